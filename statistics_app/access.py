@@ -1,0 +1,97 @@
+"""Who may come in: log in with a password or a token, log out, and the one permission."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.signals import user_logged_in
+from django.db.models import Case, Q, Value, When
+from django.http import HttpRequest
+from django.utils import timezone
+
+from .conf import setting
+from .models import AccessToken
+from .models.access_token import TokenKind
+
+PERMISSION = "statistics_app.view_statistics"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login that was let in."""
+
+    user: Any
+    token: str
+
+
+def may_see_statistics(user: Any) -> bool:
+    """Say whether a user has `view-statistics`: by themselves, by a group, or as superuser."""
+    return bool(user and user.is_active and user.has_perm(PERMISSION))
+
+
+def log_in(request: HttpRequest, password: str, *, name: str = "", email: str = "") -> Login | None:
+    """Let in by name or e-mail and password, or return None; every refusal costs one look-up and one hash.
+
+    `name` is a username or, where nobody bears it, an e-mail; an e-mail that two accounts share lets nobody in.
+    """
+    username = _username(name, email)
+    user = authenticate(request, **{get_user_model().USERNAME_FIELD: username, "password": password})
+    if user is None:
+        return None
+    _note_login(request, user)
+    return Login(user, issue_login_token(user))
+
+
+def resume(request: HttpRequest, token: str) -> Login | None:
+    """Let in by a token that is still good, or return None; it stays as it is, its expiry too."""
+    found = AccessToken.objects.find(token, timezone.now())
+    if found is None:
+        return None
+    _note_login(request, found.user)
+    return Login(found.user, token)
+
+
+def issue_login_token(user: Any) -> str:
+    """Make a login token; the oldest beyond the user's allowance go."""
+    return AccessToken.objects.issue(
+        user,
+        kind=TokenKind.LOGIN,
+        lifetime=timedelta(days=setting("LOGIN_TOKEN_DAYS")),
+        most=setting("LOGIN_TOKENS_PER_USER"),
+    )
+
+
+def issue_personal_token(user: Any, name: str) -> str:
+    """Make a token that lasts until it is removed."""
+    return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=name)
+
+
+def _username(name: str, email: str) -> str:
+    """Find the username meant; what names nobody, or two, comes back as one that no account has."""
+    model = get_user_model()
+    name_field, address = model.USERNAME_FIELD, email or name
+    bears_name = Q(**{name_field: name}) if name else Q(pk__in=[])
+    email_field = _email_field(model)
+    has_email = Q(**{f"{email_field}__iexact": address}) if email_field and address else Q(pk__in=[])
+    by_name_first = Case(When(bears_name, then=Value(0)), default=Value(1))
+    found = model._default_manager.filter(bears_name | has_email).order_by(by_name_first)
+    usernames = list(found.values_list(name_field, flat=True)[:2])
+    if usernames and (usernames[0] == name or len(usernames) == 1):
+        return usernames[0]
+    return _nobody(address)
+
+
+def _email_field(model: Any) -> str | None:
+    name = model.get_email_field_name()
+    return name if any(field.name == name for field in model._meta.get_fields()) else None
+
+
+def _nobody(address: str) -> str:
+    """Make a username that no account can have, so that a shared e-mail is refused like an unknown one."""
+    return f"\N{REPLACEMENT CHARACTER}{address}"
+
+
+def _note_login(request: HttpRequest, user: Any) -> None:
+    # Django's own receiver of this signal sets the account's last login.
+    user_logged_in.send(sender=type(user), request=request, user=user)

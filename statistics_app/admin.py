@@ -1,0 +1,108 @@
+"""Snapshots and server instances in Django's admin: to be read, and to be taken; never to be changed."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from . import snapshots
+from .access import may_see_statistics
+from .models import Snapshot
+
+
+class ProblemsFilter(admin.SimpleListFilter):
+    """Snapshots in which something is unknown, or in which all is known."""
+
+    title = "problems"
+    parameter_name = "problems"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the two."""
+        return [("yes", "something unknown"), ("no", "all known")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep what was chosen."""
+        if self.value() == "yes":
+            return queryset.exclude(problems={})
+        if self.value() == "no":
+            return queryset.filter(problems={})
+        return queryset
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(admin.ModelAdmin):
+    """The history of snapshots, newest first."""
+
+    change_list_template = "statistics_app/admin/change_list.html"
+    list_display = ("created_at", "origin", "total_messages", "total_users", "online_users", "total_rooms", "took", "unknown")
+    list_filter = ("origin", ProblemsFilter, "created_at")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    search_fields = ("=id", "host")
+    search_help_text = "Find by id or by host."
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("id", "created_at", "origin", "slot", "took", "host", "unknown")}),
+        ("Document", {"fields": ("document_text",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave the documents out of the list."""
+        return super().get_queryset(request).defer("body")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button's path."""
+        take = path("take/", self.admin_site.admin_view(self.take), name="statistics_app_snapshot_take")
+        return [take, *super().get_urls()]
+
+    def take(self, request: HttpRequest) -> HttpResponse:
+        """Take a snapshot now and open it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_view_permission(request):
+            return redirect("admin:index")
+        taken = snapshots.refresh()
+        messages.success(request, f"A snapshot was taken in {taken.took_ms} ms; {len(taken.problems)} values are unknown.")
+        return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk]))
+
+    # The snapshot has to be visible to all who wait for it, so the request is no transaction.
+    take = transaction.non_atomic_requests(take)  # type: ignore[assignment]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the app to whoever may see statistics."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
+        """Let in with the one permission, or with Django's own."""
+        return may_see_statistics(request.user) or super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Snapshots are taken, not typed."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
+        """A snapshot never changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
+        """Only retention removes snapshots."""
+        return False
+
+    @admin.display(description="took", ordering="took_ms")
+    def took(self, snapshot: Snapshot) -> str:
+        """Say how long it took."""
+        return f"{snapshot.took_ms} ms"
+
+    @admin.display(description="unknown")
+    def unknown(self, snapshot: Snapshot) -> str:
+        """Say what is unknown, and why."""
+        return "; ".join(f"{key}: {reason}" for key, reason in snapshot.problems.items()) or "–"
+
+    @admin.display(description="as the API gave it")
+    def document_text(self, snapshot: Snapshot) -> str:
+        """Show the whole document."""
+        return format_html("<pre>{}</pre>", snapshot.readable)

@@ -1,0 +1,1 @@
+"""The API that Rocket.Chat's clients speak."""

@@ -1,0 +1,41 @@
+"""`me` and `info`."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .. import __version__
+from ..access import may_see_statistics
+from ..sources.loading import chat_source
+from .base import ApiView
+
+
+class MeView(ApiView):
+    """Who the credentials belong to."""
+
+    def get(self, request: Request) -> Response:
+        """Answer flat, as clients know it."""
+        return Response({**described(request.user), "success": True})
+
+
+class InfoView(ApiView):
+    """The version: the whole of it only for one who may see statistics."""
+
+    permission_classes = []
+
+    def get(self, request: Request) -> Response:
+        """Answer anyone."""
+        whole = request.auth is not None and may_see_statistics(request.user)
+        return Response({"version": __version__ if whole else short_version(), "success": True})
+
+
+def short_version() -> str:
+    """Give `major.minor`."""
+    return ".".join(__version__.split(".")[:2])
+
+
+def described(user: Any) -> dict[str, Any]:
+    """Describe a user as the host's source does."""
+    return chat_source(timezone.now()).me(user)

@@ -1,0 +1,147 @@
+"""What `statistics.list` may be asked: a page, an order, a range, and which keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from ..exceptions import ParameterError
+from ..models import Snapshot
+from ..models.snapshot import HEADLINES
+from ..wire import to_json
+from .reading_requests import moment, parse_moment, strict_json, whole_number
+
+DEFAULT_COUNT = 50
+MOST = 100
+NEWEST_FIRST = ("-created_at", "-pk")
+SORTABLE = {"_id": "pk", "createdAt": "created_at", "_updatedAt": "created_at"} | {
+    key: column for column, key in HEADLINES.items()
+}
+COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which keys of a snapshot are wanted: all that are named, or all but those."""
+
+    named: frozenset[str] = frozenset()
+    only_these: bool = False
+
+    def __contains__(self, key: str) -> bool:
+        return (key in self.named) is self.only_these
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the snapshots that match."""
+
+    offset: int
+    count: int
+    order: tuple[str, ...]
+    fields: Fields
+    matching: Q
+
+    @classmethod
+    def parse(cls, parameters: Mapping[str, str]) -> "Listing":
+        """Read a request's parameters; errors: ParameterError."""
+        return cls(
+            offset=whole_number(parameters, "offset", 0),
+            count=min(whole_number(parameters, "count", DEFAULT_COUNT) or MOST, MOST),
+            order=_order(_object(parameters, "sort")),
+            fields=_fields(_object(parameters, "fields")),
+            matching=_query(_object(parameters, "query")) & _range(parameters),
+        )
+
+    def to_json(self) -> str:
+        """Write the page: the snapshots as they were given, how many are here, and how many match."""
+        matching = Snapshot.objects.filter(self.matching)
+        rows = [self._row(snapshot) for snapshot in matching.order_by(*self.order)[self.offset :][: self.count]]
+        return (
+            f'{{"statistics":[{",".join(rows)}],"count":{len(rows)},"offset":{self.offset},'
+            f'"total":{matching.count()},"success":true}}'
+        )
+
+    def _row(self, snapshot: Snapshot) -> str:
+        if self.fields == Fields():
+            return snapshot.body_in_list
+        return to_json({key: value for key, value in snapshot.document.items() if key in self.fields})
+
+
+def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Read a parameter that is a JSON object; absent or empty is {}."""
+    text = parameters.get(name, "").strip()
+    if not text:
+        return {}
+    try:
+        value = strict_json(text)
+    except ValueError as error:
+        raise _unusable(name, f"is not usable JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise _unusable(name, "has to be a JSON object.")
+    return value
+
+
+def _order(sort: Mapping[str, Any]) -> tuple[str, ...]:
+    order = []
+    for key, direction in sort.items():
+        if key not in SORTABLE:
+            raise _unusable("sort", f"cannot go by '{key[:60]}'; it can by {', '.join(SORTABLE)}.")
+        if direction not in (1, -1) or isinstance(direction, bool):
+            raise _unusable("sort", f"needs 1 or -1 for '{key}'.")
+        order.append(f"-{SORTABLE[key]}" if direction == -1 else SORTABLE[key])
+    # Whatever the order, ties go by id, so that pages never overlap.
+    return (*order, "-pk") if order else NEWEST_FIRST
+
+
+def _fields(fields: Mapping[str, Any]) -> Fields:
+    """Read a projection as MongoDB has it: all 1 or all 0, and `_id` comes along unless it is 0."""
+    if any(value not in (0, 1) or isinstance(value, float) for value in fields.values()):
+        raise _unusable("fields", "needs 1 or 0 for each key.")
+    others = {bool(value) for key, value in fields.items() if key != "_id"}
+    if len(others) > 1:
+        raise _unusable("fields", "has to be all 1 or all 0.")
+    only_these = others.pop() if others else bool(fields.get("_id", 0))
+    named = {key for key, value in fields.items() if bool(value) is only_these}
+    if only_these and fields.get("_id", 1):
+        named.add("_id")
+    if not only_these and fields.get("_id") == 1:
+        named.discard("_id")
+    return Fields(frozenset(named), only_these)
+
+
+def _query(query: Mapping[str, Any]) -> Q:
+    matching = Q()
+    for key, wanted in query.items():
+        if key == "_id" and isinstance(wanted, str):
+            matching &= Q(pk=wanted)
+        elif key == "createdAt" and isinstance(wanted, dict) and wanted:
+            matching &= _created(wanted)
+        else:
+            raise _unusable("query", "can hold '_id' with an id and 'createdAt' with $gt, $gte, $lt or $lte; no more.")
+    return matching
+
+
+def _created(comparisons: Mapping[str, Any]) -> Q:
+    matching = Q()
+    for operator, value in comparisons.items():
+        if operator not in COMPARISONS:
+            raise _unusable("query", f"does not know '{operator[:60]}'; it knows {', '.join(COMPARISONS)}.")
+        # MongoDB's extended JSON wraps a date.
+        written = value["$date"] if isinstance(value, dict) and set(value) == {"$date"} else value
+        at = parse_moment(written, f"'query': {operator}", "error-invalid-query")
+        matching &= Q(**{f"created_at__{COMPARISONS[operator]}": at})
+    return matching
+
+
+def _range(parameters: Mapping[str, str]) -> Q:
+    matching = Q()
+    if (since := moment(parameters, "since")) is not None:
+        matching &= Q(created_at__gte=since)
+    if (until := moment(parameters, "until")) is not None:
+        matching &= Q(created_at__lte=until)
+    return matching
+
+
+def _unusable(name: str, why: str) -> ParameterError:
+    return ParameterError(f"'{name}' {why}", error_type=f"error-invalid-{name}")

@@ -1,0 +1,112 @@
+"""The app's settings: one dict named `STATISTICS` in the host's settings, one table of defaults, one reader."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+DICT_NAME = "STATISTICS"
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+
+
+def _positive_whole(value: Any) -> bool:
+    return _positive(value) and isinstance(value, int)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: what it is when nobody says, what it may be, and what it is for."""
+
+    name: str
+    default: Any
+    meaning: str
+    accepts: Callable[[Any], bool]
+    expected: str
+
+
+SETTINGS = (
+    Setting(
+        "SOURCE",
+        "statistics_app.sources.base.ChatSource",
+        "Dotted path of the class that answers questions about the chat.",
+        _text,
+        "a dotted path such as 'myproject.chat.statistics_source.Source'",
+    ),
+    Setting(
+        "INTERVAL",
+        3600,
+        "Seconds from one scheduled snapshot to the next; slots begin at multiples of it since 1970, UTC.",
+        _positive_whole,
+        "a whole number of seconds, 1 or more",
+    ),
+    Setting(
+        "QUESTION_SECONDS",
+        30,
+        "How long one question to the chat's tables may take before its keys become null.",
+        _positive,
+        "a number of seconds above 0",
+    ),
+    Setting(
+        "PROBE_SECONDS",
+        5,
+        "How long one probe of the machine may take before its key becomes null.",
+        _positive,
+        "a number of seconds above 0",
+    ),
+    Setting(
+        "HEARTBEAT_SECONDS",
+        5,
+        "Seconds between two heartbeats of a server instance; one silent for three of them is not counted any more.",
+        _positive,
+        "a number of seconds above 0",
+    ),
+    Setting(
+        "LOGIN_TOKEN_DAYS",
+        90,
+        "Days until a login token expires.",
+        _positive_whole,
+        "a whole number of days, 1 or more",
+    ),
+    Setting(
+        "LOGIN_TOKENS_PER_USER",
+        50,
+        "Login tokens that one user may hold; the oldest goes when one more is made.",
+        _positive_whole,
+        "a whole number, 1 or more",
+    ),
+    Setting("DEPLOY_METHOD", "tar", "What `deploy.method` says.", _text, "a text that is not empty"),
+    Setting("DEPLOY_PLATFORM", "selfinstall", "What `deploy.platform` says.", _text, "a text that is not empty"),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def setting(name: str) -> Any:
+    """Return the host's value of a setting, or its default.
+
+    Raises KeyError for a name that is not in the table: a programming error.
+    """
+    known = _BY_NAME[name]
+    return getattr(settings, DICT_NAME, {}).get(name, known.default)
+
+
+def faults() -> Iterator[tuple[str, str]]:
+    """Name every fault of the host's dict, as pairs of what is wrong and what would be right."""
+    given = getattr(settings, DICT_NAME, {})
+    if not isinstance(given, dict):
+        yield f"{DICT_NAME} is {type(given).__name__}, not a dict.", f"Write {DICT_NAME} = {{'INTERVAL': 3600}}."
+        return
+    for name, value in given.items():
+        known = _BY_NAME.get(name)
+        if known is None:
+            yield f"{DICT_NAME}['{name}'] is no setting.", f"Known settings: {', '.join(sorted(_BY_NAME))}."
+        elif not known.accepts(value):
+            yield f"{DICT_NAME}['{name}'] is {value!r}.", f"It has to be {known.expected}."

@@ -1,0 +1,8 @@
+"""What the app stores."""
+
+from .access_token import AccessToken
+from .installation import Installation
+from .instance import Instance
+from .snapshot import Snapshot
+
+__all__ = ["AccessToken", "Installation", "Instance", "Snapshot"]

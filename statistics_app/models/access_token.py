@@ -1,0 +1,121 @@
+"""The tokens that API clients send: only their digests rest here."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+TOKEN_BYTES = 32
+LAST_PART = 6
+
+
+def digest_of(token: str) -> str:
+    """Digest a token as it rests: tokens are random and long, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def password_mark(user: "AbstractBaseUser") -> str:
+    """Mark the password that a user has now: another one gives another mark."""
+    return salted_hmac("statistics_app.login_token", user.password).hexdigest()[:32]
+
+
+class TokenKind(models.TextChoices):
+    """How a token came to be."""
+
+    LOGIN = "login", "login"
+    PERSONAL = "personal", "personal"
+
+
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """Makes and finds tokens."""
+
+    def living(self, now: datetime) -> "AccessTokenQuerySet":
+        """Keep those that have not expired."""
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=now))
+
+    def newest_first(self) -> "AccessTokenQuerySet":
+        """Order by when they were made."""
+        return self.order_by("-created_at", "-pk")
+
+    def issue(
+        self,
+        user: Any,
+        *,
+        kind: TokenKind,
+        name: str = "",
+        lifetime: timedelta | None = None,
+        most: int | None = None,
+    ) -> str:
+        """Make a token and return it, the only time that it can be read; of one kind a user keeps the `most` newest."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        now = timezone.now()
+        with transaction.atomic(using=self.db):
+            self.create(
+                digest=digest_of(token),
+                user=user,
+                kind=kind,
+                name=name,
+                last_part=token[-LAST_PART:],
+                created_at=now,
+                expires_at=None if lifetime is None else now + lifetime,
+                password_mark=password_mark(user) if kind == TokenKind.LOGIN else "",
+            )
+            if most is not None:
+                kept = self.filter(user=user, kind=kind).newest_first().values("pk")[:most]
+                self.filter(user=user, kind=kind).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+        return token
+
+    def find(self, token: str, now: datetime, *, of_user: str | None = None) -> "AccessToken | None":
+        """Return the token if it opens now (for this very user, when one is named), or None.
+
+        The same work is done for every reason to refuse.
+        """
+        digest = digest_of(token)
+        found = self.select_related("user").filter(pk=digest).first()
+        owner = str(found.user_id) if found else digest
+        is_theirs = of_user is None or hmac.compare_digest(owner.encode(), of_user.encode())
+        return found if found and is_theirs and found.is_valid(now) else None
+
+
+class AccessToken(models.Model):
+    """One token of one user."""
+
+    digest = models.CharField(primary_key=True, max_length=64, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statistics_tokens")
+    kind = models.CharField(max_length=8, choices=TokenKind)
+    name = models.CharField(max_length=100, blank=True)
+    last_part = models.CharField(max_length=LAST_PART)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    last_used_on = models.DateField(null=True, blank=True)
+    password_mark = models.CharField(max_length=32, blank=True, editable=False)
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "kind", "created_at"], name="statistics_token_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.get_kind_display()} …{self.last_part}"
+
+    def is_valid(self, now: datetime) -> bool:
+        """Say whether the token still opens: not expired, its user active, its password unchanged (login tokens)."""
+        unexpired = self.expires_at is None or self.expires_at > now
+        same_password = self.kind != TokenKind.LOGIN or hmac.compare_digest(
+            self.password_mark, password_mark(self.user)
+        )
+        return unexpired and same_password and self.user.is_active
+
+    def note_use(self, now: datetime) -> None:
+        """Remember the day of the last use: one write a day, not one a request."""
+        if self.last_used_on != now.date():
+            type(self).objects.filter(pk=self.pk).update(last_used_on=now.date())

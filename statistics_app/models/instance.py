@@ -1,0 +1,40 @@
+"""The server instances that are alive: each beats a row, and a silent one is not counted."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models.functions import Now
+
+BEATS_MISSED = 3
+
+
+class InstanceQuerySet(models.QuerySet["Instance"]):
+    """Compares by the database's clock only, since the hosts' clocks may differ."""
+
+    def alive(self, heartbeat_seconds: float) -> "InstanceQuerySet":
+        """Keep the instances that were heard within the last three heartbeats."""
+        return self.filter(seen_at__gt=Now() - timedelta(seconds=heartbeat_seconds * BEATS_MISSED))
+
+    def silent_for(self, seconds: float) -> "InstanceQuerySet":
+        """Keep the instances that were not heard for so long."""
+        return self.filter(seen_at__lt=Now() - timedelta(seconds=seconds))
+
+    def beat(self, key: str, *, host: str, pid: int) -> None:
+        """Say that an instance is alive now."""
+        if not self.filter(pk=key).update(seen_at=Now()):
+            self.create(pk=key, host=host, pid=pid, started_at=Now(), seen_at=Now())
+
+
+class Instance(models.Model):
+    """One serving process, from its start until it ends or falls silent."""
+
+    key = models.CharField(primary_key=True, max_length=17, editable=False)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    objects = InstanceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.host}, process {self.pid}"

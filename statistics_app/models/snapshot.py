@@ -1,0 +1,122 @@
+"""A snapshot: the statistics of one instant, as they were given to clients, to the byte."""
+
+import json
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+
+from ..wire import ID_LENGTH, make_id, to_json
+
+# The totals that SQL, the admin and lists read without opening the document, by their keys in it.
+HEADLINES = {
+    "total_users": "totalUsers",
+    "active_users": "activeUsers",
+    "online_users": "onlineUsers",
+    "total_rooms": "totalRooms",
+    "total_messages": "totalMessages",
+    "uploads_size": "uploadsTotalSize",
+}
+
+_SUCCESS = ',"success":true}'
+
+
+class Origin(models.TextChoices):
+    """Why a snapshot was taken."""
+
+    SCHEDULE = "schedule", "schedule"
+    REFRESH = "refresh", "refresh"
+    START = "start", "start"
+    COMMAND = "command", "command"
+    IMPORT = "import", "import"
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    """The questions that are asked of the history."""
+
+    def newest_first(self) -> "SnapshotQuerySet":
+        """Order by time, those of one millisecond by id, so that pages never overlap."""
+        return self.order_by("-created_at", "-pk")
+
+    def latest_taken(self) -> "Snapshot | None":
+        """Return the snapshot that was begun last here, whatever the clock said; imported ones do not count."""
+        return self.filter(number__isnull=False).order_by("-number").first()
+
+    def begun_after(self, number: int) -> "SnapshotQuerySet":
+        """Keep those that were begun after so many had been."""
+        return self.filter(number__gt=number)
+
+    def right_before(self, snapshot: "Snapshot") -> "Snapshot | None":
+        """Return the one that stands after it in a list with the newest first."""
+        earlier = models.Q(created_at__lt=snapshot.created_at)
+        return self.filter(earlier | models.Q(created_at=snapshot.created_at, pk__lt=snapshot.pk)).newest_first().first()
+
+    def right_after(self, snapshot: "Snapshot") -> "Snapshot | None":
+        """Return the one that stands before it in a list with the newest first."""
+        later = models.Q(created_at__gt=snapshot.created_at)
+        same = models.Q(created_at=snapshot.created_at, pk__gt=snapshot.pk)
+        return self.filter(later | same).newest_first().last()
+
+    def since(self, moment: datetime) -> "SnapshotQuerySet":
+        """Keep those taken at or after a moment."""
+        return self.filter(created_at__gte=moment)
+
+
+class Snapshot(models.Model):
+    """The statistics of one instant; `body` is the whole answer, the other columns repeat what lists need."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=make_id, editable=False)
+    number = models.BigIntegerField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(db_index=True)
+    origin = models.CharField(max_length=8, choices=Origin)
+    slot = models.DateTimeField(null=True, blank=True, unique=True)
+    took_ms = models.PositiveIntegerField()
+    host = models.CharField(max_length=255)
+    problems = models.JSONField(default=dict, blank=True)
+    body = models.TextField()
+
+    total_users = models.BigIntegerField(null=True, editable=False)
+    active_users = models.BigIntegerField(null=True, editable=False)
+    online_users = models.BigIntegerField(null=True, editable=False)
+    total_rooms = models.BigIntegerField(null=True, editable=False)
+    total_messages = models.BigIntegerField(null=True, editable=False)
+    uploads_size = models.BigIntegerField(null=True, editable=False)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("view_statistics", "Can view the workspace's statistics")]
+        indexes = [models.Index(fields=["origin", "-created_at"], name="statistics_snapshot_origin")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M:%S} UTC ({self.get_origin_display()})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Set the headline columns from the document, so that they cannot say something else."""
+        self.__dict__.pop("document", None)
+        for column, key in HEADLINES.items():
+            setattr(self, column, self.document.get(key))
+        super().save(*args, **kwargs)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The statistics by wire key, in wire order."""
+        document = json.loads(self.body)
+        document.pop("success")
+        return document
+
+    @property
+    def readable(self) -> str:
+        """The document as indented JSON, for people."""
+        return json.dumps(self.document, indent=2, ensure_ascii=False)
+
+    @property
+    def body_in_list(self) -> str:
+        """The document as an element of a list: the very same text, without the answer's `success`."""
+        return self.body.removesuffix(_SUCCESS) + "}"
+
+    @staticmethod
+    def body_of(document: dict[str, Any]) -> str:
+        """Write a document as the answer that clients get."""
+        return to_json(document).removesuffix("}") + _SUCCESS

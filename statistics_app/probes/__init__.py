@@ -1,0 +1,1 @@
+"""Where data about the machine comes in; nothing else uses psutil."""

@@ -1,0 +1,47 @@
+"""When a snapshot is due: at the beginning of every slot, and at once when one was missed meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from celery.schedules import schedule
+
+from .conf import setting
+from .snapshots import slot_of
+
+TASK = "statistics_app.generate_statistics"
+
+
+class Due(NamedTuple):
+    """Celery's answer to "is it due?": whether, and how many seconds to the next look."""
+
+    is_due: bool
+    next: float
+
+
+class EverySlot(schedule):
+    """Due when a slot has begun since the last run; several slots that were missed are one run."""
+
+    def __init__(self, run_every: Any = None, **kwargs: Any) -> None:
+        super().__init__(run_every or timedelta(seconds=setting("INTERVAL")), **kwargs)
+
+    def is_due(self, last_run_at: datetime) -> Due:
+        """Compare the slot of the last run with the present one."""
+        now = datetime.now(tz=UTC)
+        slot = slot_of(now)
+        following = (slot + self.run_every - now).total_seconds()
+        return Due(slot_of(last_run_at) < slot, max(following, 0.001))
+
+    def __repr__(self) -> str:
+        return f"<every slot of {self.run_every}>"
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """Return the app's entries for Celery beat: `app.conf.beat_schedule = {**yours, **beat_schedule()}`."""
+    return {
+        "generate-statistics": {
+            "task": TASK,
+            "schedule": EverySlot(),
+            # A task that no worker took in its slot is of no use any more.
+            "options": {"expires": setting("INTERVAL")},
+        },
+    }

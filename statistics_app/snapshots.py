@@ -1,0 +1,157 @@
+"""Take snapshots: once a slot, on demand, and never more than two for however many who ask at once."""
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import router
+from django.utils import timezone
+
+from . import __version__
+from .asking import Answer, Asking
+from .catalogue import CATALOGUE, Asked, Statistic, questions
+from .conf import setting
+from .locks import one_at_a_time
+from .models import Installation, Snapshot
+from .models.snapshot import Origin
+from .probes.deployment import read_deploy
+from .probes.host import read_os
+from .probes.instances import count_instances
+from .probes.migrations_state import read_migration
+from .probes.process import read_process
+from .reading import consistent_read
+from .sources.base import ChatSource
+from .sources.loading import chat_source
+from .wire import make_id, to_json, to_milliseconds, wire_time
+
+logger = logging.getLogger(__name__)
+
+DEED = "generate"
+
+def generate(origin: Origin) -> Snapshot:
+    """Take a snapshot now, after any that is being taken."""
+    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+        return _take(origin)
+
+
+def refresh() -> Snapshot:
+    """Return a snapshot that was begun after this call: who has to wait for one shares the next with all who wait."""
+    begun = Installation.objects.generations_begun()
+    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+        shared = Snapshot.objects.begun_after(begun).latest_taken()
+        return shared or _take(Origin.REFRESH)
+
+
+def latest() -> Snapshot:
+    """Return the newest snapshot; the very first time, take it."""
+    stored = Snapshot.objects.latest_taken()
+    if stored is not None:
+        return stored
+    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+        return Snapshot.objects.latest_taken() or _take(Origin.REFRESH)
+
+
+def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapshot | None:
+    """Take the snapshot of the slot that `now` is in, or None when that slot has its snapshot already."""
+    slot = slot_of(now)
+    if Snapshot.objects.filter(slot=slot).exists():
+        return None
+    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+        if Snapshot.objects.filter(slot=slot).exists():
+            return None
+        return _take(origin, slot=slot)
+
+
+def generate_at_start(now: datetime) -> Snapshot | None:
+    """Take one when the newest is older than the interval, so that nobody waits for the first slot after a pause."""
+    if Snapshot.objects.since(now - timedelta(seconds=setting("INTERVAL"))).exists():
+        return None
+    return generate_for_slot(now, Origin.START)
+
+
+def slot_of(now: datetime) -> datetime:
+    """Return the beginning of the interval that `now` is in; intervals are counted from 1970, UTC."""
+    interval = setting("INTERVAL")
+    return datetime.fromtimestamp(now.timestamp() // interval * interval, tz=UTC)
+
+
+def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
+    """Ask everything and store what was answered; the caller holds the lock."""
+    number = Installation.objects.begin_generation()
+    began = time.monotonic()
+    snapshot = Snapshot(
+        id=make_id(),
+        number=number,
+        created_at=to_milliseconds(timezone.now()),
+        origin=origin,
+        slot=slot,
+        host=socket.gethostname(),
+    )
+    document, snapshot.problems = _document(_answers(snapshot))
+    snapshot.body = Snapshot.body_of(document)
+    snapshot.took_ms = round((time.monotonic() - began) * 1000)
+    snapshot.save(force_insert=True)
+    return snapshot
+
+
+def _answers(snapshot: Snapshot) -> dict[Asked, dict[str, Answer]]:
+    """Ask the chat, in one view of its data, and the machine."""
+    source = chat_source(snapshot.created_at)
+    of_chat = Asking(source.using, partial(consistent_read, source.using), setting("QUESTION_SECONDS"))
+    of_machine = Asking(router.db_for_read(Snapshot), nullcontext, setting("PROBE_SECONDS"))
+    return {
+        Asked.RECORD: {name: Answer(value) for name, value in _records(snapshot).items()},
+        Asked.CHAT: of_chat.ask({name: getattr(source, name) for name in questions(Asked.CHAT)}),
+        Asked.MACHINE: of_machine.ask({name: _probes(source)[name] for name in questions(Asked.MACHINE)}),
+    }
+
+
+def _probes(source: ChatSource) -> dict[str, Callable[[], Any]]:
+    return {
+        "os": read_os,
+        "process": read_process,
+        "deploy": read_deploy,
+        "migration": partial(read_migration, source.app_labels()),
+        "instanceCount": count_instances,
+    }
+
+
+def _records(snapshot: Snapshot) -> dict[str, str | None]:
+    installation = Installation.objects.the_one()
+    return {
+        "id": snapshot.id,
+        "created_at": wire_time(snapshot.created_at),
+        "unique_id": installation.unique_id,
+        "installed_at": wire_time(installation.installed_at),
+        "version": __version__,
+    }
+
+
+def _document(answers: Mapping[Asked, Mapping[str, Answer]]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Make the values, in wire order, and the reasons by key for those that are unknown."""
+    document: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for statistic in CATALOGUE:
+        answer = answers[statistic.asked][statistic.question]
+        document[statistic.key], problem = _measured(statistic, answer)
+        if problem:
+            problems[statistic.key] = problem
+    return document, problems
+
+
+def _measured(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
+    """Make one value and see that it can be written; an answer that is not of its question's kind costs only its own keys."""
+    if answer.problem:
+        return None, answer.problem
+    try:
+        value = statistic.measure(answer.value)
+        to_json(value)
+    except Exception as error:  # the answer is the host's: it must not take the other values with it
+        logger.exception("The answer to %r cannot be measured as %r.", statistic.question, statistic.key)
+        return None, f"{type(error).__name__}: the log has the details."
+    return value, ""

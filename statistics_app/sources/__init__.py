@@ -1,0 +1,1 @@
+"""Where chat data comes in."""

@@ -1,0 +1,167 @@
+"""A source that needs only declarations: it asks the host's own tables, a few grouped queries in all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.core.checks import CheckMessage, Error
+from django.db import DEFAULT_DB_ALIAS, router
+from django.db.models import Case, CharField, Count, Max, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from .base import ChatSource, Presence, RoomKind, Tally, UserGroup, UserType
+from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
+
+NO_LANGUAGE = "none"
+
+_Label = TypeVar("_Label", bound=StrEnum)
+
+
+def _labelled(conditions: Mapping[_Label, Q], default: str | None = None) -> Case:
+    """Name each row by the first condition that it meets."""
+    whens = [When(condition, then=Value(label.value)) for label, condition in conditions.items()]
+    return Case(*whens, default=Value(default), output_field=CharField())
+
+
+class MappedSource(ChatSource):
+    """Answers out of tables that a host declares as class attributes; what it does not declare is not answered."""
+
+    user_table: UserTable | None = None
+    room_table: RoomTable | None = None
+    message_table: MessageTable | None = None
+    subscription_table: SubscriptionTable | None = None
+    upload_table: UploadTable | None = None
+    team_table: Table | None = None
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        declared = next(self.tables(), None)
+        self.using = router.db_for_read(declared.model_class()) if declared else DEFAULT_DB_ALIAS
+
+    def users(self) -> list[UserGroup]:
+        """Count the accounts in one query over their joint kinds."""
+        table = self._need(self.user_table, "users")
+        rows = (
+            table.rows(self.using)
+            .annotate(
+                _active=Case(When(table.active, then=Value("yes")), default=Value("no"), output_field=CharField()),
+                _presence=_labelled(table.presence or {}, Presence.OFFLINE),
+                _type=_labelled(table.types or {}, UserType.USER),
+            )
+            .order_by()
+            .values_list("_active", "_presence", "_type")
+            .annotate(_count=Count("pk"))
+        )
+        return [
+            UserGroup(active == "yes", Presence(presence), UserType(kind), n) for active, presence, kind, n in rows
+        ]
+
+    def user_languages(self) -> dict[str, int]:
+        """Count the accounts by language, the most spoken first."""
+        table = self._need(self.user_table, "users")
+        language = self._need(table.language, "languages of users")
+        rows = table.rows(self.using).order_by().values_list(language).annotate(_count=Count("pk"))
+        counts: dict[str, int] = {}
+        for spoken, count in rows:
+            counts[spoken or NO_LANGUAGE] = counts.get(spoken or NO_LANGUAGE, 0) + count
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def rooms(self) -> dict[RoomKind, int]:
+        """Count the rooms by kind."""
+        table = self._need(self.room_table, "rooms")
+        return self._by_kind(table.rows(self.using), table.kinds)
+
+    def messages(self) -> dict[RoomKind, int]:
+        """Count the messages by the kind of their room."""
+        messages = self._need(self.message_table, "messages")
+        rooms = self._need(self.room_table, "rooms")
+        rows = messages.rows(self.using).filter(through(messages.room, rooms.where))
+        return self._by_kind(rows, {kind: through(messages.room, q) for kind, q in rooms.kinds.items()})
+
+    def threads(self) -> int:
+        """Count the distinct thread roots that messages name."""
+        table = self._need(self.message_table, "messages")
+        root = self._need(table.thread_root, "threads")
+        return table.rows(self.using).aggregate(_count=Count(root, distinct=True))["_count"]
+
+    def discussions(self) -> Tally:
+        """Count the discussions, and the messages in them."""
+        rooms = self._need(self.room_table, "rooms")
+        discussion = self._need(rooms.discussion, "discussions")
+        messages = self._need(self.message_table, "messages")
+        inside = messages.rows(self.using).filter(
+            through(messages.room, rooms.where), through(messages.room, discussion)
+        )
+        return Tally(rooms.rows(self.using).filter(discussion).count(), inside.count())
+
+    def pinned(self) -> int:
+        """Count the pinned messages."""
+        table = self._need(self.message_table, "messages")
+        return table.rows(self.using).filter(self._need(table.pinned, "pinned messages")).count()
+
+    def uploads(self) -> Tally:
+        """Count the uploads and add up their sizes; one of unknown size counts as 0 bytes."""
+        table = self._need(self.upload_table, "uploads")
+        answer = table.rows(self.using).aggregate(_count=Count("pk"), _bytes=Coalesce(Sum(table.size), 0))
+        return Tally(answer["_count"], answer["_bytes"])
+
+    def teams(self) -> Tally:
+        """Count the teams by their own table, or else by what the rooms name, and the rooms inside."""
+        rooms = self._need(self.room_table, "rooms")
+        team = self._need(rooms.team, "teams")
+        inside = (
+            rooms.rows(self.using)
+            .exclude(**{f"{team}__isnull": True})
+            .aggregate(_teams=Count(team, distinct=True), _rooms=Count("pk"))
+        )
+        teams = self.team_table.rows(self.using).count() if self.team_table else inside["_teams"]
+        return Tally(teams, inside["_rooms"])
+
+    def last_login(self) -> datetime | None:
+        """Find the latest login by its index."""
+        table = self._need(self.user_table, "users")
+        return self._latest(table, self._need(table.last_login, "logins"))
+
+    def last_message(self) -> datetime | None:
+        """Find the latest message by its index."""
+        table = self._need(self.message_table, "messages")
+        return self._latest(table, table.sent_at)
+
+    def last_seen(self) -> datetime | None:
+        """Find the latest reading of a room by its index."""
+        table = self._need(self.subscription_table, "reading of rooms")
+        return self._latest(table, table.last_seen)
+
+    @classmethod
+    def tables(cls) -> "Any":
+        """Yield the tables that are declared."""
+        names = ("user_table", "room_table", "message_table", "subscription_table", "upload_table", "team_table")
+        return (table for name in names if isinstance(table := getattr(cls, name), Table))
+
+    @classmethod
+    def app_labels(cls) -> set[str]:
+        """Name the apps of the declared tables."""
+        return {table.model_class()._meta.app_label for table in cls.tables()}
+
+    @classmethod
+    def check(cls) -> list[CheckMessage]:
+        """Name every declared table, column or condition that is not there."""
+        return [
+            Error(fault, hint=f"Mend the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
+            for table in cls.tables()
+            for fault in table.faults()
+        ]
+
+    def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
+        counted = rows.annotate(_kind=_labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))
+        known = {RoomKind(kind): count for kind, count in counted if kind is not None}
+        return {kind: known.get(kind, 0) for kind in RoomKind}
+
+    def _latest(self, table: Table, column: str) -> datetime | None:
+        return table.rows(self.using).aggregate(_latest=Max(column))["_latest"]
+
+    def _need(self, declared: Any, what: str) -> Any:
+        if declared is None:
+            raise self._not_answered(what)
+        return declared

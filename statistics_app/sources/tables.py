@@ -1,0 +1,112 @@
+"""Declarations: which of a host's tables and columns mean what."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldError
+from django.db.models import F, Model, Q, QuerySet
+
+from .base import Presence, RoomKind, UserType
+
+Condition = Q
+"""Which rows are meant, as a filter over the table's own columns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A host's table: its model as "app.Model", and for each meaning a column's name or a condition.
+
+    A meaning that is left out is one that the host does not have; what needs it is null in a snapshot. `where` keeps only the
+    rows that count.
+    """
+
+    model: str
+    where: Q = Q()
+
+    def model_class(self) -> type[Model]:
+        """Return the model; errors: LookupError when there is none of that name."""
+        return apps.get_model(self.model)
+
+    def rows(self, using: str) -> "QuerySet[Any]":
+        """Return all the rows that count."""
+        return self.model_class()._base_manager.using(using).filter(self.where)
+
+    def meanings(self) -> Iterator[tuple[str, Any]]:
+        """Yield every declared meaning with its column or condition."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "model" or value is None:
+                continue
+            if isinstance(value, Mapping):
+                yield from ((f"{field.name}[{key}]", condition) for key, condition in value.items())
+            else:
+                yield field.name, value
+
+    def faults(self) -> Iterator[str]:
+        """Name every declaration that the model cannot keep."""
+        try:
+            model = self.model_class()
+        except (LookupError, ValueError) as error:
+            yield f"{type(self).__name__}: {error}"
+            return
+        for meaning, declared in self.meanings():
+            try:
+                query = model._base_manager.all()
+                str((query.filter(declared) if isinstance(declared, Q) else query.order_by(F(declared))).query)
+            except (FieldError, ValueError, TypeError) as error:
+                yield f"{type(self).__name__}({self.model}).{meaning}: {error}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserTable(Table):
+    """The accounts."""
+
+    active: Q = Q()
+    presence: Mapping[Presence, Q] | None = None
+    types: Mapping[UserType, Q] | None = None
+    language: str | None = None
+    last_login: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomTable(Table):
+    """The rooms; one that is of no declared kind is not counted, nor are its messages."""
+
+    kinds: Mapping[RoomKind, Q]
+    discussion: Q | None = None
+    team: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageTable(Table):
+    """The messages; `room` names the foreign key to the room table."""
+
+    room: str
+    sent_at: str
+    thread_root: str | None = None
+    pinned: Q | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionTable(Table):
+    """Who is in which room."""
+
+    last_seen: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadTable(Table):
+    """The uploaded files; `size` is in bytes."""
+
+    size: str
+
+
+def through(relation: str, condition: Q) -> Q:
+    """Rewrite a condition over a table as one over those that point to it: every name gets the relation's before it."""
+    children = [
+        through(relation, child) if isinstance(child, Q) else (f"{relation}__{child[0]}", child[1])
+        for child in condition.children
+    ]
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)

@@ -1,0 +1,47 @@
+"""What all pages have in common: who may read them, and what a browser may load for them."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+
+from ..access import may_see_statistics
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+class StrictPage:
+    """A page that loads nothing but the app's own styles and is kept by no cache."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Add the two headers to whatever is answered."""
+        response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
+class StatisticsPage(StrictPage):
+    """A page for those who may see statistics: others sign in, or are told what to ask for."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in, send to the sign-in, or explain."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not may_see_statistics(request.user):
+            return forbidden(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+def forbidden(request: HttpRequest) -> HttpResponseBase:
+    """Say which permission is missing and who can give it."""
+    response = render(request, "statistics_app/forbidden.html", status=403)
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return response

@@ -1,0 +1,16 @@
+"""The pages' paths: mount them with `path("statistics/", include("statistics_app.web.urls"))`."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "statistics"
+
+urlpatterns = [
+    path("", views.WorkspaceView.as_view(), name="workspace"),
+    path("refresh/", views.RefreshView.as_view(), name="refresh"),
+    path("snapshots/", views.SnapshotsView.as_view(), name="snapshots"),
+    path("snapshots/<slug:pk>/", views.SnapshotView.as_view(), name="snapshot"),
+    path("sign-in/", views.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
+]

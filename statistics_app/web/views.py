@@ -1,0 +1,76 @@
+"""The pages: each finds its snapshot and hands it to its template."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import DetailView, ListView, TemplateView, View
+
+from .. import snapshots
+from ..models import Snapshot
+from ..models.snapshot import SnapshotQuerySet
+from .cards import cards, neighbours
+from .pages import StatisticsPage, StrictPage
+
+
+class WorkspaceView(StatisticsPage, TemplateView):
+    """The latest snapshot."""
+
+    template_name = "statistics_app/workspace.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show what is stored: opening a page takes no snapshot."""
+        snapshot = Snapshot.objects.latest_taken()
+        return super().get_context_data(snapshot=snapshot, cards=cards(snapshot), here="workspace", **kwargs)
+
+
+class RefreshView(StatisticsPage, View):
+    """The button that takes a snapshot."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take it and show it."""
+        snapshot = snapshots.refresh()
+        messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")
+        return redirect("statistics:workspace")
+
+
+class SnapshotsView(StatisticsPage, ListView):
+    """The history as a table."""
+
+    template_name = "statistics_app/snapshots.html"
+    context_object_name = "snapshots"
+    paginate_by = 25
+    extra_context = {"here": "snapshots"}
+
+    def get_queryset(self) -> SnapshotQuerySet:
+        """List all, without their documents."""
+        return Snapshot.objects.newest_first().defer("body")
+
+
+class SnapshotView(StatisticsPage, DetailView):
+    """One snapshot."""
+
+    template_name = "statistics_app/snapshot.html"
+    model = Snapshot
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add its cards, and the ones before and after it."""
+        earlier, later = neighbours(self.object)
+        return super().get_context_data(
+            cards=cards(self.object), earlier=earlier, later=later, here="snapshots", **kwargs
+        )
+
+
+class SignInView(StrictPage, LoginView):
+    """Sign in with name and password."""
+
+    template_name = "statistics_app/sign_in.html"
+    redirect_authenticated_user = False
+
+
+class SignOutView(StrictPage, LogoutView):
+    """Sign out, and back to the sign-in."""
+
+    next_page = "statistics:sign-in"

@@ -1,0 +1,30 @@
+"""Celery of the host project."""
+
+import os
+
+from celery import Celery
+from celery.signals import beat_init, celeryd_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
+
+app = Celery("statsproject")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def schedule(sender: Celery, **_: object) -> None:
+    """Give beat the app's entries."""
+    from statistics_app.schedules import beat_schedule  # noqa: PLC0415 - Django's settings are not read before
+
+    sender.conf.beat_schedule = {**sender.conf.beat_schedule, **beat_schedule()}
+
+
+@celeryd_init.connect
+@beat_init.connect
+def make_broker_folder(**_: object) -> None:
+    """Make the folder that carries the tasks where there is no Redis."""
+    from django.conf import settings  # noqa: PLC0415 - likewise
+
+    if not settings.REDIS_URL:
+        settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,75 @@
+"""The chat's tables in the admin."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from .models import Message, Room, Subscription, Team, Upload, User
+
+
+@admin.register(User)
+class WorkspaceUserAdmin(UserAdmin):
+    """Accounts, with what the chat adds to Django's."""
+
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Personal info"), {"fields": ("name", "email", "language")}),
+        (_("Chat"), {"fields": ("type", "presence")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    list_display = ("username", "name", "type", "presence", "is_active", "last_login")
+    list_filter = ("type", "presence", "is_active", "is_staff", "groups")
+    search_fields = ("username", "name", "email")
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    """Rooms."""
+
+    list_display = ("name", "type", "parent", "team", "is_archived", "created_at")
+    list_filter = ("type", "is_archived", "team")
+    list_select_related = ("parent", "team")
+    search_fields = ("name", "id")
+    autocomplete_fields = ("parent", "team")
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    """Teams."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """Messages; the table is large, so nothing here counts it."""
+
+    list_display = ("id", "room", "author", "sent_at", "is_pinned")
+    list_filter = ("is_pinned",)
+    list_select_related = ("room", "author")
+    ordering = ("-sent_at",)
+    search_fields = ("=id",)
+    show_full_result_count = False
+    raw_id_fields = ("room", "author", "thread_root")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(admin.ModelAdmin):
+    """Who is in which room."""
+
+    list_display = ("user", "room", "last_seen_at")
+    list_select_related = ("user", "room")
+    search_fields = ("user__username", "room__name")
+    raw_id_fields = ("user", "room")
+
+
+@admin.register(Upload)
+class UploadAdmin(admin.ModelAdmin):
+    """Uploaded files."""
+
+    list_display = ("name", "size", "room", "user", "uploaded_at")
+    list_select_related = ("room", "user")
+    search_fields = ("name", "=id")
+    raw_id_fields = ("room", "user")

@@ -1,0 +1,141 @@
+"""The chat's tables: as much of them as statistics ask for."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils import timezone
+
+from statistics_app.wire import make_id
+
+# Ids are texts, as Rocket.Chat's are, so that imported rows keep theirs.
+ID = {"primary_key": True, "max_length": 64, "default": make_id}
+
+
+class User(AbstractUser):
+    """An account: a person, a bot, an app or a guest."""
+
+    class Presence(models.TextChoices):
+        """What others see of whether somebody is there."""
+
+        ONLINE = "online"
+        AWAY = "away"
+        BUSY = "busy"
+        OFFLINE = "offline"
+
+    class Type(models.TextChoices):
+        """What an account stands for."""
+
+        USER = "user"
+        BOT = "bot"
+        APP = "app"
+        GUEST = "guest"
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    id = models.CharField(**ID)
+    name = models.CharField(max_length=255, blank=True)
+    presence = models.CharField(max_length=8, choices=Presence, default=Presence.OFFLINE)
+    type = models.CharField(max_length=8, choices=Type, default=Type.USER)
+    language = models.CharField(max_length=16, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        indexes = [
+            models.Index(fields=["last_login"], name="chat_user_last_login"),
+            models.Index(fields=["is_active", "presence", "type"], name="chat_user_kinds"),
+        ]
+
+    def get_full_name(self) -> str:
+        """Return the name that others see."""
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        """Return the username."""
+        return self.username
+
+
+class Team(models.Model):
+    """Rooms that belong together."""
+
+    id = models.CharField(**ID)
+    name = models.CharField(max_length=255)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    """A place for messages; one with a parent room is a discussion."""
+
+    class Type(models.TextChoices):
+        """Rocket.Chat's letters."""
+
+        CHANNEL = "c", "channel"
+        PRIVATE_GROUP = "p", "private group"
+        DIRECT = "d", "direct"
+        LIVECHAT = "l", "livechat"
+
+    id = models.CharField(**ID)
+    type = models.CharField(max_length=1, choices=Type, default=Type.CHANNEL)
+    name = models.CharField(max_length=255, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="discussions")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="rooms")
+    is_archived = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["type"], name="chat_room_type")]
+
+    def __str__(self) -> str:
+        return self.name or self.id
+
+
+class Message(models.Model):
+    """One message; one with a thread root is a reply, and the root may come later or never."""
+
+    id = models.CharField(**ID)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
+    sent_at = models.DateTimeField(default=timezone.now)
+    thread_root = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="replies"
+    )
+    is_pinned = models.BooleanField(default=False)
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sent_at"], name="chat_message_sent_at"),
+            models.Index(fields=["id"], condition=models.Q(is_pinned=True), name="chat_message_pinned"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}, {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class Subscription(models.Model):
+    """A user in a room, and when they last read it."""
+
+    id = models.CharField(**ID)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="subscriptions")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="subscriptions")
+    last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "room"], name="chat_subscription_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.room_id}"
+
+
+class Upload(models.Model):
+    """An uploaded file."""
+
+    id = models.CharField(**ID)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
+    name = models.CharField(max_length=255, blank=True)
+    size = models.BigIntegerField(default=0)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name or self.id
