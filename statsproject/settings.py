@@ -79,7 +79,8 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+# Celery and redis-py write a Unix socket's address in two ways.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {} if REDIS_URL else {"data_folder_in": f"{BROKER_DIR}", "data_folder_out": f"{BROKER_DIR}", "polling_interval": 0.5}
 )
@@ -106,8 +107,8 @@ USE_THOUSAND_SEPARATOR = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 # Outside production the files are served from where they stand, so that nothing has to be collected first.
+STATIC_ROOT = VAR_DIR / "static" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
 if PRODUCTION:
@@ -128,5 +129,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {name: {"handlers": ["stderr"], "level": "INFO"} for name in ("statistics_app", "statsproject")},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # Django's own handlers say nothing outside DEBUG; a refused request is not worth a line.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "statistics_app": {"level": "INFO"},
+    },
 }

