@@ -38,7 +38,16 @@ class SnapshotAdmin(admin.ModelAdmin):
     """The history of snapshots, newest first."""
 
     change_list_template = "statistics_app/admin/change_list.html"
-    list_display = ("created_at", "origin", "total_messages", "total_users", "online_users", "total_rooms", "took", "unknown")
+    list_display = (
+        "created_at",
+        "origin",
+        "total_messages",
+        "total_users",
+        "online_users",
+        "total_rooms",
+        "took",
+        "unknown",
+    )
     list_filter = ("origin", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
@@ -70,7 +79,7 @@ class SnapshotAdmin(admin.ModelAdmin):
         return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk]))
 
     # The snapshot has to be visible to all who wait for it, so the request is no transaction.
-    take = transaction.non_atomic_requests(take)  # type: ignore[assignment]
+    take = transaction.non_atomic_requests(take)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the app to whoever may see statistics."""

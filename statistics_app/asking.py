@@ -4,7 +4,6 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -14,7 +13,7 @@ from django.db import connections
 from django.utils import timezone
 
 from .exceptions import StatisticsError
-from .reading import one_question
+from .reading import consistent_read, one_question
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +42,9 @@ _hung: dict[str, Hung] = {}
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How a list of questions is asked: of which database, in what surroundings, and how long one may take."""
+    """How questions are asked: of which database, and how long one may take."""
 
     using: str
-    within: Callable[[], AbstractContextManager[Any]]
     seconds: float
 
     def ask(self, questions: Mapping[str, Callable[[], Any]]) -> dict[str, Answer]:
@@ -55,10 +53,10 @@ class Asking:
         They are asked in a thread and on a connection of their own; one that hangs is given up, and a new thread goes on
         with the next. Inside a transaction of the caller's they are asked there, since only there is its own work visible;
         then only statements of the database are limited in time.
-        Errors: whatever keeps the surroundings from opening, as when the database is away.
+        Errors: django.db.OperationalError when the database is away.
         """
         if connections[self.using].in_atomic_block:
-            with self.within():
+            with consistent_read(self.using, self.seconds):
                 return {name: self.ask_one(name, question) for name, question in questions.items()}
         answers: dict[str, Answer] = {}
         waiting = deque(questions.items())
@@ -89,9 +87,7 @@ class _Round:
 
     def run(self) -> dict[str, Answer]:
         """Return the answers of this turn."""
-        thread = threading.Thread(
-            target=self._answer_all, args=(list(self.waiting),), name="statistics-questions", daemon=True
-        )
+        thread = threading.Thread(target=self._answer_all, args=(list(self.waiting),), name="statistics-questions", daemon=True)
         thread.start()
         answers = {}
         while self.waiting and not self.given_up.is_set():
@@ -107,7 +103,9 @@ class _Round:
         except Empty:
             self.given_up.set()
             _hung[name] = Hung(thread, timezone.now())
-            logger.error("The question %r hangs; it was given up.", name)
+            logger.error(  # noqa: TRY400 - there is no trace: the other thread stands where it stands
+                "The question %r hangs; it was given up.", name
+            )
             return Answer(problem=f"No answer within {self.asking.seconds:g} s.")
         if isinstance(answer, BaseException):
             raise answer
@@ -115,12 +113,12 @@ class _Round:
 
     def _answer_all(self, questions: Sequence[tuple[str, Callable[[], Any]]]) -> None:
         try:
-            with self.asking.within():
+            with consistent_read(self.asking.using, self.asking.seconds):
                 for name, question in questions:
                     if self.given_up.is_set():
                         return
                     self.inbox.put(_still_hanging(name) or self.asking.ask_one(name, question))
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for it
+        except BaseException as error:  # handed to the thread that waits for it
             self.inbox.put(error)
         finally:
             connections.close_all()

@@ -79,9 +79,7 @@ def _rooms(key: str, measure: Measure, label: str, definition: str) -> Statistic
 
 
 def _messages(key: str, measure: Measure, label: str, definition: str, question: str = "messages") -> Statistic:
-    return Statistic(
-        key, Asked.CHAT, question, measure, label, definition, Unit.MESSAGES, Group.MESSAGES, charted=True
-    )
+    return Statistic(key, Asked.CHAT, question, measure, label, definition, Unit.MESSAGES, Group.MESSAGES, charted=True)
 
 
 def _latest(key: str, question: str, label: str, definition: str) -> Statistic:

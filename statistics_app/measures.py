@@ -20,9 +20,7 @@ def time(answer: datetime | None) -> str | None:
     return wire_time(answer)
 
 
-def users(
-    *, active: bool | None = None, presence: Iterable[Presence] | None = None, type: UserType | None = None
-) -> Measure:
+def users(*, active: bool | None = None, presence: Iterable[Presence] | None = None, type: UserType | None = None) -> Measure:
     """Count the accounts that are all of what is named."""
     present = set(Presence if presence is None else presence)
 

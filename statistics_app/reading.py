@@ -3,18 +3,21 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connections, transaction
 
 # SQLite asks whether to go on after this many of its virtual machine's steps: some milliseconds of work.
 _STEPS_BETWEEN_LOOKS = 20_000
+IDLE_SECONDS = 5
 
 
 @contextmanager
-def consistent_read(using: str) -> Iterator[None]:
+def consistent_read(using: str, seconds: float) -> Iterator[None]:
     """Open a transaction in which every query sees the data of one instant; nothing is to be written in it.
 
-    Inside a transaction of the caller's it is that one, with whatever isolation it has.
+    A PostgreSQL server ends it when nothing was asked for so many seconds and some more: a question that hangs elsewhere must
+    not hold old rows for ever. Inside a transaction of the caller's it is that one, with whatever isolation it has.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -24,7 +27,13 @@ def consistent_read(using: str) -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                _limit(cursor, "idle_in_transaction_session_timeout", seconds + IDLE_SECONDS)
         yield
+
+
+def _limit(cursor: Any, name: str, seconds: float) -> None:
+    """Set one of PostgreSQL's timeouts for the rest of the transaction, or of its savepoint if that is undone."""
+    cursor.execute("SELECT set_config(%s, %s, true)", [name, f"{max(1, int(seconds * 1000))}ms"])
 
 
 @contextmanager
@@ -53,7 +62,7 @@ def one_question(using: str, seconds: float) -> Iterator[None]:
     with transaction.atomic(using=using):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{max(1, int(seconds * 1000))}ms"])
+                _limit(cursor, "statement_timeout", seconds)
             yield
         elif connection.vendor == "sqlite":
             connection.ensure_connection()

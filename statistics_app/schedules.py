@@ -21,8 +21,8 @@ class Due(NamedTuple):
 class EverySlot(schedule):
     """Due when a slot has begun since the last run; several slots that were missed are one run."""
 
-    def __init__(self, run_every: Any = None, **kwargs: Any) -> None:
-        super().__init__(run_every or timedelta(seconds=setting("INTERVAL")), **kwargs)
+    def __init__(self, run_every: timedelta | None = None, *beats_own: Any, **options: Any) -> None:
+        super().__init__(run_every or timedelta(seconds=setting("INTERVAL")), *beats_own, **options)
 
     def is_due(self, last_run_at: datetime) -> Due:
         """Compare the slot of the last run with the present one."""

@@ -1,4 +1,4 @@
-"""Say from its start on that a server instance is alive: for the host's wsgi.py and asgi.py."""
+"""Say that a server instance is alive: for the host's wsgi.py and asgi.py."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ Application = TypeVar("Application", bound=Callable[..., Any])
 def announced(application: Application) -> Application:
     """Begin the heartbeat of this process and return its application unchanged.
 
-    Without it an instance counts from its first request on.
+    A server that forks after it loaded the application calls this again in each child (gunicorn's `post_fork`).
     """
     heartbeat.start()
     return application

@@ -4,7 +4,6 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,7 +23,6 @@ from .probes.host import read_os
 from .probes.instances import count_instances
 from .probes.migrations_state import read_migration
 from .probes.process import read_process
-from .reading import consistent_read
 from .sources.base import ChatSource
 from .sources.loading import chat_source
 from .wire import make_id, to_json, to_milliseconds, wire_time
@@ -32,6 +30,7 @@ from .wire import make_id, to_json, to_milliseconds, wire_time
 logger = logging.getLogger(__name__)
 
 DEED = "generate"
+
 
 def generate(origin: Origin) -> Snapshot:
     """Take a snapshot now, after any that is being taken."""
@@ -102,8 +101,8 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
 def _answers(snapshot: Snapshot) -> dict[Asked, dict[str, Answer]]:
     """Ask the chat, in one view of its data, and the machine."""
     source = chat_source(snapshot.created_at)
-    of_chat = Asking(source.using, partial(consistent_read, source.using), setting("QUESTION_SECONDS"))
-    of_machine = Asking(router.db_for_read(Snapshot), nullcontext, setting("PROBE_SECONDS"))
+    of_chat = Asking(source.using, setting("QUESTION_SECONDS"))
+    of_machine = Asking(router.db_for_read(Snapshot), setting("PROBE_SECONDS"))
     return {
         Asked.RECORD: {name: Answer(value) for name, value in _records(snapshot).items()},
         Asked.CHAT: of_chat.ask({name: getattr(source, name) for name in questions(Asked.CHAT)}),

@@ -14,14 +14,14 @@ from .schedules import TASK
 def generate_statistics() -> str | None:
     """Take the snapshot of the present slot; return its id, or None when it was there already."""
     taken = snapshots.generate_for_slot(timezone.now())
-    return taken and taken.pk
+    return taken.pk if taken else None
 
 
 @shared_task(name="statistics_app.generate_statistics_at_start", ignore_result=True)
 def generate_statistics_at_start() -> str | None:
     """Take a snapshot when the newest is older than the interval."""
     taken = snapshots.generate_at_start(timezone.now())
-    return taken and taken.pk
+    return taken.pk if taken else None
 
 
 @worker_ready.connect

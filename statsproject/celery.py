@@ -12,7 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@app.on_after_configure.connect
+@app.on_after_finalize.connect
 def schedule(sender: Celery, **_: object) -> None:
     """Give beat the app's entries."""
     from statistics_app.schedules import beat_schedule  # noqa: PLC0415 - Django's settings are not read before

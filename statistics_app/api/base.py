@@ -1,6 +1,6 @@
 """The one base of all views of the API: nothing here depends on the host's REST_FRAMEWORK."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -23,16 +23,17 @@ from .reading_requests import StrictJSONParser, refuse_malformed
 class AlwaysJson(BaseContentNegotiation):
     """Take the parser that the body's type names, and answer JSON whatever the client accepts."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """Choose by the media type alone, parameters such as a charset aside."""
         media_type = (request.content_type or "").split(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == media_type), None)
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Choose the first."""
-        return renderers[0], renderers[0].media_type
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class PlainJSONRenderer(JSONRenderer):
@@ -69,8 +70,8 @@ class ApiView(APIView):
         """Use the app's own bodies for every error."""
         return errors.answer
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    def finalize_response(  # type: ignore[override] # DRF passes any answer of Django's through
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """Forbid every cache on the way to keep an answer; name the methods only where one was wrong."""
         final = super().finalize_response(request, response, *args, **kwargs)

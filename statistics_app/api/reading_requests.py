@@ -126,19 +126,21 @@ def _refuse_odd_values(value: Any, depth: int) -> None:
     if depth == 0:
         raise ValueError("it is nested too deeply.")
     if isinstance(value, str):
-        if "\0" in value:
-            raise ValueError("it holds a NUL character.")
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise ValueError("it holds half a character.") from None
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            _refuse_odd_values(key, depth - 1)
-            _refuse_odd_values(inner, depth - 1)
+        _refuse_odd_text(value)
+    elif isinstance(value, dict):
+        _refuse_odd_values([*value.keys(), *value.values()], depth)
     elif isinstance(value, list):
         for inner in value:
             _refuse_odd_values(inner, depth - 1)
+
+
+def _refuse_odd_text(text: str) -> None:
+    if "\0" in text:
+        raise ValueError("it holds a NUL character.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character.") from None
 
 
 def _shortened(value: str, length: int = 60) -> str:

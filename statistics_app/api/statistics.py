@@ -35,4 +35,3 @@ class StatisticsListView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         """Answer with one page."""
         return HttpResponse(Listing.parse(request.query_params).to_json(), content_type=JSON)
-

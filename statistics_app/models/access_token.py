@@ -110,9 +110,7 @@ class AccessToken(models.Model):
     def is_valid(self, now: datetime) -> bool:
         """Say whether the token still opens: not expired, its user active, its password unchanged (login tokens)."""
         unexpired = self.expires_at is None or self.expires_at > now
-        same_password = self.kind != TokenKind.LOGIN or hmac.compare_digest(
-            self.password_mark, password_mark(self.user)
-        )
+        same_password = self.kind != TokenKind.LOGIN or hmac.compare_digest(self.password_mark, password_mark(self.user))
         return unexpired and same_password and self.user.is_active
 
     def note_use(self, now: datetime) -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
 from ..conf import setting
 from ..models import Instance
@@ -69,12 +69,13 @@ class Heartbeat:
 
     @staticmethod
     def _write(deed: Callable[[], object]) -> None:
-        close_old_connections()
         try:
             deed()
         except DatabaseError as error:
             # The database may be away or not migrated yet; the next beat tries again.
             logger.warning("The heartbeat of this instance was not written: %s", error)
+        finally:
+            # Between two beats nothing is held.
             connection.close()
 
 

@@ -53,9 +53,7 @@ class MappedSource(ChatSource):
             .values_list("_active", "_presence", "_type")
             .annotate(_count=Count("pk"))
         )
-        return [
-            UserGroup(active == "yes", Presence(presence), UserType(kind), n) for active, presence, kind, n in rows
-        ]
+        return [UserGroup(active == "yes", Presence(presence), UserType(kind), n) for active, presence, kind, n in rows]
 
     def user_languages(self) -> dict[str, int]:
         """Count the accounts by language, the most spoken first."""
@@ -90,9 +88,7 @@ class MappedSource(ChatSource):
         rooms = self._need(self.room_table, "rooms")
         discussion = self._need(rooms.discussion, "discussions")
         messages = self._need(self.message_table, "messages")
-        inside = messages.rows(self.using).filter(
-            through(messages.room, rooms.where), through(messages.room, discussion)
-        )
+        inside = messages.rows(self.using).filter(through(messages.room, rooms.where), through(messages.room, discussion))
         return Tally(rooms.rows(self.using).filter(discussion).count(), inside.count())
 
     def pinned(self) -> int:

@@ -1,8 +1,8 @@
 """Declarations: which of a host's tables and columns mean what."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.exceptions import FieldError
@@ -23,7 +23,7 @@ class Table:
     """
 
     model: str
-    where: Q = Q()
+    where: Q = field(default_factory=Q)
 
     def model_class(self) -> type[Model]:
         """Return the model; errors: LookupError when there is none of that name."""
@@ -35,14 +35,14 @@ class Table:
 
     def meanings(self) -> Iterator[tuple[str, Any]]:
         """Yield every declared meaning with its column or condition."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "model" or value is None:
+        for declared in fields(self):
+            value = getattr(self, declared.name)
+            if declared.name == "model" or value is None:
                 continue
             if isinstance(value, Mapping):
-                yield from ((f"{field.name}[{key}]", condition) for key, condition in value.items())
+                yield from ((f"{declared.name}[{key}]", condition) for key, condition in value.items())
             else:
-                yield field.name, value
+                yield declared.name, value
 
     def faults(self) -> Iterator[str]:
         """Name every declaration that the model cannot keep."""
@@ -63,7 +63,7 @@ class Table:
 class UserTable(Table):
     """The accounts."""
 
-    active: Q = Q()
+    active: Q = field(default_factory=Q)
     presence: Mapping[Presence, Q] | None = None
     types: Mapping[UserType, Q] | None = None
     language: str | None = None
@@ -105,8 +105,11 @@ class UploadTable(Table):
 
 def through(relation: str, condition: Q) -> Q:
     """Rewrite a condition over a table as one over those that point to it: every name gets the relation's before it."""
-    children = [
-        through(relation, child) if isinstance(child, Q) else (f"{relation}__{child[0]}", child[1])
-        for child in condition.children
-    ]
+    children: list[Any] = []
+    for child in condition.children:
+        if isinstance(child, Q):
+            children.append(through(relation, child))
+        else:
+            lookup, value = cast("tuple[str, Any]", child)
+            children.append((f"{relation}__{lookup}", value))
     return Q(*children, _connector=condition.connector, _negated=condition.negated)

@@ -50,4 +50,3 @@ def duration(seconds: float) -> str:
     ]
     said = [form % number for number, form in parts if number]
     return " ".join(said[:2]) or "0 s"
-

@@ -58,9 +58,7 @@ class SnapshotView(StatisticsPage, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add its cards, and the ones before and after it."""
         earlier, later = neighbours(self.object)
-        return super().get_context_data(
-            cards=cards(self.object), earlier=earlier, later=later, here="snapshots", **kwargs
-        )
+        return super().get_context_data(cards=cards(self.object), earlier=earlier, later=later, here="snapshots", **kwargs)
 
 
 class SignInView(StrictPage, LoginView):
@@ -70,7 +68,7 @@ class SignInView(StrictPage, LoginView):
     redirect_authenticated_user = False
 
 
-class SignOutView(StrictPage, LogoutView):
+class SignOutView(StrictPage, LogoutView):  # type: ignore[misc] # the decorated dispatch of Django's view
     """Sign out, and back to the sign-in."""
 
     next_page = "statistics:sign-in"

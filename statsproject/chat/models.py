@@ -6,11 +6,17 @@ from django.utils import timezone
 
 from statistics_app.wire import make_id
 
-# Ids are texts, as Rocket.Chat's are, so that imported rows keep theirs.
-ID = {"primary_key": True, "max_length": 64, "default": make_id}
+
+class Identified(models.Model):
+    """Rows with a text for an id, as Rocket.Chat's have, so that imported ones keep theirs."""
+
+    id = models.CharField(primary_key=True, max_length=64, default=make_id)
+
+    class Meta:
+        abstract = True
 
 
-class User(AbstractUser):
+class User(Identified, AbstractUser):
     """An account: a person, a bot, an app or a guest."""
 
     class Presence(models.TextChoices):
@@ -32,7 +38,6 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
-    id = models.CharField(**ID)
     name = models.CharField(max_length=255, blank=True)
     presence = models.CharField(max_length=8, choices=Presence, default=Presence.OFFLINE)
     type = models.CharField(max_length=8, choices=Type, default=Type.USER)
@@ -44,6 +49,9 @@ class User(AbstractUser):
             models.Index(fields=["is_active", "presence", "type"], name="chat_user_kinds"),
         ]
 
+    def __str__(self) -> str:
+        return self.username
+
     def get_full_name(self) -> str:
         """Return the name that others see."""
         return self.name or self.username
@@ -53,17 +61,16 @@ class User(AbstractUser):
         return self.username
 
 
-class Team(models.Model):
+class Team(Identified):
     """Rooms that belong together."""
 
-    id = models.CharField(**ID)
     name = models.CharField(max_length=255)
 
     def __str__(self) -> str:
         return self.name
 
 
-class Room(models.Model):
+class Room(Identified):
     """A place for messages; one with a parent room is a discussion."""
 
     class Type(models.TextChoices):
@@ -74,7 +81,6 @@ class Room(models.Model):
         DIRECT = "d", "direct"
         LIVECHAT = "l", "livechat"
 
-    id = models.CharField(**ID)
     type = models.CharField(max_length=1, choices=Type, default=Type.CHANNEL)
     name = models.CharField(max_length=255, blank=True)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="discussions")
@@ -89,10 +95,9 @@ class Room(models.Model):
         return self.name or self.id
 
 
-class Message(models.Model):
+class Message(Identified):
     """One message; one with a thread root is a reply, and the root may come later or never."""
 
-    id = models.CharField(**ID)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
     sent_at = models.DateTimeField(default=timezone.now)
@@ -112,10 +117,9 @@ class Message(models.Model):
         return f"{self.room_id}, {self.sent_at:%Y-%m-%d %H:%M}"
 
 
-class Subscription(models.Model):
+class Subscription(Identified):
     """A user in a room, and when they last read it."""
 
-    id = models.CharField(**ID)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="subscriptions")
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="subscriptions")
     last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
@@ -127,10 +131,9 @@ class Subscription(models.Model):
         return f"{self.user_id} in {self.room_id}"
 
 
-class Upload(models.Model):
+class Upload(Identified):
     """An uploaded file."""
 
-    id = models.CharField(**ID)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
     name = models.CharField(max_length=255, blank=True)

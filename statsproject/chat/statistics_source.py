@@ -49,7 +49,11 @@ class WorkspaceSource(MappedSource):
         connected = user.presence in (Presence.ONLINE, Presence.AWAY, Presence.BUSY)
         return {
             **super().me(user),
-            "roles": [*(["admin"] if user.is_superuser else []), user.type, *user.groups.values_list("name", flat=True)],
+            "roles": [
+                *(["admin"] if user.is_superuser else []),
+                user.type,
+                *user.groups.values_list("name", flat=True),
+            ],
             "status": user.presence,
             "statusConnection": Presence.ONLINE.value if connected else Presence.OFFLINE.value,
             "language": user.language,

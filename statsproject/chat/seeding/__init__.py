@@ -41,4 +41,4 @@ def _write(rows: Iterator[models.Model], progress: Callable[[str, int], None]) -
         kept = [name for name in columns if name not in {"password", "is_staff", "is_superuser"}]
         model._base_manager.bulk_create(batch, update_conflicts=True, update_fields=kept, unique_fields=["pk"])
         written += len(batch)
-        progress(model._meta.verbose_name_plural or "", written)
+        progress(str(model._meta.verbose_name_plural), written)

@@ -1,0 +1,98 @@
+"""Real beat, real worker, real Redis: slots come by themselves, once each, and missed ones stay gaps."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import redis
+from django.utils import timezone
+
+from statistics_app.models import Snapshot
+from statistics_app.models.snapshot import Origin
+from tests.services.programs import Programs
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.slow]
+
+INTERVAL = 2
+
+
+@pytest.fixture
+def often(running: Programs, redis_url: str) -> Programs:
+    redis.Redis.from_url(redis_url).flushall()
+    running.environment |= {"REDIS_URL": redis_url, "STATISTICS_INTERVAL": str(INTERVAL)}
+    return running
+
+
+def wait_for(fact: Callable[[], bool], programs: Programs, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not fact():
+        for program in programs.running:
+            program.require_running()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def slots() -> list[datetime]:
+    return list(Snapshot.objects.exclude(slot=None).order_by("slot").values_list("slot", flat=True))
+
+
+def test_slots_come_by_themselves_and_two_beats_are_harmless(often: Programs) -> None:
+    often.worker()
+    often.beat("beat-1")
+    often.beat("beat-2")
+    wait_for(lambda: len(slots()) >= 4, often)
+    often.stop_all()
+    assert all(slot.timestamp() % INTERVAL == 0 for slot in slots())
+    assert set(Snapshot.objects.values_list("origin", flat=True)) <= {Origin.SCHEDULE, Origin.START}
+    assert len(set(slots())) == Snapshot.objects.count()
+    assert all(later - earlier == timedelta(seconds=INTERVAL) for earlier, later in pairwise(slots()[1:]))
+
+
+def test_a_slot_that_was_missed_stays_a_gap_and_the_present_one_is_taken(often: Programs) -> None:
+    often.worker()
+    beat = often.beat()
+    wait_for(lambda: len(slots()) >= 2, often)
+    often.running.remove(beat)
+    beat.stop()
+    before = slots()[-1]
+    missed_until = before + timedelta(seconds=3 * INTERVAL)
+    wait_for(lambda: timezone.now() >= missed_until, often)
+    assert slots()[-1] <= before + timedelta(seconds=INTERVAL)
+    back_at = timezone.now()
+    often.beat()
+    wait_for(lambda: slots()[-1] >= missed_until, often)
+    taken_while_away = [slot for slot in slots() if before + timedelta(seconds=INTERVAL) < slot < missed_until]
+    assert taken_while_away == []
+    first_back = next(slot for slot in slots() if slot >= missed_until)
+    taken_at = Snapshot.objects.get(slot=first_back).created_at
+    assert first_back <= taken_at < first_back + timedelta(seconds=INTERVAL)
+    assert taken_at >= back_at
+
+
+def test_a_worker_that_starts_takes_one_when_the_newest_is_old(running: Programs, redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).flushall()
+    running.environment |= {"REDIS_URL": redis_url}
+    running.worker()
+    wait_for(Snapshot.objects.exists, running)
+    assert Snapshot.objects.get().origin == Origin.START
+
+
+def test_without_redis_a_folder_carries_the_tasks(running: Programs) -> None:
+    running.environment |= {"REDIS_URL": "", "STATISTICS_INTERVAL": "2"}
+    running.worker()
+    running.beat()
+    wait_for(lambda: len(slots()) >= 2, running)
+
+
+def test_tasks_that_waited_for_a_worker_take_the_present_slot_only(often: Programs) -> None:
+    beat = often.beat()
+    time.sleep(3 * INTERVAL)
+    often.running.remove(beat)
+    beat.stop()
+    began = timezone.now()
+    often.worker()
+    wait_for(Snapshot.objects.exists, often)
+    time.sleep(INTERVAL)
+    assert Snapshot.objects.filter(slot__lt=began - timedelta(seconds=INTERVAL)).count() == 0

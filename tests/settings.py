@@ -1,0 +1,17 @@
+"""The host's settings, on a database of the test run's own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from statsproject.settings import *  # noqa: F403
+from statsproject.settings import DATABASES
+
+# A file, not memory: questions are asked on a connection of their own, as in production.
+DATABASES["default"]["TEST"] = {
+    "NAME": None
+    if DATABASES["default"]["ENGINE"].endswith("postgresql")
+    else str(Path(os.environ.get("TESTS_FOLDER", tempfile.gettempdir())) / "tests.sqlite3"),
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

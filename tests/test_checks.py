@@ -1,0 +1,122 @@
+"""The system checks: a bad setting stops the start and says how to mend it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage, run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db.models import Q
+from pytest_django import Settings
+
+from statistics_app.sources.base import RoomKind
+from statistics_app.sources.tables import MessageTable, RoomTable, UserTable
+from statsproject.chat.statistics_source import WorkspaceSource
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_A_CLASS = object()
+
+
+class LostSource(WorkspaceSource):
+    """A table and two columns that are not there."""
+
+    user_table = UserTable(model="chat.Person")
+    room_table = RoomTable(model="chat.Room", kinds={RoomKind.CHANNEL: Q(kind="c")})
+    message_table = MessageTable(model="chat.Message", room="room", sent_at="sent")
+
+
+class ElsewhereSource(WorkspaceSource):
+    """Messages whose `room` leads to another table than the rooms'."""
+
+    message_table = MessageTable(model="chat.Message", room="author", sent_at="sent_at")
+
+
+def ours() -> list[CheckMessage]:
+    """Run all checks and keep the app's."""
+    return [message for message in run_checks() if str(message.id).startswith("statistics_app.")]
+
+
+def use(settings: Settings, **changed: Any) -> None:
+    """Change some of the host's settings."""
+    settings.STATISTICS = {**settings.STATISTICS, **changed}
+
+
+def test_the_host_has_no_faults() -> None:
+    assert ours() == []
+
+
+@pytest.mark.parametrize("changed", [{"INTERVAL": 0}, {"COLOUR": "red"}, {"SOURCE": None}])
+def test_a_setting_that_cannot_be_used_is_e001(settings: Settings, changed: dict[str, Any]) -> None:
+    use(settings, **changed)
+    [message] = ours()
+    assert message.id == "statistics_app.E001"
+    assert message.is_serious()
+    assert message.hint
+
+
+def test_settings_that_are_no_dict_are_e001(settings: Settings) -> None:
+    settings.STATISTICS = ["INTERVAL"]
+    assert [message.id for message in ours()] == ["statistics_app.E001"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nowhere.to.be.Found",
+        "statsproject.chat.statistics_source.Nothing",
+        "Source",
+        ".Source",
+        "two words",
+        "a..b",
+        "statistics_app.sources.base.RoomKind",
+        f"{__name__}.NOT_A_CLASS",
+    ],
+)
+def test_a_source_that_cannot_be_loaded_is_e002(settings: Settings, path: str) -> None:
+    use(settings, SOURCE=path)
+    [message] = ours()
+    assert message.id == "statistics_app.E002"
+    assert "SOURCE" in str(message.hint)
+
+
+def test_declarations_that_do_not_fit_are_e003_each(settings: Settings) -> None:
+    use(settings, SOURCE=f"{__name__}.LostSource")
+    messages = ours()
+    assert {message.id for message in messages} == {"statistics_app.E003"}
+    assert len(messages) == 3
+    for message, named in zip(messages, ("Person", "kind", "sent"), strict=True):
+        assert named in message.msg
+        assert "LostSource" in str(message.hint)
+
+
+def test_messages_that_lead_to_another_table_than_the_rooms_are_e003(settings: Settings) -> None:
+    use(settings, SOURCE=f"{__name__}.ElsewhereSource")
+    assert [message.id for message in ours()] == ["statistics_app.E003"]
+
+
+def test_the_check_command_ends_with_the_fault_and_the_hint(settings: Settings) -> None:
+    use(settings, INTERVAL="hourly")
+    with pytest.raises(SystemCheckError, match=r"E001\) STATISTICS\['INTERVAL'\] is 'hourly'") as caught:
+        call_command("check")
+    assert "HINT: It has to be a whole number of seconds" in str(caught.value)
+
+
+def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
+    environment = {**os.environ, "STATISTICS_INTERVAL": "0", "VAR_DIR": str(tmp_path), "DATABASE_URL": "sqlite://:memory:"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "generate_statistics"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "statistics_app.E001" in ended.stderr
+    assert "HINT: It has to be a whole number of seconds, 1 or more" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,87 @@
+"""The settings: defaults, what a host says instead, and every way to say it wrong."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from statistics_app import conf
+
+DEFAULTS = {
+    "SOURCE": "statistics_app.sources.base.ChatSource",
+    "INTERVAL": 3600,
+    "QUESTION_SECONDS": 30,
+    "PROBE_SECONDS": 5,
+    "HEARTBEAT_SECONDS": 5,
+    "LOGIN_TOKEN_DAYS": 90,
+    "LOGIN_TOKENS_PER_USER": 50,
+    "DEPLOY_METHOD": "tar",
+    "DEPLOY_PLATFORM": "selfinstall",
+}
+WHOLE = ["INTERVAL", "LOGIN_TOKEN_DAYS", "LOGIN_TOKENS_PER_USER"]
+SECONDS = ["QUESTION_SECONDS", "PROBE_SECONDS", "HEARTBEAT_SECONDS"]
+TEXTS = ["SOURCE", "DEPLOY_METHOD", "DEPLOY_PLATFORM"]
+UNUSABLE = [
+    *((name, value) for name in WHOLE for value in (0, -1, 1.5, "60", True, None)),
+    *((name, value) for name in SECONDS for value in (0, -0.5, "5", False, None, float("nan"), float("inf"))),
+    *((name, value) for name in TEXTS for value in ("", "  ", None, 7)),
+]
+
+
+def test_a_host_that_says_nothing_has_the_defaults(settings: Settings) -> None:
+    del settings.STATISTICS
+    assert {known.name: conf.setting(known.name) for known in conf.SETTINGS} == DEFAULTS
+    assert list(conf.faults()) == []
+
+
+def test_every_default_is_usable() -> None:
+    assert [known.name for known in conf.SETTINGS if not known.accepts(known.default)] == []
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    for known in conf.SETTINGS:
+        assert known.meaning.endswith("."), known.name
+        assert known.expected, known.name
+
+
+def test_what_a_host_says_stands_and_the_rest_keeps_its_default(settings: Settings) -> None:
+    settings.STATISTICS = {"INTERVAL": 60, "PROBE_SECONDS": 0.5}
+    assert (conf.setting("INTERVAL"), conf.setting("PROBE_SECONDS")) == (60, 0.5)
+    assert conf.setting("LOGIN_TOKEN_DAYS") == DEFAULTS["LOGIN_TOKEN_DAYS"]
+    assert list(conf.faults()) == []
+
+
+def test_a_setting_that_the_app_does_not_know_is_a_programming_error(settings: Settings) -> None:
+    settings.STATISTICS = {"COLOUR": "red"}
+    with pytest.raises(KeyError):
+        conf.setting("COLOUR")
+
+
+@pytest.mark.parametrize(("name", "value"), UNUSABLE)
+def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(
+    settings: Settings, name: str, value: Any
+) -> None:
+    settings.STATISTICS = {name: value}
+    [(fault, hint)] = conf.faults()
+    assert fault == f"STATISTICS['{name}'] is {value!r}."
+    assert hint.startswith("It has to be ")
+
+
+def test_an_unknown_name_is_named_with_all_that_are_known(settings: Settings) -> None:
+    settings.STATISTICS = {"INTERVALL": 60}
+    [(fault, hint)] = conf.faults()
+    assert "'INTERVALL'" in fault
+    assert all(name in hint for name in DEFAULTS)
+
+
+def test_every_fault_is_named(settings: Settings) -> None:
+    settings.STATISTICS = {"INTERVAL": 0, "COLOUR": "red", "SOURCE": "", "PROBE_SECONDS": 2}
+    assert len(list(conf.faults())) == 3
+
+
+@pytest.mark.parametrize("given", [[], "INTERVAL=60", None, 3600])
+def test_settings_that_are_no_dict_are_one_fault(settings: Settings, given: Any) -> None:
+    settings.STATISTICS = given
+    [(fault, hint)] = conf.faults()
+    assert type(given).__name__ in fault
+    assert "STATISTICS = {" in hint

@@ -1,0 +1,198 @@
+"""Taking snapshots: once a slot, shared by all who wait, and never lost to a part that fails."""
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connections
+
+from statistics_app import snapshots
+from statistics_app.models import Installation, Snapshot
+from statistics_app.models.snapshot import Origin
+from statsproject.chat.models import Message
+from statsproject.chat.statistics_source import WorkspaceSource
+from tests.chatter import make_messages, make_room
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+HERE = "tests.test_snapshots"
+
+
+class BrokenSource(WorkspaceSource):
+    """Two questions fail, one answers nonsense, one something that no JSON can hold."""
+
+    def users(self) -> list:
+        return list(Message.objects.raw("SELECT no_such_column FROM chat_message"))
+
+    def threads(self) -> int:
+        raise RuntimeError("a secret of the host's")
+
+    def rooms(self) -> str:  # type: ignore[override]
+        return "many"
+
+    def pinned(self) -> object:  # type: ignore[override]
+        return object()
+
+
+class SlowSource(WorkspaceSource):
+    """Counts how often it is made, and takes its time."""
+
+    made: list[float] = []
+
+    def pinned(self) -> int:
+        self.made.append(time.monotonic())
+        time.sleep(0.4)
+        return super().pinned()
+
+
+@pytest.fixture
+def slow_source(settings):
+    SlowSource.made.clear()
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.SlowSource"}
+    return SlowSource
+
+
+def in_threads(number: int, deed) -> list:
+    def work(_):
+        try:
+            return deed()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(work, range(number)))
+
+
+def test_a_snapshot_says_what_is_there() -> None:
+    make_messages(make_room("p"), 7)
+    snapshot = snapshots.generate(Origin.COMMAND)
+    assert snapshot.document["totalMessages"] == snapshot.document["totalPrivateGroupMessages"] == 7
+    assert snapshot.total_messages == 7
+    assert snapshot.problems == {}
+    assert Snapshot.objects.get() == snapshot
+
+
+def test_questions_that_fail_cost_only_their_own_keys(settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.BrokenSource"}
+    make_messages(make_room(), 3)
+    snapshot = snapshots.generate(Origin.COMMAND)
+    unknown = {key for key, value in snapshot.document.items() if value is None and not key.startswith("last")}
+    assert unknown == set(snapshot.problems)
+    assert unknown == {
+        *("totalUsers", "activeUsers", "nonActiveUsers", "onlineUsers", "awayUsers", "busyUsers", "offlineUsers"),
+        *("totalConnectedUsers", "appUsers", "botUsers", "activeGuests"),
+        *("totalRooms", "totalChannels", "totalPrivateGroups", "totalDirect", "totlalLivechat", "totalLivechat"),
+        *("totalThreads", "totalPinned"),
+    }
+    assert snapshot.document["totalMessages"] == 3
+    assert "secret" not in json.dumps(snapshot.problems)
+
+
+def test_a_probe_that_hangs_costs_only_its_own_key(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr("psutil.virtual_memory", lambda: released.wait(600))
+    settings.STATISTICS = {**settings.STATISTICS, "PROBE_SECONDS": 0.2}
+    try:
+        snapshot = snapshots.generate(Origin.COMMAND)
+    finally:
+        released.set()
+    assert set(snapshot.problems) == {"os"}
+    assert snapshot.document["os"] is None
+    assert snapshot.document["process"]["pid"] > 0
+
+
+def test_a_probe_that_fails_costs_only_its_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError("no /proc here")
+
+    monkeypatch.setattr("psutil.cpu_times", lambda percpu: fail())
+    assert set(snapshots.generate(Origin.COMMAND).problems) == {"os"}
+
+
+def test_a_slot_is_taken_once() -> None:
+    first = snapshots.generate_for_slot(TEN + timedelta(minutes=1))
+    assert first is not None
+    assert first.slot == TEN
+    assert snapshots.generate_for_slot(TEN + timedelta(minutes=59)) is None
+    assert snapshots.generate_for_slot(TEN + timedelta(minutes=60)) is not None
+    assert Snapshot.objects.count() == 2
+
+
+def test_two_beats_at_once_take_one_slot_once(slow_source) -> None:
+    taken = in_threads(4, lambda: snapshots.generate_for_slot(TEN))
+    assert len([snapshot for snapshot in taken if snapshot]) == 1
+    assert len(slow_source.made) == 1
+
+
+@pytest.mark.parametrize("interval", [1, 60, 900, 3600, 86_400, 7])
+def test_slots_are_counted_from_1970(settings, interval: int) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "INTERVAL": interval}
+    slot = snapshots.slot_of(TEN + timedelta(seconds=5, microseconds=3))
+    assert slot.timestamp() % interval == 0
+    assert timedelta(0) <= TEN + timedelta(seconds=5, microseconds=3) - slot < timedelta(seconds=interval)
+
+
+def test_at_the_start_one_is_taken_when_the_newest_is_older_than_the_interval() -> None:
+    now = datetime.now(tz=UTC)
+    first = snapshots.generate_at_start(now)
+    assert first is not None
+    assert first.origin == Origin.START
+    assert snapshots.generate_at_start(now + timedelta(minutes=59)) is None
+    assert snapshots.generate_at_start(now + timedelta(minutes=61)) is not None
+
+
+def test_a_start_and_the_schedule_share_the_slot() -> None:
+    now = datetime.now(tz=UTC)
+    assert snapshots.generate_at_start(now) is not None
+    assert snapshots.generate_for_slot(now) is None
+
+
+def test_fifty_refreshes_at_once_take_at_most_two_snapshots(slow_source) -> None:
+    taken = in_threads(50, snapshots.refresh)
+    assert 1 <= Snapshot.objects.count() <= 2
+    assert len(slow_source.made) == Snapshot.objects.count()
+    assert {snapshot.pk for snapshot in taken} <= set(Snapshot.objects.values_list("pk", flat=True))
+
+
+def test_a_refresh_that_comes_while_one_is_taken_waits_for_the_next(slow_source) -> None:
+    first: list[Snapshot] = []
+    room = make_room()
+
+    def take_first() -> None:
+        try:
+            first.append(snapshots.refresh())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=take_first)
+    thread.start()
+    while not slow_source.made:
+        time.sleep(0.01)
+    make_messages(room, 5)
+    second = snapshots.refresh()
+    thread.join()
+    assert first[0].total_messages == 0
+    assert second.total_messages == 5
+    assert second.pk != first[0].pk
+
+
+def test_a_refresh_shares_what_the_schedule_took_meanwhile() -> None:
+    begun = Installation.objects.generations_begun()
+    scheduled = snapshots.generate_for_slot(TEN)
+    assert Snapshot.objects.begun_after(begun).latest_taken() == scheduled
+
+
+def test_the_first_answer_takes_one_snapshot_for_all_who_ask(slow_source) -> None:
+    taken = in_threads(10, snapshots.latest)
+    assert len({snapshot.pk for snapshot in taken}) == 1
+    assert Snapshot.objects.count() == 1
+
+
+def test_numbers_rise_without_gap_or_repeat() -> None:
+    in_threads(4, lambda: snapshots.generate(Origin.COMMAND))
+    assert sorted(Snapshot.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
+
