@@ -38,16 +38,7 @@ class SnapshotAdmin(admin.ModelAdmin):
     """The history of snapshots, newest first."""
 
     change_list_template = "statistics_app/admin/change_list.html"
-    list_display = (
-        "created_at",
-        "origin",
-        "total_messages",
-        "total_users",
-        "online_users",
-        "total_rooms",
-        "took",
-        "unknown",
-    )
+    list_display = ("taken", "origin", "messages", "users", "online", "rooms", "took", "unknown_count")
     list_filter = ("origin", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
@@ -55,7 +46,7 @@ class SnapshotAdmin(admin.ModelAdmin):
     search_help_text = "Find by id or by host."
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("id", "created_at", "origin", "slot", "took", "host", "unknown")}),
+        (None, {"fields": ("id", "taken", "origin", "slot", "took", "host", "unknown")}),
         ("Document", {"fields": ("document_text",)}),
     )
 
@@ -101,10 +92,40 @@ class SnapshotAdmin(admin.ModelAdmin):
         """Only retention removes snapshots."""
         return False
 
+    @admin.display(description="taken (UTC)", ordering="created_at")
+    def taken(self, snapshot: Snapshot) -> str:
+        """Say when, to the second."""
+        return f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="messages", ordering="total_messages")
+    def messages(self, snapshot: Snapshot) -> int | None:
+        """Repeat the headline."""
+        return snapshot.total_messages
+
+    @admin.display(description="users", ordering="total_users")
+    def users(self, snapshot: Snapshot) -> int | None:
+        """Repeat the headline."""
+        return snapshot.total_users
+
+    @admin.display(description="online", ordering="online_users")
+    def online(self, snapshot: Snapshot) -> int | None:
+        """Repeat the headline."""
+        return snapshot.online_users
+
+    @admin.display(description="rooms", ordering="total_rooms")
+    def rooms(self, snapshot: Snapshot) -> int | None:
+        """Repeat the headline."""
+        return snapshot.total_rooms
+
     @admin.display(description="took", ordering="took_ms")
     def took(self, snapshot: Snapshot) -> str:
         """Say how long it took."""
         return f"{snapshot.took_ms} ms"
+
+    @admin.display(description="unknown")
+    def unknown_count(self, snapshot: Snapshot) -> str:
+        """Say how much is unknown."""
+        return str(len(snapshot.problems) or "")
 
     @admin.display(description="unknown")
     def unknown(self, snapshot: Snapshot) -> str:

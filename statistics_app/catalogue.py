@@ -20,14 +20,14 @@ class Asked(StrEnum):
 class Group(StrEnum):
     """Where a statistic stands on a page."""
 
-    SNAPSHOT = "Snapshot"
-    INSTALLATION = "Installation"
     USERS = "Users"
     ROOMS = "Rooms"
     MESSAGES = "Messages"
     FILES = "Files"
     ACTIVITY = "Latest activity"
     SERVER = "Server"
+    INSTALLATION = "Installation"
+    SNAPSHOT = "Snapshot"
 
 
 class Unit(StrEnum):

@@ -22,9 +22,10 @@ def schedule(sender: Celery, **_: object) -> None:
 
 @celeryd_init.connect
 @beat_init.connect
-def make_broker_folder(**_: object) -> None:
-    """Make the folder that carries the tasks where there is no Redis."""
+def make_broker_folders(**_: object) -> None:
+    """Make the folders that carry the tasks where there is no Redis."""
     from django.conf import settings  # noqa: PLC0415 - likewise
 
     if not settings.REDIS_URL:
-        settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
+        for name in ("tasks", "control"):
+            (settings.BROKER_DIR / name).mkdir(parents=True, exist_ok=True)

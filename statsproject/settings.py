@@ -81,9 +81,13 @@ CACHES = {
 BROKER_DIR = VAR_DIR / "broker"
 # Celery and redis-py write a Unix socket's address in two ways.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {} if REDIS_URL else {"data_folder_in": f"{BROKER_DIR}", "data_folder_out": f"{BROKER_DIR}", "polling_interval": 0.5}
-)
+_FOLDER_AS_BROKER = {
+    "data_folder_in": str(BROKER_DIR / "tasks"),
+    "data_folder_out": str(BROKER_DIR / "tasks"),
+    "control_folder": str(BROKER_DIR / "control"),
+    "polling_interval": 0.5,
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else _FOLDER_AS_BROKER
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXPIRES = None

@@ -15,7 +15,7 @@ def make_user(username: str | None = None, **columns: Any) -> User:
     return User.objects.create(username=username or f"user-{next(_number)}", **columns)
 
 
-def make_room(type: str = "c", **columns: Any) -> Room:  # noqa: A002
+def make_room(type: str = "c", **columns: Any) -> Room:
     """Make a room."""
     return Room.objects.create(type=type, name=f"room-{next(_number)}", **columns)
 

@@ -20,7 +20,7 @@ TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
         (TEN + timedelta(minutes=5), False),
     ],
 )
-def test_a_slot_is_due_when_it_began_since_the_last_run(last_run: datetime, is_due: bool) -> None:  # noqa: FBT001
+def test_a_slot_is_due_when_it_began_since_the_last_run(last_run: datetime, is_due: bool) -> None:
     with time_machine.travel(TEN + timedelta(minutes=10), tick=False):
         due = EverySlot().is_due(last_run)
     assert due.is_due is is_due

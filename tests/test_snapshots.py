@@ -195,4 +195,3 @@ def test_the_first_answer_takes_one_snapshot_for_all_who_ask(slow_source) -> Non
 def test_numbers_rise_without_gap_or_repeat() -> None:
     in_threads(4, lambda: snapshots.generate(Origin.COMMAND))
     assert sorted(Snapshot.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
-

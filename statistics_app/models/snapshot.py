@@ -25,11 +25,11 @@ _SUCCESS = ',"success":true}'
 class Origin(models.TextChoices):
     """Why a snapshot was taken."""
 
-    SCHEDULE = "schedule", "schedule"
-    REFRESH = "refresh", "refresh"
-    START = "start", "start"
-    COMMAND = "command", "command"
-    IMPORT = "import", "import"
+    SCHEDULE = "schedule", "scheduled"
+    REFRESH = "refresh", "refreshed"
+    START = "start", "at start"
+    COMMAND = "command", "by command"
+    IMPORT = "import", "imported"
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import ngettext
 
 from ..wire import wire_time as to_wire
@@ -34,6 +34,12 @@ def unlocalized(value: Any) -> str:
 def wire(value: datetime) -> str | None:
     """Write a time as the API does, for `<time datetime>`."""
     return to_wire(value)
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """Write how long ago a moment was."""
+    return duration((timezone.now() - moment).total_seconds())
 
 
 @register.filter

@@ -16,14 +16,18 @@ from .processes import ProcessError, Program, answers, wait_until
 from .redis_server import find_redis_server, start_redis
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
 FACTS = VAR_DIR / "demo.json"
 DEFAULT_PORT = 3000
 
 
 def main() -> int:
     """Run the demonstration until it is stopped; return the exit status."""
-    port = int(os.environ.get("PORT") or DEFAULT_PORT)
+    wanted = os.environ.get("PORT") or str(DEFAULT_PORT)
+    if not (wanted.isdigit() and 0 < int(wanted) < 65536):
+        print(f"PORT={wanted} is no port: it has to be a number from 1 to 65535.", file=sys.stderr)
+        return 1
+    port = int(wanted)
     if answers(port):
         print(f"Port {port} is taken. Choose another: make demo PORT={port + 1}", file=sys.stderr)
         return 1
@@ -125,7 +129,7 @@ The workspace is open: {facts["url"]}/
   user id      {facts["userId"]}
   token        {facts["authToken"]}
   pages        {facts["url"]}/statistics/     admin  {facts["url"]}/admin/
-  these facts  {FACTS.relative_to(BASE_DIR)}
+  these facts  {os.path.relpath(FACTS)}
 
 Paste this into another terminal:
 

@@ -48,9 +48,7 @@ class Programs:
 
     def start_command(self, name: str, *command: str, **environment: str) -> Program:
         """Start a program and remember it."""
-        program = Program.start(
-            name, command, log_dir=self.folder / "log", env={**self.environment, **environment}
-        )
+        program = Program.start(name, command, log_dir=self.folder / "log", env={**self.environment, **environment})
         self.running.append(program)
         return program
 

@@ -31,6 +31,6 @@ class Command(BaseCommand):
         self.stdout.write(f"X-Auth-Token: {token}")
         if not may_see_statistics(user):
             self.stderr.write(
-                f"'{options['user']}' may not see statistics yet: give them 'statistics_app | snapshot | "
+                f"'{options['user']}' may not see statistics yet: give them 'Workspace statistics | snapshot | "
                 "Can view the workspace's statistics' in the admin, or a group that has it."
             )

@@ -1,7 +1,6 @@
 """A believable workspace out of nothing: the same people, rooms and proportions every time, ending now."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from itertools import islice
 from random import Random
 
@@ -13,13 +12,12 @@ from .plan import Plan
 BATCH = 5_000
 
 
-def seed(now: datetime, progress: Callable[[str, int], None] = lambda table, rows: None) -> None:
-    """Fill the chat's tables with a workspace of two years.
+def fill(plan: Plan, progress: Callable[[str, int], None] = lambda table, rows: None) -> None:
+    """Fill the chat's tables as planned.
 
     Rows have fixed ids: a second time the same rows move up to the new `now`, and what people added is left alone.
     `progress` is told each table and how many of its rows are written.
     """
-    plan = Plan(now=now)
     with transaction.atomic():
         for rows in (
             people.users(plan, Random("users")),

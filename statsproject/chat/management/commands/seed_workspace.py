@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from ...models import Message
-from ...seeding import seed
-from ...seeding.plan import key
+from ...seeding import fill
+from ...seeding.plan import Plan, key
 
 FRESH = timedelta(hours=1)
 
@@ -25,4 +25,4 @@ class Command(BaseCommand):
         if seeded.filter(sent_at__gt=now - FRESH).exists() and Message.objects.filter(pk=key("M", 0)).exists():
             self.stdout.write("The workspace is filled already.")
             return
-        seed(now, progress=lambda table, rows: self.stdout.write(f"  {rows:>7,} {table}"))
+        fill(Plan(now=now), progress=lambda table, rows: self.stdout.write(f"  {rows:>7,} {table}"))

@@ -1,0 +1,1 @@
+"""Programs that measure: each compares things side by side in one run and prints ratios against bars."""
