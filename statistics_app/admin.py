@@ -1,4 +1,4 @@
-"""Snapshots and server instances in Django's admin: to be read, and to be taken; never to be changed."""
+"""Snapshots in Django's admin: to be read, and to be taken; never to be changed."""
 
 from typing import Any
 

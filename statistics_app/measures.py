@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from .exceptions import NotAnswered
 from .sources.base import Presence, RoomKind, Tally, UserGroup, UserType
 from .wire import wire_time
 
@@ -21,14 +22,19 @@ def time(answer: datetime | None) -> str | None:
 
 
 def users(*, active: bool | None = None, presence: Iterable[Presence] | None = None, type: UserType | None = None) -> Measure:
-    """Count the accounts that are all of what is named."""
-    present = set(Presence if presence is None else presence)
+    """Count the accounts that are all of what is named; errors: NotAnswered where the chat knows no presence or no type."""
+
+    present = None if presence is None else frozenset(presence)
 
     def count(groups: list[UserGroup]) -> int:
+        if present is not None and any(group.presence is None for group in groups):
+            raise NotAnswered("This workspace's source says nothing about presence.")
+        if type is not None and any(group.type is None for group in groups):
+            raise NotAnswered("This workspace's source says nothing about types of users.")
         return sum(
             group.count
             for group in groups
-            if active in (None, group.active) and group.presence in present and type in (None, group.type)
+            if active in (None, group.active) and (present is None or group.presence in present) and type in (None, group.type)
         )
 
     return count

@@ -1,7 +1,8 @@
-"""Say that a server instance is alive: for the host's wsgi.py and asgi.py."""
+"""What a host's wsgi.py and asgi.py put around Django."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from .probes.instances import heartbeat
 
@@ -15,3 +16,18 @@ def announced(application: Application) -> Application:
     """
     heartbeat.start()
     return application
+
+
+def in_utf8(application: WSGIApplication) -> WSGIApplication:
+    """Take a charset other than UTF-8 off a request's content type.
+
+    Django would read the request's text by it before any view is asked, and fail on codecs that are not for text.
+    """
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        media_type, _, parameters = environ.get("CONTENT_TYPE", "").partition(";")
+        if "charset" in parameters.lower() and "utf-8" not in parameters.lower():
+            environ["CONTENT_TYPE"] = media_type
+        return application(environ, start_response)
+
+    return serve

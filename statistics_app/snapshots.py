@@ -15,6 +15,7 @@ from . import __version__
 from .asking import Answer, Asking
 from .catalogue import CATALOGUE, Asked, Statistic, questions
 from .conf import setting
+from .exceptions import StatisticsError
 from .locks import one_at_a_time
 from .models import Installation, Snapshot
 from .models.snapshot import Origin
@@ -150,6 +151,8 @@ def _measured(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
     try:
         value = statistic.measure(answer.value)
         to_json(value)
+    except StatisticsError as error:
+        return None, str(error)
     except Exception as error:  # the answer is the host's: it must not take the other values with it
         logger.exception("The answer to %r cannot be measured as %r.", statistic.question, statistic.key)
         return None, f"{type(error).__name__}: the log has the details."

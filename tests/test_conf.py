@@ -58,9 +58,7 @@ def test_a_setting_that_the_app_does_not_know_is_a_programming_error(settings: S
 
 
 @pytest.mark.parametrize(("name", "value"), UNUSABLE)
-def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(
-    settings: Settings, name: str, value: Any
-) -> None:
+def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings: Settings, name: str, value: Any) -> None:
     settings.STATISTICS = {name: value}
     [(fault, hint)] = conf.faults()
     assert fault == f"STATISTICS['{name}'] is {value!r}."

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from . import errors
 from .authentication import TokenAuthentication
 from .permissions import IsLoggedIn
-from .reading_requests import StrictJSONParser, refuse_malformed
+from .reading_requests import StrictFormParser, StrictJSONParser, refuse_malformed
 
 
 class AlwaysJson(BaseContentNegotiation):
@@ -54,7 +54,7 @@ class ApiView(APIView):
     authentication_classes = [TokenAuthentication]
     permission_classes = [IsLoggedIn]
     throttle_classes = []
-    parser_classes = [StrictJSONParser, FormParser, MultiPartParser]
+    parser_classes = [StrictJSONParser, StrictFormParser, MultiPartParser]
     renderer_classes = [PlainJSONRenderer]
     content_negotiation_class = AlwaysJson
     versioning_class = None

@@ -10,6 +10,7 @@ from .. import __version__
 from ..access import may_see_statistics
 from ..sources.loading import chat_source
 from .base import ApiView
+from .permissions import has_token
 
 
 class MeView(ApiView):
@@ -27,7 +28,7 @@ class InfoView(ApiView):
 
     def get(self, request: Request) -> Response:
         """Answer anyone."""
-        whole = request.auth is not None and may_see_statistics(request.user)
+        whole = has_token(request) and may_see_statistics(request.user)
         return Response({"version": __version__ if whole else short_version(), "success": True})
 
 

@@ -6,6 +6,12 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from ..access import may_see_statistics
+from ..models import AccessToken
+
+
+def has_token(request: Request) -> bool:
+    """Say whether good credentials came along; what the host makes of requests without any does not matter."""
+    return isinstance(request.auth, AccessToken)
 
 
 class IsLoggedIn(BasePermission):
@@ -13,7 +19,7 @@ class IsLoggedIn(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Look for a token, since a session of the web pages opens nothing here."""
-        return request.auth is not None
+        return has_token(request)
 
 
 class MayViewStatistics(BasePermission):
@@ -21,4 +27,4 @@ class MayViewStatistics(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Ask for the permission of the logged-in user."""
-        return request.auth is not None and may_see_statistics(request.user)
+        return has_token(request) and may_see_statistics(request.user)

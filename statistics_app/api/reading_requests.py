@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
@@ -24,17 +26,29 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """Return the document; errors: ParseError."""
+        """Return the document; errors: ParseError, RequestDataTooBig."""
         try:
-            return strict_json(stream.read())
+            return strict_json(_limited(stream))
         except ValueError as error:
             raise ParseError(f"The body is not usable JSON: {error}") from error
 
 
+class StrictFormParser(BaseParser):
+    """A form as browsers send it, in UTF-8."""
+
+    media_type = "application/x-www-form-urlencoded"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> QueryDict:
+        """Return the fields; errors: ParameterError, RequestDataTooBig."""
+        raw = _limited(stream)
+        _require_text(unquote_to_bytes(raw.replace(b"+", b" ")), "The body")
+        return QueryDict(raw, encoding="utf-8")
+
+
 def strict_json(text: str | bytes) -> Any:
-    """Parse JSON; errors: ValueError, with what is wrong."""
+    """Parse JSON in UTF-8 (Python would take UTF-16 too); errors: ValueError, with what is wrong."""
     try:
-        document = json.loads(text, parse_constant=_refuse_constant)
+        document = json.loads(text.decode() if isinstance(text, bytes) else text, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise ValueError("it is not UTF-8.") from error
     except RecursionError as error:
@@ -48,8 +62,9 @@ def refuse_malformed(request: HttpRequest) -> None:
     for name, value in request.META.items():
         if name.startswith("HTTP_") and isinstance(value, str):
             _require_text(value.encode("latin-1", "replace"), f"The header {name[5:].replace('_', '-').title()}")
-    query = request.META.get("QUERY_STRING", "")
-    _require_text(unquote_to_bytes(query.replace("+", " ")), "The query string")
+    # Raw bytes, as WSGI hands them on.
+    query = request.META.get("QUERY_STRING", "").replace("+", " ").encode("latin-1", "replace")
+    _require_text(unquote_to_bytes(query), "The query string")
 
 
 def body_of(data: Any) -> Mapping[str, Any]:
@@ -98,14 +113,21 @@ def parse_moment(value: Any, where: str, error_type: str = "error-invalid-params
     try:
         parsed = parse_datetime(value) if isinstance(value, str) else None
         if parsed is not None and parsed.tzinfo is not None:
-            parsed.timestamp()
-            return parsed
+            return parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise ParameterError(
         f"{where} has to be a time such as 2018-02-24T13:13:00.236Z, not '{_shortened(str(value))}'.",
         error_type=error_type,
     )
+
+
+def _limited(stream: Any) -> bytes:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    raw = stream.read() if most is None else stream.read(most + 1)
+    if most is not None and len(raw) > most:
+        raise RequestDataTooBig("The body is too large.")
+    return raw
 
 
 def _require_text(raw: bytes, where: str) -> None:

@@ -31,7 +31,9 @@ class LoginView(ApiView):
 
 
 class LogoutView(ApiView):
-    """The end of the token that the request bears."""
+    """The end of the token that the request bears; HEAD would end it unseen, so there is none."""
+
+    http_method_names = [name for name in ApiView.http_method_names if name != "head"]
 
     def get(self, request: Request) -> Response:
         """Remove the token; it is dead at once."""

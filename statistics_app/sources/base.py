@@ -40,11 +40,14 @@ class UserType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UserGroup:
-    """Accounts that are alike; every account is in one group, so all sums over groups agree."""
+    """Accounts that are alike; every account is in one group, so all sums over groups agree.
+
+    Presence or type is None, in all groups alike, where the chat does not know such a thing.
+    """
 
     active: bool
-    presence: Presence
-    type: UserType
+    presence: Presence | None
+    type: UserType | None
     count: int
 
 

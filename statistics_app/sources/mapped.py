@@ -18,10 +18,21 @@ NO_LANGUAGE = "none"
 _Label = TypeVar("_Label", bound=StrEnum)
 
 
-def _labelled(conditions: Mapping[_Label, Q], default: str | None = None) -> Case:
-    """Name each row by the first condition that it meets."""
-    whens = [When(condition, then=Value(label.value)) for label, condition in conditions.items()]
-    return Case(*whens, default=Value(default), output_field=CharField())
+class _Activity(StrEnum):
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+
+
+def _labelled(conditions: Mapping[_Label, Q] | None, otherwise: str | None = None) -> Case | Value:
+    """Name each row by the first condition that it meets; an empty condition is met by all."""
+    whens = []
+    for label, condition in (conditions or {}).items():
+        if not condition:
+            otherwise = label.value
+            break
+        whens.append(When(condition, then=Value(label.value)))
+    named = Value(otherwise, output_field=CharField())
+    return Case(*whens, default=named, output_field=CharField()) if whens else named
 
 
 class MappedSource(ChatSource):
@@ -45,15 +56,18 @@ class MappedSource(ChatSource):
         rows = (
             table.rows(self.using)
             .annotate(
-                _active=Case(When(table.active, then=Value("yes")), default=Value("no"), output_field=CharField()),
-                _presence=_labelled(table.presence or {}, Presence.OFFLINE),
-                _type=_labelled(table.types or {}, UserType.USER),
+                _active=_labelled({_Activity.ACTIVE: table.active}, _Activity.DEACTIVATED),
+                _presence=_labelled(table.presence, Presence.OFFLINE if table.presence else None),
+                _type=_labelled(table.types, UserType.USER if table.types else None),
             )
             .order_by()
             .values_list("_active", "_presence", "_type")
             .annotate(_count=Count("pk"))
         )
-        return [UserGroup(active == "yes", Presence(presence), UserType(kind), n) for active, presence, kind, n in rows]
+        return [
+            UserGroup(active == _Activity.ACTIVE, presence and Presence(presence), type_ and UserType(type_), count)
+            for active, presence, type_, count in rows
+        ]
 
     def user_languages(self) -> dict[str, int]:
         """Count the accounts by language, the most spoken first."""
@@ -72,29 +86,26 @@ class MappedSource(ChatSource):
 
     def messages(self) -> dict[RoomKind, int]:
         """Count the messages by the kind of their room."""
-        messages = self._need(self.message_table, "messages")
-        rooms = self._need(self.room_table, "rooms")
-        rows = messages.rows(self.using).filter(through(messages.room, rooms.where))
-        return self._by_kind(rows, {kind: through(messages.room, q) for kind, q in rooms.kinds.items()})
+        room = self._need(self.message_table, "messages").room
+        kinds = self._need(self.room_table, "rooms").kinds
+        return self._by_kind(self._messages(), {kind: through(room, condition) for kind, condition in kinds.items()})
 
     def threads(self) -> int:
         """Count the distinct thread roots that messages name."""
-        table = self._need(self.message_table, "messages")
-        root = self._need(table.thread_root, "threads")
-        return table.rows(self.using).aggregate(_count=Count(root, distinct=True))["_count"]
+        root = self._need(self._need(self.message_table, "messages").thread_root, "threads")
+        return self._messages().aggregate(_count=Count(root, distinct=True))["_count"]
 
     def discussions(self) -> Tally:
         """Count the discussions, and the messages in them."""
         rooms = self._need(self.room_table, "rooms")
         discussion = self._need(rooms.discussion, "discussions")
-        messages = self._need(self.message_table, "messages")
-        inside = messages.rows(self.using).filter(through(messages.room, rooms.where), through(messages.room, discussion))
+        inside = self._messages().filter(through(self._need(self.message_table, "messages").room, discussion))
         return Tally(rooms.rows(self.using).filter(discussion).count(), inside.count())
 
     def pinned(self) -> int:
         """Count the pinned messages."""
-        table = self._need(self.message_table, "messages")
-        return table.rows(self.using).filter(self._need(table.pinned, "pinned messages")).count()
+        pinned = self._need(self._need(self.message_table, "messages").pinned, "pinned messages")
+        return self._messages().filter(pinned).count()
 
     def uploads(self) -> Tally:
         """Count the uploads and add up their sizes; one of unknown size counts as 0 bytes."""
@@ -121,8 +132,9 @@ class MappedSource(ChatSource):
 
     def last_message(self) -> datetime | None:
         """Find the latest message by its index."""
-        table = self._need(self.message_table, "messages")
-        return self._latest(table, table.sent_at)
+        sent_at = self._need(self.message_table, "messages").sent_at
+        # In the order of the index, since a maximum over a join would read every message.
+        return self._messages().order_by(f"-{sent_at}").values_list(sent_at, flat=True).first()
 
     def last_seen(self) -> datetime | None:
         """Find the latest reading of a room by its index."""
@@ -148,6 +160,12 @@ class MappedSource(ChatSource):
             for table in cls.tables()
             for fault in table.faults()
         ]
+
+    def _messages(self) -> Any:
+        """Return the messages that count: those in rooms that do."""
+        messages = self._need(self.message_table, "messages")
+        rooms = self._need(self.room_table, "rooms")
+        return messages.rows(self.using).filter(through(messages.room, rooms.counted))
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
         counted = rows.annotate(_kind=_labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
 from django.apps import apps
@@ -72,11 +74,21 @@ class UserTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class RoomTable(Table):
-    """The rooms; one that is of no declared kind is not counted, nor are its messages."""
+    """The rooms; one that is of no declared kind does not count, nor does what is in it."""
 
     kinds: Mapping[RoomKind, Q]
     discussion: Q | None = None
     team: str | None = None
+
+    @property
+    def counted(self) -> Q:
+        """The condition of a room that counts: it is meant at all, and it is of a kind."""
+        of_a_kind = Q() if any(not kind for kind in self.kinds.values()) else reduce(or_, self.kinds.values())
+        return self.where & of_a_kind
+
+    def rows(self, using: str) -> "QuerySet[Any]":
+        """Return the rooms that count."""
+        return self.model_class()._base_manager.using(using).filter(self.counted)
 
 
 @dataclass(frozen=True, kw_only=True)

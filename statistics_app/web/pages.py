@@ -20,11 +20,8 @@ class StrictPage:
     """A page that loads nothing but the app's own styles and is kept by no cache."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Add the two headers to whatever is answered."""
-        response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        """Answer strictly."""
+        return strict(super().dispatch(request, *args, **kwargs))  # type: ignore[misc]
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
@@ -42,6 +39,11 @@ class StatisticsPage(StrictPage):
 
 def forbidden(request: HttpRequest) -> HttpResponseBase:
     """Say which permission is missing and who can give it."""
-    response = render(request, "statistics_app/forbidden.html", status=403)
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return strict(render(request, "statistics_app/forbidden.html", status=403))
+
+
+def strict(response: HttpResponseBase) -> HttpResponseBase:
+    """Add the two headers."""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

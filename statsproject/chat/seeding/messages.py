@@ -17,7 +17,9 @@ def messages(plan: Plan, rng: Random) -> Iterator[Message]:
     births = [born_at(number, plan) for number in range(plan.rooms)]
     last: dict[int, str] = {}
     thread: dict[int, str] = {}
-    for number, sent_at in enumerate(plan.busy_moments(plan.messages, Random("moments"))):
+    # The last one is sent right now, so that a workspace is seen to be fresh on a quiet night too.
+    moments = [*plan.busy_moments(plan.messages - 1, Random("moments")), plan.now]
+    for number, sent_at in enumerate(moments):
         part = number / plan.messages
         room = skewed(rng, sum(birth <= part for birth in births))
         author = skewed(rng, max(20, int(plan.users * part)))

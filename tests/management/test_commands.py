@@ -1,0 +1,125 @@
+"""The commands: what they print, and what they leave behind."""
+
+import json
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.test import Client
+from pytest_django import Settings
+
+from statistics_app.models import AccessToken, Snapshot
+from statistics_app.models.snapshot import Origin
+from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
+from tests.chatter import make_messages, make_room
+from tests.conftest import Person
+from tests.services.programs import Programs
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+# The quietest hour of the week: hardly anyone in the seeded workspace writes then.
+SUNDAY_NIGHT = "2026-03-01T03:30:00Z"
+SILENT_SOURCE = "statistics_app.sources.base.ChatSource"
+
+
+def run(*command: str) -> tuple[str, str]:
+    """Run a command; return what it wrote to standard output and to standard error."""
+    out, err = StringIO(), StringIO()
+    call_command(*command, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def headers_in(text: str) -> dict[str, str]:
+    return dict(line.split(": ") for line in text.splitlines())
+
+
+def test_generate_statistics_takes_a_snapshot_and_says_what_it_found() -> None:
+    make_messages(make_room(), 3)
+    out, err = run("generate_statistics")
+    snapshot = Snapshot.objects.get()
+    assert snapshot.origin == Origin.COMMAND
+    assert snapshot.pk in out
+    assert "3 messages, 0 users" in out
+    assert err == ""
+
+
+def test_generate_statistics_takes_one_each_time() -> None:
+    run("generate_statistics")
+    run("generate_statistics")
+    assert Snapshot.objects.count() == 2
+
+
+def test_its_json_is_exactly_what_the_api_then_gives(viewer: Person) -> None:
+    out, err = run("generate_statistics", "--json")
+    assert out.removesuffix("\n").encode() == viewer.get("statistics").content
+    assert err == ""
+
+
+def test_what_is_unknown_goes_to_standard_error(settings: Settings, viewer: Person) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": SILENT_SOURCE}
+    out, err = run("generate_statistics", "--json")
+    assert json.loads(out)["totalUsers"] is None
+    assert "totalUsers is unknown: This workspace's source says nothing about users." in err
+    assert out.removesuffix("\n").encode() == viewer.get("statistics").content
+
+
+@pytest.mark.slow
+def test_in_a_shell_its_json_is_all_there_is_on_standard_output(running: Programs, viewer: Person) -> None:
+    done = running.manage("generate_statistics", "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.removesuffix("\n").encode() == viewer.get("statistics").content
+
+
+def test_create_token_prints_headers_that_work(viewer: Person) -> None:
+    out, err = run("create_token", "viewer")
+    headers = headers_in(out)
+    assert headers.keys() == {"X-User-Id", "X-Auth-Token"}
+    assert err == ""
+    assert Client().get("/api/v1/statistics", headers=headers).status_code == 200
+
+
+def test_create_token_makes_one_that_lasts(viewer: Person) -> None:
+    headers = headers_in(run("create_token", "viewer", "--name", "monitoring")[0])
+    token = AccessToken.objects.get(name="monitoring")
+    assert token.expires_at is None
+    assert headers["X-Auth-Token"].endswith(token.last_part)
+    viewer.user.set_password("another password")
+    viewer.user.save()
+    assert Client().get("/api/v1/me", headers=headers).json()["username"] == "viewer"
+
+
+def test_create_token_warns_when_the_user_may_not_see_statistics(member: Person) -> None:
+    out, err = run("create_token", "member")
+    assert "'member' may not see statistics yet" in err
+    assert "Can view the workspace's statistics" in err
+    assert Client().get("/api/v1/me", headers=headers_in(out)).status_code == 200
+    assert Client().get("/api/v1/statistics", headers=headers_in(out)).status_code == 403
+
+
+def test_create_token_for_nobody_fails_and_makes_none() -> None:
+    with pytest.raises(CommandError, match="There is no user named 'nobody'"):
+        run("create_token", "nobody")
+    assert not AccessToken.objects.exists()
+
+
+@pytest.mark.slow
+def test_seed_workspace_fills_the_chat_and_a_second_run_changes_nothing() -> None:
+    with time_machine.travel(SUNDAY_NIGHT):
+        run("seed_workspace")
+        kinds = dict(Room.objects.order_by().values_list("type").annotate(Count("pk")))
+        types = dict(User.objects.order_by().values_list("type").annotate(Count("pk")))
+        threads = Message.objects.exclude(thread_root=None).values("thread_root").distinct().count()
+        assert (kinds.keys(), sum(kinds.values())) == ({"c", "p", "d", "l"}, 60)
+        assert (types.keys(), sum(types.values())) == ({"user", "bot", "app", "guest"}, 300)
+        assert Message.objects.count() == 100_000
+        assert 1_000 < threads < Message.objects.exclude(thread_root=None).count()
+        assert Upload.objects.count() == 2_400
+        assert Team.objects.exists()
+        assert Subscription.objects.exists()
+        left = Message.objects.order_by("pk").last()
+    with time_machine.travel("2026-03-01T04:15:00Z"):
+        assert run("seed_workspace")[0] == "The workspace is filled already.\n"
+    assert Message.objects.order_by("pk").last().sent_at == left.sent_at
+    assert Message.objects.count() == 100_000

@@ -1,0 +1,63 @@
+"""The installation: one row for ever, and a number for every snapshot begun."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from statistics_app.models import Installation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+THREADS = 8
+EACH = 10
+
+
+def test_an_installation_is_made_once_and_kept() -> None:
+    before = timezone.now()
+    first = Installation.objects.the_one()
+    again = Installation.objects.the_one()
+    assert len(first.unique_id) == 17
+    assert (again.unique_id, again.installed_at) == (first.unique_id, first.installed_at)
+    assert before <= first.installed_at <= timezone.now()
+
+
+def test_there_is_no_second_installation() -> None:
+    Installation.objects.the_one()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Installation(pk=2).save(force_insert=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Installation.objects.create()
+    assert Installation.objects.count() == 1
+
+
+def test_finding_it_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    Installation.objects.the_one()
+    with django_assert_num_queries(1):
+        Installation.objects.the_one()
+
+
+def test_numbers_begin_with_one_and_rise_by_one() -> None:
+    assert Installation.objects.generations_begun() == 0
+    assert [Installation.objects.begin_generation() for _ in range(3)] == [1, 2, 3]
+    assert Installation.objects.generations_begun() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_gets_the_number() -> None:
+    together = threading.Barrier(THREADS)
+
+    def begin_some(_: int) -> list[int]:
+        try:
+            together.wait(30)
+            return [Installation.objects.begin_generation() for _ in range(EACH)]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        given = list(pool.map(begin_some, range(THREADS)))
+    assert sorted(number for numbers in given for number in numbers) == list(range(1, THREADS * EACH + 1))
+    assert all(numbers == sorted(numbers) for numbers in given)

@@ -1,0 +1,127 @@
+"""Snapshots: the columns follow the document, the bytes stay, and the list can be walked both ways."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from statistics_app.models import Snapshot
+from statistics_app.models.snapshot import HEADLINES, Origin
+from tests.chatter import NOON
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+DOCUMENT = {
+    "totalUsers": 5,
+    "activeUsers": 4,
+    "onlineUsers": 3,
+    "totalRooms": 2,
+    "totalMessages": 10**12,
+    "uploadsTotalSize": 0,
+}
+
+
+def make_snapshot(created_at: datetime = NOON, **columns: Any) -> Snapshot:
+    """Store a snapshot of a small document."""
+    given = {"body": Snapshot.body_of(DOCUMENT), "origin": Origin.SCHEDULE, "took_ms": 1, "host": "here", **columns}
+    return Snapshot.objects.create(created_at=created_at, **given)
+
+
+def test_the_headline_columns_say_what_the_document_says() -> None:
+    stored = Snapshot.objects.values(*HEADLINES).get(pk=make_snapshot().pk)
+    assert stored == {column: DOCUMENT[key] for column, key in HEADLINES.items()}
+
+
+def test_the_headline_columns_follow_a_document_that_changes() -> None:
+    snapshot = make_snapshot()
+    assert snapshot.document["totalUsers"] == 5
+    snapshot.body = Snapshot.body_of({**DOCUMENT, "totalUsers": 6})
+    snapshot.total_users = 99
+    snapshot.save()
+    assert Snapshot.objects.get(pk=snapshot.pk).total_users == snapshot.document["totalUsers"] == 6
+
+
+def test_a_headline_that_is_unknown_is_null_and_never_zero() -> None:
+    snapshot = make_snapshot(body=Snapshot.body_of({**DOCUMENT, "totalMessages": None}))
+    absent = make_snapshot(body=Snapshot.body_of({"totalUsers": 1}))
+    assert set(Snapshot.objects.values_list("total_messages", flat=True)) == {None}
+    assert {snapshot.uploads_size, absent.uploads_size} == {0, None}
+
+
+def test_the_bytes_come_back_as_they_were() -> None:
+    body = '{"z":1,"a":1.50,"größe":"日本 \\u0000","nothing":null,"success":true}'
+    assert Snapshot.objects.get(pk=make_snapshot(body=body).pk).body == body
+
+
+def test_the_answer_is_the_document_and_success_at_its_end() -> None:
+    body = Snapshot.body_of({"z": 1, "a": {"success": True}})
+    assert body == '{"z":1,"a":{"success":true},"success":true}'
+
+
+def test_in_a_list_the_very_same_text_stands_without_success() -> None:
+    snapshot = make_snapshot(body='{"z":1.0,"a":{"x":{},"success":true},"success":true}')
+    assert snapshot.body_in_list == '{"z":1.0,"a":{"x":{},"success":true}}'
+    assert json.loads(snapshot.body_in_list) == snapshot.document
+
+
+def test_the_readable_document_has_letters_as_they_are() -> None:
+    snapshot = make_snapshot(body=Snapshot.body_of({"größe": 1}))
+    assert snapshot.readable == '{\n  "größe": 1\n}'
+
+
+def test_the_newest_is_first_and_ties_go_by_id() -> None:
+    for pk, minutes in (("b", 0), ("c", 5), ("a", 0), ("d", -5)):
+        make_snapshot(NOON + timedelta(minutes=minutes), id=pk)
+    assert [snapshot.pk for snapshot in Snapshot.objects.newest_first()] == ["c", "b", "a", "d"]
+
+
+def test_the_latest_is_the_one_begun_last_whatever_the_clock_said() -> None:
+    make_snapshot(NOON + timedelta(days=1), number=1)
+    begun_last = make_snapshot(NOON, number=2)
+    make_snapshot(NOON + timedelta(days=2), origin=Origin.IMPORT)
+    assert Snapshot.objects.latest_taken() == begun_last
+
+
+def test_where_only_imported_ones_are_none_was_taken() -> None:
+    make_snapshot(origin=Origin.IMPORT)
+    assert Snapshot.objects.latest_taken() is None
+
+
+def test_those_begun_after_a_number_are_kept() -> None:
+    for number in (3, 4, 5):
+        make_snapshot(number=number)
+    make_snapshot(origin=Origin.IMPORT)
+    assert set(Snapshot.objects.begun_after(3).values_list("number", flat=True)) == {4, 5}
+
+
+def test_those_taken_at_a_moment_count_as_since_it() -> None:
+    make_snapshot(NOON - timedelta(milliseconds=1))
+    kept = make_snapshot(NOON)
+    assert list(Snapshot.objects.since(NOON)) == [kept]
+
+
+def test_the_whole_list_can_be_walked_both_ways_through_equal_times() -> None:
+    for minutes in (0, 1, 1, 1, 2, 3, 3):
+        make_snapshot(NOON + timedelta(minutes=minutes))
+    newest_first = list(Snapshot.objects.newest_first())
+    down = [newest_first[0]]
+    while (found := Snapshot.objects.right_before(down[-1])) is not None:
+        down.append(found)
+    up = [newest_first[-1]]
+    while (found := Snapshot.objects.right_after(up[-1])) is not None:
+        up.append(found)
+    assert down == newest_first
+    assert up == newest_first[::-1]
+
+
+@pytest.mark.parametrize("column", ["slot", "number"])
+def test_a_slot_and_a_number_have_one_snapshot(column: str) -> None:
+    value = {"slot": NOON, "number": 1}[column]
+    make_snapshot(**{column: value})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_snapshot(**{column: value})
+    make_snapshot()
+    make_snapshot()
+    assert Snapshot.objects.count() == 3

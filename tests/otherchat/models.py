@@ -1,0 +1,66 @@
+"""The stranger's tables: integer and UUID keys, booleans for kinds, posts that are deleted by a mark."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Member(models.Model):
+    """Somebody in the chat, beside Django's own account."""
+
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    is_banned = models.BooleanField(default=False)
+    is_robot = models.BooleanField(default=False)
+    locale = models.CharField(max_length=10, null=True)  # noqa: DJ001 - strangers do
+
+    def __str__(self) -> str:
+        return f"{self.account}"
+
+
+class Conversation(models.Model):
+    """A place for posts; what is neither a chat of two, nor support, nor public is private."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    is_public = models.BooleanField(default=False)
+    is_dm = models.BooleanField(default=False)
+    is_support = models.BooleanField(default=False)
+    split_from = models.ForeignKey("self", on_delete=models.CASCADE, null=True)
+
+    def __str__(self) -> str:
+        return f"{self.key}"
+
+
+class StandingPosts(models.Manager):
+    """Hides what was deleted, and has an order."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(deleted_at=None).order_by("-posted_at")
+
+
+class Post(models.Model):
+    """One message; one without a conversation was said to all."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, null=True)
+    author = models.ForeignKey(Member, on_delete=models.CASCADE)
+    posted_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    reply_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True)
+
+    objects = StandingPosts()
+
+    class Meta:
+        ordering = ["posted_at"]
+
+    def __str__(self) -> str:
+        return f"{self.posted_at}"
+
+
+class Attachment(models.Model):
+    """A file of a post."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE)
+    octets = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.octets} bytes"

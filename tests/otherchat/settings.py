@@ -1,0 +1,66 @@
+"""The stranger's settings; what they say of REST framework must not matter to the statistics app."""
+
+import os
+from pathlib import Path
+
+FOLDER = Path(os.environ["OTHERCHAT_FOLDER"])
+
+SECRET_KEY = "a stranger's, for tests only"
+ALLOWED_HOSTS = ["testserver"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "rest_framework",
+    "statistics_app",
+    "tests.otherchat",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ROOT_URLCONF = "tests.otherchat.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The wheel carries the pages inside the app; here they are beside it.
+        "DIRS": [Path(__file__).resolve().parents[2] / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "otherchat.sqlite3", "ATOMIC_REQUESTS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LANGUAGE_CODE = "de"
+TIME_ZONE = "Asia/Kathmandu"
+USE_TZ = True
+STATIC_URL = "files/"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.BasicAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.BrowsableAPIRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.FileUploadParser"],
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+    "ALLOWED_VERSIONS": ["v9"],
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle", "rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"anon": "0/day", "user": "0/day"},
+    "EXCEPTION_HANDLER": "tests.otherchat.urls.no_such_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+STATISTICS = {
+    "SOURCE": os.environ.get("OTHERCHAT_SOURCE", "tests.otherchat.source.OtherChatSource"),
+    "DEPLOY_METHOD": "by hand",
+}

@@ -1,0 +1,74 @@
+"""A source that answers nothing yet, or one thing."""
+
+import inspect
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User as PlainUser
+
+from statistics_app import snapshots
+from statistics_app.catalogue import CATALOGUE, Asked, questions
+from statistics_app.exceptions import NotAnswered
+from statistics_app.models.snapshot import Origin
+from statistics_app.sources.base import ChatSource, RoomKind
+from tests.chatter import NOON
+
+
+class OneAnswer(ChatSource):
+    """Knows about rooms and nothing else."""
+
+    def rooms(self) -> dict[RoomKind, int]:
+        return {RoomKind.CHANNEL: 4, RoomKind.DIRECT: 3}
+
+
+@pytest.mark.parametrize("question", questions(Asked.CHAT))
+def test_a_question_that_nobody_answers_is_told_in_a_sentence(question: str) -> None:
+    with pytest.raises(NotAnswered, match=r"^This workspace's source says nothing about [a-z ]+\.$"):
+        getattr(ChatSource(NOON), question)()
+
+
+def test_no_question_is_abstract() -> None:
+    assert not inspect.isabstract(ChatSource)
+    assert ChatSource.check() == []
+    assert ChatSource.app_labels() == set()
+
+
+def test_two_questions_have_two_reasons() -> None:
+    reasons = set()
+    for question in questions(Asked.CHAT):
+        with pytest.raises(NotAnswered) as caught:
+            getattr(ChatSource(NOON), question)()
+        reasons.add(str(caught.value))
+    assert len(reasons) == len(questions(Asked.CHAT))
+
+
+@pytest.mark.django_db
+def test_a_source_with_one_answer_gives_a_snapshot_with_that_and_reasons(settings: Any) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.OneAnswer"}
+    snapshot = snapshots.generate(Origin.COMMAND)
+    document = snapshot.document
+    assert [document[key] for key in ("totalRooms", "totalChannels", "totalDirect", "totalLivechat")] == [7, 4, 3, 0]
+    others = {line.key for line in CATALOGUE if line.asked is Asked.CHAT and line.question != "rooms"}
+    assert set(snapshot.problems) == others
+    assert {document[key] for key in others} == {None}
+
+
+def test_djangos_plain_user_is_described() -> None:
+    user = PlainUser(pk=7, username="ada", email="ada@chat.example", first_name="Ada", last_name="L.", password="secret-hash")
+    assert ChatSource(NOON).me(user) == {
+        "_id": "7",
+        "username": "ada",
+        "name": "Ada L.",
+        "active": True,
+        "roles": ["user"],
+        "emails": [{"address": "ada@chat.example", "verified": False}],
+        "email": "ada@chat.example",
+        "status": "offline",
+        "statusConnection": "offline",
+    }
+
+
+def test_a_user_with_nothing_but_a_name_is_described() -> None:
+    described = ChatSource(NOON).me(PlainUser(pk=8, username="bob", is_superuser=True, is_active=False))
+    assert (described["name"], described["email"], described["emails"]) == ("bob", "", [])
+    assert (described["roles"], described["active"]) == (["admin", "user"], False)

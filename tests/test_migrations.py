@@ -1,0 +1,75 @@
+"""The migrations: none is missing, and each can be undone and done again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+APP = "statistics_app"
+
+
+def migrate(target: str | None) -> None:
+    """Bring the app to a migration, or to none."""
+    MigrationExecutor(connection).migrate([(APP, target)])
+
+
+def newest() -> str:
+    """Name the app's last migration."""
+    [(_, name)] = MigrationExecutor(connection).loader.graph.leaf_nodes(APP)
+    return name
+
+
+def schema() -> dict[str, Any]:
+    """Describe the app's tables: columns with their types, and constraints with their names."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(f"{APP}_"):
+                columns = connection.introspection.get_table_description(cursor, table)
+                constraints = connection.introspection.get_constraints(cursor, table)
+                found[table] = ({column.name: column[1:] for column in columns}, constraints)
+    return found
+
+
+@pytest.fixture
+def to_be_restored() -> Iterator[None]:
+    """Leave the tables as they were, whatever a test does."""
+    yield
+    migrate(newest())
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=1)
+
+
+@pytest.mark.usefixtures("to_be_restored")
+def test_the_app_can_go_and_come_back_as_it_was() -> None:
+    before = schema()
+    assert f"{APP}_snapshot" in before
+    migrate(None)
+    assert schema() == {}
+    migrate(newest())
+    assert schema() == before
+
+
+@pytest.mark.usefixtures("to_be_restored")
+def test_every_migration_can_be_undone_by_itself() -> None:
+    plan = [node for node in MigrationExecutor(connection).loader.graph.forwards_plan((APP, newest())) if node[0] == APP]
+    for app, name in reversed(plan):
+        parents = [
+            parent for parent in MigrationExecutor(connection).loader.graph.node_map[app, name].parents if parent[0] == APP
+        ]
+        migrate(parents[0].key[1] if parents else None)
+    assert schema() == {}
+
+
+def test_the_chats_tables_do_not_need_the_app(to_be_restored: None) -> None:
+    migrate(None)
+    with connection.cursor() as cursor:
+        assert "chat_message" in connection.introspection.table_names(cursor)

@@ -1,0 +1,79 @@
+"""The wheel: all of the app, and nothing else."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from statistics_app import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = "statistics_app"
+SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", APP, "templates")
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
+    """Build the wheel from a copy of the sources and open it."""
+    copy, built = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("built")
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=NOT_SHIPPED)
+        else:
+            shutil.copy(source, copy / name)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(built), str(copy)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    [path] = built.glob("*.whl")
+    with zipfile.ZipFile(path) as opened:
+        yield opened
+
+
+def shipped(folder: Path, inside: str) -> set[str]:
+    """Name the files of a folder as they have to be called in the wheel."""
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {f"{inside}/{path.as_posix()}" for path in files}
+
+
+def test_every_module_migration_and_static_file_is_in_it(wheel: zipfile.ZipFile) -> None:
+    expected = shipped(ROOT / APP, APP)
+    assert {f"{APP}/models/snapshot.py", f"{APP}/migrations/0001_initial.py"} <= expected
+    assert any(name.startswith(f"{APP}/static/{APP}/") for name in expected)
+    assert expected - set(wheel.namelist()) == set()
+
+
+def test_the_templates_are_inside_the_app(wheel: zipfile.ZipFile) -> None:
+    expected = shipped(ROOT / "templates" / APP, f"{APP}/templates/{APP}")
+    assert expected
+    assert expected - set(wheel.namelist()) == set()
+
+
+def test_nothing_else_is_in_it(wheel: zipfile.ZipFile) -> None:
+    tops = {name.partition("/")[0] for name in wheel.namelist()}
+    [metadata] = tops - {APP}
+    assert metadata.endswith(".dist-info")
+    here = shipped(ROOT / APP, APP) | shipped(ROOT / "templates" / APP, f"{APP}/templates/{APP}")
+    assert {name for name in wheel.namelist() if name.startswith(f"{APP}/")} - here == set()
+
+
+def test_it_says_its_version_and_carries_its_licence(wheel: zipfile.ZipFile) -> None:
+    [metadata] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    lines = wheel.read(metadata).decode().splitlines()
+    assert f"Version: {__version__}" in lines
+    assert [name for name in wheel.namelist() if name.endswith("/licenses/LICENSE.md")]
+
+
+def test_what_it_needs_is_named_and_the_hosts_needs_are_extra(wheel: zipfile.ZipFile) -> None:
+    [metadata] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    needs = [
+        line.removeprefix("Requires-Dist: ") for line in wheel.read(metadata).decode().splitlines() if "Requires-Dist" in line
+    ]
+    always = {need.split(">")[0] for need in needs if "extra ==" not in need}
+    assert always == {"celery", "django", "djangorestframework", "filelock", "psutil", "redis"}
+    assert not [need for need in needs if need.startswith(("pytest", "hypothesis"))]

@@ -1,0 +1,270 @@
+"""The pages: who sees them, what stands on them, and what a browser may load for them."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from statistics_app.models import Snapshot
+from statistics_app.models.snapshot import Origin
+from statistics_app.wire import make_id, wire_time
+from tests.chatter import NOON
+from tests.conftest import PASSWORD, Person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+WORKSPACE = "/statistics/"
+REFRESH = "/statistics/refresh/"
+HISTORY = "/statistics/snapshots/"
+SIGN_IN = "/statistics/sign-in/"
+SIGN_OUT = "/statistics/sign-out/"
+INLINE = re.compile(rb"<script|<style|<iframe|\sstyle\s*=|\son[a-z]+\s*=|javascript:|data:", re.IGNORECASE)
+
+
+def store(minute: int = 0, problems: dict[str, str] | None = None, host: str = "here", **values: Any) -> Snapshot:
+    """Store a snapshot of so many minutes after noon."""
+    key, moment = make_id(), NOON + timedelta(minutes=minute)
+    document = {"_id": key, "createdAt": wire_time(moment), **values}
+    return Snapshot.objects.create(
+        id=key,
+        number=minute,
+        created_at=moment,
+        origin=Origin.SCHEDULE,
+        took_ms=7,
+        host=host,
+        problems=problems or {},
+        body=Snapshot.body_of(document),
+    )
+
+
+def page_of(snapshot: Snapshot) -> str:
+    return f"{HISTORY}{snapshot.pk}/"
+
+
+@pytest.fixture
+def pages() -> list[str]:
+    """Every page that shows something, with something to show."""
+    return [WORKSPACE, HISTORY, page_of(store(totalUsers=1234))]
+
+
+def token_in(response: Any) -> str:
+    """The CSRF token of the first form on a page."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.content.decode())
+    assert found
+    return found[1]
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
+    """Fill in the sign-in form as a browser does."""
+    form = {"username": username, "password": password, "csrfmiddlewaretoken": token_in(client.get(SIGN_IN)), **more}
+    return client.post(SIGN_IN, form)
+
+
+def test_a_stranger_is_sent_to_the_sign_in_and_back(stranger: Person, pages: list[str]) -> None:
+    for page in (*pages, f"{HISTORY}?page=2"):
+        response = stranger.browser().get(page)
+        assert response.status_code == 302
+        path, _, query = response.headers["Location"].partition("?")
+        assert (path, query.replace("%3F", "?").replace("%3D", "=")) == (SIGN_IN, f"next={page}")
+    assert stranger.browser().post(REFRESH).status_code == 302
+    assert Snapshot.objects.count() == 1
+
+
+def test_a_member_is_told_which_permission_is_missing(member: Person, pages: list[str]) -> None:
+    for response in (*(member.browser().get(page) for page in pages), member.browser().post(REFRESH)):
+        assert response.status_code == 403
+        assert "view-statistics" in response.content.decode()
+        assert "Can view the workspace's statistics" in unescape(response.content.decode())
+        assert "1,234" not in response.content.decode()
+    assert Snapshot.objects.count() == 1
+
+
+def test_one_who_was_deactivated_is_out_and_cannot_come_in(inactive: Person, pages: list[str]) -> None:
+    assert [inactive.browser().get(page).status_code for page in pages] == [302] * 3
+    client = Client(enforce_csrf_checks=True)
+    assert sign_in(client, "inactive").status_code == 200
+    assert client.get(WORKSPACE).status_code == 302
+
+
+def test_a_viewer_sees_the_numbers(viewer: Person, pages: list[str]) -> None:
+    for page in pages:
+        response = viewer.browser().get(page)
+        assert response.status_code == 200
+        assert "1,234" in response.content.decode(), page
+
+
+def test_a_token_opens_no_page(viewer: Person) -> None:
+    assert Client().get(WORKSPACE, headers=viewer.headers).status_code == 302
+
+
+def test_the_workspace_shows_the_latest_snapshot(viewer: Person) -> None:
+    store(1, totalUsers=1111)
+    store(2, totalUsers=2222)
+    shown = viewer.browser().get(WORKSPACE).content.decode()
+    assert "2,222" in shown
+    assert "1,111" not in shown
+
+
+@pytest.mark.parametrize("page", [WORKSPACE, HISTORY])
+def test_an_empty_page_says_so_and_takes_no_snapshot(viewer: Person, page: str) -> None:
+    response = viewer.browser().get(page)
+    assert (response.status_code, "No snapshot yet" in response.content.decode()) == (200, True)
+    assert not Snapshot.objects.exists()
+
+
+def test_the_button_takes_a_snapshot_and_shows_it(viewer: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(viewer.user)
+    response = client.post(REFRESH, {"csrfmiddlewaretoken": token_in(client.get(WORKSPACE))}, follow=True)
+    assert response.redirect_chain == [(WORKSPACE, 302)]
+    assert "A new snapshot was taken" in response.content.decode()
+    assert Snapshot.objects.get().origin == Origin.REFRESH
+
+
+def test_the_button_needs_the_forms_token(viewer: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(viewer.user)
+    assert client.post(REFRESH).status_code == 403
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+def test_only_a_post_refreshes(viewer: Person, method: str) -> None:
+    assert viewer.browser().generic(method, REFRESH).status_code == 405
+    assert not Snapshot.objects.exists()
+
+
+def test_the_history_is_paged_newest_first(viewer: Person) -> None:
+    ids = [store(minute).pk for minute in range(55)][::-1]
+    browser = viewer.browser()
+    shown = [re.findall(r"snapshots/(\w+)/", browser.get(HISTORY, {"page": page}).content.decode()) for page in (1, 2, 3)]
+    assert shown == [ids[:25], ids[25:50], ids[50:]]
+    assert 'href="?page=2"' in browser.get(HISTORY).content.decode()
+    assert browser.get(HISTORY, {"page": 4}).status_code == 404
+    assert browser.get(HISTORY, {"page": "x"}).status_code == 404
+
+
+def test_one_snapshots_page_shows_it_and_leads_to_its_neighbours(viewer: Person) -> None:
+    before, snapshot, after = (store(minute, totalUsers=1000 + minute) for minute in range(3))
+    shown = viewer.browser().get(page_of(snapshot)).content.decode()
+    assert "1,001" in shown
+    assert "&quot;totalUsers&quot;: 1001" in shown
+    assert f'rel="prev" href="{page_of(before)}"' in shown
+    assert f'rel="next" href="{page_of(after)}"' in shown
+
+
+@pytest.mark.parametrize("key", ["x", "x" * 17, "x" * 300, "no-such-id"])
+def test_an_unknown_snapshot_is_not_found(viewer: Person, key: str) -> None:
+    assert viewer.browser().get(f"{HISTORY}{key}/").status_code == 404
+
+
+def test_what_is_unknown_is_shown_with_its_reason(viewer: Person) -> None:
+    reason = "The tables <b>say</b> nothing."
+    snapshot = store(problems={"totalThreads": reason}, totalThreads=None, totalUsers=3)
+    for page in (WORKSPACE, page_of(snapshot)):
+        shown = viewer.browser().get(page).content.decode()
+        assert "totalThreads" in shown
+        assert "The tables &lt;b&gt;say&lt;/b&gt; nothing." in shown
+        assert reason not in shown
+        assert "1 unknown" in shown
+    assert '<span class="warn">1</span>' in viewer.browser().get(HISTORY).content.decode()
+
+
+def test_nothing_that_a_snapshot_holds_becomes_markup(viewer: Person) -> None:
+    evil = "<img src=x>'\""
+    snapshot = store(host=evil, problems={evil: evil}, version=evil, userLanguages={evil: 1})
+    for page in (WORKSPACE, HISTORY, page_of(snapshot)):
+        response = viewer.browser().get(page)
+        assert response.status_code == 200
+        assert "<img src=x>" not in response.content.decode()
+
+
+def test_a_real_snapshot_is_shown_whole(viewer: Person) -> None:
+    snapshot = Snapshot.objects.get(pk=viewer.get("statistics").json()["_id"])
+    for page in (WORKSPACE, page_of(snapshot)):
+        shown = viewer.browser().get(page).content.decode()
+        assert snapshot.document["version"] in shown
+        assert str(snapshot.document["os"]["release"]) in shown
+
+
+def test_every_page_forbids_all_but_the_apps_own_styles(viewer: Person, member: Person, pages: list[str]) -> None:
+    browser = viewer.browser()
+    answers = [*(browser.get(page) for page in pages), member.browser().get(WORKSPACE), Client().get(SIGN_IN)]
+    for response in answers:
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "script-src" not in policy
+
+
+def test_no_page_has_a_script_or_a_style_of_its_own(viewer: Person, member: Person, pages: list[str]) -> None:
+    viewer.get("statistics", refresh="true")
+    store(99, problems={"totalUsers": "unknown"})
+    browser = viewer.browser()
+    answers = [*(browser.get(page) for page in pages), member.browser().get(WORKSPACE), Client().get(SIGN_IN)]
+    Snapshot.objects.all().delete()
+    answers += [browser.get(WORKSPACE), browser.get(HISTORY), browser.post(REFRESH, follow=True)]
+    for response in answers:
+        assert not INLINE.findall(response.content)
+
+
+def test_no_page_is_kept_by_a_cache(viewer: Person, member: Person, pages: list[str]) -> None:
+    answers = [*(viewer.browser().get(page) for page in pages), member.browser().get(WORKSPACE), Client().get(SIGN_IN)]
+    for response in answers:
+        assert "no-store" in response.headers.get("Cache-Control", ""), response.status_code
+
+
+@pytest.mark.parametrize("number", [1, 300])
+def test_a_page_asks_few_questions_however_long_the_history(viewer: Person, number: int) -> None:
+    middle = [store(minute, totalUsers=minute) for minute in range(number)][number // 2]
+    browser = viewer.browser()
+    for page in (WORKSPACE, HISTORY, page_of(middle)):
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(page).status_code == 200
+        assert len(queries) <= 12, page
+        assert not [query for query in queries if "chat_message" in query["sql"]]
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for(viewer: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = sign_in(client, "viewer", next=HISTORY)
+    assert (response.status_code, response.headers["Location"]) == (302, HISTORY)
+    assert client.get(HISTORY).status_code == 200
+
+
+@pytest.mark.parametrize("elsewhere", ["", "https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_signing_in_never_leads_elsewhere(viewer: Person, elsewhere: str) -> None:
+    response = sign_in(Client(enforce_csrf_checks=True), "viewer", next=elsewhere)
+    assert (response.status_code, response.headers["Location"]) == (302, WORKSPACE)
+
+
+@pytest.mark.parametrize(("username", "password"), [("viewer", "wrong"), ("nobody", PASSWORD), ("viewer", "")])
+def test_a_sign_in_that_is_refused_says_so(viewer: Person, username: str, password: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = sign_in(client, username, password)
+    assert response.status_code == 200
+    assert password == "" or 'role="alert"' in response.content.decode()
+    assert client.get(WORKSPACE).status_code == 302
+
+
+def test_the_sign_in_needs_the_forms_token(viewer: Person) -> None:
+    assert Client(enforce_csrf_checks=True).post(SIGN_IN, {"username": "viewer", "password": PASSWORD}).status_code == 403
+
+
+def test_signing_out_by_the_button_ends_the_session(viewer: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, "viewer")
+    response = client.post(SIGN_OUT, {"csrfmiddlewaretoken": token_in(client.get(WORKSPACE))})
+    assert (response.status_code, response.headers["Location"]) == (302, SIGN_IN)
+    assert client.get(WORKSPACE).status_code == 302
+
+
+def test_a_link_signs_nobody_out(viewer: Person) -> None:
+    browser = viewer.browser()
+    assert browser.get(SIGN_OUT).status_code == 405
+    assert browser.get(WORKSPACE).status_code == 200
