@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 NAME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup bench format lint types contracts migrations requirements clean
+.PHONY: help demo test test-long check setup bench format lint types contracts migrations requirements clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -36,6 +36,10 @@ demo: $(VENV)/.run ## Run a whole workspace with two years of messages on PORT (
 test: $(VENV)/.dev ## Run all tests, on SQLite and on PostgreSQL
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup --postgresql -m any_database
+
+test-long: $(VENV)/.dev ## Run the tests that take long
+	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long --postgresql
 
 check: format lint types contracts migrations test ## Run all that CI runs
 

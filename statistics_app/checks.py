@@ -21,7 +21,7 @@ def check_source(**_: Any) -> list[CheckMessage]:
         return []
     try:
         source = source_class()
-    except (ImportError, TypeError) as error:
+    except (ImportError, TypeError, ValueError) as error:
         return [
             Error(
                 str(error),

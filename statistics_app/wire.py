@@ -28,5 +28,7 @@ def wire_time(moment: datetime | None) -> str | None:
 
 
 def to_json(document: Any) -> str:
-    """Write a document as compact JSON, keys in their order; refuses NaN and infinities with ValueError."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """Write a document as compact JSON, keys in their order; errors: ValueError for NaN, infinities and half characters."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text.encode()
+    return text

@@ -1,6 +1,6 @@
 """The identity of this installation, and how many snapshots it has begun."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,8 +19,9 @@ class InstallationManager(models.Manager["Installation"]):
     def begin_generation(self) -> int:
         """Count one more snapshot begun and return its number, which nobody else gets."""
         self.the_one()
-        self.filter(pk=THE_ONE).update(generations=F("generations") + 1)
-        return self.generations_begun()
+        with transaction.atomic(using=self.db):
+            self.filter(pk=THE_ONE).update(generations=F("generations") + 1)
+            return self.generations_begun()
 
     def generations_begun(self) -> int:
         """Return how many snapshots were begun so far: one that is begun later has a greater number."""

@@ -155,17 +155,28 @@ class MappedSource(ChatSource):
     @classmethod
     def check(cls) -> list[CheckMessage]:
         """Name every declared table, column or condition that is not there."""
+        faults = [fault for table in cls.tables() for fault in table.faults()]
         return [
             Error(fault, hint=f"Mend the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
-            for table in cls.tables()
-            for fault in table.faults()
+            for fault in faults or cls._joint_faults()
         ]
+
+    @classmethod
+    def _joint_faults(cls) -> list[str]:
+        """Name what does not fit together of tables that are right each by itself."""
+        if cls.message_table is None or cls.room_table is None:
+            return []
+        named = cls.message_table.model_class()._meta.get_field(cls.message_table.room)
+        if named.related_model is cls.room_table.model_class():
+            return []
+        return [f"MessageTable({cls.message_table.model}).room: '{named.name}' does not lead to {cls.room_table.model}."]
 
     def _messages(self) -> Any:
         """Return the messages that count: those in rooms that do."""
         messages = self._need(self.message_table, "messages")
         rooms = self._need(self.room_table, "rooms")
-        return messages.rows(self.using).filter(through(messages.room, rooms.counted))
+        in_a_room = Q(**{f"{messages.room}__isnull": False})
+        return messages.rows(self.using).filter(in_a_room, through(messages.room, rooms.counted))
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
         counted = rows.annotate(_kind=_labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import reduce
 from operator import or_
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.apps import apps
-from django.core.exceptions import FieldError
+from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
 from django.db.models import F, Model, Q, QuerySet
 
 from .base import Presence, RoomKind, UserType
@@ -23,6 +23,9 @@ class Table:
     A meaning that is left out is one that the host does not have; what needs it is null in a snapshot. `where` keeps only the
     rows that count.
     """
+
+    conditions: ClassVar[frozenset[str]] = frozenset({"where", "active", "presence", "types", "kinds", "discussion", "pinned"})
+    """The meanings that are conditions; the others are columns."""
 
     model: str
     where: Q = field(default_factory=Q)
@@ -55,10 +58,17 @@ class Table:
             return
         for meaning, declared in self.meanings():
             try:
-                query = model._base_manager.all()
-                str((query.filter(declared) if isinstance(declared, Q) else query.order_by(F(declared))).query)
-            except (FieldError, ValueError, TypeError) as error:
+                self._try(model._base_manager.all(), meaning, declared)
+            except EmptyResultSet:
+                pass  # a condition that no row meets: the host has none of that
+            except (FieldError, ValidationError, ValueError, TypeError) as error:
                 yield f"{type(self).__name__}({self.model}).{meaning}: {error}"
+
+    def _try(self, rows: "QuerySet[Any]", meaning: str, declared: Any) -> None:
+        """Compile a declaration; errors: whatever the model cannot keep of it."""
+        if (meaning.partition("[")[0] in self.conditions) is not isinstance(declared, Q):
+            raise TypeError(f"{declared!r} is a {'condition' if isinstance(declared, Q) else 'column'}: the other is needed.")
+        str((rows.filter(declared) if isinstance(declared, Q) else rows.order_by(F(declared))).query)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,5 +133,6 @@ def through(relation: str, condition: Q) -> Q:
             children.append(through(relation, child))
         else:
             lookup, value = cast("tuple[str, Any]", child)
-            children.append((f"{relation}__{lookup}", value))
+            compared = F(f"{relation}__{value.name}") if isinstance(value, F) else value  # type: ignore[attr-defined]
+            children.append((f"{relation}__{lookup}", compared))
     return Q(*children, _connector=condition.connector, _negated=condition.negated)

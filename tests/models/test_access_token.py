@@ -153,6 +153,15 @@ def test_tokens_of_one_instant_leave_as_many_as_are_allowed(user: User) -> None:
     assert find(last) is not None
 
 
+def test_a_token_opens_until_the_very_moment_it_expires(user: User) -> None:
+    token = issue(user)
+    expires_at = AccessToken.objects.get().expires_at
+    assert expires_at is not None
+    for moment, opens in ((expires_at - timedelta(microseconds=1), True), (expires_at, False)):
+        assert (AccessToken.objects.find(token, moment) is not None) is opens
+        assert AccessToken.objects.living(moment).exists() is opens
+
+
 def test_living_ones_have_not_expired(user: User) -> None:
     issue(user, lifetime=-HOUR)
     kept = {issue(user), issue(user, lifetime=None)}

@@ -39,6 +39,12 @@ class OtherChatSource(MappedSource):
     upload_table = UploadTable(model="otherchat.Attachment", size="octets", where=Q(post__deleted_at=None))
 
 
+class DeletedTooSource(OtherChatSource):
+    """Deleted posts count as well, though their manager hides them."""
+
+    message_table = replace(OtherChatSource.message_table, where=Q())
+
+
 class ByExclusionSource(OtherChatSource):
     """The same, said otherwise: what is not public is private, and what was split from nothing is no discussion."""
 

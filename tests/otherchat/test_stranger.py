@@ -135,6 +135,12 @@ def test_kinds_that_are_said_by_exclusion_count_the_same(project: Project) -> No
     assert {key: other[key] for key in counted} == {key: one[key] for key in counted}
 
 
+def test_a_manager_that_hides_rows_hides_none_from_the_count(project: Project) -> None:
+    deleted_too = Project(project.folder, {"OTHERCHAT_SOURCE": "tests.otherchat.source.DeletedTooSource"})
+    document = json.loads(deleted_too.manage("generate_statistics", "--json").stdout)
+    assert (document["totalChannelMessages"], document["totalThreads"]) == (13, 3)
+
+
 def test_a_source_that_does_not_fit_stops_the_start(project: Project) -> None:
     lost = Project(project.folder, {"OTHERCHAT_SOURCE": "tests.otherchat.source.Nothing"})
     ended = lost.run("django", "generate_statistics")

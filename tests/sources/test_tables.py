@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statistics_app.sources.base import RoomKind, UserType
 from statistics_app.sources.tables import MessageTable, RoomTable, Table, UserTable, through
 from statsproject.chat.models import Message, Room, Team
-from tests.chatter import NOON, make_messages, make_room
+from tests.chatter import make_messages, make_room
 
 CONDITIONS = st.recursive(
     st.sampled_from(
@@ -134,9 +134,3 @@ def test_a_condition_that_no_row_meets_is_no_fault() -> None:
 def test_a_column_in_a_conditions_place_is_a_fault_and_so_is_the_reverse(declared: dict[str, Any]) -> None:
     [fault] = MessageTable(**{"model": "chat.Message", "room": "room", "sent_at": "sent_at", **declared}).faults()
     assert next(iter(declared)) in fault
-
-
-@pytest.mark.django_db
-def test_rows_are_all_rows_and_not_those_of_a_manager_that_hides_some() -> None:
-    make_messages(make_room(), 2, sent_at=NOON)
-    assert Table(model="chat.Message").rows("default").count() == 2

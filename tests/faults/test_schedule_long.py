@@ -1,0 +1,47 @@
+"""Worker and beat are killed again and again; no slot is taken twice, and after each kill slots go on."""
+
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+import redis
+
+from statistics_app.models import Snapshot
+from tests.services.programs import Programs
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+
+INTERVAL = 1
+KILLS = 20
+
+
+def wait_for(fact: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_twenty_kills_lose_no_later_slot_and_double_none(running: Programs, redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).flushall()
+    running.environment |= {"REDIS_URL": redis_url, "STATISTICS_INTERVAL": str(INTERVAL)}
+    start = {"worker": running.worker, "beat": running.beat}
+    alive = {name: begin() for name, begin in start.items()}
+    for _ in range(KILLS):
+        seen = Snapshot.objects.count()
+        wait_for(lambda seen=seen: Snapshot.objects.count() > seen)
+        time.sleep(random.random())
+        name = random.choice(list(alive))
+        running.running.remove(alive[name])
+        running.kill(alive[name])
+        alive[name] = start[name]()
+    seen = Snapshot.objects.count()
+    wait_for(lambda: Snapshot.objects.count() > seen + 2)
+    running.stop_all()
+    slots = list(Snapshot.objects.values_list("slot", flat=True))
+    numbers = list(Snapshot.objects.values_list("number", flat=True))
+    assert None not in slots
+    assert len(set(slots)) == len(slots)
+    assert len(set(numbers)) == len(numbers)
+    assert all(snapshot.document["totalUsers"] == 0 for snapshot in Snapshot.objects.all())
