@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +9,16 @@ from django.conf import settings
 DICT_NAME = "STATISTICS"
 
 
+# A hundred years: what is longer is a slip, and overflows somewhere.
+_MOST_SECONDS = 100 * 366 * 86_400
+
+
 def _positive(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _MOST_SECONDS
+
+
+def _days(value: Any) -> bool:
+    return _positive_whole(value) and value * 86_400 <= _MOST_SECONDS
 
 
 def _positive_whole(value: Any) -> bool:
@@ -73,7 +80,7 @@ SETTINGS = (
         "LOGIN_TOKEN_DAYS",
         90,
         "Days until a login token expires.",
-        _positive_whole,
+        _days,
         "a whole number of days, 1 or more",
     ),
     Setting(

@@ -35,6 +35,12 @@ class ElsewhereSource(WorkspaceSource):
     message_table = MessageTable(model="chat.Message", room="author", sent_at="sent_at")
 
 
+class FarSource(WorkspaceSource):
+    """Messages that reach their room over another table."""
+
+    message_table = MessageTable(model="chat.Message", room="thread_root__room", sent_at="sent_at")
+
+
 def ours() -> list[CheckMessage]:
     """Run all checks and keep the app's."""
     return [message for message in run_checks() if str(message.id).startswith("statistics_app.")]
@@ -96,6 +102,11 @@ def test_declarations_that_do_not_fit_are_e003_each(settings: Settings) -> None:
 def test_messages_that_lead_to_another_table_than_the_rooms_are_e003(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.ElsewhereSource")
     assert [message.id for message in ours()] == ["statistics_app.E003"]
+
+
+def test_messages_that_reach_their_room_over_another_table_are_no_fault(settings: Settings) -> None:
+    use(settings, SOURCE=f"{__name__}.FarSource")
+    assert ours() == []
 
 
 def test_the_check_command_ends_with_the_fault_and_the_hint(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Case, CharField, Count, Max, Q, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
 
 from .base import ChatSource, Presence, RoomKind, Tally, UserGroup, UserType
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
@@ -110,8 +110,8 @@ class MappedSource(ChatSource):
     def uploads(self) -> Tally:
         """Count the uploads and add up their sizes; one of unknown size counts as 0 bytes."""
         table = self._need(self.upload_table, "uploads")
-        answer = table.rows(self.using).aggregate(_count=Count("pk"), _bytes=Coalesce(Sum(table.size), 0))
-        return Tally(answer["_count"], answer["_bytes"])
+        answer = table.rows(self.using).aggregate(_count=Count("pk"), _bytes=Sum(table.size))
+        return Tally(answer["_count"], int(answer["_bytes"] or 0))
 
     def teams(self) -> Tally:
         """Count the teams by their own table, or else by what the rooms name, and the rooms inside."""
@@ -166,10 +166,11 @@ class MappedSource(ChatSource):
         """Name what does not fit together of tables that are right each by itself."""
         if cls.message_table is None or cls.room_table is None:
             return []
-        named = cls.message_table.model_class()._meta.get_field(cls.message_table.room)
-        if named.related_model is cls.room_table.model_class():
+        room, meta = cls.message_table.room, cls.message_table.model_class()._meta
+        reached = Query(meta.model).names_to_path(room.split("__"), meta)[1].related_model
+        if reached and reached._meta.concrete_model is cls.room_table.model_class()._meta.concrete_model:
             return []
-        return [f"MessageTable({cls.message_table.model}).room: '{named.name}' does not lead to {cls.room_table.model}."]
+        return [f"MessageTable({cls.message_table.model}).room: '{room}' does not lead to {cls.room_table.model}."]
 
     def _messages(self) -> Any:
         """Return the messages that count: those in rooms that do."""

@@ -93,7 +93,7 @@ class RoomTable(Table):
     @property
     def counted(self) -> Q:
         """The condition of a room that counts: it is meant at all, and it is of a kind."""
-        of_a_kind = Q() if any(not kind for kind in self.kinds.values()) else reduce(or_, self.kinds.values())
+        of_a_kind = Q() if any(not kind for kind in self.kinds.values()) else reduce(or_, self.kinds.values(), Q(pk__in=[]))
         return self.where & of_a_kind
 
     def rows(self, using: str) -> "QuerySet[Any]":

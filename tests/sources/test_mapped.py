@@ -154,6 +154,13 @@ def test_a_host_that_does_not_know_activity_presence_or_types_counts_its_account
     assert ask("users", without("user_table", **left_out)) == {group: 1}
 
 
+def test_where_no_kind_is_declared_no_room_counts() -> None:
+    make_messages(make_room(), 2)
+    source = without("room_table", kinds={})
+    assert set(ask("rooms", source).values()) == set(ask("messages", source).values()) == {0}
+    assert (ask("threads", source), ask("last_message", source)) == (0, None)
+
+
 def test_teams_without_a_table_are_those_that_rooms_name() -> None:
     named, _ = Team.objects.create(name="named"), Team.objects.create(name="empty")
     make_room(team=named)
