@@ -16,6 +16,7 @@ from .asking import Answer, Asking
 from .catalogue import CATALOGUE, Asked, Statistic, questions
 from .conf import setting
 from .exceptions import StatisticsError
+from .gathering import Gathering
 from .locks import one_at_a_time
 from .models import Installation, Snapshot
 from .models.snapshot import Origin
@@ -31,6 +32,10 @@ from .wire import make_id, to_json, to_milliseconds, wire_time
 logger = logging.getLogger(__name__)
 
 DEED = "generate"
+# Whoever got the lock within this time found nobody at work, and has nobody to wait for.
+NO_WAIT_SECONDS = 0.02
+
+_refreshes = Gathering()
 
 
 def generate(origin: Origin) -> Snapshot:
@@ -42,9 +47,13 @@ def generate(origin: Origin) -> Snapshot:
 def refresh() -> Snapshot:
     """Return a snapshot that was begun after this call: who has to wait for one shares the next with all who wait."""
     begun = Installation.objects.generations_begun()
+    came = _refreshes.come()
     with one_at_a_time(DEED, router.db_for_write(Snapshot)):
-        shared = Snapshot.objects.begun_after(begun).latest_taken()
-        return shared or _take(Origin.REFRESH)
+        if shared := Snapshot.objects.begun_after(begun).latest_taken():
+            return shared
+        if time.monotonic() - came > NO_WAIT_SECONDS:
+            _refreshes.wait_until_quiet()
+        return _take(Origin.REFRESH)
 
 
 def latest() -> Snapshot:

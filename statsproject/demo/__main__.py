@@ -19,6 +19,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
 FACTS = VAR_DIR / "demo.json"
 DEFAULT_PORT = 3000
+# So many may wait for a snapshot at once without keeping the others from their answers.
+THREADS = "64"
 
 
 def main() -> int:
@@ -114,7 +116,7 @@ def _commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "--app", "statsproject", "--workdir", str(BASE_DIR)]
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "statsproject.wsgi:application"]
     return {
-        "web": [*granian, "--working-dir", str(BASE_DIR), "--port", str(port), "--blocking-threads", "8"],
+        "web": [*granian, "--working-dir", str(BASE_DIR), "--port", str(port), "--blocking-threads", THREADS],
         "worker": [*celery, "worker", "--pool", "solo", "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
     }

@@ -52,7 +52,7 @@ class Programs:
         self.running.append(program)
         return program
 
-    def web(self, port: int | None = None, threads: int = 8, **environment: str) -> tuple[Program, str]:
+    def web(self, port: int | None = None, threads: int = 64, **environment: str) -> tuple[Program, str]:
         """Start a web server and return it with its URL."""
         port = port or free_port()
         command = ["granian", "--interface", "wsgi", "statsproject.wsgi:application", "--working-dir", str(ROOT)]
