@@ -83,7 +83,10 @@ class Room(Identified):
 
     type = models.CharField(max_length=1, choices=Type, default=Type.CHANNEL)
     name = models.CharField(max_length=255, blank=True)
-    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="discussions")
+    # No constraint: in an import the parent may come later, or be gone.
+    parent = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="discussions"
+    )
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="rooms")
     is_archived = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -125,7 +128,7 @@ class Subscription(Identified):
     last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "room"], name="chat_subscription_once")]
+        indexes = [models.Index(fields=["user", "room"], name="chat_subscription_of_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.room_id}"
@@ -142,3 +145,22 @@ class Upload(Identified):
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+class ImportProgress(models.Model):
+    """How far a file of an export is loaded, written with each batch, so that a killed import goes on there."""
+
+    file = models.CharField(primary_key=True, max_length=1024)
+    size = models.BigIntegerField()
+    modified_ns = models.BigIntegerField()
+    lines = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    rejects_length = models.BigIntegerField(default=0)
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "import progress"
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.lines} lines"

@@ -1,0 +1,1 @@
+"""Other chats' exports, read into this chat's tables."""
