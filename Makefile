@@ -4,9 +4,10 @@ PORT ?=
 VENV := .venv
 BIN := $(VENV)/bin
 NAME ?=
+DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check setup bench format lint types contracts migrations requirements clean
+.PHONY: help demo test test-long check setup bench load verify format lint types contracts migrations requirements clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -61,6 +62,16 @@ migrations: $(VENV)/.dev
 
 bench: $(VENV)/.dev ## Run the programs under benchmarks/, or NAME=… alone
 	$(BIN)/python -m benchmarks $(NAME)
+
+load: $(VENV)/.run ## Import a Rocket.Chat export from DIR into the workspace's database, and count it
+	@test -n "$(DIR)" || { echo "Name the folder of the export: make load DIR=…"; exit 2; }
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py import_chat rocketchat "$(DIR)"; status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
+	@$(BIN)/python manage.py generate_statistics
+
+verify: $(VENV)/.dev ## Import an export from DIR into fresh databases and hold every count against the oracle
+	@test -n "$(DIR)" || { echo "Name the folder of the export: make verify DIR=…"; exit 2; }
+	@$(BIN)/python -m tests.oracles.verify "$(DIR)"
 
 requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host -o requirements/run.txt

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -87,7 +87,8 @@ class Programs:
 
     def kill(self, program: Program) -> None:
         """End a program and its children as a crash would."""
-        os.killpg(program.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended by itself meanwhile
+            os.killpg(program.process.pid, signal.SIGKILL)
         program.process.wait()
 
     def stop_all(self) -> None:

@@ -84,7 +84,7 @@ def find_file(folder: Path, collection: str) -> Path | None:
 
 def _parsed(line: int, text: bytes) -> Document:
     try:
-        value = json.loads(text)
+        value = json.loads(text.decode())
     except UnicodeDecodeError:
         return Document(line, text[:SHOWN], fault="not UTF-8")
     except (ValueError, RecursionError):
@@ -109,7 +109,7 @@ def _lines(stream: IO[bytes]) -> Iterator[tuple[bytes, str]]:
 def _elements(stream: IO[bytes]) -> Iterator[tuple[bytes, str]]:
     """Yield the elements of an array, each as its own text; after a damaged one reading goes on where the next begins."""
     buffer = _Buffer(stream)
-    buffer.drop_separators(b"[")
+    buffer.drop_separators(b"[]")
     while buffer.has_more():
         yield buffer.take_element(), ""
         buffer.drop_separators(b",]")

@@ -15,6 +15,8 @@ class Unusable(Exception):
 
 def identifier(value: Any, name: str) -> str | None:
     """Read an id: a text, a number or `{"$oid": …}`; None and an empty text are none; errors: Unusable."""
+    if type(value) is str and 0 < len(value) <= LONGEST_ID:  # nearly always
+        return value
     if isinstance(value, dict):
         value = value.get("$oid")
     if value is None or value == "":
@@ -36,7 +38,7 @@ def moment(value: Any, name: str) -> datetime | None:
             parsed = datetime.fromisoformat(given)
             if parsed.tzinfo is None:
                 raise Unusable(f"'{name}' is a time without a zone")
-            return parsed.astimezone(UTC)
+            return parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
         return EPOCH + timedelta(milliseconds=number(given, name))
     except (ValueError, OverflowError, TypeError) as error:
         raise Unusable(f"'{name}' is an impossible time") from error

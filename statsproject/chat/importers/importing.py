@@ -16,7 +16,7 @@ from .rocketchat import COLLECTIONS, Collection
 
 BATCH = 10_000
 # On SQLite others can write only between two batches: so much of a batch's time is left to them.
-PAUSE = 0.1
+PAUSE = 0.05
 
 
 class ImportStopped(Exception):

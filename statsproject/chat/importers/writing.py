@@ -1,6 +1,7 @@
 """Write many rows so that those that are there already are changed only where they differ."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -46,6 +47,7 @@ def _copy(statement: _Statement, rows: Sequence[Row]) -> None:
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {statement.staging} ON COMMIT DELETE ROWS AS "
             f"SELECT {statement.names} FROM {statement.table} WITH NO DATA"
         )
+        cursor.execute(f"TRUNCATE {statement.staging}")  # of a batch earlier in the same transaction
         with cursor.copy(f"COPY {statement.staging} ({statement.names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(list(row.values()))
@@ -58,8 +60,11 @@ def _copy(statement: _Statement, rows: Sequence[Row]) -> None:
 def _execute_many(statement: _Statement, rows: Sequence[Row]) -> None:
     marks = ", ".join("?" for _ in statement.columns)
     sql = f"INSERT INTO {statement.table} ({statement.names}) VALUES ({marks}) {statement.on_conflict}"
-    adapt = connection.ops.adapt_datetimefield_value
-    times = [row_key for row_key in statement.columns if row_key.endswith("_at") or row_key in {"date_joined", "last_login"}]
     connection.ensure_connection()
     # Django's own cursor would rewrite the statement's marks for every row.
-    connection.connection.executemany(sql, (tuple((row | {t: adapt(row[t]) for t in times}).values()) for row in rows))
+    connection.connection.executemany(sql, ([_adapted(value) for value in row.values()] for row in rows))
+
+
+def _adapted(value: Any) -> Any:
+    """Write a time, which is in UTC, as Django stores it on SQLite; let anything else be."""
+    return value.isoformat(" ")[:-6] if type(value) is datetime else value

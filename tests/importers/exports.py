@@ -1,0 +1,61 @@
+"""Small exports, written as mongoexport writes them, and what an import of them left in the tables."""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from statsproject.chat.importers.importing import Options, Report, import_folder
+from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
+
+AT = {"$date": "2024-05-01T10:00:00.250Z"}
+
+
+def user(ident: str, **more: Any) -> dict[str, Any]:
+    return {"_id": ident, "username": f"name-{ident}", "type": "user", "active": True, "createdAt": AT, **more}
+
+
+def room(ident: str, t: str = "c", **more: Any) -> dict[str, Any]:
+    return {"_id": ident, "t": t, "name": f"room-{ident}", "ts": AT, **more}
+
+
+def message(ident: str, rid: str = "r1", author: str = "u1", **more: Any) -> dict[str, Any]:
+    return {"_id": ident, "rid": rid, "u": {"_id": author}, "ts": AT, **more}
+
+
+def subscription(ident: str, rid: str = "r1", who: str = "u1", **more: Any) -> dict[str, Any]:
+    return {"_id": ident, "rid": rid, "u": {"_id": who}, "ls": AT, **more}
+
+
+def export(folder: Path, ending: str = "jsonl", **collections: list[dict[str, Any] | str]) -> Path:
+    """Write a folder; a text among the documents is written as it is."""
+    folder.mkdir(exist_ok=True)
+    for name, documents in collections.items():
+        texts = [document if isinstance(document, str) else json.dumps(document) for document in documents]
+        text = f"[{','.join(texts)}]" if ending == "array" else "".join(f"{text}\n" for text in texts)
+        kind = "json" if ending == "array" else ending
+        file = folder / f"{name if name == 'users' else f'rocketchat_{name}'}.{kind}"
+        file.write_bytes(gzip.compress(text.encode()) if kind.endswith(".gz") else text.encode())
+    return folder
+
+
+def load(folder: Path, **options: Any) -> Report:
+    return import_folder(folder, Options(rejects=folder / "rejects.jsonl", **options))
+
+
+def rejects(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "rejects.jsonl").read_text().splitlines()]
+
+
+def table_hashes() -> dict[str, str]:
+    """Hash all rows of all tables of the chat, in the order of their ids."""
+    hashes = {}
+    for model in (User, Team, Room, Subscription, Message, Upload):
+        columns = [field.column for field in model._meta.concrete_fields]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} ORDER BY id")
+            hashes[model.__name__] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
+    return hashes

@@ -1,0 +1,78 @@
+"""The values of MongoDB's Extended JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from statsproject.chat.importers.extended_json import Unusable, identifier, moment, whole
+
+AT = datetime(2018, 2, 26, 16, 2, 6, 500_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"$date": "2018-02-26T16:02:06.500Z"},
+        {"$date": "2018-02-26T16:02:06.500+0000"},
+        {"$date": "2018-02-26T17:02:06.500+01:00"},
+        {"$date": 1519660926500},
+        {"$date": {"$numberLong": "1519660926500"}},
+        "2018-02-26T16:02:06.500Z",
+        1519660926500,
+    ],
+)
+def test_a_time_in_every_dress(value: Any) -> None:
+    assert moment(value, "ts") == AT
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"$date": "yesterday"},
+        {"$date": "2018-02-30T00:00:00Z"},
+        {"$date": "2018-02-26T16:02:06"},
+        {"$date": 10**18},
+        {"$date": {"$numberLong": "many"}},
+        {"$date": True},
+        {"$date": float("nan")},
+        {"$date": None},
+        {"$date": "0001-01-01T00:00:00+14:00"},
+        [],
+        {},
+    ],
+)
+def test_an_impossible_time_is_named(value: Any) -> None:
+    with pytest.raises(Unusable, match="'ts'"):
+        moment(value, "ts")
+
+
+def test_no_time_is_none() -> None:
+    assert moment(None, "ts") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("a1", "a1"), ({"$oid": "5f"}, "5f"), (17, "17"), (None, None), ("", None), ({}, None)]
+)
+def test_ids(value: Any, read: str | None) -> None:
+    assert identifier(value, "_id") == read
+
+
+@pytest.mark.parametrize("value", [[], 1.5, True, "x" * 65, {"$oid": ["x"]}])
+def test_what_is_no_id_is_named(value: Any) -> None:
+    with pytest.raises(Unusable, match="'_id' is no id"):
+        identifier(value, "_id")
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(None, 0), (5, 5), (5.0, 5), ({"$numberLong": "7"}, 7), ({"$numberInt": "8"}, 8), ({"$numberDouble": "9.0"}, 9)],
+)
+def test_whole_numbers(value: Any, read: int) -> None:
+    assert whole(value, "size") == read
+
+
+@pytest.mark.parametrize("value", [-1, 1.5, True, "7", {"$numberLong": "x"}, 2**63, {}, float("inf")])
+def test_what_is_no_whole_number_is_named(value: Any) -> None:
+    with pytest.raises(Unusable, match="'size'"):
+        whole(value, "size")

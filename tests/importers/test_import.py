@@ -1,0 +1,223 @@
+"""Importing an export: what is loaded, what is refused, and that it can be done again."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from statistics_app import snapshots
+from statistics_app.models.snapshot import Origin
+from statsproject.chat.importers.drift import Drift, drifted_rooms
+from statsproject.chat.importers.importing import ImportStopped, Options, import_folder
+from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Team, Upload, User
+from tests.importers.exports import AT, export, load, message, rejects, room, subscription, table_hashes, user
+from tests.oracles.rocketchat import count
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+SLICE = Path(__file__).parent.parent / "data" / "ubuntu_irc"
+
+
+def small(folder: Path, ending: str = "jsonl") -> Path:
+    return export(
+        folder,
+        ending,
+        users=[user("u1", status="busy", language="de", lastLogin=AT), user("u2", active=False, roles=["guest"])],
+        room=[room("d1", prid="r1"), room("r1", msgs=3), room("l1", "l", archived=True)],
+        subscription=[subscription("s1"), subscription("s2", who="u2", ls=None)],
+        message=[message("m1", tmid="m9"), message("m2", pinned=True, editedAt=AT), message("m3", "d1", author="visitor")],
+        uploads=[{"_id": "f1", "rid": "r1", "userId": "u1", "size": {"$numberLong": "12"}}, {"_id": "f2", "rid": "gone"}],
+    )
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json", "jsonl.gz", "json.gz", "array"])
+def test_every_shape_of_an_export_gives_the_same_rows(tmp_path: Path, ending: str) -> None:
+    report = load(small(tmp_path / "export", ending))
+    assert (report.rejected, report.missing) == (0, [])
+    assert sorted(User.objects.values_list("pk", "presence", "type", "language", "is_active")) == [
+        ("u1", "busy", "user", "de", True),
+        ("u2", "offline", "guest", "", False),
+    ]
+    assert sorted(Room.objects.values_list("pk", "type", "parent_id", "is_archived")) == [
+        ("d1", "c", "r1", False),
+        ("l1", "l", None, True),
+        ("r1", "c", None, False),
+    ]
+    assert sorted(Message.objects.values_list("pk", "author_id", "thread_root_id", "is_pinned")) == [
+        ("m1", "u1", "m9", False),
+        ("m2", "u1", None, True),
+        ("m3", None, None, False),
+    ]
+    assert Message.objects.get(pk="m2").edited_at.isoformat() == "2024-05-01T10:00:00.250000+00:00"
+    assert sorted(Subscription.objects.values_list("pk", "user_id", "last_seen_at__year")) == [
+        ("s1", "u1", 2024),
+        ("s2", "u2", None),
+    ]
+    assert sorted(Upload.objects.values_list("pk", "room_id", "size")) == [("f1", "r1", 12), ("f2", None, 0)]
+
+
+def test_real_data_gives_what_the_oracle_counts(tmp_path: Path) -> None:
+    assert import_folder(SLICE, Options(rejects=tmp_path / "rejects.jsonl")).rejected == 0
+    said = snapshots.generate(Origin.COMMAND).document
+    expected = count(SLICE)
+    assert {key: said[key] for key in expected} == expected
+    assert expected["totalMessages"] == 3000
+
+
+def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    folder = small(tmp_path / "export")
+    load(folder)
+    once = table_hashes()
+    load(folder)
+    assert table_hashes() == once
+    assert not ImportProgress.objects.exists()
+
+
+def test_a_newer_export_updates_what_changed_and_leaves_rights_alone(tmp_path: Path) -> None:
+    load(small(tmp_path / "old"))
+    User.objects.filter(pk="u1").update(is_staff=True, password="kept")
+    newer = [user("u1", username="new-name", status="online"), user("u3")]
+    load(export(tmp_path / "new", users=newer, message=[message("m1", pinned=True), message("m4", "l1")]))
+    one = User.objects.get(pk="u1")
+    assert (one.username, one.presence, one.is_staff, one.password) == ("new-name", "online", True, "kept")
+    assert set(User.objects.values_list("pk", flat=True)) == {"u1", "u2", "u3"}
+    assert Message.objects.get(pk="m1").is_pinned
+    assert Message.objects.count() == 4
+
+
+def test_imported_accounts_cannot_sign_in_and_have_no_rights(tmp_path: Path) -> None:
+    load(export(tmp_path / "export", users=[user("u1", roles=["admin"])]))
+    one = User.objects.get()
+    assert not one.has_usable_password()
+    assert (one.is_staff, one.is_superuser) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("collection", "document", "reason"),
+    [
+        ("message", "nonsense", "not JSON: cut off"),
+        ("message", {"rid": "r1", "ts": AT}, "no '_id'"),
+        ("message", message("m1", "nowhere"), "unknown room"),
+        ("message", message("m1", ts={"$date": "never"}), "'ts' is an impossible time"),
+        ("message", message("m1", ts=None), "no time in 'ts'"),
+        ("message", '{"_id":"m1","rid":"r1","ts":{"$da', "not JSON: cut off"),
+        ("message", message("nul\0"), "'id' holds a NUL character"),
+        ("message", message("half\ud800"), "'id' holds half a character"),
+        ("room", room("x1", "v"), "unknown room type 'v'"),
+        ("room", {"_id": "x1"}, "unknown room type None"),
+        ("subscription", subscription("s1", who="nobody"), "unknown user"),
+        ("subscription", subscription("s1", "nowhere"), "unknown room"),
+        ("users", user("u9", username="x" * 151), "'username' is longer than 150 characters"),
+        ("users", user("u9", username="name-u1"), "another account bears this username"),
+        ("uploads", {"_id": "f1", "size": -1}, "'size' is no whole number of 0 or more"),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_the_rest_is_loaded(
+    tmp_path: Path, collection: str, document: dict | str, reason: str
+) -> None:
+    good = {
+        "users": [user("u1")],
+        "room": [room("r1")],
+        "message": [message("ok")],
+        "subscription": [subscription("ok")],
+        "uploads": [{"_id": "ok"}],
+    }
+    good[collection] = [*good[collection], document]
+    folder = export(tmp_path / "export", **good)
+    report = load(folder)
+    assert report.reasons == {reason: 1}
+    [entry] = rejects(folder)
+    assert (entry["line"], entry["reason"]) == (2, reason)
+    assert Path(entry["file"]).parent == folder
+    assert [model.objects.count() for model in (User, Room, Message, Subscription, Upload)] == [1] * 5
+
+
+def test_strict_stops_at_the_first_and_names_it(tmp_path: Path) -> None:
+    folder = export(tmp_path / "export", users=[user("u1"), "nonsense", "more nonsense"])
+    with pytest.raises(ImportStopped, match=r"users\.jsonl, line 2: not JSON"):
+        load(folder, is_strict=True)
+
+
+def test_a_dry_run_writes_nothing_and_sees_the_same(tmp_path: Path) -> None:
+    folder = small(tmp_path / "export")
+    export(folder, message=[message("m1"), message("m2", "nowhere"), "nonsense"])
+    before = table_hashes()
+    report = load(folder, is_dry_run=True)
+    assert table_hashes() == before
+    assert report.reasons == {"unknown room": 1, "not JSON: cut off": 1}
+    assert not (folder / "rejects.jsonl").exists()
+    assert load(folder).reasons == report.reasons
+
+
+def test_the_rooms_own_counters_are_held_against_what_was_loaded(tmp_path: Path) -> None:
+    folder = export(
+        tmp_path / "export",
+        room=[room("r1", msgs=5), room("r2", msgs=1), room("r3", msgs={"$numberLong": "4"}), room("r4")],
+        message=[message("m1"), message("m2", "r2")],
+    )
+    load(folder)
+    assert list(drifted_rooms(folder)) == [Drift("r1", 5, 1), Drift("r3", 4, 0)]
+
+
+def test_teams_come_with_their_rooms(tmp_path: Path) -> None:
+    rooms = [room("r1", teamId="t1"), room("r2", teamId="t1", teamMain=True, name="Crew"), room("r3", teamId="t2")]
+    load(export(tmp_path / "export", room=rooms))
+    assert sorted(Team.objects.values_list("pk", "name")) == [("t1", "Crew"), ("t2", "t2")]
+    assert Room.objects.filter(team="t1").count() == 2
+
+
+def test_a_name_of_this_workspaces_own_is_not_taken_away(tmp_path: Path) -> None:
+    own = User.objects.create_user("name-u1", password="own")
+    folder = export(tmp_path / "export", users=[user("u1")], room=[room("r1")], message=[message("m1")])
+    assert load(folder).reasons == {"another account bears this username": 1}
+    assert User.objects.get() == own
+    assert Message.objects.get().author is None
+
+
+def test_two_accounts_can_have_changed_names(tmp_path: Path) -> None:
+    load(export(tmp_path / "old", users=[user("u1", username="a"), user("u2", username="b")]))
+    load(export(tmp_path / "new", users=[user("u1", username="b"), user("u2", username="a")]))
+    assert dict(User.objects.values_list("pk", "username")) == {"u1": "b", "u2": "a"}
+
+
+def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="holds none of users, rocketchat_room"):
+        call_command("import_chat", "rocketchat", str(tmp_path))
+
+
+def test_the_exit_status_tells(tmp_path: Path) -> None:
+    folder = str(export(tmp_path / "export", users=[user("u1"), "nonsense"]))
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_chat", "rocketchat", folder, rejects=tmp_path / "r.jsonl")
+    assert ended.value.code == 3
+    with pytest.raises(CommandError):
+        call_command("import_chat", "rocketchat", folder, strict=True, rejects=tmp_path / "r.jsonl")
+    (tmp_path / "export" / "users.jsonl").write_text(json.dumps(user("u1")) + "\n")
+    call_command("import_chat", "rocketchat", folder, rejects=tmp_path / "r.jsonl")
+
+
+DAMAGED = st.one_of(
+    st.builds(lambda number: json.dumps(message(f"m{number}")), st.integers(0, 50)),
+    st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), min_size=1).filter(lambda text: text.strip()),
+    st.builds(lambda number, cut: json.dumps(message(f"m{number}"))[:cut], st.integers(0, 50), st.integers(1, 90)),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["_id", "rid", "u", "ts", "tmid", "$date"]), inner),
+    ).map(json.dumps),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lines=st.lists(DAMAGED, max_size=30))
+def test_accepted_and_rejected_are_all_lines_whatever_is_damaged(tmp_path: Path, lines: list[str]) -> None:
+    lines = [line for line in lines if line.encode().strip()]
+    Message.objects.all().delete()
+    folder = export(tmp_path / "export", room=[room("r1")], users=[user("u1")], message=lines)
+    report = load(folder)
+    loaded = report.files[-1]
+    assert loaded.lines == loaded.accepted + loaded.rejected == len(lines)
+    assert len(rejects(folder)) == loaded.rejected
+    assert Message.objects.count() <= loaded.accepted

@@ -1,0 +1,1 @@
+"""Counts made without the app, to hold the app's against."""
