@@ -1,7 +1,11 @@
 """An import that is killed goes on; one that runs disturbs nobody."""
 
+import os
 import random
+import re
+import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -99,3 +103,18 @@ def test_snapshots_refreshes_and_pages_go_on_while_an_import_runs(running: Progr
     assert importing.process.returncode == 3, importing.log.read_text()
     assert counted == sorted(counted)
     assert any(0 < count < Message.objects.count() for count in counted)
+
+
+def test_a_terminal_sees_a_bar_with_rate_and_time_left_and_a_pipe_sees_none(running: Programs, tmp_path: Path) -> None:
+    folder = export(tmp_path / "export", users=[user(f"u{number}") for number in range(12_000)])
+    command = [sys.executable, str(ROOT / "manage.py"), "import_chat", "rocketchat", str(folder)]
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (40, 120))
+    done = subprocess.run(command, env=running.environment, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    os.close(theirs)
+    seen = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert re.search(r"users\.jsonl: .*%.*\[\d\d:\d\d<.*B/s, 12,000 documents", seen)
+    assert done.stdout.decode().startswith("users.jsonl: 12,000 lines")
+    piped = subprocess.run(command, env=running.environment, capture_output=True, check=True)
+    assert piped.stderr == b""
