@@ -32,7 +32,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 setup: $(VENV)/.dev ## Install everything into .venv
 
 demo: $(VENV)/.run ## Run a whole workspace with two years of messages on PORT (3000)
-	@PORT=$(PORT) $(BIN)/python -m statsproject.demo
+	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.demo
 
 test: $(VENV)/.dev ## Run all tests, on SQLite and on PostgreSQL
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup

@@ -71,9 +71,8 @@ def _username(name: str, email: str) -> str:
     """Find the username meant; what names nobody, or two, comes back as one that no account has."""
     model = get_user_model()
     name_field, address = model.USERNAME_FIELD, email or name
-    bears_name = Q(**{name_field: name}) if name else Q(pk__in=[])
-    email_field = _email_field(model)
-    has_email = Q(**{f"{email_field}__iexact": address}) if email_field and address else Q(pk__in=[])
+    bears_name = _holds(model, name_field, name)
+    has_email = _holds(model, model.get_email_field_name(), address, "__iexact")
     by_name_first = Case(When(bears_name, then=Value(0)), default=Value(1))
     found = model._default_manager.filter(bears_name | has_email).order_by(by_name_first)
     usernames = list(found.values_list(name_field, flat=True)[:2])
@@ -82,9 +81,12 @@ def _username(name: str, email: str) -> str:
     return _nobody(address)
 
 
-def _email_field(model: Any) -> str | None:
-    name = model.get_email_field_name()
-    return name if any(field.name == name for field in model._meta.get_fields()) else None
+def _holds(model: Any, name: str, value: str, lookup: str = "") -> Q:
+    """Make the condition that a field holds a value; none holds what is empty, or longer than the field, or has no field."""
+    field = next((field for field in model._meta.concrete_fields if field.name == name), None)
+    if field is None or not value or len(value) > (field.max_length or len(value)):
+        return Q(pk__in=[])
+    return Q(**{f"{name}{lookup}": value})
 
 
 def _nobody(address: str) -> str:

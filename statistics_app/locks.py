@@ -36,7 +36,9 @@ def _advisory_lock(connection: BaseDatabaseWrapper, deed: str) -> Iterator[None]
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
             # Released by the end of the transaction: an unlock would fail in one that an error has spoilt.
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
             yield
             return
         cursor.execute("SET lock_timeout = %s", [f"{WAIT_SECONDS}s"])

@@ -62,8 +62,12 @@ def one_question(using: str, seconds: float) -> Iterator[None]:
     with transaction.atomic(using=using):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
+                cursor.execute("SELECT current_setting('statement_timeout')")
+                [before] = cursor.fetchone()
                 _limit(cursor, "statement_timeout", seconds)
             yield
+            with connection.cursor() as cursor:  # an error undoes it with the savepoint
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
         elif connection.vendor == "sqlite":
             connection.ensure_connection()
             deadline = time.monotonic() + seconds

@@ -19,15 +19,14 @@ def announced(application: Application) -> Application:
 
 
 def in_utf8(application: WSGIApplication) -> WSGIApplication:
-    """Take a charset other than UTF-8 off a request's content type.
+    """Take a charset off a request's content type: everything is read as UTF-8.
 
     Django would read the request's text by it before any view is asked, and fail on codecs that are not for text.
     """
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        media_type, _, parameters = environ.get("CONTENT_TYPE", "").partition(";")
-        if "charset" in parameters.lower() and "utf-8" not in parameters.lower():
-            environ["CONTENT_TYPE"] = media_type
+        parts = environ.get("CONTENT_TYPE", "").split(";")
+        environ["CONTENT_TYPE"] = ";".join(part for part in parts if not part.strip().lower().startswith("charset"))
         return application(environ, start_response)
 
     return serve

@@ -82,6 +82,31 @@ def test_a_newcomer_gets_the_statistics_and_ctrl_c_leaves_nothing_behind(demo: D
     assert not demo.facts_file.exists()
 
 
+@pytest.mark.parametrize("moment", ["redis-server", "granian", "celery"])
+def test_ctrl_c_while_it_starts_leaves_nothing_behind(demo: Demo, moment: str) -> None:
+    seen: dict[int, psutil.Process] = {}
+
+    def is_there() -> bool:
+        seen.update({process.pid: process for process in demo.processes()})
+        return any(moment in " ".join(process.cmdline()) for process in seen.values() if process.is_running())
+
+    wait_until(is_there, moment, [demo.program])
+    demo.program.process.send_signal(signal.SIGINT)
+    seen.update({process.pid: process for process in demo.processes()})
+    assert demo.program.process.wait(60) == 0
+    assert [process for process in seen.values() if process.is_running()] == []
+
+
+def test_a_part_that_dies_ends_the_rest_and_is_named(demo: Demo) -> None:
+    demo.wait()
+    running = demo.processes()
+    broker = next(process for process in running if "redis-server" in process.name())
+    broker.kill()
+    assert demo.program.process.wait(60) == 1
+    assert "'redis' ended" in demo.program.log.read_text()
+    assert [process for process in running if process.is_running()] == []
+
+
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     import socket
 

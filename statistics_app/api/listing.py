@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, OrderBy, Q
 
 from ..exceptions import ParameterError
 from ..models import Snapshot
@@ -38,7 +38,7 @@ class Listing:
 
     offset: int
     count: int
-    order: tuple[str, ...]
+    order: tuple[OrderBy | str, ...]
     fields: Fields
     matching: Q
 
@@ -82,14 +82,16 @@ def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any]:
     return value
 
 
-def _order(sort: Mapping[str, Any]) -> tuple[str, ...]:
-    order = []
+def _order(sort: Mapping[str, Any]) -> tuple[OrderBy | str, ...]:
+    order: list[OrderBy | str] = []
     for key, direction in sort.items():
         if key not in SORTABLE:
             raise _unusable("sort", f"cannot go by '{key[:60]}'; it can by {', '.join(SORTABLE)}.")
         if direction not in (1, -1) or isinstance(direction, bool):
             raise _unusable("sort", f"needs 1 or -1 for '{key}'.")
-        order.append(f"-{SORTABLE[key]}" if direction == -1 else SORTABLE[key])
+        column = F(SORTABLE[key])
+        # What is unknown is the least, as MongoDB has it.
+        order.append(column.asc(nulls_first=True) if direction == 1 else column.desc(nulls_last=True))
     # Whatever the order, ties go by id, so that pages never overlap.
     return (*order, "-pk") if order else NEWEST_FIRST
 

@@ -2,17 +2,20 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+
+logger = logging.getLogger(__name__)
 
 TOKEN_BYTES = 32
 LAST_PART = 6
@@ -37,10 +40,6 @@ class TokenKind(models.TextChoices):
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
     """Makes and finds tokens."""
-
-    def living(self, now: datetime) -> "AccessTokenQuerySet":
-        """Keep those that have not expired."""
-        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=now))
 
     def newest_first(self) -> "AccessTokenQuerySet":
         """Order by when they were made."""
@@ -115,5 +114,10 @@ class AccessToken(models.Model):
 
     def note_use(self, now: datetime) -> None:
         """Remember the day of the last use: one write a day, not one a request."""
-        if self.last_used_on != now.date():
+        if self.last_used_on == now.date():
+            return
+        try:
             type(self).objects.filter(pk=self.pk).update(last_used_on=now.date())
+        except DatabaseError:
+            # A database that cannot be written now can still be read; the next request notes it.
+            logger.info("The use of a token could not be noted.", exc_info=True)

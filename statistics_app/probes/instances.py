@@ -74,6 +74,8 @@ class Heartbeat:
         except DatabaseError as error:
             # The database may be away or not migrated yet; the next beat tries again.
             logger.warning("The heartbeat of this instance was not written: %s", error)
+        except Exception:  # the thread has to outlive whatever a beat runs into
+            logger.exception("The heartbeat of this instance was not written.")
         finally:
             # Between two beats nothing is held.
             connection.close()

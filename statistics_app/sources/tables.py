@@ -12,9 +12,6 @@ from django.db.models import F, Model, Q, QuerySet
 
 from .base import Presence, RoomKind, UserType
 
-Condition = Q
-"""Which rows are meant, as a filter over the table's own columns."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Table:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 from ..access import may_see_statistics
@@ -31,7 +32,8 @@ class StatisticsPage(StrictPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in, send to the sign-in, or explain."""
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            # What was pressed is not pressed again by signing in.
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("statistics:workspace"))
         if not may_see_statistics(request.user):
             return forbidden(request)
         return super().dispatch(request, *args, **kwargs)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from .models import Message, Room, Subscription, Team, Upload, User
+from .models import ImportProgress, Message, Room, Subscription, Team, Upload, User
 
 
 @admin.register(User)
@@ -44,7 +44,7 @@ class TeamAdmin(admin.ModelAdmin):
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    """Messages; the table is large, so nothing here counts it."""
+    """Messages, the latest first, found by id."""
 
     list_display = ("id", "room", "author", "sent_at", "is_pinned")
     list_filter = ("is_pinned",)
@@ -73,3 +73,11 @@ class UploadAdmin(admin.ModelAdmin):
     list_select_related = ("room", "user")
     search_fields = ("name", "=id")
     raw_id_fields = ("room", "user")
+
+
+@admin.register(ImportProgress)
+class ImportProgressAdmin(admin.ModelAdmin):
+    """Imports that have not come to their end; one that is removed begins anew."""
+
+    list_display = ("file", "lines", "accepted", "rejected", "is_done")
+    search_fields = ("file",)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 import tempfile
 import time
@@ -12,8 +11,9 @@ from pathlib import Path
 
 import django
 
+from .interrupts import Interrupts
 from .processes import ProcessError, Program, answers, wait_until
-from .redis_server import find_redis_server, start_redis
+from .redis_server import answers_ping, find_redis_server, start_redis
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
@@ -21,6 +21,8 @@ FACTS = VAR_DIR / "demo.json"
 DEFAULT_PORT = 3000
 # So many may wait for a snapshot at once without keeping the others from their answers.
 THREADS = "64"
+
+interrupts = Interrupts()
 
 
 def main() -> int:
@@ -33,11 +35,13 @@ def main() -> int:
     if answers(port):
         print(f"Port {port} is taken. Choose another: make demo PORT={port + 1}", file=sys.stderr)
         return 1
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _stop)
+    interrupts.install()
     try:
         with ExitStack() as stack:
-            run(port, stack)
+            try:
+                run(port, stack)
+            finally:
+                interrupts.ignore()  # a second Ctrl-C must not keep the rest from being stopped
     except ProcessError as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,15 +53,17 @@ def main() -> int:
 def run(port: int, stack: ExitStack) -> None:
     """Start everything in order and watch it."""
     say(1, "Starting the broker")
-    _point_django_at_the_demo(stack)
-    programs: list[Program] = []
+    programs = _point_django_at_the_demo(stack)
     say(2, "Making the tables and filling them: 300 users, 60 rooms, 100,000 messages over two years")
     from . import workspace  # noqa: PLC0415 - the settings are known only now
 
     workspace.prepare_tables()
     say(3, "Starting the web server, a Celery worker and beat")
     for name, command in _commands(port).items():
-        programs.append(stack.enter_context(running(name, command)))
+        with interrupts.held():
+            program = Program.start(name, command, log_dir=VAR_DIR / "log", env=os.environ)
+            stack.callback(program.stop)
+        programs.append(program)
     wait_until(lambda: answers(port), "The web server", programs)
     say(4, "Waiting for the worker's first snapshot")
     wait_until(workspace.has_fresh_snapshot, "The first snapshot", programs)
@@ -76,17 +82,6 @@ def say(step: int, what: str) -> None:
 
 
 @contextmanager
-def running(name: str, command: list[str]) -> Iterator[Program]:
-    """Run a program as long as the block lasts."""
-    program = Program.start(name, command, log_dir=VAR_DIR / "log", env=os.environ)
-    try:
-        yield program
-    finally:
-        _ignore_signals()
-        program.stop()
-
-
-@contextmanager
 def written(facts: dict[str, str]) -> Iterator[None]:
     """Keep the facts in a file that only its owner can read, as long as the block lasts."""
     FACTS.unlink(missing_ok=True)
@@ -98,18 +93,24 @@ def written(facts: dict[str, str]) -> Iterator[None]:
         FACTS.unlink(missing_ok=True)
 
 
-def _point_django_at_the_demo(stack: ExitStack) -> None:
-    """Choose the embedded database and, unless REDIS_URL names one, a Redis of our own."""
+def _point_django_at_the_demo(stack: ExitStack) -> list[Program]:
+    """Choose the embedded database and, unless REDIS_URL names one, a Redis of our own; return what was started."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
     os.environ["VAR_DIR"] = str(VAR_DIR)
     os.environ["DATABASE_URL"] = f"sqlite:///{VAR_DIR / 'demo.sqlite3'}"
-    VAR_DIR.mkdir(exist_ok=True)
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    started: list[Program] = []
     program = find_redis_server()
     if not os.environ.get("REDIS_URL") and program:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stats-")))
-        redis, os.environ["REDIS_URL"] = start_redis(program, folder, log_dir=VAR_DIR / "log", env=os.environ)
-        stack.callback(redis.stop)
+        with interrupts.held():
+            redis, url = start_redis(program, folder, log_dir=VAR_DIR / "log", env=os.environ)
+            stack.callback(redis.stop)
+        started.append(redis)
+        wait_until(lambda: answers_ping(url), "Redis", started)
+        os.environ["REDIS_URL"] = url
     django.setup()
+    return started
 
 
 def _commands(port: int) -> dict[str, list[str]]:
@@ -138,16 +139,6 @@ Paste this into another terminal:
 curl -H 'X-User-Id: {facts["userId"]}' -H 'X-Auth-Token: {facts["authToken"]}' {facts["url"]}/api/v1/statistics
 
 Ctrl-C ends it all."""
-
-
-def _stop(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _ignore_signals() -> None:
-    """A second Ctrl-C must not keep the rest from being stopped."""
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

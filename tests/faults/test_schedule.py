@@ -13,14 +13,19 @@ from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
 from tests.services.programs import Programs
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("redis"),
+]
 
 INTERVAL = 2
 
 
 @pytest.fixture
 def often(running: Programs, redis_url: str) -> Programs:
-    redis.Redis.from_url(redis_url).flushall()
+    redis.Redis.from_url(redis_url).flushdb()
     running.environment |= {"REDIS_URL": redis_url, "STATISTICS_INTERVAL": str(INTERVAL)}
     return running
 
@@ -72,7 +77,7 @@ def test_a_slot_that_was_missed_stays_a_gap_and_the_present_one_is_taken(often: 
 
 
 def test_a_worker_that_starts_takes_one_when_the_newest_is_old(running: Programs, redis_url: str) -> None:
-    redis.Redis.from_url(redis_url).flushall()
+    redis.Redis.from_url(redis_url).flushdb()
     running.environment |= {"REDIS_URL": redis_url}
     running.worker()
     wait_for(Snapshot.objects.exists, running)

@@ -10,7 +10,7 @@ import redis
 from statistics_app.models import Snapshot
 from tests.services.programs import Programs
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.xdist_group("redis")]
 
 INTERVAL = 1
 KILLS = 20
@@ -24,7 +24,7 @@ def wait_for(fact: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def test_twenty_kills_lose_no_later_slot_and_double_none(running: Programs, redis_url: str) -> None:
-    redis.Redis.from_url(redis_url).flushall()
+    redis.Redis.from_url(redis_url).flushdb()
     running.environment |= {"REDIS_URL": redis_url, "STATISTICS_INTERVAL": str(INTERVAL)}
     start = {"worker": running.worker, "beat": running.beat}
     alive = {name: begin() for name, begin in start.items()}

@@ -105,7 +105,7 @@ def test_imported_accounts_cannot_sign_in_and_have_no_rights(tmp_path: Path) -> 
         ("message", message("m1", ts=None), "no time in 'ts'"),
         ("message", '{"_id":"m1","rid":"r1","ts":{"$da', "not JSON: cut off"),
         ("message", message("nul\0"), "'id' holds a NUL character"),
-        ("message", message("half\ud800"), "'id' holds half a character"),
+        ("message", message("half\ud800"), "not JSON"),
         ("room", room("x1", "v"), "unknown room type 'v'"),
         ("room", {"_id": "x1"}, "unknown room type None"),
         ("subscription", subscription("s1", who="nobody"), "unknown user"),

@@ -159,14 +159,6 @@ def test_a_token_opens_until_the_very_moment_it_expires(user: User) -> None:
     assert expires_at is not None
     for moment, opens in ((expires_at - timedelta(microseconds=1), True), (expires_at, False)):
         assert (AccessToken.objects.find(token, moment) is not None) is opens
-        assert AccessToken.objects.living(moment).exists() is opens
-
-
-def test_living_ones_have_not_expired(user: User) -> None:
-    issue(user, lifetime=-HOUR)
-    kept = {issue(user), issue(user, lifetime=None)}
-    living = AccessToken.objects.living(timezone.now())
-    assert {token.last_part for token in living} == {token[-6:] for token in kept}
 
 
 def test_the_use_is_written_once_a_day(user: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from statsproject.demo.redis_server import find_redis_server, start_redis
+from statsproject.demo.processes import wait_until
+from statsproject.demo.redis_server import answers_ping, find_redis_server, start_redis
 
 
 @contextmanager
@@ -23,6 +24,7 @@ def redis_for_tests() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="stats-") as folder:
         server, url = start_redis(program, Path(folder), log_dir=Path(folder), env=os.environ)
         try:
+            wait_until(lambda: answers_ping(url), "Redis", [server])
             yield url
         finally:
             server.stop()

@@ -75,7 +75,10 @@ def _with_references(
 ) -> list[tuple[Document, Row]]:
     """Refuse rows whose required reference leads nowhere; take away an optional one that does."""
     for column, model in (*collection.required, *collection.optional):
-        there = known.among(model, {row[column] for _, row in made if row[column]})
+        wanted = {row[column] for _, row in made}
+        there = known.among(model, wanted - {None})
+        if there == wanted:
+            continue
         is_required = (column, model) in collection.required
         left = []
         for document, row in made:
@@ -124,11 +127,7 @@ def _write_teams(documents: list[Document]) -> None:
 
 
 def _require_storable(row: Row) -> None:
+    """Refuse what PostgreSQL cannot store."""
     for column, value in row.items():
-        if isinstance(value, str):
-            if "\0" in value:
-                raise Unusable(f"'{column}' holds a NUL character")
-            try:
-                value.encode()
-            except UnicodeEncodeError:
-                raise Unusable(f"'{column}' holds half a character") from None
+        if isinstance(value, str) and "\0" in value:
+            raise Unusable(f"'{column}' holds a NUL character")

@@ -1,7 +1,6 @@
 """Read an export's file, one document after the other, whatever is wrong with some of them."""
 
 import gzip
-import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
+
+import orjson
 
 LONGEST_LINE = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
@@ -84,14 +85,20 @@ def find_file(folder: Path, collection: str) -> Path | None:
 
 def _parsed(line: int, text: bytes) -> Document:
     try:
-        value = json.loads(text.decode())
-    except UnicodeDecodeError:
-        return Document(line, text[:SHOWN], fault="not UTF-8")
-    except (ValueError, RecursionError):
-        return Document(line, text[:SHOWN], fault="not JSON" if text.rstrip().endswith(b"}") else "not JSON: cut off")
+        value = orjson.loads(text)
+    except ValueError:
+        return Document(line, text[:SHOWN], fault=_fault_of(text))
     if not isinstance(value, dict):
         return Document(line, text[:SHOWN], fault="not a document")
     return Document(line, text, value)
+
+
+def _fault_of(text: bytes) -> str:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return "not UTF-8"
+    return "not JSON" if text.rstrip().endswith(b"}") else "not JSON: cut off"
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[bytes, str]]:

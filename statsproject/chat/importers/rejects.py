@@ -27,7 +27,7 @@ class Rejects:
         if self._file is not None:
             text = document.text.decode(errors="replace").strip()
             entry = {"file": str(file), "line": document.line, "reason": reason, "text": text}
-            self._file.write(json.dumps(entry, ensure_ascii=False).encode(errors="replace") + b"\n")
+            self._file.write(json.dumps(entry).encode() + b"\n")
 
     def length(self) -> int:
         """Bring what was noted to the disk and return how long the file is."""
