@@ -24,7 +24,7 @@ READ_BY_THE_DEMO = re.compile(r"""\bos\.environ(?:\.get\(|\[)"([A-Z_]+)"[\])](?!
 # Written in parts, so that this file does not hold what it forbids.
 REGISTRIES = [
     "py" + "pi.org",
-    "pythonhosted" + ".org",
+    "python" + "hosted.org",
     "npm" + "js.org",
     "npm" + "js.com",
     "yarn" + "pkg.com",

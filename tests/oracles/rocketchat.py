@@ -34,20 +34,9 @@ def latest(times):
     return max((time for time in times if time), default=None)
 
 
-def count(folder):
-    users = list(read(folder, "users"))
-    rooms = {room["_id"]: room for room in read(folder, "rocketchat_room") if room.get("t") in ("c", "p", "d", "l")}
-    messages = [m for m in read(folder, "rocketchat_message") if m.get("rid") in rooms and m.get("ts")]
-    known_users = {user["_id"] for user in users}
-    subscriptions = [
-        s for s in read(folder, "rocketchat_subscription") if s.get("rid") in rooms and s["u"]["_id"] in known_users
-    ]
-    uploads = list(read(folder, "rocketchat_uploads"))
-    kinds = Counter(room["t"] for room in rooms.values())
-    in_kinds = Counter(rooms[m["rid"]]["t"] for m in messages)
+def count_users(users):
     status = Counter(user.get("status") if user.get("status") in ("online", "away", "busy") else "offline" for user in users)
     active = sum(user.get("active") is not False for user in users)
-    discussions = {room["_id"] for room in rooms.values() if room.get("prid")}
     return {
         "totalUsers": len(users),
         "activeUsers": active,
@@ -61,6 +50,23 @@ def count(folder):
         "botUsers": sum(user.get("type") == "bot" for user in users),
         "activeGuests": sum(user.get("type") == "guest" and user.get("active") is not False for user in users),
         "userLanguages": dict(Counter(user.get("language") or "none" for user in users)),
+    }
+
+
+def count(folder):
+    users = list(read(folder, "users"))
+    rooms = {room["_id"]: room for room in read(folder, "rocketchat_room") if room.get("t") in ("c", "p", "d", "l")}
+    messages = [m for m in read(folder, "rocketchat_message") if m.get("rid") in rooms and m.get("ts")]
+    known_users = {user["_id"] for user in users}
+    subscriptions = [
+        s for s in read(folder, "rocketchat_subscription") if s.get("rid") in rooms and s["u"]["_id"] in known_users
+    ]
+    uploads = list(read(folder, "rocketchat_uploads"))
+    kinds = Counter(room["t"] for room in rooms.values())
+    in_kinds = Counter(rooms[m["rid"]]["t"] for m in messages)
+    discussions = {room["_id"] for room in rooms.values() if room.get("prid")}
+    return {
+        **count_users(users),
         "totalRooms": len(rooms),
         "totalChannels": kinds["c"],
         "totalPrivateGroups": kinds["p"],
