@@ -13,7 +13,7 @@ from django.urls import reverse
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.wire import make_id, wire_time
-from statsproject.chat.models import Subscription, Team, Upload
+from statsproject.chat.models import ImportProgress, Subscription, Team, Upload
 from tests.chatter import NOON, make_messages, make_room
 from tests.conftest import Person
 
@@ -177,6 +177,7 @@ def chat(admin_person: Person) -> None:
     make_messages(room, 3, author=admin_person.user)
     Subscription.objects.create(user=admin_person.user, room=room)
     Upload.objects.create(room=room, user=admin_person.user, name="file.png", size=12)
+    ImportProgress.objects.create(file="export/users.jsonl", size=1, modified_ns=1)
 
 
 @pytest.mark.usefixtures("chat")
