@@ -52,7 +52,8 @@ class SnapshotAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave the documents out of the list."""
-        return super().get_queryset(request).defer("body")
+        rows: Any = super().get_queryset(request)
+        return rows.without_documents()
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button's path."""

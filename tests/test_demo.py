@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,34 +108,30 @@ def test_a_part_that_dies_ends_the_rest_and_is_named(demo: Demo) -> None:
     assert [process for process in running if process.is_running()] == []
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
-    import socket
+def run_to_its_end(port: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a demonstration that cannot begin."""
+    return subprocess.run(
+        [sys.executable, "-m", "statsproject.demo"],
+        env={**os.environ, "PORT": port, "VAR_DIR": str(folder)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = subprocess.run(
-            [sys.executable, "-m", "statsproject.demo"],
-            env={**os.environ, "PORT": str(port), "VAR_DIR": str(tmp_path)},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_to_its_end(str(port), tmp_path)
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
 
 
 @pytest.mark.parametrize("port", ["many", "0", "70000", "-1"])
 def test_a_port_that_is_none_is_named(port: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "statsproject.demo"],
-        env={**os.environ, "PORT": port, "VAR_DIR": str(tmp_path)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_to_its_end(port, tmp_path)
     assert done.returncode == 1
     assert f"PORT={port} is no port" in done.stderr

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from rest_framework.negotiation import BaseContentNegotiation
@@ -80,8 +79,3 @@ class ApiView(APIView):
         if final.status_code != 405:
             final.headers.pop("Allow", None)
         return final
-
-
-def is_head(request: Request | HttpRequest) -> bool:
-    """Say whether only the headers are asked for."""
-    return request.method == "HEAD"

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from .. import snapshots
-from .base import ApiView, is_head
+from .base import ApiView
 from .listing import Listing
 from .permissions import MayViewStatistics
 from .reading_requests import flag
@@ -19,7 +19,7 @@ class StatisticsView(ApiView):
 
     def get(self, request: Request) -> HttpResponse:
         """Answer with the snapshot's own bytes."""
-        wanted = flag(request.query_params, "refresh") and not is_head(request)
+        wanted = flag(request.query_params, "refresh") and request.method != "HEAD"
         snapshot = snapshots.refresh() if wanted else snapshots.latest()
         return HttpResponse(snapshot.body, content_type=JSON)
 

@@ -47,6 +47,14 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """Keep those that were begun after so many had been."""
         return self.filter(number__gt=number)
 
+    def without_documents(self) -> "SnapshotQuerySet":
+        """Leave the documents where they are until one is asked for: lists need none."""
+        return self.defer("body")
+
+    def neighbours_of(self, snapshot: "Snapshot") -> "tuple[Snapshot | None, Snapshot | None]":
+        """Return the ones right before and right after it."""
+        return self.right_before(snapshot), self.right_after(snapshot)
+
     def right_before(self, snapshot: "Snapshot") -> "Snapshot | None":
         """Return the one that stands after it in a list with the newest first."""
         earlier = models.Q(created_at__lt=snapshot.created_at)

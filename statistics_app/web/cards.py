@@ -54,12 +54,6 @@ def cards(snapshot: Snapshot | None) -> list[Card]:
     return [card for card in made if card.rows]
 
 
-def neighbours(snapshot: Snapshot) -> tuple[Snapshot | None, Snapshot | None]:
-    """Find the snapshots right before and right after one, without their documents."""
-    others = Snapshot.objects.defer("body")
-    return others.right_before(snapshot), others.right_after(snapshot)
-
-
 def _rows(snapshot: Snapshot, statistics: list[Statistic]) -> Iterator[Row]:
     for statistic in statistics:
         if statistic.key in _LEFT_OUT or statistic.key in _OBJECTS:

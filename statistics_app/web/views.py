@@ -11,7 +11,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from .. import snapshots
 from ..models import Snapshot
 from ..models.snapshot import SnapshotQuerySet
-from .cards import cards, neighbours
+from .cards import cards
 from .pages import StatisticsPage, StrictPage
 
 
@@ -46,7 +46,7 @@ class SnapshotsView(StatisticsPage, ListView):
 
     def get_queryset(self) -> SnapshotQuerySet:
         """List all, without their documents."""
-        return Snapshot.objects.newest_first().defer("body")
+        return Snapshot.objects.newest_first().without_documents()
 
 
 class SnapshotView(StatisticsPage, DetailView):
@@ -57,7 +57,7 @@ class SnapshotView(StatisticsPage, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add its cards, and the ones before and after it."""
-        earlier, later = neighbours(self.object)
+        earlier, later = Snapshot.objects.without_documents().neighbours_of(self.object)
         return super().get_context_data(cards=cards(self.object), earlier=earlier, later=later, here="snapshots", **kwargs)
 
 

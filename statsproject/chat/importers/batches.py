@@ -61,7 +61,7 @@ def _mapped(collection: Collection, documents: list[Document]) -> tuple[list[tup
             continue
         try:
             row = collection.row(document.value)
-            if b"\\u" in document.text or len(document.text) >= 500:
+            if b"\\u" in document.text:  # the only way in for what cannot be stored
                 _require_storable(row)
         except Unusable as error:
             refused.append((document, str(error)))
