@@ -2,44 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
-from django.db.models import Case, CharField, Count, Max, Q, Sum, Value, When
+from django.db.models import Count, Max, Q, Sum
 from django.db.models.sql import Query
 
 from .base import ChatSource, Presence, RoomKind, Tally, UserGroup, UserType
+from .labels import Activity, by_language, labelled, user_labels
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
-
-NO_LANGUAGE = "none"
-
-_Label = TypeVar("_Label", bound=StrEnum)
 
 
 def _may_be_null(messages: MessageTable) -> bool:
     """Say whether a message may be in no room."""
     path = Query(messages.model_class()).names_to_path(messages.room.split("__"), messages.model_class()._meta)[0]
     return any(step.join_field.null for step in path)
-
-
-class _Activity(StrEnum):
-    ACTIVE = "active"
-    DEACTIVATED = "deactivated"
-
-
-def _labelled(conditions: Mapping[_Label, Q] | None, otherwise: str | None = None) -> Case | Value:
-    """Name each row by the first condition that it meets; an empty condition is met by all."""
-    whens = []
-    for label, condition in (conditions or {}).items():
-        if not condition:
-            otherwise = label.value
-            break
-        whens.append(When(condition, then=Value(label.value)))
-    named = Value(otherwise, output_field=CharField())
-    return Case(*whens, default=named, output_field=CharField()) if whens else named
 
 
 class MappedSource(ChatSource):
@@ -60,20 +39,21 @@ class MappedSource(ChatSource):
     def users(self) -> list[UserGroup]:
         """Count the accounts in one query over their joint kinds."""
         table = self._need(self.user_table, "users")
+        active, presence, type_ = user_labels(table)
         rows = (
             table.rows(self.using)
             .annotate(
-                _active=_labelled({_Activity.ACTIVE: table.active}, _Activity.DEACTIVATED),
-                _presence=_labelled(table.presence, Presence.OFFLINE if table.presence else None),
-                _type=_labelled(table.types, UserType.USER if table.types else None),
+                _active=active,
+                _presence=presence,
+                _type=type_,
             )
             .order_by()
             .values_list("_active", "_presence", "_type")
             .annotate(_count=Count("pk"))
         )
         return [
-            UserGroup(active == _Activity.ACTIVE, presence and Presence(presence), type_ and UserType(type_), count)
-            for active, presence, type_, count in rows
+            UserGroup(activity == Activity.ACTIVE, status and Presence(status), stands_for and UserType(stands_for), count)
+            for activity, status, stands_for, count in rows
         ]
 
     def user_languages(self) -> dict[str, int]:
@@ -81,10 +61,7 @@ class MappedSource(ChatSource):
         table = self._need(self.user_table, "users")
         language = self._need(table.language, "languages of users")
         rows = table.rows(self.using).order_by().values_list(language).annotate(_count=Count("pk"))
-        counts: dict[str, int] = {}
-        for spoken, count in rows:
-            counts[spoken or NO_LANGUAGE] = counts.get(spoken or NO_LANGUAGE, 0) + count
-        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        return by_language(rows)
 
     def rooms(self) -> dict[RoomKind, int]:
         """Count the rooms by kind."""
@@ -198,7 +175,7 @@ class MappedSource(ChatSource):
         return found["_all"] == found["_counted"]
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
-        counted = rows.annotate(_kind=_labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))
+        counted = rows.annotate(_kind=labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))
         known = {RoomKind(kind): count for kind, count in counted if kind is not None}
         return {kind: known.get(kind, 0) for kind in RoomKind}
 
