@@ -3,11 +3,13 @@ PYTHON ?= python3
 PORT ?=
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := $(patsubst requirements/%.txt,$(VENV)/%/.made,$(wildcard requirements/clients/*.txt))
+NODE := 20
 NAME ?=
 DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check setup bench load verify format lint types contracts migrations requirements clean
+.PHONY: help demo test test-long check setup clients bench load verify format lint types contracts migrations requirements clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -29,12 +31,27 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-setup: $(VENV)/.dev ## Install everything into .venv
+setup: $(VENV)/.dev clients ## Install everything into .venv and node_modules
+
+clients: $(CLIENTS) node_modules/.made ## Install the published clients that the tests drive, each apart
+
+$(VENV)/clients/%/.made: requirements/clients/%.txt $(VENV)/.made
+	@echo "Installing the client $*"
+	@$(BIN)/python -m venv --without-pip --clear $(@D)
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+node_modules/.made: package.json package-lock.json .npmrc
+	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < $(NODE) ? 1 : 0)'; then \
+		echo "Installing the clients for Node.js"; npm ci >/dev/null && touch $@; \
+	else \
+		echo "No Node.js $(NODE) or newer with npm here: the tests leave out the clients that it runs."; \
+	fi
 
 demo: $(VENV)/.run ## Run a whole workspace with two years of messages on PORT (3000)
 	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.demo
 
-test: $(VENV)/.dev ## Run all tests, on SQLite and on PostgreSQL
+test: $(VENV)/.dev clients ## Run all tests, on SQLite and on PostgreSQL
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup --postgresql -m any_database
 
@@ -77,6 +94,10 @@ requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host --group dev -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --no-deps --group redis-server -o requirements/redis-server.txt
+	for name in $$(sed -n 's/^"client-\(.*\)" = .*/\1/p' pyproject.toml); do \
+		uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --group "client-$$name" -o "requirements/clients/$$name.txt" || exit 1; \
+	done
+	npm update --package-lock-only
 
-clean: ## Remove .venv and var
-	rm -rf $(VENV) var
+clean: ## Remove .venv, node_modules and var
+	rm -rf $(VENV) node_modules var
