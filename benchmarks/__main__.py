@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 
 def main() -> int:
     """Run the programs one after the other, each in a process of its own; fail when a bar is short or a name unknown."""
-    known = sorted(path.stem for path in HERE.glob("[a-z]*.py") if path.stem not in {"measuring"})
+    known = sorted(path.stem for path in HERE.glob("[a-z]*.py") if path.stem not in {"measuring", "ranks"})
     chosen = sys.argv[1:] or known
     if unknown := set(chosen) - set(known):
         print(f"There is no benchmark named {', '.join(sorted(unknown))}; there are: {', '.join(known)}.", file=sys.stderr)

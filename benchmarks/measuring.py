@@ -16,13 +16,31 @@ import django
 def fresh_sqlite() -> Iterator[Path]:
     """Set Django up on a new SQLite file with all tables, in a folder that goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
-        os.environ |= {"VAR_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
-        os.environ["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+        _set_up(folder, f"sqlite:///{folder}/bench.sqlite3")
         yield Path(folder)
+
+
+@contextmanager
+def fresh_postgresql() -> Iterator[Path]:
+    """Set Django up on a PostgreSQL with all tables, which goes afterwards; the folder beside it too."""
+    from tests.services.postgresql import PostgreSQL
+
+    server = PostgreSQL()
+    server.start()
+    try:
+        with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
+            _set_up(folder, server.url)
+            yield Path(folder)
+    finally:
+        server.stop()
+
+
+def _set_up(folder: str, url: str) -> None:
+    os.environ |= {"VAR_DIR": folder, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "statsproject.settings"}
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
 
 
 def interleaved(deeds: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:

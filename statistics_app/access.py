@@ -1,7 +1,6 @@
 """Who may come in: log in with a password or a token, log out, and the one permission."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import authenticate, get_user_model
@@ -10,9 +9,10 @@ from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 
-from .conf import setting
+from . import attempts
+from .addresses import address_of
 from .models import AccessToken
-from .models.access_token import TokenKind
+from .tokens import issue_login_token
 
 PERMISSION = "statistics_app.view_statistics"
 
@@ -34,11 +34,14 @@ def log_in(request: HttpRequest, password: str, *, name: str = "", email: str = 
     """Let in by name or e-mail and password, or return None; every refusal costs one look-up and one hash.
 
     `name` is a username or, where nobody bears it, an e-mail; an e-mail that two accounts share lets nobody in.
+    Errors: TooManyAttempts.
     """
+    attempt = attempts.begin(email or name, address_of(request))
     username = _username(name, email)
     user = authenticate(request, **{get_user_model().USERNAME_FIELD: username, "password": password})
     if user is None:
         return None
+    attempt.succeeded()
     _note_login(request, user)
     return Login(user, issue_login_token(user))
 
@@ -50,21 +53,6 @@ def resume(request: HttpRequest, token: str) -> Login | None:
         return None
     _note_login(request, found.user)
     return Login(found.user, token)
-
-
-def issue_login_token(user: Any) -> str:
-    """Make a login token; the oldest beyond the user's allowance go."""
-    return AccessToken.objects.issue(
-        user,
-        kind=TokenKind.LOGIN,
-        lifetime=timedelta(days=setting("LOGIN_TOKEN_DAYS")),
-        most=setting("LOGIN_TOKENS_PER_USER"),
-    )
-
-
-def issue_personal_token(user: Any, name: str) -> str:
-    """Make a token that lasts until it is removed."""
-    return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=name)
 
 
 def _username(name: str, email: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from .rates import parse_rate
+
 DICT_NAME = "STATISTICS"
 
 
@@ -29,6 +31,17 @@ def _text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _rate(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and (parse_rate(value) is not None or not value)
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: what it is when nobody says, what it may be, and what it is for."""
@@ -39,6 +52,8 @@ class Setting:
     accepts: Callable[[Any], bool]
     expected: str
 
+
+_EXPECTED_RATE = "a rate such as '10/minute' (per second, minute or hour), or '' for no limit"
 
 SETTINGS = (
     Setting(
@@ -89,6 +104,29 @@ SETTINGS = (
         "Login tokens that one user may hold; the oldest goes when one more is made.",
         _positive_whole,
         "a whole number, 1 or more",
+    ),
+    Setting(
+        "THROTTLE_LOGIN",
+        "10/minute",
+        "How often one address may try to log in under one name.",
+        _rate,
+        _EXPECTED_RATE,
+    ),
+    Setting("THROTTLE_READ", "600/minute", "How often one token may read.", _rate, _EXPECTED_RATE),
+    Setting("THROTTLE_REFRESH", "12/minute", "How often one token may ask for a new snapshot.", _rate, _EXPECTED_RATE),
+    Setting(
+        "TRUSTED_PROXIES",
+        0,
+        "How many proxies of your own stand before the server, each adding to `X-Forwarded-For`.",
+        _whole,
+        "a whole number, 0 or more",
+    ),
+    Setting(
+        "DENIED_STATUS",
+        403,
+        "The status that says that a permission is missing; Rocket.Chat itself sends 400.",
+        lambda value: value in (403, 400),
+        "403 or 400",
     ),
     Setting("DEPLOY_METHOD", "tar", "What `deploy.method` says.", _text, "a text that is not empty"),
     Setting("DEPLOY_PLATFORM", "selfinstall", "What `deploy.platform` says.", _text, "a text that is not empty"),

@@ -15,3 +15,16 @@ class ParameterError(StatisticsError):
     def __init__(self, message: str, *, error_type: str = "error-invalid-params") -> None:
         super().__init__(message)
         self.error_type = error_type
+
+    @property
+    def reason(self) -> str:
+        """Say it without the name of the type, which some messages repeat for clients."""
+        return str(self).removesuffix(f" [{self.error_type}]")
+
+
+class TooManyAttempts(StatisticsError):
+    """An attempt that came before its turn; `seconds` is how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many attempts. Wait {seconds} second{'' if seconds == 1 else 's'} and try again.")
+        self.seconds = seconds

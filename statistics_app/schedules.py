@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 
 from .conf import setting
 from .snapshots import slot_of
 
 TASK = "statistics_app.generate_statistics"
+PURGE_TOKENS = "statistics_app.purge_expired_tokens"
 
 
 class Due(NamedTuple):
@@ -44,4 +45,5 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             # A task that no worker took in its slot is of no use any more.
             "options": {"expires": setting("INTERVAL")},
         },
+        "purge-expired-tokens": {"task": PURGE_TOKENS, "schedule": crontab(hour="3", minute="20")},
     }

@@ -6,8 +6,8 @@ from celery import shared_task
 from celery.signals import beat_init, worker_ready
 from django.utils import timezone
 
-from . import snapshots
-from .schedules import TASK
+from . import snapshots, tokens
+from .schedules import PURGE_TOKENS, TASK
 
 
 @shared_task(name=TASK, ignore_result=True)
@@ -22,6 +22,12 @@ def generate_statistics_at_start() -> str | None:
     """Take a snapshot when the newest is older than the interval."""
     taken = snapshots.generate_at_start(timezone.now())
     return taken.pk if taken else None
+
+
+@shared_task(name=PURGE_TOKENS, ignore_result=True)
+def purge_expired_tokens() -> int:
+    """Remove the tokens that have expired; return how many."""
+    return tokens.purge_expired_tokens(timezone.now())
 
 
 @worker_ready.connect

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "corsheaders",
     "statistics_app",
     "statsproject.chat",
 ]
@@ -42,6 +43,15 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+# Pages of other origins may call the API only where they are named; without one, OPTIONS stays a wrong method.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "POST"]
+CORS_ALLOW_HEADERS = ["accept", "content-type", "x-auth-token", "x-user-id"]
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]
+if CORS_ALLOWED_ORIGINS:
+    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
+
 ROOT_URLCONF = "statsproject.urls"
 WSGI_APPLICATION = "statsproject.wsgi.application"
 TEMPLATES = [
@@ -76,11 +86,14 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Room for what is counted of many names and tokens: what is pushed out is counted anew.
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
 }
 BROKER_DIR = VAR_DIR / "broker"
 # Celery and redis-py write a Unix socket's address in two ways.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "filesystem://"
+_ON_SOCKET = REDIS_URL.startswith("unix://")
+_BROKER = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1) if _ON_SOCKET else REDIS_URL
+CELERY_BROKER_URL = _BROKER or "filesystem://"
 _FOLDER_AS_BROKER = {
     "data_folder_in": str(BROKER_DIR / "tasks"),
     "data_folder_out": str(BROKER_DIR / "tasks"),
@@ -125,6 +138,11 @@ if PRODUCTION:
 STATISTICS = {
     "SOURCE": "statsproject.chat.statistics_source.WorkspaceSource",
     "INTERVAL": env.int("STATISTICS_INTERVAL", default=3600),
+    "THROTTLE_LOGIN": env.str("STATISTICS_THROTTLE_LOGIN", default="10/minute"),
+    "THROTTLE_READ": env.str("STATISTICS_THROTTLE_READ", default="600/minute"),
+    "THROTTLE_REFRESH": env.str("STATISTICS_THROTTLE_REFRESH", default="12/minute"),
+    "TRUSTED_PROXIES": env.int("STATISTICS_TRUSTED_PROXIES", default=0),
+    "DENIED_STATUS": env.int("STATISTICS_DENIED_STATUS", default=403),
     "DEPLOY_METHOD": env.str("DEPLOY_METHOD", default="tar"),
     "DEPLOY_PLATFORM": env.str("DEPLOY_PLATFORM", default="selfinstall"),
 }
@@ -139,6 +157,8 @@ LOGGING = {
         # Django's own handlers say nothing outside DEBUG; a refused request is not worth a line.
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},
+        # Anybody can send any host name.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "statistics_app": {"level": "INFO"},
     },
 }

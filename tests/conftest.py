@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.test import Client
 
-from statistics_app import access
+from statistics_app import tokens
 from statsproject.chat.models import User
 
 from .services.programs import Programs, programs
@@ -53,7 +54,13 @@ def make_person(username: str, *, permitted: bool = False, **columns: Any) -> Pe
     user = User.objects.create_user(username, f"{username}@chat.example", PASSWORD, **columns)
     if permitted:
         user.user_permissions.add(Permission.objects.get(codename="view_statistics"))
-    return Person(user, access.issue_login_token(user))
+    return Person(user, tokens.issue_login_token(user))
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Let every test begin with nothing counted."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -15,6 +15,11 @@ DEFAULTS = {
     "HEARTBEAT_SECONDS": 5,
     "LOGIN_TOKEN_DAYS": 90,
     "LOGIN_TOKENS_PER_USER": 50,
+    "THROTTLE_LOGIN": "10/minute",
+    "THROTTLE_READ": "600/minute",
+    "THROTTLE_REFRESH": "12/minute",
+    "TRUSTED_PROXIES": 0,
+    "DENIED_STATUS": 403,
     "DEPLOY_METHOD": "tar",
     "DEPLOY_PLATFORM": "selfinstall",
 }

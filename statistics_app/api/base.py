@@ -7,16 +7,18 @@ from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from . import errors
 from .authentication import TokenAuthentication
+from .parsers import StrictFormParser, StrictJSONParser, StrictMultiPartParser
 from .permissions import IsLoggedIn
-from .reading_requests import StrictFormParser, StrictJSONParser, refuse_malformed
+from .reading_requests import refuse_malformed
+from .schema import ApiSchema
+from .throttles import ReadThrottle
 
 
 class AlwaysJson(BaseContentNegotiation):
@@ -52,10 +54,11 @@ class ApiView(APIView):
 
     authentication_classes = [TokenAuthentication]
     permission_classes = [IsLoggedIn]
-    throttle_classes = []
-    parser_classes = [StrictJSONParser, StrictFormParser, MultiPartParser]
+    throttle_classes = [ReadThrottle]
+    parser_classes = [StrictJSONParser, StrictFormParser, StrictMultiPartParser]
     renderer_classes = [PlainJSONRenderer]
     content_negotiation_class = AlwaysJson
+    schema = ApiSchema()
     versioning_class = None
     metadata_class = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete", "trace"]
@@ -65,7 +68,7 @@ class ApiView(APIView):
         refuse_malformed(request._request)
         super().initial(request, *args, **kwargs)
 
-    def get_exception_handler(self) -> Callable[..., Response]:
+    def get_exception_handler(self) -> Callable[..., Any]:
         """Use the app's own bodies for every error."""
         return errors.answer
 
@@ -75,6 +78,9 @@ class ApiView(APIView):
         """Forbid every cache on the way to keep an answer; name the methods only where one was wrong."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "no-store")
+        if usage := getattr(request, "usage", None):
+            for name, value in usage.headers.items():
+                final[name] = value
         final.headers.pop("Vary", None)
         if final.status_code != 405:
             final.headers.pop("Allow", None)

@@ -5,69 +5,89 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from filelock import Timeout
 from rest_framework import exceptions
-from rest_framework.response import Response
 
-from ..exceptions import ParameterError
+from ..conf import setting
+from ..exceptions import ParameterError, TooManyAttempts
+from ..wire import to_json
 
 logger = logging.getLogger(__name__)
 
+AWAY = (OperationalError, InterfaceError, Timeout)
 UNAVAILABLE_RETRY_SECONDS = 5
 INVALID_PARAMETERS = "error-invalid-params"
+TOO_MANY_REQUESTS = "error-too-many-requests"
 
 
-def error(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+def error(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> HttpResponse:
     """Make the answer to a request that could not be served."""
-    return Response(body, status=status, headers=headers)
+    answer = HttpResponse(to_json(body), status=status, content_type="application/json", headers=headers)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
-def not_logged_in(challenge: str) -> Response:
+def not_logged_in(challenge: str) -> HttpResponse:
     """Answer missing, wrong, expired or mismatched credentials, all alike."""
     body = {"status": "error", "message": "You must be logged in to do this."}
     return error(401, body, {"WWW-Authenticate": challenge})
 
 
-def login_refused(challenge: str) -> Response:
+def login_refused(challenge: str) -> HttpResponse:
     """Answer a login with an unknown name or a wrong password, both alike."""
     body = {"status": "error", "error": "Unauthorized", "message": "Unauthorized"}
     return error(401, body, {"WWW-Authenticate": challenge})
 
 
-def not_allowed() -> Response:
+def not_allowed() -> HttpResponse:
     """Answer one who lacks the permission."""
-    return error(403, {"success": False, "error": "error-not-allowed", "errorType": "error-not-allowed"})
+    return error(setting("DENIED_STATUS"), {"success": False, "error": "error-not-allowed", "errorType": "error-not-allowed"})
 
 
-def invalid(reason: str, *, status: int = 400, error_type: str = INVALID_PARAMETERS) -> Response:
+def invalid(reason: str, *, status: int = 400, error_type: str = INVALID_PARAMETERS) -> HttpResponse:
     """Answer a parameter or a body that cannot be used: what, and why."""
     return error(status, {"success": False, "errorType": error_type, "error": reason})
 
 
-def not_found() -> Response:
+def not_found() -> HttpResponse:
     """Answer a path that does not exist."""
     return error(404, {"success": False, "error": "Resource not found"})
 
 
-def method_not_allowed(reason: str, allowed: str) -> Response:
+def method_not_allowed(reason: str, allowed: str) -> HttpResponse:
     """Answer a method that the path does not know."""
     body = {"status": "error", "message": "API endpoint does not exist", "success": False, "error": reason}
     return error(405, body, {"Allow": allowed})
 
 
-def unavailable() -> Response:
+def too_many(seconds: int) -> HttpResponse:
+    """Answer one who asks too often, or tries to log in before the wait is over."""
+    reason = (
+        "Error, too many requests. Please slow down. "
+        f"You must wait {seconds} seconds before trying this endpoint again. [{TOO_MANY_REQUESTS}]"
+    )
+    body = {"success": False, "errorType": TOO_MANY_REQUESTS, "error": reason}
+    return error(429, body, {"Retry-After": str(seconds)})
+
+
+def unavailable() -> HttpResponse:
     """Answer while the database is away."""
     body = {"success": False, "error": "Service Unavailable"}
     return error(503, body, {"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)})
 
 
-def internal() -> Response:
+def internal() -> HttpResponse:
     """Answer what nobody expected; the details are in the log only."""
     return error(500, {"success": False, "error": "Internal server error"})
 
 
-def answer(exc: Exception, context: dict[str, Any]) -> Response:
+def failed(exc: BaseException | None) -> HttpResponse:
+    """Answer what is nobody's mistake who asks: the database is away, or something broke."""
+    return unavailable() if isinstance(exc, AWAY) else internal()
+
+
+def answer(exc: Exception, context: dict[str, Any]) -> HttpResponse:
     """Turn any exception of a view into its answer."""
     view = context["view"]
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
@@ -78,10 +98,18 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response:
         return method_not_allowed(str(exc.detail), ", ".join(view.allowed_methods))
     if isinstance(exc, Http404 | exceptions.NotFound):
         return not_found()
-    return _answer_bad_input(exc) or _answer_failure(exc)
+    return _answer_haste(exc) or _answer_bad_input(exc) or _answer_failure(exc)
 
 
-def _answer_bad_input(exc: Exception) -> Response | None:
+def _answer_haste(exc: Exception) -> HttpResponse | None:
+    if isinstance(exc, exceptions.Throttled):
+        return too_many(int(getattr(exc, "wait", 1)))
+    if isinstance(exc, TooManyAttempts):
+        return too_many(exc.seconds)
+    return None
+
+
+def _answer_bad_input(exc: Exception) -> HttpResponse | None:
     if isinstance(exc, ParameterError):
         return invalid(str(exc), error_type=exc.error_type)
     if isinstance(exc, RequestDataTooBig):
@@ -95,9 +123,9 @@ def _answer_bad_input(exc: Exception) -> Response | None:
     return None
 
 
-def _answer_failure(exc: Exception) -> Response:
-    if isinstance(exc, OperationalError | InterfaceError | Timeout):
+def _answer_failure(exc: Exception) -> HttpResponse:
+    if isinstance(exc, AWAY):
         logger.error("The database does not answer: %s", exc)
-        return unavailable()
-    logger.error("A request failed.", exc_info=exc)
-    return internal()
+    else:
+        logger.error("A request failed.", exc_info=exc)
+    return failed(exc)

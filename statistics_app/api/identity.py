@@ -10,22 +10,26 @@ from .. import __version__
 from ..access import may_see_statistics
 from ..sources.loading import chat_source
 from .base import ApiView
+from .described import described
 from .permissions import has_token
 
 
 class MeView(ApiView):
     """Who the credentials belong to."""
 
+    @described("Who am I", "Me")
     def get(self, request: Request) -> Response:
         """Answer flat, as clients know it."""
-        return Response({**described(request.user), "success": True})
+        return Response({**description_of(request.user), "success": True})
 
 
 class InfoView(ApiView):
     """The version: the whole of it only for one who may see statistics."""
 
     permission_classes = []
+    throttle_classes = []
 
+    @described("The version", "Info")
     def get(self, request: Request) -> Response:
         """Answer anyone."""
         whole = has_token(request) and may_see_statistics(request.user)
@@ -37,6 +41,6 @@ def short_version() -> str:
     return ".".join(__version__.split(".")[:2])
 
 
-def described(user: Any) -> dict[str, Any]:
+def description_of(user: Any) -> dict[str, Any]:
     """Describe a user as the host's source does."""
     return chat_source(timezone.now()).me(user)

@@ -10,7 +10,9 @@ from ..exceptions import ParameterError
 from ..models import Snapshot
 from ..models.snapshot import HEADLINES
 from ..wire import to_json
-from .reading_requests import moment, parse_moment, strict_json, whole_number
+from .described import Parameter
+from .parsers import strict_json
+from .reading_requests import moment, parse_moment, whole_number
 
 DEFAULT_COUNT = 50
 MOST = 100
@@ -19,6 +21,60 @@ SORTABLE = {"_id": "pk", "createdAt": "created_at", "_updatedAt": "created_at"} 
     key: column for column, key in HEADLINES.items()
 }
 COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
+_DIRECTION = {"type": "integer", "enum": [1, -1]}
+_CHOICE = {"_id": {"type": "integer", "enum": [0, 1]}}
+_WHOLE = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_TIME = {"type": "string", "format": "date-time"}
+PARAMETERS = (
+    Parameter("offset", "How many to leave out from the beginning.", {**_WHOLE, "default": 0}, 0),
+    Parameter(
+        "count",
+        f"How many to give; 0, and all above {MOST}, are taken as {MOST}.",
+        {**_WHOLE, "default": DEFAULT_COUNT},
+        2,
+    ),
+    Parameter(
+        "sort",
+        f"A JSON object: keys with 1 (up) or -1 (down). Keys: {', '.join(SORTABLE)}. By default the newest come first.",
+        {"type": "object", "properties": dict.fromkeys(SORTABLE, _DIRECTION), "additionalProperties": False},
+        {"createdAt": -1},
+        is_json=True,
+    ),
+    Parameter(
+        "fields",
+        "A JSON object: keys all with 1 (only these) or all with 0 (all but these); `_id` comes along unless it is 0.",
+        {
+            "type": "object",
+            "anyOf": [
+                {"type": "object", "properties": _CHOICE, "additionalProperties": {"type": "integer", "enum": [wanted]}}
+                for wanted in (1, 0)
+            ],
+        },
+        {"totalMessages": 1},
+        is_json=True,
+    ),
+    Parameter(
+        "query",
+        f"A JSON object: `_id` with an id; `createdAt` with {', '.join(COMPARISONS)} and a time.",
+        {
+            "type": "object",
+            "properties": {
+                "_id": {"type": "string"},
+                "createdAt": {
+                    "type": "object",
+                    "properties": dict.fromkeys(COMPARISONS, _TIME),
+                    "additionalProperties": False,
+                    "minProperties": 1,
+                },
+            },
+            "additionalProperties": False,
+        },
+        {"createdAt": {"$gte": "2026-01-01T00:00:00Z"}},
+        is_json=True,
+    ),
+    Parameter("since", "Only snapshots taken at this time or after.", _TIME, "2026-01-01T00:00:00Z"),
+    Parameter("until", "Only snapshots taken at this time or before.", _TIME, "2027-01-01T00:00:00Z"),
+)
 
 
 @dataclass(frozen=True, slots=True)

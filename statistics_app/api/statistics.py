@@ -2,14 +2,25 @@
 
 from django.http import HttpResponse
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 
 from .. import snapshots
 from .base import ApiView
-from .listing import Listing
+from .described import Link, Parameter, described
+from .listing import PARAMETERS, Listing
 from .permissions import MayViewStatistics
-from .reading_requests import flag
+from .reading_requests import flag, is_true
+from .throttles import ReadThrottle, RefreshThrottle
 
 JSON = "application/json"
+REFRESH = Parameter(
+    "refresh",
+    "Take a new snapshot first; one that was begun after the request came is shared.",
+    {"type": "string", "enum": ["true", "True", "1", "false", "False", "0"], "default": "false"},
+    "true",
+)
+
+UP_TO_THIS = Link("statistics.list", {"until": "$response.body#/createdAt"})
 
 
 class StatisticsView(ApiView):
@@ -17,6 +28,12 @@ class StatisticsView(ApiView):
 
     permission_classes = [MayViewStatistics]
 
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Count new snapshots apart from what is only read."""
+        refreshes = self.request.method in ("GET", "POST") and is_true(self.request.GET, "refresh")
+        return [RefreshThrottle() if refreshes else ReadThrottle()]
+
+    @described("The statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
     def get(self, request: Request) -> HttpResponse:
         """Answer with the snapshot's own bytes."""
         wanted = flag(request.query_params, "refresh") and request.method != "HEAD"
@@ -32,6 +49,7 @@ class StatisticsListView(ApiView):
 
     permission_classes = [MayViewStatistics]
 
+    @described("The stored snapshots", "SnapshotList", parameters=PARAMETERS)
     def get(self, request: Request) -> HttpResponse:
         """Answer with one page."""
         return HttpResponse(Listing.parse(request.query_params).to_json(), content_type=JSON)

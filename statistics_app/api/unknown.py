@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.response import Response
+from django.http import HttpResponse
 
 from . import errors
 from .base import ApiView
@@ -13,7 +13,10 @@ class UnknownPathView(ApiView):
 
     authentication_classes = []
     permission_classes = []
+    throttle_classes = []
 
-    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+    def http_method_not_allowed(  # type: ignore[override] # DRF passes any answer of Django's through
+        self, request: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Answer every method, since this view has a handler for none."""
         return errors.not_found()

@@ -6,8 +6,15 @@ Mount it with `path("api/", include("statistics_app.api.urls"))`, after paths of
 from django.urls import re_path
 
 from .identity import InfoView, MeView
+from .schema_views import DocsView, SchemaView
 from .sessions import LoginView, LogoutView
 from .statistics import StatisticsListView, StatisticsView
+from .tokens import (
+    GeneratePersonalTokenView,
+    PersonalTokensView,
+    RegeneratePersonalTokenView,
+    RemovePersonalTokenView,
+)
 from .unknown import UnknownPathView
 
 app_name = "statistics_api"
@@ -18,6 +25,13 @@ urlpatterns = [
     re_path(r"^v1/login/?$", LoginView.as_view(), name="login"),
     re_path(r"^v1/logout/?$", LogoutView.as_view(), name="logout"),
     re_path(r"^v1/me/?$", MeView.as_view(), name="me"),
-    re_path(r"^(?:v1/)?info/?$", InfoView.as_view(), name="info"),
+    re_path(r"^v1/info/?$", InfoView.as_view(), name="info"),
+    re_path(r"^info/?$", InfoView.as_view(), name="info-short"),
+    re_path(r"^v1/schema/?$", SchemaView.as_view(), name="schema"),
+    re_path(r"^v1/docs/?$", DocsView.as_view(), name="docs"),
+    re_path(r"^v1/users\.getPersonalAccessTokens/?$", PersonalTokensView.as_view(), name="tokens"),
+    re_path(r"^v1/users\.generatePersonalAccessToken/?$", GeneratePersonalTokenView.as_view(), name="generate-token"),
+    re_path(r"^v1/users\.regeneratePersonalAccessToken/?$", RegeneratePersonalTokenView.as_view(), name="regenerate-token"),
+    re_path(r"^v1/users\.removePersonalAccessToken/?$", RemovePersonalTokenView.as_view(), name="remove-token"),
     re_path(r"", UnknownPathView.as_view(), name="unknown"),
 ]

@@ -4,10 +4,12 @@ import hashlib
 import hmac
 import logging
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -19,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 TOKEN_BYTES = 32
 LAST_PART = 6
+NAME_LENGTH = 100
 
 
 def digest_of(token: str) -> str:
@@ -45,18 +48,29 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
         """Order by when they were made."""
         return self.order_by("-created_at", "-pk")
 
+    def personal(self, user: Any) -> "AccessTokenQuerySet":
+        """Keep the tokens that a user made by name."""
+        return self.filter(user=user, kind=TokenKind.PERSONAL)
+
+    def expired(self, now: datetime) -> "AccessTokenQuerySet":
+        """Keep what opens nothing any more."""
+        return self.filter(expires_at__lte=now)
+
+    def unexpired(self, now: datetime) -> "AccessTokenQuerySet":
+        """Keep what has not expired."""
+        return self.exclude(expires_at__lte=now)
+
     def issue(
         self,
         user: Any,
         *,
         kind: TokenKind,
         name: str = "",
-        lifetime: timedelta | None = None,
+        expires_at: datetime | None = None,
         most: int | None = None,
     ) -> str:
         """Make a token and return it, the only time that it can be read; of one kind a user keeps the `most` newest."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        now = timezone.now()
         with transaction.atomic(using=self.db):
             self.create(
                 digest=digest_of(token),
@@ -64,8 +78,8 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
                 kind=kind,
                 name=name,
                 last_part=token[-LAST_PART:],
-                created_at=now,
-                expires_at=None if lifetime is None else now + lifetime,
+                created_at=timezone.now(),
+                expires_at=expires_at,
                 password_mark=password_mark(user) if kind == TokenKind.LOGIN else "",
             )
             if most is not None:
@@ -76,13 +90,27 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
     def find(self, token: str, now: datetime, *, of_user: str | None = None) -> "AccessToken | None":
         """Return the token if it opens now (for this very user, when one is named), or None.
 
-        The same work is done for every reason to refuse.
+        A user whom nobody knows, a token that nobody has and another's token are refused by the same work: one query
+        that finds nothing.
         """
         digest = digest_of(token)
-        found = self.select_related("user").filter(pk=digest).first()
-        owner = str(found.user_id) if found else digest
-        is_theirs = of_user is None or hmac.compare_digest(owner.encode(), of_user.encode())
-        return found if found and is_theirs and found.is_valid(now) else None
+        asked = self.select_related("user").filter(pk=digest)
+        if of_user is not None:
+            asked = asked.filter(user_id=_key(of_user))
+        found = asked.first()
+        if found is None or not hmac.compare_digest(found.digest, digest):
+            return None
+        # A key may be written in several ways; only the one that login gave belongs to the token.
+        is_theirs = of_user in (None, str(found.user_id))
+        return found if is_theirs and found.is_valid(now) else None
+
+
+def _key(user_id: str) -> Any:
+    """Read a user's key; what cannot be one is one that nobody has."""
+    try:
+        return get_user_model()._meta.pk.to_python(user_id)
+    except ValidationError:
+        return None
 
 
 class AccessToken(models.Model):
@@ -91,7 +119,7 @@ class AccessToken(models.Model):
     digest = models.CharField(primary_key=True, max_length=64, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statistics_tokens")
     kind = models.CharField(max_length=8, choices=TokenKind)
-    name = models.CharField(max_length=100, blank=True)
+    name = models.CharField(max_length=NAME_LENGTH, blank=True)
     last_part = models.CharField(max_length=LAST_PART)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
@@ -102,15 +130,23 @@ class AccessToken(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "kind", "created_at"], name="statistics_token_of_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=models.Q(kind=TokenKind.PERSONAL), name="statistics_token_name"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name or self.get_kind_display()} …{self.last_part}"
 
+    def has_expired(self, now: datetime) -> bool:
+        """Say whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= now
+
     def is_valid(self, now: datetime) -> bool:
         """Say whether the token still opens: not expired, its user active, its password unchanged (login tokens)."""
-        unexpired = self.expires_at is None or self.expires_at > now
         same_password = self.kind != TokenKind.LOGIN or hmac.compare_digest(self.password_mark, password_mark(self.user))
-        return unexpired and same_password and self.user.is_active
+        return not self.has_expired(now) and same_password and self.user.is_active
 
     def note_use(self, now: datetime) -> None:
         """Remember the day of the last use: one write a day, not one a request."""

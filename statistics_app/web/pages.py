@@ -11,10 +11,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 from ..access import may_see_statistics
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
+from ..strictness import strict
 
 
 class StrictPage:
@@ -26,15 +23,23 @@ class StrictPage:
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
-class StatisticsPage(StrictPage):
-    """A page for those who may see statistics: others sign in, or are told what to ask for."""
+class SignedInPage(StrictPage):
+    """A page for those who are signed in: others sign in first."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in, send to the sign-in, or explain."""
+        """Let in, or send to the sign-in."""
         if not request.user.is_authenticated:
             # What was pressed is not pressed again by signing in.
             return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("statistics:workspace"))
-        if not may_see_statistics(request.user):
+        return super().dispatch(request, *args, **kwargs)
+
+
+class StatisticsPage(SignedInPage):
+    """A page for those who may see statistics: others are told what to ask for."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in, or explain."""
+        if request.user.is_authenticated and not may_see_statistics(request.user):
             return forbidden(request)
         return super().dispatch(request, *args, **kwargs)
 
@@ -42,10 +47,3 @@ class StatisticsPage(StrictPage):
 def forbidden(request: HttpRequest) -> HttpResponseBase:
     """Say which permission is missing and who can give it."""
     return strict(render(request, "statistics_app/forbidden.html", status=403))
-
-
-def strict(response: HttpResponseBase) -> HttpResponseBase:
-    """Add the two headers."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import tokens, views
 
 app_name = "statistics"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("refresh/", views.RefreshView.as_view(), name="refresh"),
     path("snapshots/", views.SnapshotsView.as_view(), name="snapshots"),
     path("snapshots/<slug:pk>/", views.SnapshotView.as_view(), name="snapshot"),
+    path("tokens/", tokens.TokensView.as_view(), name="tokens"),
+    path("tokens/revoke/", tokens.RevokeView.as_view(), name="revoke-token"),
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
 ]

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from .. import snapshots
+from ..forms import SignInForm
 from ..models import Snapshot
 from ..models.snapshot import SnapshotQuerySet
 from .cards import cards
@@ -65,6 +66,7 @@ class SignInView(StrictPage, LoginView):
     """Sign in with name and password."""
 
     template_name = "statistics_app/sign_in.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = False
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from statistics_app.access import issue_personal_token
 from statistics_app.conf import setting
 from statistics_app.models import AccessToken, Snapshot
+from statistics_app.tokens import issue_personal_token
 from statsproject.chat.models import User
 from statsproject.chat.seeding.people import ADMIN, VISITOR
 

@@ -23,7 +23,7 @@ def seconds_until(fact: Callable[[], bool], limit: float) -> float:
 
 
 def test_a_killed_server_is_gone_from_the_count_within_thirty_seconds(running: Programs, viewer: Person) -> None:
-    _, url = running.web()
+    _, url = running.web(STATISTICS_THROTTLE_REFRESH="")
     doomed, _ = running.web()
 
     def counted() -> int:

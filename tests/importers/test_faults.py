@@ -89,7 +89,7 @@ def test_ten_kills_and_a_last_run_end_like_an_undisturbed_one(running: Programs,
 @pytest.mark.slow
 def test_snapshots_refreshes_and_pages_go_on_while_an_import_runs(running: Programs, tmp_path: Path, viewer: Person) -> None:
     folder = large(tmp_path / "export", 60_000)
-    _, url = running.web()
+    _, url = running.web(STATISTICS_THROTTLE_REFRESH="")
     browser = viewer.browser()
     session = {"sessionid": browser.cookies["sessionid"].value}
     importing = start_import(running, folder, "import")

@@ -30,7 +30,7 @@ def user() -> User:
 
 def issue(user: User, kind: TokenKind = TokenKind.LOGIN, **columns: Any) -> str:
     """Make a token that lives for an hour."""
-    return AccessToken.objects.issue(user, kind=kind, **{"lifetime": HOUR, **columns})
+    return AccessToken.objects.issue(user, kind=kind, **{"expires_at": timezone.now() + HOUR, **columns})
 
 
 def find(token: str, **named: Any) -> AccessToken | None:
@@ -120,7 +120,7 @@ def test_the_digest_itself_opens_nothing(user: User) -> None:
 
 
 def test_a_personal_token_outlives_the_password(user: User) -> None:
-    token = issue(user, TokenKind.PERSONAL, lifetime=None)
+    token = issue(user, TokenKind.PERSONAL, expires_at=None)
     end_password(user, token)
     found = find(token)
     assert found is not None
@@ -162,7 +162,7 @@ def test_a_token_opens_until_the_very_moment_it_expires(user: User) -> None:
 
 
 def test_the_use_is_written_once_a_day(user: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    token, now = issue(user, lifetime=None), timezone.now()
+    token, now = issue(user, expires_at=None), timezone.now()
     for day, writes in ((0, 1), (0, 0), (1, 1), (1, 0)):
         found = find(token)
         assert found is not None

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from .postgresql import PostgreSQL
+from .sayings import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]  # a hook of this plugin, too
 
 _started: list[PostgreSQL] = []
 _folders: list[str] = []

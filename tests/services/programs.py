@@ -61,6 +61,14 @@ class Programs:
         wait_until(lambda: answers(port), "The web server", [program])
         return program, f"http://127.0.0.1:{port}"
 
+    def web_by_asgi(self, **environment: str) -> tuple[Program, str]:
+        """Start a web server that speaks ASGI with Django, and return it with its URL."""
+        port = free_port()
+        command = ["granian", "--interface", "asgi", "statsproject.asgi:application", "--working-dir", str(ROOT)]
+        program = self.start(f"asgi-{port}", *command, "--port", str(port), **environment)
+        wait_until(lambda: answers(port), "The ASGI server", [program])
+        return program, f"http://127.0.0.1:{port}"
+
     def celery(self, name: str, *arguments: str, **environment: str) -> Program:
         """Start a Celery worker or beat."""
         return self.start(name, "celery", "--app", "statsproject", "--workdir", str(ROOT), *arguments, **environment)

@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from . import snapshots
-from .access import may_see_statistics
-from .models import Snapshot
+from .. import snapshots
+from ..access import may_see_statistics
+from ..models import Snapshot
 
 
 class ProblemsFilter(admin.SimpleListFilter):

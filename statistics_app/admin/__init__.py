@@ -1,0 +1,6 @@
+"""The app in Django's admin."""
+
+from .snapshots import SnapshotAdmin
+from .tokens import AccessTokenAdmin
+
+__all__ = ["AccessTokenAdmin", "SnapshotAdmin"]

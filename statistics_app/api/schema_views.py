@@ -1,0 +1,42 @@
+"""The API described: for programs, and for people."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.generic import TemplateView
+from rest_framework.request import Request
+
+from ..strictness import strict
+from ..wire import to_json
+from .base import ApiView
+from .described import described
+from .operations import operations
+from .schema import JSON, document
+
+
+class SchemaView(ApiView):
+    """The OpenAPI document; it holds no secret, so anyone may read it."""
+
+    permission_classes = []
+    throttle_classes = []
+
+    @described("This description", "Document")
+    def get(self, request: Request) -> HttpResponse:
+        """Answer anyone."""
+        return HttpResponse(to_json(document()), content_type=JSON)
+
+
+class DocsView(TemplateView):
+    """The same as a page that needs no script."""
+
+    template_name = "statistics_app/api_docs.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer strictly."""
+        return strict(super().dispatch(request, *args, **kwargs))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Lay the document out for reading."""
+        api = document()
+        return super().get_context_data(api=api, operations=operations(api), **kwargs)

@@ -1,0 +1,89 @@
+"""Make tokens, renew them, end them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .conf import setting
+from .exceptions import ParameterError
+from .models import AccessToken
+from .models.access_token import NAME_LENGTH, TokenKind
+
+
+def issue_login_token(user: Any) -> str:
+    """Make a login token; the oldest beyond the user's allowance go."""
+    return AccessToken.objects.issue(
+        user,
+        kind=TokenKind.LOGIN,
+        expires_at=timezone.now() + timedelta(days=setting("LOGIN_TOKEN_DAYS")),
+        most=setting("LOGIN_TOKENS_PER_USER"),
+    )
+
+
+def issue_personal_token(user: Any, name: str, expires_at: datetime | None = None) -> str:
+    """Make a token that lasts until it is removed, or until a time in the future.
+
+    Errors: ParameterError for a name that is empty, too long or taken, and for a time that has passed. The name of a
+    token that has expired is free.
+    """
+    now = timezone.now()
+    name = _usable(name)
+    if expires_at is not None and expires_at <= now:
+        raise ParameterError(f"A token cannot expire in the past: {expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
+    try:
+        with transaction.atomic():
+            AccessToken.objects.personal(user).filter(name=name).expired(now).delete()
+            return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=name, expires_at=expires_at)
+    except IntegrityError as error:
+        raise _refused("A token with this name already exists", "error-token-already-exists") from error
+
+
+def regenerate_personal_token(user: Any, name: str) -> str:
+    """Make a token anew under its name, to last as long as the old one was to; the old one is dead at once.
+
+    Errors: ParameterError where there is none of the name.
+    """
+    with transaction.atomic():
+        old = AccessToken.objects.select_for_update().personal(user).filter(name=name.strip()).first()
+        if old is None:
+            raise _missing()
+        lifetime = old.expires_at and old.expires_at - old.created_at
+        old.delete()
+        expires_at = timezone.now() + lifetime if lifetime else None
+        return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=old.name, expires_at=expires_at)
+
+
+def remove_personal_token(user: Any, name: str) -> None:
+    """End a token; errors: ParameterError where there is none of the name."""
+    removed, _ = AccessToken.objects.personal(user).filter(name=name.strip()).delete()
+    if not removed:
+        raise _missing()
+
+
+def purge_expired_tokens(now: datetime) -> int:
+    """Remove what has expired; return how many tokens that were."""
+    removed, _ = AccessToken.objects.expired(now).delete()
+    return removed
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a day ends, UTC: when a token that is good through that day expires."""
+    return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+
+
+def _usable(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > NAME_LENGTH or not name.isprintable():
+        raise ParameterError(f"A token needs a name of 1 to {NAME_LENGTH} characters that can be printed.")
+    return name
+
+
+def _missing() -> ParameterError:
+    return _refused("Token does not exist", "error-token-does-not-exists")
+
+
+def _refused(reason: str, error_type: str) -> ParameterError:
+    # The type's spelling and its place in the text are Rocket.Chat's.
+    return ParameterError(f"{reason} [{error_type}]", error_type=error_type)
