@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 WAIT_SECONDS = 120
 
@@ -31,8 +31,41 @@ def one_at_a_time(deed: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 @contextmanager
+def if_nobody_else(deed: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[bool]:
+    """Hold the lock of a deed if it is free, and say whether it was; never waits."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        lock = FileLock(_lock_file(connection, deed), timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+        return
+    key = _key(deed)
+    with connection.cursor() as cursor:
+        # In a statement of its own: whoever has the lock sees all that its last holder did.
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        [held] = cursor.fetchone()
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _key(deed: str) -> int:
+    return zlib.crc32(f"statistics_app.{deed}".encode())
+
+
+@contextmanager
 def _advisory_lock(connection: BaseDatabaseWrapper, deed: str) -> Iterator[None]:
-    key = zlib.crc32(f"statistics_app.{deed}".encode())
+    key = _key(deed)
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
             # Released by the end of the transaction: an unlock would fail in one that an error has spoilt.

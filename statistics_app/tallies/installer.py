@@ -1,0 +1,122 @@
+"""Install the machinery on tables in use, and take it away again without a trace."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, connections, transaction
+from django.utils import timezone
+
+from ..exceptions import StatisticsError
+from ..locks import one_at_a_time
+from .definitions import Definition
+from .machinery import STATE, Machinery, faults, fingerprint, triggers_as_they_stand
+from .snapshot import counting_transaction
+
+DEED = "tallies"
+# Below PostgreSQL's deadlock_timeout of a second: whoever has to give way, it is the installer and never the chat.
+LOCK_MILLISECONDS = 500
+
+
+class NotInstalled(StatisticsError):
+    """An installation that had to give up; what was there before still stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installer:
+    """Installs for one source; `say` is told what happens, `patience` is how many seconds to try for the host's tables."""
+
+    machinery: Machinery
+    say: Callable[[str], Any] = print
+    patience: float = 60
+    lock_milliseconds: int = LOCK_MILLISECONDS
+
+    def install(self) -> int:
+        """Make, attach and count whatever does not stand yet; return how many counts that were.
+
+        Each count is finished by itself, so an installation that was interrupted goes on where it was. Errors: NotInstalled.
+        """
+        with one_at_a_time(DEED, self.machinery.using):
+            self._make_state()
+            wanting = [name for name, fault in faults(self.machinery).items() if fault]
+            for number, name in enumerate(wanting, 1):
+                definition = self.machinery.of(name)
+                assert definition is not None
+                self.say(f"[{number}/{len(wanting)}] {name}: triggers …")
+                self._attach(definition)
+                self.say(f"[{number}/{len(wanting)}] {name}: counting …")
+                began = time.monotonic()
+                self._fill(definition)
+                self.say(f"[{number}/{len(wanting)}] {name}: counted in {time.monotonic() - began:.1f} s")
+            return len(wanting)
+
+    def uninstall(self) -> None:
+        """Remove everything. Errors: NotInstalled."""
+        with one_at_a_time(DEED, self.machinery.using):
+            for definition in self.machinery.definitions:
+                self._alone_with(definition.host_tables, definition.drop)
+            with connections[self.machinery.using].cursor() as cursor:
+                cursor.execute(f"DROP TABLE IF EXISTS {STATE}")
+
+    def _make_state(self) -> None:
+        with connections[self.machinery.using].cursor() as cursor:
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS {STATE} "
+                "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL)"
+            )
+
+    def _attach(self, definition: Definition) -> None:
+        """Make everything anew; from here until it is counted nothing of it is read."""
+        with transaction.atomic(using=self.machinery.using), connections[self.machinery.using].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
+        self._alone_with(definition.host_tables, [*definition.drop, *definition.create, *definition.attach])
+
+    def _alone_with(self, tables: Iterable[str], statements: Iterable[str]) -> None:
+        """Run statements while nobody writes to the host's tables: milliseconds, once nobody is in the middle of writing."""
+        names = ", ".join(tables)
+
+        def run() -> None:
+            with transaction.atomic(using=self.machinery.using), connections[self.machinery.using].cursor() as cursor:
+                if cursor.db.vendor == "postgresql":
+                    cursor.execute(f"SET LOCAL lock_timeout = {self.lock_milliseconds}")
+                    cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+                for statement in statements:
+                    cursor.execute(statement)
+
+        self._until_it_works(run, names)
+
+    def _fill(self, definition: Definition) -> None:
+        def run() -> None:
+            with counting_transaction(self.machinery.using, definition) as cursor:
+                for statement in definition.fill:
+                    cursor.execute(statement)
+                record(definition, cursor)
+
+        self._until_it_works(run, ", ".join(definition.host_tables))
+
+    def _until_it_works(self, deed: Callable[[], None], names: str) -> None:
+        """Try again while others hold what is needed. Errors: NotInstalled after so many seconds."""
+        until = time.monotonic() + self.patience
+        pause = 0.05
+        while True:
+            try:
+                deed()
+            except OperationalError as error:
+                if time.monotonic() > until:
+                    raise NotInstalled(f"{names}: in use for {self.patience:g} s, so nothing was changed: {error}") from error
+                self.say(f"{names}: in use; trying again …")
+                time.sleep(pause)
+                pause = min(pause * 2, 2)
+            else:
+                return
+
+
+def record(definition: Definition, cursor: Any) -> None:
+    """Note that a count was made now, by this definition, and how its triggers stand."""
+    cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
+    triggers = fingerprint(definition, triggers_as_they_stand(cursor.db))
+    cursor.execute(
+        f"INSERT INTO {STATE} (name, definition, triggers, counted_at) VALUES (%s, %s, %s, %s)",
+        [definition.name, definition.fingerprint, triggers, timezone.now().isoformat()],
+    )

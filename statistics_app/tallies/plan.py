@@ -1,0 +1,148 @@
+"""What of a source's declarations triggers can count: each count with the rows that it is made of, or why it has none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Case, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, JSONArray
+
+from ..sources.labels import room_class, user_labels
+from ..sources.mapped import MappedSource
+from ..sources.tables import Table
+from .rows import NotCountable, Rows, rows_of
+
+_Made = TypeVar("_Made")
+
+
+class Count(StrEnum):
+    """The counts, each installed and read by itself."""
+
+    USERS = "users"
+    ROOMS = "rooms"
+    MESSAGES = "messages"
+    UPLOADS = "uploads"
+    TEAMS = "teams"
+
+
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """A count by a key out of the row's own columns: `rows` gives (key, amount) for each row that counts."""
+
+    name: Count
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class PerRoom:
+    """Messages by their room: `messages` gives (room, root, pinned), `rooms` (room, class); a class of NULL does not count.
+
+    `room_type` and `root_type` are the database's types of the keys. Without declared threads root is NULL, without pins 0.
+    """
+
+    messages: Rows
+    rooms: Rows
+    room_type: str
+    root_type: str
+    name: Count = Count.MESSAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The counts that a source allows, and for the others the reason."""
+
+    additive: tuple[Additive, ...] = ()
+    messages: PerRoom | None = None
+    reasons: dict[Count, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> tuple[Additive | PerRoom, ...]:
+        """List them all."""
+        return (*self.additive, *([self.messages] if self.messages else []))
+
+
+def plan_of(source: MappedSource, connection: BaseDatabaseWrapper) -> Plan:
+    """Find out what can be counted by triggers for a source's declarations."""
+    reasons: dict[Count, str] = {}
+
+    def tried(name: Count, make: Callable[[], _Made | None]) -> _Made | None:
+        try:
+            return make()
+        except NotCountable as error:
+            reasons[name] = str(error)
+            return None
+
+    planner = _Planner(source, connection)
+    makers = {
+        Count.USERS: planner.users,
+        Count.ROOMS: planner.rooms,
+        Count.UPLOADS: planner.uploads,
+        Count.TEAMS: planner.teams,
+    }
+    additive = [Additive(name, rows) for name, make in makers.items() if (rows := tried(name, make)) is not None]
+    return Plan(tuple(additive), tried(Count.MESSAGES, planner.messages), reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    source: MappedSource
+    connection: BaseDatabaseWrapper
+
+    def users(self) -> Rows | None:
+        table = self.source.user_table
+        if table is None:
+            return None
+        language = F(table.language) if table.language else Value(None, output_field=TextField())
+        return self._keyed(table, [*user_labels(table), language])
+
+    def rooms(self) -> Rows | None:
+        table = self.source.room_table
+        if table is None:
+            return None
+        has_team = (
+            Case(When(~Q(**{f"{table.team}__isnull": True}), then=Value(1)), default=Value(0)) if table.team else Value(0)
+        )
+        return self._keyed(table, [room_class(table), has_team])
+
+    def uploads(self) -> Rows | None:
+        table = self.source.upload_table
+        return None if table is None else self._keyed(table, [], amount=F(table.size))
+
+    def teams(self) -> Rows | None:
+        table = self.source.team_table
+        return None if table is None else self._keyed(table, [])
+
+    def messages(self) -> PerRoom | None:
+        messages, rooms = self.source.message_table, self.source.room_table
+        if messages is None or rooms is None:
+            return None
+        key = _own_key(messages.model_class(), messages.room)
+        root = _own_key(messages.model_class(), messages.thread_root) if messages.thread_root else None
+        pinned = Case(When(messages.pinned, then=Value(1)), default=Value(0)) if messages.pinned is not None else Value(0)
+        counted = messages.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
+        root_value = F(root.attname) if root else Value(None, output_field=TextField())
+        return PerRoom(
+            messages=self._compiled(counted, room_=F(key.attname), root_=root_value, pinned_=pinned),
+            rooms=self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms)),
+            room_type=key.db_type(self.connection),
+            root_type=root.db_type(self.connection) if root else "text",
+        )
+
+    def _keyed(self, table: Table, values: list[Any], amount: Any = None) -> Rows:
+        key = Cast(JSONArray(*values), TextField()) if values else Value("[]", output_field=TextField())
+        return self._compiled(table.rows(self.source.using), key_=key, amount_=amount or Value(0, output_field=IntegerField()))
+
+    def _compiled(self, rows: "QuerySet[Any]", **values: Any) -> Rows:
+        return rows_of(rows.annotate(**values).values_list(*values), self.connection)
+
+
+def _all(table: Table) -> "QuerySet[Any]":
+    return table.model_class()._base_manager.all()
+
+
+def _own_key(model: type[Model], name: str) -> Any:
+    if "__" in name:
+        raise NotCountable(f"'{name}' of {model._meta.label} leads over another table.")
+    return model._meta.get_field(name)

@@ -1,0 +1,109 @@
+"""Counts on PostgreSQL: triggers append to a ledger and take no lock; a compactor folds it into sums.
+
+Right at every isolation level, since a change and its ledger row are one transaction, and sums and ledger are read in one
+statement. Nothing is unlogged, so both survive a crash together.
+"""
+
+from collections.abc import Iterable
+
+from .definitions import PREFIX, Definition
+from .plan import Additive
+from .rows import Rows
+
+UNLIKE = "IS DISTINCT FROM"
+# The compactor vacuums the ledger itself, every time; this is for when no compactor runs.
+OFTEN_EMPTIED = (
+    "WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0, "
+    "autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2000000000, vacuum_truncate = off)"
+)
+
+
+def additive(count: Additive, schema: str) -> Definition:
+    """Define a count by a key of the row's own columns."""
+    base = f"{PREFIX}_{count.name}"
+    ledger, total = (f'{schema}."{base}_{part}"' for part in ("ledger", "total"))
+    rows = count.rows
+
+    def noted(changed: str, sign: str = "") -> str:
+        return (
+            f"INSERT INTO {ledger} (key, n, amount) SELECT key_, {sign}count(*), {sign}coalesce(sum(amount_), 0) "
+            f"FROM ({changed}) r GROUP BY key_;"
+        )
+
+    bodies = {
+        "added": noted(rows.over("changed")),
+        "removed": noted(rows.over("changed"), "-"),
+        "changed": noted(rows.of("OLD"), "-") + " " + noted(rows.of("NEW")),
+        "emptied": f"TRUNCATE {ledger}, {total};",
+    }
+    counted = f"SELECT key_ AS key, count(*) AS n, coalesce(sum(amount_), 0) AS amount FROM ({rows.select}) r GROUP BY key_"
+    found = (
+        f"SELECT key, sum(n) AS n, sum(amount) AS amount FROM (SELECT key, n, amount FROM {total} "
+        f"UNION ALL SELECT key, n, amount FROM {ledger}) t GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0"
+    )
+    return Definition(
+        name=count.name,
+        host_tables=(rows.table,),
+        tables=(ledger, total),
+        create=(
+            f"CREATE TABLE IF NOT EXISTS {ledger} "
+            f"(key text NOT NULL, n integer NOT NULL, amount bigint NOT NULL) {OFTEN_EMPTIED}",
+            f"CREATE TABLE IF NOT EXISTS {total} (key text PRIMARY KEY, n bigint NOT NULL, amount bigint NOT NULL)",
+            *functions(base, schema, bodies),
+        ),
+        attach=tuple(watch(base, schema, rows)),
+        fill=(
+            f"DELETE FROM {ledger}",
+            f"DELETE FROM {total}",
+            f"INSERT INTO {total} (key, n, amount) {counted}",
+        ),
+        fold=(
+            f"WITH gone AS (DELETE FROM {ledger} RETURNING key, n, amount), "
+            f"folded AS (INSERT INTO {total} AS t (key, n, amount) SELECT key, sum(n), sum(amount) "
+            "FROM gone GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0 ORDER BY key "
+            f"ON CONFLICT (key) DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount) "
+            "SELECT count(*) FROM gone"
+        ),
+        drop=tuple(removals(base, schema, bodies, (ledger, total))),
+        compare=(
+            f"SELECT key || part, expected, found FROM (SELECT key, e.n AS en, f.n AS fn, e.amount AS ea, f.amount AS fa "
+            f"FROM ({counted}) e FULL JOIN ({found}) f USING (key)) d CROSS JOIN LATERAL (VALUES ('', coalesce(en, 0), "
+            f"coalesce(fn, 0)), (' amount', coalesce(ea, 0), coalesce(fa, 0))) v(part, expected, found) WHERE expected <> found"
+        ),
+        reads={"sums": found},
+        ledgers=(ledger,),
+        triggers=tuple(f"{base}_{event}" for event in bodies),
+    )
+
+
+def functions(base: str, schema: str, bodies: dict[str, str]) -> Iterable[str]:
+    """Make a trigger function of each body."""
+    for event, body in bodies.items():
+        yield (
+            f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
+            f"AS $tally$ BEGIN {body} RETURN NULL; END $tally$"
+        )
+
+
+def watch(base: str, schema: str, rows: Rows) -> Iterable[str]:
+    """Make the four triggers on a host's table; they fire whatever role the session plays."""
+    events = {
+        "added": "AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed FOR EACH STATEMENT",
+        "removed": "AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed FOR EACH STATEMENT",
+        "changed": "AFTER UPDATE ON {table} FOR EACH ROW WHEN ({differ})",
+        "emptied": "AFTER TRUNCATE ON {table} FOR EACH STATEMENT",
+    }
+    for event, when in events.items():
+        name = f'"{base}_{event}"'
+        yield f"DROP TRIGGER IF EXISTS {name} ON {rows.table}"
+        clause = when.format(table=rows.table, differ=rows.differ(UNLIKE))
+        yield f"CREATE TRIGGER {name} {clause} EXECUTE FUNCTION {schema}.{name}()"
+        yield f"ALTER TABLE {rows.table} ENABLE ALWAYS TRIGGER {name}"
+
+
+def removals(base: str, schema: str, bodies: Iterable[str], tables: Iterable[str]) -> Iterable[str]:
+    """Remove the functions with their triggers, and the tables."""
+    for event in bodies:
+        yield f'DROP FUNCTION IF EXISTS {schema}."{base}_{event}"() CASCADE'
+    for table in tables:
+        yield f"DROP TABLE IF EXISTS {table}"

@@ -1,0 +1,195 @@
+"""Running counts give the very numbers that counting gives, whatever was done to the chat."""
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.folding import fold
+from statistics_app.tallies.installer import Installer
+from statistics_app.tallies.machinery import Machinery, faults, machinery_of
+from statistics_app.tallies.plan import Count
+from statistics_app.tallies.source import TalliedSource
+from statistics_app.wire import make_id
+from statsproject.chat.models import Message, Room, Team, Upload, User
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+QUESTIONS = ["users", "user_languages", "rooms", "messages", "threads", "discussions", "pinned", "uploads", "teams"]
+
+
+class Chat:
+    """Does things to a small chat, chosen by chance; some rooms are of a kind that does not count."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.teams = [Team.objects.create(name=name).pk for name in "AB"]
+        self.rooms = [self.make_room() for _ in range(8)]
+        self.users = [User.objects.create(username=f"u{number}").pk for number in range(12)]
+        self.deeds: list[Callable[[], Any]] = [
+            self.send, self.send, self.delete, self.move, self.reply, self.pin, self.rekind, self.discuss, self.join_team,
+            self.change_users, self.end_room, self.upload, self.resize, self.remove_upload,
+        ]  # fmt: skip
+
+    def act(self) -> str:
+        """Do one thing and name it."""
+        deed = self.chance.choice(self.deeds)
+        deed()
+        return deed.__name__
+
+    def make_room(self, key: str = "") -> str:
+        kind = self.chance.choice("cpdlx")
+        return Room.objects.create(id=key or make_id(), name="room", type=kind).pk
+
+    def some(self) -> Any:
+        keys = list(Message.objects.order_by("pk").values_list("pk", flat=True))
+        return Message.objects.filter(pk__in=self.chance.sample(keys, min(len(keys), self.chance.randrange(6))))
+
+    def a_root(self) -> str | None:
+        return self.chance.choice([None, "gone", *Message.objects.order_by("pk").values_list("pk", flat=True)[:4]])
+
+    def send(self) -> None:
+        Message.objects.bulk_create(
+            Message(room_id=self.chance.choice(self.rooms), thread_root_id=self.a_root(), is_pinned=self.chance.random() < 0.2)
+            for _ in range(self.chance.randrange(1, 9))
+        )
+
+    def delete(self) -> None:
+        self.some().delete()
+
+    def move(self) -> None:
+        self.some().update(room_id=self.chance.choice(self.rooms))
+
+    def reply(self) -> None:
+        self.some().update(thread_root_id=self.a_root())
+
+    def pin(self) -> None:
+        self.some().update(is_pinned=self.chance.random() < 0.5)
+
+    def rekind(self) -> None:
+        Room.objects.filter(pk__in=self.chance.sample(self.rooms, 2)).update(type=self.chance.choice("cpdlxy"))
+
+    def discuss(self) -> None:
+        Room.objects.filter(pk=self.chance.choice(self.rooms)).update(parent_id=self.chance.choice([None, *self.rooms]))
+
+    def join_team(self) -> None:
+        Room.objects.filter(pk=self.chance.choice(self.rooms)).update(team_id=self.chance.choice([None, *self.teams]))
+
+    def change_users(self) -> None:
+        presence, language = self.chance.choice(["online", "away", "busy", "offline"]), self.chance.choice(["", "en", 'd"e,'])
+        User.objects.filter(pk__in=self.chance.sample(self.users, 3)).update(
+            presence=presence, language=language, is_active=self.chance.random() < 0.5
+        )
+
+    def end_room(self) -> None:
+        """Delete a room with all that is in it, and use its id again."""
+        key = self.chance.choice(self.rooms)
+        Room.objects.get(pk=key).delete()
+        self.make_room(key)
+
+    def upload(self) -> None:
+        Upload.objects.create(name="file", size=self.chance.randrange(10**10))
+
+    def resize(self) -> None:
+        Upload.objects.filter(pk__in=list(Upload.objects.values_list("pk", flat=True)[:2])).update(size=7)
+
+    def remove_upload(self) -> None:
+        Upload.objects.filter(pk__in=list(Upload.objects.values_list("pk", flat=True)[:1])).delete()
+
+
+def alike(answer: Any) -> Any:
+    """Put groups into one order."""
+    return sorted(answer, key=repr) if isinstance(answer, list) else answer
+
+
+def require_the_same(after: str) -> None:
+    """Hold every answer of the running counts against counting."""
+    live = chat_source(timezone.now())
+    tallied = TalliedSource(chat_source(timezone.now()))
+    assert tallied.ready == set(Count), after
+    for question in QUESTIONS:
+        assert alike(getattr(tallied, question)()) == alike(getattr(live, question)()), (after, question)
+
+
+def differences(machinery: Machinery) -> list[Any]:
+    """Compare every sum with a count, in the database."""
+    found: list[Any] = []
+    with connection.cursor() as cursor:
+        for definition in machinery.definitions:
+            cursor.execute(definition.compare)
+            found += cursor.fetchall()
+    return found
+
+
+def everything_of_ours() -> list[str]:
+    """List what stands in the database under our prefix."""
+    catalogue = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'statistics_tally%'",
+        "postgresql": (
+            "SELECT relname FROM pg_class WHERE relname LIKE 'statistics_tally%' UNION ALL "
+            "SELECT proname FROM pg_proc WHERE proname LIKE 'statistics_tally%' UNION ALL "
+            "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'statistics_tally%'"
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue[connection.vendor])
+        return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.fixture
+def machinery(transactional_db: None) -> Iterator[Machinery]:
+    """Name what our host asks for, and leave nothing of it."""
+    machinery = machinery_of(chat_source(timezone.now()))
+    yield machinery
+    Installer(machinery, say=str).uninstall()
+    assert everything_of_ours() == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_deed_the_numbers_are_those_of_counting(machinery: Machinery, seed: int) -> None:
+    chat = Chat(seed)
+    for _ in range(20):
+        chat.act()
+    assert Installer(machinery, say=str).install() == len(Count)
+    require_the_same("installing over what was there")
+    for _ in range(60):
+        deed = chat.act()
+        if chat.chance.random() < 0.3:
+            fold(machinery)
+        require_the_same(deed)
+    assert differences(machinery) == []
+    fold(machinery)
+    assert differences(machinery) == []
+
+
+def test_installing_again_does_nothing(machinery: Machinery) -> None:
+    installer = Installer(machinery, say=str)
+    assert [installer.install(), installer.install()] == [len(Count), 0]
+
+
+def test_a_trigger_that_is_gone_is_named_and_its_count_is_not_read(machinery: Machinery) -> None:
+    Installer(machinery, say=str).install()
+    on = {"sqlite": "", "postgresql": "ON chat_user"}[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER statistics_tally_users_changed {on}")
+    assert faults(machinery)[Count.USERS] == "lacks the trigger statistics_tally_users_changed"
+    User.objects.create(username="one")
+    User.objects.update(presence="online")
+    tallied = TalliedSource(chat_source(timezone.now()))
+    assert Count.USERS not in tallied.ready
+    assert alike(tallied.users()) == alike(chat_source(timezone.now()).users())
+    assert Installer(machinery, say=str).install() == 1
+    require_the_same("installing again")
+
+
+def test_a_drift_from_outside_is_found(machinery: Machinery) -> None:
+    Installer(machinery, say=str).install()
+    Room.objects.create(id="r", name="r", type="c")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE statistics_tally_rooms_total SET n = n + 5")
+        cursor.execute("INSERT INTO statistics_tally_rooms_total (key, n, amount) VALUES ('[\"l\", 0]', 5, 0)")
+    assert {(expected, found) for _, expected, found in differences(machinery)} >= {(0, 5)}
