@@ -1,12 +1,16 @@
 """The migrations: none is missing, and each can be undone and done again."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from statistics_app.models import AccessToken
+from statsproject.chat.models import User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -73,3 +77,19 @@ def test_the_chats_tables_do_not_need_the_app(to_be_restored: None) -> None:
     migrate(None)
     with connection.cursor() as cursor:
         assert "chat_message" in connection.introspection.table_names(cursor)
+
+
+@pytest.mark.usefixtures("to_be_restored")
+def test_names_that_a_user_gave_twice_are_told_apart_and_the_newest_keeps_its_own() -> None:
+    migrate("0001_initial")
+    old = MigrationExecutor(connection).loader.project_state([(APP, "0001_initial")]).apps.get_model(APP, "AccessToken")
+    user = User.objects.create(username="ada")
+    for day, digest in enumerate("abc", 1):
+        made = datetime(2026, 1, day, tzinfo=UTC)
+        old.objects.create(
+            digest=digest * 64, user_id=user.pk, kind="personal", name="n" * 100, last_part="same", created_at=made
+        )
+    migrate(newest())
+    names = dict(AccessToken.objects.values_list("digest", "name"))
+    assert names["c" * 64] == "n" * 100
+    assert [names[digest * 64] for digest in "ab"] == [f"{'n' * 80} ({digest * 16})" for digest in "ab"]

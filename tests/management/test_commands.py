@@ -90,6 +90,32 @@ def test_create_token_makes_one_that_lasts(viewer: Person) -> None:
     assert Client().get("/api/v1/me", headers=headers).json()["username"] == "viewer"
 
 
+@pytest.mark.parametrize(
+    ("written", "ends"), [("2099-01-31", "2099-02-01T00:00"), ("2099-01-31T18:00+05:30", "2099-01-31T12:30")]
+)
+def test_create_token_takes_a_last_day_or_a_time(viewer: Person, written: str, ends: str) -> None:
+    run("create_token", "viewer", "--name", "monitoring", "--expires", written)
+    expires_at = AccessToken.objects.get(name="monitoring").expires_at
+    assert expires_at is not None
+    assert expires_at.isoformat().startswith(ends)
+
+
+@pytest.mark.parametrize("written", ["soon", "", "2020-01-31", "2099-02-30", "2099-01-31T18:00", "9999-12-31"])
+def test_create_token_refuses_a_time_that_cannot_be_and_makes_none(viewer: Person, written: str) -> None:
+    with pytest.raises(CommandError, match=r"--expires has to be|cannot expire in the past"):
+        run("create_token", "viewer", "--name", "monitoring", "--expires", written)
+    assert not AccessToken.objects.filter(name="monitoring").exists()
+
+
+def test_create_token_refuses_a_name_that_is_taken_and_finds_one_itself(viewer: Person) -> None:
+    run("create_token", "viewer", "--name", "monitoring")
+    with pytest.raises(CommandError, match=r"A token with this name already exists$"):
+        run("create_token", "viewer", "--name", "monitoring")
+    run("create_token", "viewer")
+    run("create_token", "viewer")
+    assert AccessToken.objects.personal(viewer.user).count() == 3
+
+
 def test_create_token_warns_when_the_user_may_not_see_statistics(member: Person) -> None:
     out, err = run("create_token", "member")
     assert "'member' may not see statistics yet" in err

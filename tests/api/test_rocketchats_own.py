@@ -1,0 +1,48 @@
+"""What Rocket.Chat's own end-to-end checks hold of these two calls, told again."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from tests.conftest import Person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+
+@pytest.mark.parametrize("status", [403, 400])
+@pytest.mark.parametrize("call", ["statistics", "statistics.list"])
+def test_without_the_permission_both_answer_error_not_allowed(
+    member: Person, settings: Settings, call: str, status: int
+) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "DENIED_STATUS": status}
+    answer = member.get(call)
+    assert answer.status_code == status
+    assert answer.json() == {"success": False, "error": "error-not-allowed", "errorType": "error-not-allowed"}
+
+
+def test_statistics_succeed_and_know_the_uptime_of_the_process(viewer: Person) -> None:
+    document = viewer.get("statistics").json()
+    assert document["success"] is True
+    assert document["process"]["uptime"] > 0
+
+
+def test_only_a_refresh_changes_the_uptime_of_the_process(viewer: Person) -> None:
+    def uptime(**parameters: Any) -> float:
+        return viewer.get("statistics", **parameters).json()["process"]["uptime"]
+
+    first = uptime()
+    assert uptime() == first
+    refreshed = uptime(refresh="true")
+    assert refreshed > first
+    assert uptime() == refreshed
+
+
+def test_the_list_answers_with_statistics_offset_count_and_total(viewer: Person) -> None:
+    for _ in range(3):
+        viewer.get("statistics", refresh="true")
+    whole = viewer.get("statistics.list").json()
+    assert (whole["success"], whole["offset"], whole["count"], whole["total"]) == (True, 0, 3, 3)
+    part = viewer.get("statistics.list", count=5, offset=1).json()
+    assert part["statistics"] == whole["statistics"][1:]
+    assert (part["offset"], part["count"], part["total"]) == (1, 2, 3)
