@@ -1,6 +1,7 @@
 """The app as Django sees it."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,5 +14,9 @@ class StatisticsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and go along with migrations."""
         from . import checks  # noqa: F401, PLC0415 - models are not there before
+        from .tallies import migrating  # noqa: PLC0415 - likewise
+
+        pre_migrate.connect(migrating.step_aside, sender=self)
+        post_migrate.connect(migrating.install_after, sender=self)

@@ -9,6 +9,7 @@ from django.conf import settings
 from .rates import parse_rate
 
 DICT_NAME = "STATISTICS"
+COUNTED_BY_TALLIES, COUNTED_LIVE = "tallies", "live"
 
 
 # A hundred years: what is longer is a slip, and overflows somewhere.
@@ -62,6 +63,13 @@ SETTINGS = (
         "Dotted path of the class that answers questions about the chat.",
         _text,
         "a dotted path such as 'myproject.chat.statistics_source.Source'",
+    ),
+    Setting(
+        "COUNTING",
+        COUNTED_BY_TALLIES,
+        "How rows are counted: by triggers that keep running counts, or live, by a query over all of them.",
+        lambda value: value in (COUNTED_BY_TALLIES, COUNTED_LIVE),
+        "'tallies' or 'live'",
     ),
     Setting(
         "INTERVAL",

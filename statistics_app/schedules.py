@@ -10,6 +10,7 @@ from .snapshots import slot_of
 
 TASK = "statistics_app.generate_statistics"
 PURGE_TOKENS = "statistics_app.purge_expired_tokens"
+AUDIT_TALLIES = "statistics_app.audit_tallies"
 
 
 class Due(NamedTuple):
@@ -46,4 +47,5 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "options": {"expires": setting("INTERVAL")},
         },
         "purge-expired-tokens": {"task": PURGE_TOKENS, "schedule": crontab(hour="3", minute="20")},
+        "audit-tallies": {"task": AUDIT_TALLIES, "schedule": crontab(hour="4", minute="10", day_of_week="sun")},
     }

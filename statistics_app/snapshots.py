@@ -25,8 +25,8 @@ from .probes.host import read_os
 from .probes.instances import count_instances
 from .probes.migrations_state import read_migration
 from .probes.process import read_process
-from .sources.base import ChatSource
-from .sources.loading import chat_source
+from .tallies.compaction import compact
+from .tallies.source import TalliedSource, counting_source
 from .wire import make_id, to_json, to_milliseconds, wire_time
 
 logger = logging.getLogger(__name__)
@@ -101,16 +101,18 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
         slot=slot,
         host=socket.gethostname(),
     )
-    document, snapshot.problems = _document(_answers(snapshot))
+    source = counting_source(snapshot.created_at)
+    compact(source.machinery)
+    document, snapshot.problems = _document(_answers(snapshot, source))
+    snapshot.counting, snapshot.counted_live = source.how_counted()
     snapshot.body = Snapshot.body_of(document)
     snapshot.took_ms = round((time.monotonic() - began) * 1000)
     snapshot.save(force_insert=True)
     return snapshot
 
 
-def _answers(snapshot: Snapshot) -> dict[Asked, dict[str, Answer]]:
+def _answers(snapshot: Snapshot, source: TalliedSource) -> dict[Asked, dict[str, Answer]]:
     """Ask the chat, in one view of its data, and the machine."""
-    source = chat_source(snapshot.created_at)
     of_chat = Asking(source.using, setting("QUESTION_SECONDS"))
     of_machine = Asking(router.db_for_read(Snapshot), setting("PROBE_SECONDS"))
     return {
@@ -120,7 +122,7 @@ def _answers(snapshot: Snapshot) -> dict[Asked, dict[str, Answer]]:
     }
 
 
-def _probes(source: ChatSource) -> dict[str, Callable[[], Any]]:
+def _probes(source: TalliedSource) -> dict[str, Callable[[], Any]]:
     return {
         "os": read_os,
         "process": read_process,

@@ -3,11 +3,16 @@
 from typing import Any
 
 from celery import shared_task
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, worker_ready, worker_shutting_down
 from django.utils import timezone
 
 from . import snapshots, tokens
-from .schedules import PURGE_TOKENS, TASK
+from .schedules import AUDIT_TALLIES, PURGE_TOKENS, TASK
+from .tallies.audit import audit
+from .tallies.compaction import Compactor
+from .tallies.source import counting_source
+
+_compactor = Compactor()
 
 
 @shared_task(name=TASK, ignore_result=True)
@@ -30,10 +35,23 @@ def purge_expired_tokens() -> int:
     return tokens.purge_expired_tokens(timezone.now())
 
 
+@shared_task(name=AUDIT_TALLIES, ignore_result=True)
+def audit_tallies() -> int:
+    """Compare the running counts with counting, and repair them; return how many differences were found."""
+    return audit(counting_source(timezone.now()).machinery).differences
+
+
 @worker_ready.connect
 def on_worker_start(**_: Any) -> None:
-    """Let a worker that comes up look whether a snapshot is overdue."""
+    """Let a worker that comes up look whether a snapshot is overdue, and keep the ledgers short while it runs."""
     generate_statistics_at_start.delay()
+    _compactor.start()
+
+
+@worker_shutting_down.connect
+def on_worker_end(**_: Any) -> None:
+    """Fold no more."""
+    _compactor.stop()
 
 
 @beat_init.connect

@@ -137,6 +137,7 @@ if PRODUCTION:
 
 STATISTICS = {
     "SOURCE": "statsproject.chat.statistics_source.WorkspaceSource",
+    "COUNTING": env.str("STATISTICS_COUNTING", default="tallies"),
     "INTERVAL": env.int("STATISTICS_INTERVAL", default=3600),
     "THROTTLE_LOGIN": env.str("STATISTICS_THROTTLE_LOGIN", default="10/minute"),
     "THROTTLE_READ": env.str("STATISTICS_THROTTLE_READ", default="600/minute"),

@@ -32,6 +32,14 @@ class Origin(models.TextChoices):
     IMPORT = "import", "imported"
 
 
+class Counting(models.TextChoices):
+    """How the counts of a snapshot came about."""
+
+    TALLIES = "tallies", "running counts"
+    LIVE = "live", "counted"
+    MIXED = "mixed", "partly counted"
+
+
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     """The questions that are asked of the history."""
 
@@ -82,6 +90,8 @@ class Snapshot(models.Model):
     took_ms = models.PositiveIntegerField()
     host = models.CharField(max_length=255)
     problems = models.JSONField(default=dict, blank=True)
+    counting = models.CharField(max_length=8, choices=Counting, default=Counting.LIVE)
+    counted_live = models.JSONField(default=dict, blank=True)
     body = models.TextField()
 
     total_users = models.BigIntegerField(null=True, editable=False)

@@ -59,6 +59,29 @@ class Tally:
     amount: int
 
 
+@dataclass(frozen=True, slots=True)
+class RoomCount:
+    """A room by its key, its kind, and how many messages are in it."""
+
+    room: str
+    kind: RoomKind
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomUse:
+    """How many rooms count, how many of them are without a message, and how many messages are in all."""
+
+    rooms: int
+    silent: int
+    messages: int
+
+    @property
+    def average(self) -> float:
+        """Messages in a room, on average; 0 where there is no room."""
+        return self.messages / self.rooms if self.rooms else 0.0
+
+
 class ChatSource:
     """Answers questions about the chat as it is at one instant.
 
@@ -108,6 +131,14 @@ class ChatSource:
     def teams(self) -> Tally:
         """Count the teams, and the rooms inside them."""
         raise self._not_answered("teams")
+
+    def top_rooms(self, limit: int = 10) -> list[RoomCount]:
+        """List the rooms with the most messages, the busiest first; those alike by key."""
+        raise self._not_answered("single rooms")
+
+    def room_use(self) -> RoomUse:
+        """Count the rooms, those without a message, and the messages in all."""
+        raise self._not_answered("single rooms")
 
     def last_login(self) -> datetime | None:
         """Find the latest login of anyone; None where nobody ever did."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.sql import Query
 
-from .base import ChatSource, Presence, RoomKind, Tally, UserGroup, UserType
+from .base import ChatSource, Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
 from .labels import Activity, by_language, labelled, user_labels
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
@@ -108,6 +108,21 @@ class MappedSource(ChatSource):
         )
         teams = self.team_table.rows(self.using).count() if self.team_table else inside["_teams"]
         return Tally(teams, inside["_rooms"])
+
+    def top_rooms(self, limit: int = 10) -> list[RoomCount]:
+        """Count the messages of every room, and keep the busiest."""
+        room = self._need(self.message_table, "messages").room
+        kinds = self._need(self.room_table, "rooms").kinds
+        kind = labelled({kind: through(room, condition) for kind, condition in kinds.items()})
+        counted = self._messages().annotate(_kind=kind).order_by().values_list(room, "_kind").annotate(_count=Count("pk"))
+        return [RoomCount(str(key), RoomKind(kind), count) for key, kind, count in counted.order_by("-_count", F(room))[:limit]]
+
+    def room_use(self) -> RoomUse:
+        """Count the rooms, those that a message names, and the messages."""
+        room = self._need(self.message_table, "messages").room
+        rooms = self._need(self.room_table, "rooms").rows(self.using).count()
+        found = self._messages().aggregate(_rooms=Count(room, distinct=True), _messages=Count("pk"))
+        return RoomUse(rooms, rooms - found["_rooms"], found["_messages"])
 
     def last_login(self) -> datetime | None:
         """Find the latest login by its index."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from .plan import Count
 
 PREFIX = "statistics_tally"
+# Stands in a statement of `fill` that can be run slice by slice; as it is, it takes all rows.
+SLICE = "/* slice */ true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +15,9 @@ class Definition:
     """What to run to make, fill, fold, read, compare and remove one count; every name begins with PREFIX.
 
     `host_tables` are the chat's tables that it watches, `tables` its own. `attach` makes the triggers and needs the host's
-    tables for itself for a moment; `fill` counts anew and discards what was noted meanwhile, in one snapshot; `fold` moves what
-    was noted into the sums; `reads` are SELECTs by name; `compare` gives (key, expected, found) for whatever differs.
+    tables for itself for a moment; `fill` counts anew and discards what was noted meanwhile, in one snapshot (`sliced` is the
+    table whose rows it may take in slices); `fold` moves what was noted into the sums; `reads` are SELECTs by name; `compare`
+    gives (key, expected, found) for whatever differs.
     """
 
     name: Count
@@ -27,6 +30,7 @@ class Definition:
     compare: str
     reads: dict[str, str]
     fold: str = ""
+    sliced: str = ""
     ledgers: tuple[str, ...] = ()
     triggers: tuple[str, ...] = field(default=())
 

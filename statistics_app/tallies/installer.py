@@ -1,7 +1,7 @@
 """Install the machinery on tables in use, and take it away again without a trace."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from django.utils import timezone
 from ..exceptions import StatisticsError
 from ..locks import one_at_a_time
 from .definitions import Definition
+from .filling import fill
+from .folding import DEED
 from .machinery import STATE, Machinery, faults, fingerprint, triggers_as_they_stand
 from .snapshot import counting_transaction
+from .strays import removals_of_strays
 
-DEED = "tallies"
 # Below PostgreSQL's deadlock_timeout of a second: whoever has to give way, it is the installer and never the chat.
 LOCK_MILLISECONDS = 500
 
@@ -32,22 +34,23 @@ class Installer:
     patience: float = 60
     lock_milliseconds: int = LOCK_MILLISECONDS
 
-    def install(self) -> int:
-        """Make, attach and count whatever does not stand yet; return how many counts that were.
+    def install(self, recount: Collection[str] = ()) -> int:
+        """Make, attach and count whatever does not stand yet, and count anew what is named; return how many counts that were.
 
         Each count is finished by itself, so an installation that was interrupted goes on where it was. Errors: NotInstalled.
         """
         with one_at_a_time(DEED, self.machinery.using):
+            self._remove_strays(self.machinery.names)
             self._make_state()
-            wanting = [name for name, fault in faults(self.machinery).items() if fault]
+            known = faults(self.machinery)
+            wanting = [name for name, fault in known.items() if fault or name in recount]
             for number, name in enumerate(wanting, 1):
                 definition = self.machinery.of(name)
                 assert definition is not None
-                self.say(f"[{number}/{len(wanting)}] {name}: triggers …")
-                self._attach(definition)
-                self.say(f"[{number}/{len(wanting)}] {name}: counting …")
                 began = time.monotonic()
-                self._fill(definition)
+                if known[name]:
+                    self._attach(definition)
+                self._count(definition)
                 self.say(f"[{number}/{len(wanting)}] {name}: counted in {time.monotonic() - began:.1f} s")
             return len(wanting)
 
@@ -56,8 +59,26 @@ class Installer:
         with one_at_a_time(DEED, self.machinery.using):
             for definition in self.machinery.definitions:
                 self._alone_with(definition.host_tables, definition.drop)
-            with connections[self.machinery.using].cursor() as cursor:
-                cursor.execute(f"DROP TABLE IF EXISTS {STATE}")
+            self._remove_strays(())
+
+    def step_aside(self, tables: Iterable[str]) -> list[str]:
+        """Remove the counts that watch one of these tables, which are about to change; return their names."""
+        touched = set(tables)
+        with one_at_a_time(DEED, self.machinery.using):
+            watching = [definition for definition in self.machinery.definitions if touched & {*definition.host_tables}]
+            for definition in watching:
+                self._alone_with(definition.host_tables, definition.drop)
+        return [str(definition.name) for definition in watching]
+
+    def _count(self, definition: Definition) -> None:
+        """Count a definition anew while writes go on."""
+
+        def run() -> None:
+            with counting_transaction(self.machinery.using, definition) as cursor:
+                fill(definition, cursor)
+                record(definition, cursor)
+
+        self._until_it_works(run, ", ".join(definition.host_tables))
 
     def _make_state(self) -> None:
         with connections[self.machinery.using].cursor() as cursor:
@@ -65,6 +86,11 @@ class Installer:
                 f"CREATE TABLE IF NOT EXISTS {STATE} "
                 "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL)"
             )
+
+    def _remove_strays(self, known: Iterable[str]) -> None:
+        """Remove what an earlier declaration asked for, or what is left of anything."""
+        if statements := list(removals_of_strays(connections[self.machinery.using], {*known})):
+            self._alone_with((), statements)
 
     def _attach(self, definition: Definition) -> None:
         """Make everything anew; from here until it is counted nothing of it is read."""
@@ -80,20 +106,12 @@ class Installer:
             with transaction.atomic(using=self.machinery.using), connections[self.machinery.using].cursor() as cursor:
                 if cursor.db.vendor == "postgresql":
                     cursor.execute(f"SET LOCAL lock_timeout = {self.lock_milliseconds}")
-                    cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+                    if names:
+                        cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
                 for statement in statements:
                     cursor.execute(statement)
 
         self._until_it_works(run, names)
-
-    def _fill(self, definition: Definition) -> None:
-        def run() -> None:
-            with counting_transaction(self.machinery.using, definition) as cursor:
-                for statement in definition.fill:
-                    cursor.execute(statement)
-                record(definition, cursor)
-
-        self._until_it_works(run, ", ".join(definition.host_tables))
 
     def _until_it_works(self, deed: Callable[[], None], names: str) -> None:
         """Try again while others hold what is needed. Errors: NotInstalled after so many seconds."""

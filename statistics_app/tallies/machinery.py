@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from django.db import connections
+from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -29,14 +29,25 @@ _TRIGGERS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
 }
 
+_IS_THERE = {
+    "postgresql": "SELECT to_regclass(%s) IS NOT NULL",
+    "sqlite": "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s)",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Machinery:
-    """All definitions for one source, and why some counts have none."""
+    """All definitions for one source, and why some counts have none; `using` is the database that the chat writes to."""
 
     using: str
     definitions: tuple[Definition, ...] = ()
     reasons: Mapping[Count, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """The bare names of all that it makes: triggers, their functions, tables."""
+        made = {name for definition in self.definitions for name in (*definition.triggers, *definition.tables)}
+        return {STATE, *(name.rpartition(".")[2].strip('"') for name in made)}
 
     def of(self, name: Count) -> Definition | None:
         """Return the definition of a count."""
@@ -54,9 +65,18 @@ class Standing:
 
 def machinery_of(source: ChatSource) -> Machinery:
     """Return what a source asks for: nothing where there are no declarations, or no triggers that could follow them."""
-    if not isinstance(source, MappedSource) or connections[source.using].vendor not in VENDORS:
+    first = next(source.tables(), None) if isinstance(source, MappedSource) else None
+    if first is None:
         return Machinery(source.using)
-    return _machinery(type(source), source.using)  # type: ignore[arg-type] # classes have hashes
+    using = router.db_for_write(first.model_class())
+    if connections[using].vendor not in VENDORS:
+        return Machinery(using)
+    return _machinery(type(source), using)  # type: ignore[arg-type] # classes have hashes
+
+
+def forget_machinery() -> None:
+    """Look at the tables anew the next time: what they are may have changed."""
+    _machinery.cache_clear()
 
 
 @cache
@@ -71,7 +91,21 @@ def _machinery(source_class: type[MappedSource], using: str) -> Machinery:
             postgresql.additive(count, schema) if isinstance(count, Additive) else postgresql_messages.per_room(count, schema)
             for count in plan.counts
         ]
-    return Machinery(using, tuple(make), plan.reasons)
+    parted = {definition.name: part for definition in make if (part := _parted(connection, definition))}
+    reasons = {**plan.reasons, **{name: f"{table} is parted into several tables." for name, table in parted.items()}}
+    return Machinery(using, tuple(definition for definition in make if definition.name not in parted), reasons)
+
+
+def _parted(connection: BaseDatabaseWrapper, definition: Definition) -> str:
+    """Name a table with parts of its own: what is written to a part passes by the triggers of the whole."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        for table in definition.host_tables:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = to_regclass(%s))", [table])
+            if cursor.fetchone()[0]:
+                return table
+    return ""
 
 
 def triggers_as_they_stand(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -90,22 +124,23 @@ def fingerprint(definition: Definition, standing: Mapping[str, str]) -> str:
 def recorded(connection: BaseDatabaseWrapper) -> dict[str, Standing]:
     """Return what is recorded of each count; nothing when nothing was ever installed."""
     with connection.cursor() as cursor:
-        if STATE not in connection.introspection.table_names(cursor):
+        cursor.execute(_IS_THERE[connection.vendor], [STATE])
+        if not cursor.fetchone()[0]:
             return {}
         cursor.execute(f"SELECT name, definition, triggers, counted_at FROM {STATE}")
         return {name: Standing(made, triggers, parse_datetime(at)) for name, made, triggers, at in cursor.fetchall()}
 
 
-def ready(machinery: Machinery) -> set[Count]:
+def ready(machinery: Machinery, using: str = "") -> set[Count]:
     """Return the counts whose sums can be read: counted, by this very definition, and watched by its triggers ever since."""
-    return {name for name, fault in faults(machinery).items() if not fault}
+    return {name for name, fault in faults(machinery, using).items() if not fault}
 
 
-def faults(machinery: Machinery) -> dict[Count, str]:
-    """Say of each count what is wrong with its machinery; nothing when it stands."""
+def faults(machinery: Machinery, using: str = "") -> dict[Count, str]:
+    """Say of each count what is wrong with its machinery, as `using` (a replica, say) sees it; nothing when it stands."""
     if not machinery.definitions:
         return {}
-    connection = connections[machinery.using]
+    connection = connections[using or machinery.using]
     known, standing = recorded(connection), triggers_as_they_stand(connection)
     return {definition.name: _fault(definition, known.get(definition.name), standing) for definition in machinery.definitions}
 

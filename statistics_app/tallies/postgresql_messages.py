@@ -5,7 +5,8 @@ the one under which its messages are booked. The class is looked up in the snaps
 commits, no room that changes in the middle of writes, and no id that is used again can put a message under a wrong one.
 """
 
-from .definitions import PREFIX, Definition
+from .definitions import PREFIX, SLICE, Definition
+from .per_room import room_use, top_rooms
 from .plan import PerRoom
 from .postgresql import OFTEN_EMPTIED, functions, removals, watch
 
@@ -45,13 +46,19 @@ class _Names:
                 *watch(rooms_base, self.schema, self.count.rooms),
             ),
             fill=self.fill(),
+            sliced=self.count.messages.table,
             fold=self.fold(),
             drop=(
                 *removals(rooms_base, self.schema, on_rooms, ()),
                 *removals(self.base, self.schema, on_messages, self.tables),
             ),
             compare=self.compare(),
-            reads={"classes": self.by_class(), "threads": self.threads(), "rooms": self.by_room()},
+            reads={
+                "classes": self.by_class(),
+                "threads": self.threads(),
+                "top rooms": top_rooms(self.by_room(), self.count),
+                "room use": room_use(self.by_room(), self.count),
+            },
             ledgers=(self.ledger, self.dirty),
             triggers=(
                 *(f"{self.base}_{event}" for event in on_messages),
@@ -109,13 +116,19 @@ class _Names:
         return f"(SELECT c.class_ FROM ({self.count.rooms.select}) c WHERE c.room_ = {room})"
 
     def fill(self) -> tuple[str, ...]:
-        counted = f"SELECT room_, count(*) AS n, sum(pinned_) AS pinned FROM ({self.count.messages.select}) m GROUP BY room_"
+        counting = f'pg_temp."{self.base}_counting"'
+        slices = self.count.messages.over(f"(SELECT * FROM {self.count.messages.table} WHERE {SLICE})")
+        counted = f"SELECT room, sum(n) AS n, sum(pinned) AS pinned FROM {counting} GROUP BY room"
         return (
             *(f"DELETE FROM {table}" for table in self.tables),
-            f"INSERT INTO {self.booked} (room, class, n, pinned) SELECT m.room_, c.class_, m.n, m.pinned "
-            f"FROM ({counted}) m LEFT JOIN ({self.count.rooms.select}) c USING (room_)",
-            f"INSERT INTO {self.thread} (root, room, n) SELECT root_, room_, count(*) "
-            f"FROM ({self.count.messages.select}) m WHERE root_ IS NOT NULL GROUP BY root_, room_",
+            f"CREATE TEMPORARY TABLE {counting.removeprefix('pg_temp.')} ON COMMIT DROP AS "
+            f"SELECT room_ AS room, root_ AS root, count(*) AS n, sum(pinned_) AS pinned "
+            f"FROM ({self.count.messages.select}) m GROUP BY 1, 2 LIMIT 0",
+            f"INSERT INTO {counting} SELECT room_, root_, count(*), sum(pinned_) FROM ({slices}) m GROUP BY room_, root_",
+            f"INSERT INTO {self.booked} (room, class, n, pinned) SELECT m.room, c.class_, m.n, m.pinned "
+            f"FROM ({counted}) m LEFT JOIN ({self.count.rooms.select}) c ON c.room_ = m.room",
+            f"INSERT INTO {self.thread} (root, room, n) SELECT root, room, sum(n) "
+            f"FROM {counting} WHERE root IS NOT NULL GROUP BY root, room",
             f"INSERT INTO {self.total} (class, n, pinned) "
             f"SELECT class, sum(n), sum(pinned) FROM {self.booked} WHERE class IS NOT NULL GROUP BY class",
             f"INSERT INTO {self.total} (class, n, pinned) SELECT '{THREADS}', count(DISTINCT t.root), 0 "
@@ -211,7 +224,7 @@ SELECT class, sum(n), sum(pinned) FROM (
 
     def by_room(self) -> str:
         return (
-            f"SELECT room, sum(n) AS n FROM (SELECT room, n FROM {self.booked} UNION ALL SELECT room, n FROM {self.ledger}) t "
+            f"SELECT room, sum(n)::bigint AS n FROM (SELECT room, n FROM {self.booked} UNION ALL SELECT room, n FROM {self.ledger}) t "
             f"GROUP BY room HAVING sum(n) <> 0"
         )
 
@@ -231,6 +244,12 @@ SELECT 'class ' || class || part, expected, found FROM (
         FROM ({messages}) m JOIN ({rooms}) c USING (room_) WHERE c.class_ IS NOT NULL GROUP BY c.class_) e
   FULL JOIN (SELECT class, n, pinned FROM ({self.by_class()}) b (class, n, pinned) WHERE class IS NOT NULL) f USING (class)) d
 CROSS JOIN LATERAL (VALUES (' messages', en, fn), (' pinned', ep, fp)) v (part, expected, found) WHERE expected <> found
+UNION ALL
+SELECT 'thread ' || root || ' in ' || room, coalesce(e.n, 0), coalesce(f.n, 0)
+FROM (SELECT root_ AS root, room_ AS room, count(*) AS n FROM ({messages}) m WHERE root_ IS NOT NULL GROUP BY 1, 2) e
+FULL JOIN (SELECT root, room, sum(n) AS n FROM (
+    SELECT root, room, n FROM {self.thread} UNION ALL SELECT root, room, n FROM {self.ledger} WHERE root IS NOT NULL
+  ) t GROUP BY 1, 2) f USING (root, room) WHERE coalesce(e.n, 0) <> coalesce(f.n, 0)
 UNION ALL
 SELECT 'threads', e.n, f.n FROM
   (SELECT count(DISTINCT m.root_) AS n FROM ({messages}) m JOIN ({rooms}) c USING (room_) WHERE c.class_ IS NOT NULL) e,

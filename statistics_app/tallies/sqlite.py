@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from .definitions import PREFIX, Definition
+from .definitions import PREFIX, SLICE, Definition
+from .per_room import room_use, top_rooms
 from .plan import Additive, PerRoom
 from .rows import Rows
 
@@ -88,8 +89,10 @@ def per_room(count: PerRoom) -> Definition:
         "removed": reclassed(f"OLD.{key}"),
         "changed": reclassed(f"OLD.{key}") + " " + reclassed(f"NEW.{key}"),
     }
+    sliced = messages.over(f"(SELECT * FROM {messages.table} WHERE {SLICE})")
     own = _own_triggers(base, room, thread, root, total)
     by_class = f"SELECT class, n, pinned FROM {total} WHERE class <> '{THREADS}'"
+    by_room = f"SELECT room, n FROM {room} WHERE n <> 0"
     threads = f"SELECT coalesce((SELECT n FROM {total} WHERE class = '{THREADS}'), 0)"
     return Definition(
         name=count.name,
@@ -113,14 +116,21 @@ def per_room(count: PerRoom) -> Definition:
             f"DELETE FROM {room}",
             f"DELETE FROM {total}",
             f"INSERT INTO {room} (room, class, n, pinned) SELECT m.room_, c.class_, m.n, m.pinned FROM (SELECT room_, "
-            f"count(*) AS n, sum(pinned_) AS pinned FROM ({messages.select}) m GROUP BY room_) m "
-            f"LEFT JOIN ({rooms.select}) c USING (room_)",
-            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, count(*) FROM ({messages.select}) m "
-            "WHERE root_ IS NOT NULL GROUP BY root_, room_",
+            f"count(*) AS n, sum(pinned_) AS pinned FROM ({sliced}) m GROUP BY room_) m "
+            f"LEFT JOIN ({rooms.select}) c USING (room_) WHERE true "
+            "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned",
+            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, count(*) FROM ({sliced}) m "
+            "WHERE root_ IS NOT NULL GROUP BY root_, room_ ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n",
         ),
+        sliced=messages.table,
         drop=(*removals(f"{base}_rooms", room_bodies, ()), *removals(base, bodies, (thread, room, root, total))),
-        compare=_compare(messages.select, rooms.select, room, by_class, threads),
-        reads={"classes": by_class, "threads": threads, "rooms": f"SELECT room, n FROM {room} WHERE n <> 0"},
+        compare=_compare(messages.select, rooms.select, room, thread, by_class, threads),
+        reads={
+            "classes": by_class,
+            "threads": threads,
+            "top rooms": top_rooms(by_room, count),
+            "room use": room_use(by_room, count),
+        },
         triggers=(
             *(f"{base}_{event}" for event in bodies),
             *(f"{base}_rooms_{event}" for event in room_bodies),
@@ -191,7 +201,7 @@ def removals(base: str, bodies: Iterable[str], tables: Iterable[str]) -> Iterabl
         yield f"DROP TABLE IF EXISTS {table}"
 
 
-def _compare(messages: str, rooms: str, room: str, by_class: str, threads: str) -> str:
+def _compare(messages: str, rooms: str, room: str, thread: str, by_class: str, threads: str) -> str:
     counted = f"SELECT room_ AS room, count(*) AS n, sum(pinned_) AS pinned FROM ({messages}) m GROUP BY room_"
     classes = (
         f"SELECT c.class_ AS class, count(*) AS n, sum(m.pinned_) AS pinned FROM ({messages}) m JOIN ({rooms}) c USING (room_) "
@@ -206,6 +216,11 @@ def _compare(messages: str, rooms: str, room: str, by_class: str, threads: str) 
         )
         for part, column in (("messages", "n"), ("pinned", "pinned"))
     ]
+    replies = f"SELECT root_ AS root, room_ AS room, count(*) AS n FROM ({messages}) m WHERE root_ IS NOT NULL GROUP BY 1, 2"
+    parts.append(
+        "SELECT 'thread ' || root || ' in ' || room AS key, coalesce(e.n, 0) AS expected, coalesce(f.n, 0) AS found "
+        f"FROM ({replies}) e FULL JOIN (SELECT root, room, n FROM {thread}) f USING (root, room)"
+    )
     parts.append(
         f"SELECT 'threads', (SELECT count(DISTINCT m.root_) FROM ({messages}) m JOIN ({rooms}) c USING (room_) "
         f"WHERE c.class_ IS NOT NULL), ({threads})"

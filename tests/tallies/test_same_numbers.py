@@ -13,13 +13,12 @@ from statistics_app.tallies.folding import fold
 from statistics_app.tallies.installer import Installer
 from statistics_app.tallies.machinery import Machinery, faults, machinery_of
 from statistics_app.tallies.plan import Count
-from statistics_app.tallies.source import TalliedSource
+from statistics_app.tallies.source import QUESTIONS, TalliedSource
 from statistics_app.wire import make_id
 from statsproject.chat.models import Message, Room, Team, Upload, User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
-QUESTIONS = ["users", "user_languages", "rooms", "messages", "threads", "discussions", "pinned", "uploads", "teams"]
 
 
 class Chat:
@@ -142,11 +141,15 @@ def everything_of_ours() -> list[str]:
 
 @pytest.fixture
 def machinery(transactional_db: None) -> Iterator[Machinery]:
-    """Name what our host asks for, and leave nothing of it."""
+    """Take away what `migrate` installed, and see that nothing is left; put it back afterwards."""
     machinery = machinery_of(chat_source(timezone.now()))
-    yield machinery
-    Installer(machinery, say=str).uninstall()
+    installer = Installer(machinery, say=str)
+    installer.uninstall()
     assert everything_of_ours() == []
+    yield machinery
+    installer.uninstall()
+    assert everything_of_ours() == []
+    installer.install()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,0 +1,59 @@
+"""How large the ledgers are, and who keeps them from being emptied for good."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connections
+
+from .machinery import Machinery
+
+# Under steady load they stay at a tenth of a megabyte.
+LARGE_BYTES = 4_000_000
+_BYTES = "SELECT coalesce(sum(pg_relation_size(to_regclass(name))), 0) FROM unnest(%s::text[]) name"
+_HOLDER = """
+SELECT pid::text, coalesce(nullif(application_name, ''), backend_type), xact_start FROM pg_stat_activity
+WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND (datname = current_database() OR datname IS NULL)
+  AND xact_start < now() - interval '10 seconds'
+UNION ALL SELECT 'prepared ' || gid, owner, prepared FROM pg_prepared_xacts WHERE database = current_database()
+UNION ALL SELECT 'slot ' || slot_name, slot_type, NULL FROM pg_replication_slots WHERE xmin IS NOT NULL
+ORDER BY 3 NULLS LAST LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A session, a prepared transaction or a replication slot that still sees old rows, so that none may be removed."""
+
+    who: str
+    program: str
+    since: datetime | None
+
+    def __str__(self) -> str:
+        began = f" since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else ""
+        return f"{self.program} (process {self.who}) holds an old view of the data{began}"
+
+
+def ledger_bytes(machinery: Machinery) -> int:
+    """Measure all ledgers together, in bytes on disk; 0 where there are none."""
+    tables = [table for definition in machinery.definitions for table in definition.ledgers]
+    if not tables:
+        return 0
+    with connections[machinery.using].cursor() as cursor:
+        cursor.execute(_BYTES, [tables])
+        return int(cursor.fetchone()[0])
+
+
+def holder(machinery: Machinery) -> Holder | None:
+    """Find who holds the oldest view of the data for longer than ten seconds; None when nobody does."""
+    if not any(definition.ledgers for definition in machinery.definitions):
+        return None
+    with connections[machinery.using].cursor() as cursor:
+        cursor.execute(_HOLDER)
+        found = cursor.fetchone()
+    return Holder(*found) if found else None
+
+
+def shrink(machinery: Machinery) -> None:
+    """Give the disk back what a long-held view had made the ledgers grow to."""
+    tables = ", ".join(table for definition in machinery.definitions for table in definition.ledgers)
+    with connections[machinery.using].cursor() as cursor:
+        cursor.execute(f"VACUUM (SKIP_LOCKED, TRUNCATE true) {tables}")
