@@ -1,11 +1,15 @@
 """System checks: a bad setting stops the start and says how to mend it."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.utils import timezone
 
 from . import conf
 from .sources.loading import source_class
+from .tallies.migrating import is_ours
+from .tallies.source import counting_source
 
 
 @register(Tags.compatibility)
@@ -30,3 +34,23 @@ def check_source(**_: Any) -> list[CheckMessage]:
             )
         ]
     return source.check()
+
+
+@register(Tags.database)
+def check_tallies(databases: Collection[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """W001: a trigger of a running count is missing, changed or disabled; I001: rows that triggers cannot count."""
+    if not databases or any(conf.faults()) or check_source():
+        return []
+    source = counting_source(timezone.now())
+    if source.machinery.using not in databases or not is_ours(source):
+        return []
+    reasons = source.how_counted()[1]
+    return [_counted_live(name, reason, name in source.faults) for name, reason in reasons.items()]
+
+
+def _counted_live(name: str, reason: str, is_fault: bool) -> CheckMessage:
+    if is_fault:
+        hint = "`manage.py tallies install` installs it and counts anew."
+        return Warning(f"The running count of {name} is not read: {reason}.", hint=hint, id="statistics_app.W001")
+    hint = "Declare it by the table's own columns, or leave it: the numbers are the same, and take longer."
+    return Info(f"{name} are counted live. {reason}", hint=hint, id="statistics_app.I001")

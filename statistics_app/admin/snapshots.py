@@ -39,14 +39,14 @@ class SnapshotAdmin(admin.ModelAdmin):
 
     change_list_template = "statistics_app/admin/change_list.html"
     list_display = ("taken", "origin", "messages", "users", "online", "rooms", "took", "unknown_count")
-    list_filter = ("origin", ProblemsFilter, "created_at")
+    list_filter = ("origin", "counting", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     search_fields = ("=id", "host")
     search_help_text = "Find by id or by host."
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("id", "taken", "origin", "slot", "took", "host", "unknown")}),
+        (None, {"fields": ("id", "taken", "origin", "slot", "took", "host", "counting", "counted", "unknown")}),
         ("Document", {"fields": ("document_text",)}),
     )
 
@@ -132,6 +132,11 @@ class SnapshotAdmin(admin.ModelAdmin):
     def unknown(self, snapshot: Snapshot) -> str:
         """Say what is unknown, and why."""
         return "; ".join(f"{key}: {reason}" for key, reason in snapshot.problems.items()) or "–"
+
+    @admin.display(description="counted live")
+    def counted(self, snapshot: Snapshot) -> str:
+        """Say what was counted row by row, and why."""
+        return "; ".join(f"{name}: {reason}" for name, reason in snapshot.counted_live.items()) or "–"
 
     @admin.display(description="as the API gave it")
     def document_text(self, snapshot: Snapshot) -> str:

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from ..sources.base import ChatSource
 from ..sources.mapped import MappedSource
-from . import postgresql, postgresql_messages, sqlite
+from . import postgresql, postgresql_messages, sqlite, sqlite_messages
 from .definitions import PREFIX, Definition
 from .plan import Additive, Count, plan_of
 
@@ -84,7 +84,9 @@ def _machinery(source_class: type[MappedSource], using: str) -> Machinery:
     connection = connections[using]
     plan = plan_of(source_class(timezone.now()), connection)
     if connection.vendor == "sqlite":
-        make = [sqlite.additive(count) if isinstance(count, Additive) else sqlite.per_room(count) for count in plan.counts]
+        make = [
+            sqlite.additive(count) if isinstance(count, Additive) else sqlite_messages.per_room(count) for count in plan.counts
+        ]
     else:
         schema = _schema(connection)
         make = [

@@ -32,7 +32,7 @@ def step_aside(sender: Any, using: str, plan: Plan = (), stdout: Any = None, **_
     SQLite makes a table anew without its triggers. Nothing is lost: it is counted again when the migrations are through.
     """
     source = counting_source(timezone.now())
-    if not plan or not _is_ours(source, using):
+    if not plan or not is_ours(source, using):
         return
     say, quote = _saying(stdout), connections[using].ops.quote_name
     if tables := {quote(table) for table in _changed(source, plan)}:
@@ -44,7 +44,7 @@ def install_after(sender: Any, using: str, verbosity: int = 0, stdout: Any = Non
     """Install whatever does not stand, now that all tables are there; a failure is told, and costs no migration."""
     forget_machinery()
     source = counting_source(timezone.now())
-    if not _is_ours(source, using) or not any(faults(source.machinery).values()):
+    if not is_ours(source, using) or not any(faults(source.machinery).values()):
         return
     try:
         Installer(source.machinery, say=_saying(stdout if verbosity else None)).install()
@@ -52,12 +52,13 @@ def install_after(sender: Any, using: str, verbosity: int = 0, stdout: Any = Non
         _saying(stdout)(f"not installed, so rows are counted live until `manage.py tallies install`: {error}")
 
 
-def _is_ours(source: TalliedSource, using: str) -> bool:
-    """Say whether there is something to count in this database, and all its tables are there."""
+def is_ours(source: TalliedSource, using: str = "") -> bool:
+    """Say whether there is something to count (in this database, when one is named), and all its tables are there."""
     machinery = source.machinery
-    if machinery.using != using or not machinery.definitions:
+    if using not in ("", machinery.using) or not machinery.definitions:
         return False
-    quote, present = connections[using].ops.quote_name, connections[using].introspection.table_names()
+    connection = connections[machinery.using]
+    quote, present = connection.ops.quote_name, connection.introspection.table_names()
     needed = {table for definition in machinery.definitions for table in definition.host_tables}
     return needed <= {quote(table) for table in present}
 

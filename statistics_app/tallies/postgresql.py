@@ -6,6 +6,7 @@ statement. Nothing is unlogged, so both survive a crash together.
 
 from collections.abc import Iterable
 
+from .comparing import compare_additive
 from .definitions import PREFIX, Definition
 from .plan import Additive
 from .rows import Rows
@@ -65,11 +66,7 @@ def additive(count: Additive, schema: str) -> Definition:
             "SELECT count(*) FROM gone"
         ),
         drop=tuple(removals(base, schema, bodies, (ledger, total))),
-        compare=(
-            f"SELECT key || part, expected, found FROM (SELECT key, e.n AS en, f.n AS fn, e.amount AS ea, f.amount AS fa "
-            f"FROM ({counted}) e FULL JOIN ({found}) f USING (key)) d CROSS JOIN LATERAL (VALUES ('', coalesce(en, 0), "
-            f"coalesce(fn, 0)), (' amount', coalesce(ea, 0), coalesce(fa, 0))) v(part, expected, found) WHERE expected <> found"
-        ),
+        compare=compare_additive(count, found),
         reads={"sums": found},
         ledgers=(ledger,),
         triggers=tuple(f"{base}_{event}" for event in bodies),

@@ -5,252 +5,128 @@ the one under which its messages are booked. The class is looked up in the snaps
 commits, no room that changes in the middle of writes, and no id that is used again can put a message under a wrong one.
 """
 
+from .comparing import compare_messages
 from .definitions import PREFIX, SLICE, Definition
 from .per_room import room_use, top_rooms
 from .plan import PerRoom
 from .postgresql import OFTEN_EMPTIED, functions, removals, watch
-
-THREADS = "threads"
+from .postgresql_statements import THREADS, MessageStatements
 
 
 def per_room(count: PerRoom, schema: str) -> Definition:
     """Define the count of messages, pins and threads."""
     base = f"{PREFIX}_{count.name}"
-    return _Names(count, schema, base).definition()
-
-
-class _Names:
-    def __init__(self, count: PerRoom, schema: str, base: str) -> None:
-        self.count, self.schema, self.base = count, schema, base
-        parts = ("ledger", "dirty", "room", "thread", "total")
-        self.ledger, self.dirty, self.booked, self.thread, self.total = (f'{schema}."{base}_{part}"' for part in parts)
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        return (self.ledger, self.dirty, self.booked, self.thread, self.total)
-
-    def definition(self) -> Definition:
-        on_messages, on_rooms = self.message_bodies(), self.room_bodies()
-        rooms_base = f"{self.base}_rooms"
-        return Definition(
-            name=self.count.name,
-            host_tables=(self.count.messages.table, self.count.rooms.table),
-            tables=self.tables,
-            create=(
-                *self.create_tables(),
-                *functions(self.base, self.schema, on_messages),
-                *functions(rooms_base, self.schema, on_rooms),
+    rooms_base = f"{base}_rooms"
+    ledger, dirty, booked, thread, total = (
+        f'{schema}."{base}_{part}"' for part in ("ledger", "dirty", "room", "thread", "total")
+    )
+    tables = (ledger, dirty, booked, thread, total)
+    said = MessageStatements(ledger, dirty, booked, thread, total, count.rooms.select)
+    on_messages, on_rooms = message_bodies(count, said), room_bodies(count, said)
+    by_room, by_class, threads = said.by_room(), said.by_class(), said.threads()
+    return Definition(
+        name=count.name,
+        host_tables=(count.messages.table, count.rooms.table),
+        tables=tables,
+        create=(
+            *create_tables(count, said, base),
+            *functions(base, schema, on_messages),
+            *functions(rooms_base, schema, on_rooms),
+        ),
+        attach=(*watch(base, schema, count.messages), *watch(rooms_base, schema, count.rooms)),
+        fill=fill(count, said, base),
+        sliced=count.messages.table,
+        fold=said.fold(),
+        drop=(*removals(rooms_base, schema, on_rooms, ()), *removals(base, schema, on_messages, tables)),
+        compare=compare_messages(
+            count,
+            rooms=f"SELECT room, n, pinned FROM {said.booked} UNION ALL SELECT room, n, pinned FROM {said.ledger}",
+            classes=by_class,
+            replies=(
+                f"SELECT root, room, n FROM {said.thread} "
+                f"UNION ALL SELECT root, room, n FROM {said.ledger} WHERE root IS NOT NULL"
             ),
-            attach=(
-                *watch(self.base, self.schema, self.count.messages),
-                *watch(rooms_base, self.schema, self.count.rooms),
-            ),
-            fill=self.fill(),
-            sliced=self.count.messages.table,
-            fold=self.fold(),
-            drop=(
-                *removals(rooms_base, self.schema, on_rooms, ()),
-                *removals(self.base, self.schema, on_messages, self.tables),
-            ),
-            compare=self.compare(),
-            reads={
-                "classes": self.by_class(),
-                "threads": self.threads(),
-                "top rooms": top_rooms(self.by_room(), self.count),
-                "room use": room_use(self.by_room(), self.count),
-            },
-            ledgers=(self.ledger, self.dirty),
-            triggers=(
-                *(f"{self.base}_{event}" for event in on_messages),
-                *(f"{rooms_base}_{event}" for event in on_rooms),
-            ),
-        )
+            threads=threads,
+        ),
+        reads={
+            "classes": by_class,
+            "threads": threads,
+            "top rooms": top_rooms(by_room, count),
+            "room use": room_use(by_room, count),
+        },
+        ledgers=(said.ledger, said.dirty),
+        triggers=(*(f"{base}_{event}" for event in on_messages), *(f"{rooms_base}_{event}" for event in on_rooms)),
+    )
 
-    def create_tables(self) -> tuple[str, ...]:
-        room, root = self.count.room_type, self.count.root_type
+
+def create_tables(count: PerRoom, said: MessageStatements, base: str) -> tuple[str, ...]:
+    """Make the tables; no key, no index and no constraint on what the triggers write to."""
+    room, root = count.room_type, count.root_type
+    return (
+        f"CREATE TABLE IF NOT EXISTS {said.ledger} "
+        f"(room {room} NOT NULL, root {root}, n integer NOT NULL, pinned integer NOT NULL) {OFTEN_EMPTIED}",
+        f"CREATE TABLE IF NOT EXISTS {said.dirty} (room {room} NOT NULL) {OFTEN_EMPTIED}",
+        f"CREATE TABLE IF NOT EXISTS {said.booked} "
+        f"(room {room} PRIMARY KEY, class text, n bigint NOT NULL, pinned bigint NOT NULL) WITH (fillfactor = 70)",
+        f"CREATE TABLE IF NOT EXISTS {said.thread} "
+        f"(root {root}, room {room}, n bigint NOT NULL, PRIMARY KEY (root, room)) WITH (fillfactor = 70)",
+        f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {said.thread} (room)',
+        f"CREATE TABLE IF NOT EXISTS {said.total} (class text PRIMARY KEY, n bigint NOT NULL, pinned bigint NOT NULL)",
+    )
+
+
+def message_bodies(count: PerRoom, said: MessageStatements) -> dict[str, str]:
+    """Say what a change of messages notes."""
+    rows = count.messages
+
+    def noted(changed: str, sign: str = "") -> str:
         return (
-            f"CREATE TABLE IF NOT EXISTS {self.ledger} "
-            f"(room {room} NOT NULL, root {root}, n integer NOT NULL, pinned integer NOT NULL) {OFTEN_EMPTIED}",
-            f"CREATE TABLE IF NOT EXISTS {self.dirty} (room {room} NOT NULL) {OFTEN_EMPTIED}",
-            f"CREATE TABLE IF NOT EXISTS {self.booked} "
-            f"(room {room} PRIMARY KEY, class text, n bigint NOT NULL, pinned bigint NOT NULL) WITH (fillfactor = 70)",
-            f"CREATE TABLE IF NOT EXISTS {self.thread} "
-            f"(root {root}, room {room}, n bigint NOT NULL, PRIMARY KEY (root, room)) WITH (fillfactor = 70)",
-            f'CREATE INDEX IF NOT EXISTS "{self.base}_thread_of_room" ON {self.thread} (room)',
-            f"CREATE TABLE IF NOT EXISTS {self.total} (class text PRIMARY KEY, n bigint NOT NULL, pinned bigint NOT NULL)",
+            f"INSERT INTO {said.ledger} (room, root, n, pinned) SELECT room_, root_, {sign}count(*), {sign}sum(pinned_) "
+            f"FROM ({changed}) r GROUP BY room_, root_;"
         )
 
-    def message_bodies(self) -> dict[str, str]:
-        rows = self.count.messages
+    return {
+        "added": noted(rows.over("changed")),
+        "removed": noted(rows.over("changed"), "-"),
+        "changed": noted(rows.of("OLD"), "-") + " " + noted(rows.of("NEW")),
+        # Never DELETE: in a transaction with an older snapshot it would leave what was written since.
+        "emptied": f"TRUNCATE {said.ledger}, {said.booked}, {said.thread}, {said.total};",
+    }
 
-        def noted(changed: str, sign: str = "") -> str:
-            return (
-                f"INSERT INTO {self.ledger} (room, root, n, pinned) SELECT room_, root_, {sign}count(*), {sign}sum(pinned_) "
-                f"FROM ({changed}) r GROUP BY room_, root_;"
-            )
 
-        return {
-            "added": noted(rows.over("changed")),
-            "removed": noted(rows.over("changed"), "-"),
-            "changed": noted(rows.of("OLD"), "-") + " " + noted(rows.of("NEW")),
-            # Never DELETE: in a transaction with an older snapshot it would leave what was written since.
-            "emptied": f"TRUNCATE {self.ledger}, {self.booked}, {self.thread}, {self.total};",
-        }
+def room_bodies(count: PerRoom, said: MessageStatements) -> dict[str, str]:
+    """Say what a change of rooms notes."""
+    rows = count.rooms
 
-    def room_bodies(self) -> dict[str, str]:
-        rows = self.count.rooms
+    def noted(changed: str) -> str:
+        return f"INSERT INTO {said.dirty} (room) SELECT room_ FROM ({changed}) r;"
 
-        def noted(changed: str) -> str:
-            return f"INSERT INTO {self.dirty} (room) SELECT room_ FROM ({changed}) r;"
+    return {
+        "added": noted(rows.over("changed")),
+        "removed": noted(rows.over("changed")),
+        "changed": noted(rows.of("OLD")) + " " + noted(rows.of("NEW")),
+        # Messages may outlive their rooms where the host has no constraint.
+        "emptied": f"TRUNCATE {said.dirty}; INSERT INTO {said.dirty} (room) SELECT room FROM {said.booked};",
+    }
 
-        return {
-            "added": noted(rows.over("changed")),
-            "removed": noted(rows.over("changed")),
-            "changed": noted(rows.of("OLD")) + " " + noted(rows.of("NEW")),
-            # Messages may outlive their rooms where the host has no constraint.
-            "emptied": f"TRUNCATE {self.dirty}; INSERT INTO {self.dirty} (room) SELECT room FROM {self.booked};",
-        }
 
-    def class_of(self, room: str) -> str:
-        """Look a room's class up by its key: NULL when it does not count, or is gone."""
-        return f"(SELECT c.class_ FROM ({self.count.rooms.select}) c WHERE c.room_ = {room})"
-
-    def fill(self) -> tuple[str, ...]:
-        counting = f'pg_temp."{self.base}_counting"'
-        slices = self.count.messages.over(f"(SELECT * FROM {self.count.messages.table} WHERE {SLICE})")
-        counted = f"SELECT room, sum(n) AS n, sum(pinned) AS pinned FROM {counting} GROUP BY room"
-        return (
-            *(f"DELETE FROM {table}" for table in self.tables),
-            f"CREATE TEMPORARY TABLE {counting.removeprefix('pg_temp.')} ON COMMIT DROP AS "
-            f"SELECT room_ AS room, root_ AS root, count(*) AS n, sum(pinned_) AS pinned "
-            f"FROM ({self.count.messages.select}) m GROUP BY 1, 2 LIMIT 0",
-            f"INSERT INTO {counting} SELECT room_, root_, count(*), sum(pinned_) FROM ({slices}) m GROUP BY room_, root_",
-            f"INSERT INTO {self.booked} (room, class, n, pinned) SELECT m.room, c.class_, m.n, m.pinned "
-            f"FROM ({counted}) m LEFT JOIN ({self.count.rooms.select}) c ON c.room_ = m.room",
-            f"INSERT INTO {self.thread} (root, room, n) SELECT root, room, sum(n) "
-            f"FROM {counting} WHERE root IS NOT NULL GROUP BY root, room",
-            f"INSERT INTO {self.total} (class, n, pinned) "
-            f"SELECT class, sum(n), sum(pinned) FROM {self.booked} WHERE class IS NOT NULL GROUP BY class",
-            f"INSERT INTO {self.total} (class, n, pinned) SELECT '{THREADS}', count(DISTINCT t.root), 0 "
-            f"FROM {self.thread} t JOIN {self.booked} b USING (room) WHERE b.class IS NOT NULL",
-        )
-
-    def fold(self) -> str:
-        """Take what is noted out of the ledger and move the sums by (new - old) of the rooms that it touches.
-
-        One statement, so that rows, classes and sums are of one snapshot; what is committed meanwhile stays for the next time.
-        """
-        return f"""
-WITH gone AS (DELETE FROM {self.ledger} RETURNING room, root, n, pinned),
-dirty AS (DELETE FROM {self.dirty} RETURNING room),
-touched AS (
-  SELECT room, sum(n) AS n, sum(pinned) AS pinned
-  FROM (SELECT room, n, pinned FROM gone UNION ALL SELECT room, 0, 0 FROM dirty) t GROUP BY room),
-moved AS MATERIALIZED (
-  SELECT t.room, b.class AS old_class, coalesce(b.n, 0) AS old_n, coalesce(b.pinned, 0) AS old_pinned,
-    {self.class_of("t.room")} AS new_class, coalesce(b.n, 0) + t.n AS new_n, coalesce(b.pinned, 0) + t.pinned AS new_pinned
-  FROM touched t LEFT JOIN LATERAL (SELECT class, n, pinned FROM {self.booked} x WHERE x.room = t.room OFFSET 0) b ON true),
-rebooked AS (
-  INSERT INTO {self.booked} (room, class, n, pinned)
-  SELECT room, new_class, new_n, new_pinned FROM moved WHERE new_n <> 0 OR new_pinned <> 0 ORDER BY room
-  ON CONFLICT (room) DO UPDATE SET class = excluded.class, n = excluded.n, pinned = excluded.pinned),
-unbooked AS (
-  DELETE FROM {self.booked} b USING moved m WHERE b.room = m.room AND m.new_n = 0 AND m.new_pinned = 0),
-{self.roots("gone", "SELECT room FROM moved WHERE (old_class IS NULL) <> (new_class IS NULL)")},
-rethreaded AS (
-  INSERT INTO {self.thread} (root, room, n)
-  SELECT p.root, p.room, p.n FROM pairs p JOIN tail USING (root, room) WHERE p.n <> 0 ORDER BY 1, 2
-  ON CONFLICT (root, room) DO UPDATE SET n = excluded.n),
-unthreaded AS (
-  DELETE FROM {self.thread} t USING pairs p WHERE t.root = p.root AND t.room = p.room AND p.n = 0),
-retotalled AS (
-  INSERT INTO {self.total} AS t (class, n, pinned)
-  SELECT class, sum(n), sum(pinned) FROM (
-    SELECT old_class, -old_n, -old_pinned FROM moved
-    UNION ALL SELECT new_class, new_n, new_pinned FROM moved
-    UNION ALL SELECT '{THREADS}', {self.thread_change()}, 0 FROM judged
-  ) c (class, n, pinned) WHERE class IS NOT NULL GROUP BY class ORDER BY class
-  ON CONFLICT (class) DO UPDATE SET n = t.n + excluded.n, pinned = t.pinned + excluded.pinned)
-SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
-
-    def roots(self, ledger: str, flipped: str) -> str:
-        """Judge every root that the tail or a room that began or ceased to count touches: was it a thread, and is it one?"""
-        return f"""
-tail AS (SELECT root, room, sum(n) AS n FROM {ledger} WHERE root IS NOT NULL GROUP BY root, room),
-flipped AS ({flipped}),
-roots AS (
-  SELECT root FROM tail
-  UNION SELECT t.root FROM flipped f
-    CROSS JOIN LATERAL (SELECT root FROM {self.thread} x WHERE x.room = f.room OFFSET 0) t),
-pairs AS MATERIALIZED (
-  SELECT root, room, sum(n) AS n, bool_or(was) AS was FROM (
-    SELECT r.root, t.room, t.n, true FROM roots r
-      CROSS JOIN LATERAL (SELECT room, n FROM {self.thread} x WHERE x.root = r.root OFFSET 0) t
-    UNION ALL SELECT root, room, n, false FROM tail
-  ) p (root, room, n, was) GROUP BY root, room),
-judged AS MATERIALIZED (
-  SELECT root,
-    bool_or(was AND (SELECT b.class FROM {self.booked} b WHERE b.room = p.room) IS NOT NULL) AS was_thread,
-    bool_or(n > 0 AND {self.class_of("p.room")} IS NOT NULL) AS is_thread
-  FROM pairs p GROUP BY root)"""
-
-    @staticmethod
-    def thread_change() -> str:
-        return "count(*) FILTER (WHERE judged.is_thread) - count(*) FILTER (WHERE judged.was_thread)"
-
-    def by_class(self) -> str:
-        return f"""
-SELECT class, sum(n), sum(pinned) FROM (
-  SELECT class, n, pinned FROM {self.total}
-  UNION ALL SELECT {self.class_of("g.room")}, g.n, g.pinned
-    FROM (SELECT room, sum(n) AS n, sum(pinned) AS pinned FROM {self.ledger} GROUP BY room OFFSET 0) g
-  UNION ALL SELECT v.class, v.n, v.pinned
-    FROM (SELECT DISTINCT room FROM {self.dirty} OFFSET 0) d
-    CROSS JOIN LATERAL (SELECT class, n, pinned FROM {self.booked} x WHERE x.room = d.room OFFSET 0) b
-    CROSS JOIN LATERAL (VALUES (b.class, -b.n, -b.pinned), ({self.class_of("d.room")}, b.n, b.pinned)) v (class, n, pinned)
-) t (class, n, pinned) WHERE class IS DISTINCT FROM '{THREADS}' GROUP BY class"""
-
-    def threads(self) -> str:
-        flipped = (
-            f"SELECT b.room FROM (SELECT DISTINCT room FROM {self.dirty} OFFSET 0) d "
-            f"CROSS JOIN LATERAL (SELECT room, class FROM {self.booked} x WHERE x.room = d.room OFFSET 0) b "
-            f"WHERE (b.class IS NULL) <> ({self.class_of('b.room')} IS NULL)"
-        )
-        return (
-            f"WITH {self.roots(self.ledger, flipped)} "
-            f"SELECT coalesce((SELECT n FROM {self.total} WHERE class = '{THREADS}'), 0) "
-            f"+ {self.thread_change()} FROM judged"
-        )
-
-    def by_room(self) -> str:
-        return (
-            f"SELECT room, sum(n)::bigint AS n FROM (SELECT room, n FROM {self.booked} UNION ALL SELECT room, n FROM {self.ledger}) t "
-            f"GROUP BY room HAVING sum(n) <> 0"
-        )
-
-    def compare(self) -> str:
-        messages, rooms = self.count.messages.select, self.count.rooms.select
-        found = f"SELECT room, n, pinned FROM {self.booked} UNION ALL SELECT room, n, pinned FROM {self.ledger}"
-        return f"""
-SELECT 'room ' || room || part, expected, found FROM (
-  SELECT room, coalesce(e.n, 0) AS en, coalesce(f.n, 0) AS fn, coalesce(e.pinned, 0) AS ep, coalesce(f.pinned, 0) AS fp
-  FROM (SELECT room_ AS room, count(*) AS n, sum(pinned_) AS pinned FROM ({messages}) m GROUP BY room_) e
-  FULL JOIN (SELECT room, sum(n) AS n, sum(pinned) AS pinned FROM ({found}) f GROUP BY room) f USING (room)) d
-CROSS JOIN LATERAL (VALUES (' messages', en, fn), (' pinned', ep, fp)) v (part, expected, found) WHERE expected <> found
-UNION ALL
-SELECT 'class ' || class || part, expected, found FROM (
-  SELECT class, coalesce(e.n, 0) AS en, coalesce(f.n, 0) AS fn, coalesce(e.pinned, 0) AS ep, coalesce(f.pinned, 0) AS fp
-  FROM (SELECT c.class_ AS class, count(*) AS n, sum(m.pinned_) AS pinned
-        FROM ({messages}) m JOIN ({rooms}) c USING (room_) WHERE c.class_ IS NOT NULL GROUP BY c.class_) e
-  FULL JOIN (SELECT class, n, pinned FROM ({self.by_class()}) b (class, n, pinned) WHERE class IS NOT NULL) f USING (class)) d
-CROSS JOIN LATERAL (VALUES (' messages', en, fn), (' pinned', ep, fp)) v (part, expected, found) WHERE expected <> found
-UNION ALL
-SELECT 'thread ' || root || ' in ' || room, coalesce(e.n, 0), coalesce(f.n, 0)
-FROM (SELECT root_ AS root, room_ AS room, count(*) AS n FROM ({messages}) m WHERE root_ IS NOT NULL GROUP BY 1, 2) e
-FULL JOIN (SELECT root, room, sum(n) AS n FROM (
-    SELECT root, room, n FROM {self.thread} UNION ALL SELECT root, room, n FROM {self.ledger} WHERE root IS NOT NULL
-  ) t GROUP BY 1, 2) f USING (root, room) WHERE coalesce(e.n, 0) <> coalesce(f.n, 0)
-UNION ALL
-SELECT 'threads', e.n, f.n FROM
-  (SELECT count(DISTINCT m.root_) AS n FROM ({messages}) m JOIN ({rooms}) c USING (room_) WHERE c.class_ IS NOT NULL) e,
-  ({self.threads()}) f (n) WHERE e.n <> f.n"""
+def fill(count: PerRoom, said: MessageStatements, base: str) -> tuple[str, ...]:
+    """Count anew in one pass over the messages, and discard what was noted meanwhile."""
+    counting = f'pg_temp."{base}_counting"'
+    slices = count.messages.over(f"(SELECT * FROM {count.messages.table} WHERE {SLICE})")
+    counted = f"SELECT room, sum(n) AS n, sum(pinned) AS pinned FROM {counting} GROUP BY room"
+    return (
+        *(f"DELETE FROM {table}" for table in (said.ledger, said.dirty, said.booked, said.thread, said.total)),
+        f"CREATE TEMPORARY TABLE {counting.removeprefix('pg_temp.')} ON COMMIT DROP AS "
+        f"SELECT room_ AS room, root_ AS root, count(*) AS n, sum(pinned_) AS pinned "
+        f"FROM ({count.messages.select}) m GROUP BY 1, 2 LIMIT 0",
+        f"INSERT INTO {counting} SELECT room_, root_, count(*), sum(pinned_) FROM ({slices}) m GROUP BY room_, root_",
+        f"INSERT INTO {said.booked} (room, class, n, pinned) SELECT m.room, c.class_, m.n, m.pinned "
+        f"FROM ({counted}) m LEFT JOIN ({count.rooms.select}) c ON c.room_ = m.room",
+        f"INSERT INTO {said.thread} (root, room, n) SELECT root, room, sum(n) "
+        f"FROM {counting} WHERE root IS NOT NULL GROUP BY root, room",
+        f"INSERT INTO {said.total} (class, n, pinned) "
+        f"SELECT class, sum(n), sum(pinned) FROM {said.booked} WHERE class IS NOT NULL GROUP BY class",
+        f"INSERT INTO {said.total} (class, n, pinned) SELECT '{THREADS}', count(DISTINCT t.root), 0 "
+        f"FROM {said.thread} t JOIN {said.booked} b USING (room) WHERE b.class IS NOT NULL",
+    )

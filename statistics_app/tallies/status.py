@@ -16,7 +16,11 @@ def lines(machinery: Machinery) -> Iterator[str]:
     known = recorded(connections[machinery.using])
     for name, fault in faults(machinery).items():
         standing = known.get(name)
-        yield f"{name}: {fault}" if fault or standing is None else f"{name}: running since {standing.counted_at:%Y-%m-%d %H:%M:%S} UTC"
+        yield (
+            f"{name}: {fault}"
+            if fault or standing is None
+            else f"{name}: running since {standing.counted_at:%Y-%m-%d %H:%M:%S} UTC"
+        )
     for name, reason in machinery.reasons.items():
         yield f"{name}: counted live. {reason}"
     if any(definition.ledgers for definition in machinery.definitions):

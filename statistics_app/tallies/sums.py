@@ -27,7 +27,12 @@ class Sums:
         for (activity, presence, type_, _), count, _ in self._users:
             groups[activity, presence, type_] += count
         return [
-            UserGroup(activity == Activity.ACTIVE, presence and Presence(presence), type_ and UserType(type_), count)
+            UserGroup(
+                activity == Activity.ACTIVE,
+                Presence(presence) if presence else None,
+                UserType(type_) if type_ else None,
+                count,
+            )
             for (activity, presence, type_), count in groups.items()
         ]
 

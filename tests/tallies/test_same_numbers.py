@@ -20,7 +20,6 @@ from statsproject.chat.models import Message, Room, Team, Upload, User
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
-
 class Chat:
     """Does things to a small chat, chosen by chance; some rooms are of a kind that does not count."""
 

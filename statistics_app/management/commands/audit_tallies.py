@@ -13,7 +13,9 @@ from ...tallies.source import counting_source
 class Command(BaseCommand):
     """`manage.py audit_tallies`."""
 
-    help = "Compare every running count with a count of the rows while writes go on, repair what differs, and keep the findings."
+    help = (
+        "Compare every running count with a count of the rows while writes go on, repair what differs, and keep the findings."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Audit, and print what differed."""

@@ -1,0 +1,124 @@
+"""The statements over the messages' tables on PostgreSQL: fold what is noted, and read sums and ledger together.
+
+Each is one statement, so that rows, classes and sums are of one snapshot.
+"""
+
+from dataclasses import dataclass
+
+THREADS = "threads"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStatements:
+    """The tables by name, `room_rows` as (room_, class_), and what is said over them.
+
+    The class of a room is always looked up in the statement's own snapshot, never taken from what a trigger noted.
+    """
+
+    ledger: str
+    dirty: str
+    booked: str
+    thread: str
+    total: str
+    room_rows: str
+
+    def class_of(self, room: str) -> str:
+        """Look a room's class up by its key: NULL when it does not count, or is gone."""
+        return f"(SELECT c.class_ FROM ({self.room_rows}) c WHERE c.room_ = {room})"
+
+    def fold(self) -> str:
+        """Take what is noted out of the ledger and move the sums by (new - old) of the rooms that it touches.
+
+        One statement, so that rows, classes and sums are of one snapshot; what is committed meanwhile stays for the next time.
+        """
+        return f"""
+WITH gone AS (DELETE FROM {self.ledger} RETURNING room, root, n, pinned),
+dirty AS (DELETE FROM {self.dirty} RETURNING room),
+touched AS (
+  SELECT room, sum(n) AS n, sum(pinned) AS pinned
+  FROM (SELECT room, n, pinned FROM gone UNION ALL SELECT room, 0, 0 FROM dirty) t GROUP BY room),
+moved AS MATERIALIZED (
+  SELECT t.room, b.class AS old_class, coalesce(b.n, 0) AS old_n, coalesce(b.pinned, 0) AS old_pinned,
+    {self.class_of("t.room")} AS new_class, coalesce(b.n, 0) + t.n AS new_n, coalesce(b.pinned, 0) + t.pinned AS new_pinned
+  FROM touched t LEFT JOIN LATERAL (SELECT class, n, pinned FROM {self.booked} x WHERE x.room = t.room OFFSET 0) b ON true),
+rebooked AS (
+  INSERT INTO {self.booked} (room, class, n, pinned)
+  SELECT room, new_class, new_n, new_pinned FROM moved WHERE new_n <> 0 OR new_pinned <> 0 ORDER BY room
+  ON CONFLICT (room) DO UPDATE SET class = excluded.class, n = excluded.n, pinned = excluded.pinned),
+unbooked AS (
+  DELETE FROM {self.booked} b USING moved m WHERE b.room = m.room AND m.new_n = 0 AND m.new_pinned = 0),
+{self.roots("gone", "SELECT room FROM moved WHERE (old_class IS NULL) <> (new_class IS NULL)")},
+rethreaded AS (
+  INSERT INTO {self.thread} (root, room, n)
+  SELECT p.root, p.room, p.n FROM pairs p JOIN tail USING (root, room) WHERE p.n <> 0 ORDER BY 1, 2
+  ON CONFLICT (root, room) DO UPDATE SET n = excluded.n),
+unthreaded AS (
+  DELETE FROM {self.thread} t USING pairs p WHERE t.root = p.root AND t.room = p.room AND p.n = 0),
+retotalled AS (
+  INSERT INTO {self.total} AS t (class, n, pinned)
+  SELECT class, sum(n), sum(pinned) FROM (
+    SELECT old_class, -old_n, -old_pinned FROM moved
+    UNION ALL SELECT new_class, new_n, new_pinned FROM moved
+    UNION ALL SELECT '{THREADS}', {self.thread_change()}, 0 FROM judged
+  ) c (class, n, pinned) WHERE class IS NOT NULL GROUP BY class ORDER BY class
+  ON CONFLICT (class) DO UPDATE SET n = t.n + excluded.n, pinned = t.pinned + excluded.pinned)
+SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
+
+    def roots(self, ledger: str, flipped: str) -> str:
+        """Judge every root that the tail or a room that began or ceased to count touches: was it a thread, and is it one?"""
+        return f"""
+tail AS (SELECT root, room, sum(n) AS n FROM {ledger} WHERE root IS NOT NULL GROUP BY root, room),
+flipped AS ({flipped}),
+roots AS (
+  SELECT root FROM tail
+  UNION SELECT t.root FROM flipped f
+    CROSS JOIN LATERAL (SELECT root FROM {self.thread} x WHERE x.room = f.room OFFSET 0) t),
+pairs AS MATERIALIZED (
+  SELECT root, room, sum(n) AS n, bool_or(was) AS was FROM (
+    SELECT r.root, t.room, t.n, true FROM roots r
+      CROSS JOIN LATERAL (SELECT room, n FROM {self.thread} x WHERE x.root = r.root OFFSET 0) t
+    UNION ALL SELECT root, room, n, false FROM tail
+  ) p (root, room, n, was) GROUP BY root, room),
+judged AS MATERIALIZED (
+  SELECT root,
+    bool_or(was AND (SELECT b.class FROM {self.booked} b WHERE b.room = p.room) IS NOT NULL) AS was_thread,
+    bool_or(n > 0 AND {self.class_of("p.room")} IS NOT NULL) AS is_thread
+  FROM pairs p GROUP BY root)"""
+
+    @staticmethod
+    def thread_change() -> str:
+        """Say by how many threads the judged roots change their number."""
+        return "count(*) FILTER (WHERE judged.is_thread) - count(*) FILTER (WHERE judged.was_thread)"
+
+    def by_class(self) -> str:
+        """Select (class, n, pinned): the totals, the tail by the rooms' present classes, and what dirty rooms move."""
+        return f"""
+SELECT class, sum(n) AS n, sum(pinned) AS pinned FROM (
+  SELECT class, n, pinned FROM {self.total}
+  UNION ALL SELECT {self.class_of("g.room")}, g.n, g.pinned
+    FROM (SELECT room, sum(n) AS n, sum(pinned) AS pinned FROM {self.ledger} GROUP BY room OFFSET 0) g
+  UNION ALL SELECT v.class, v.n, v.pinned
+    FROM (SELECT DISTINCT room FROM {self.dirty} OFFSET 0) d
+    CROSS JOIN LATERAL (SELECT class, n, pinned FROM {self.booked} x WHERE x.room = d.room OFFSET 0) b
+    CROSS JOIN LATERAL (VALUES (b.class, -b.n, -b.pinned), ({self.class_of("d.room")}, b.n, b.pinned)) v (class, n, pinned)
+) t (class, n, pinned) WHERE class IS DISTINCT FROM '{THREADS}' GROUP BY class"""
+
+    def threads(self) -> str:
+        """Select (n), the number of messages with a reply in a room that counts."""
+        flipped = (
+            f"SELECT b.room FROM (SELECT DISTINCT room FROM {self.dirty} OFFSET 0) d "
+            f"CROSS JOIN LATERAL (SELECT room, class FROM {self.booked} x WHERE x.room = d.room OFFSET 0) b "
+            f"WHERE (b.class IS NULL) <> ({self.class_of('b.room')} IS NULL)"
+        )
+        return (
+            f"WITH {self.roots(self.ledger, flipped)} "
+            f"SELECT coalesce((SELECT n FROM {self.total} WHERE class = '{THREADS}'), 0) "
+            f"+ {self.thread_change()} AS n FROM judged"
+        )
+
+    def by_room(self) -> str:
+        """Select (room, n) of every room with messages."""
+        return (
+            f"SELECT room, sum(n)::bigint AS n FROM ("
+            f"SELECT room, n FROM {self.booked} UNION ALL SELECT room, n FROM {self.ledger}) t GROUP BY room HAVING sum(n) <> 0"
+        )

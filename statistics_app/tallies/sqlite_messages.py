@@ -1,0 +1,145 @@
+"""Messages on SQLite, by the class of their room: one trigger leads to the next."""
+
+from .comparing import compare_messages
+from .definitions import PREFIX, SLICE, Definition
+from .per_room import room_use, top_rooms
+from .plan import PerRoom
+from .sqlite import removals, watch
+
+THREADS = "threads"
+
+
+def per_room(count: PerRoom) -> Definition:
+    """Define the count of messages, pins and threads.
+
+    One trigger leads to the next: a message changes its room's row and its thread's; those change the sums by class, and the
+    number of replies that count; and that the number of threads.
+    """
+    base = f"{PREFIX}_{count.name}"
+    room, thread, root, total = (f'"{base}_{part}"' for part in ("room", "thread", "root", "total"))
+    messages, rooms = count.messages, count.rooms
+
+    def class_of(key: str) -> str:
+        return f"(SELECT c.class_ FROM ({rooms.select}) c WHERE c.room_ = {key})"
+
+    def counted(row: str, sign: str = "") -> str:
+        return (
+            f"INSERT INTO {room} (room, class, n, pinned) SELECT room_, {class_of('r.room_')}, {sign}1, {sign}pinned_ "
+            f"FROM ({messages.of(row)}) r WHERE true "
+            "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned; "
+            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({messages.of(row)}) r "
+            "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n;"
+        )
+
+    def reclassed(key: str) -> str:
+        return f"UPDATE {room} SET class = {class_of(key)} WHERE room = {key} AND class IS NOT {class_of(key)};"
+
+    key = rooms.column_of("room_")
+    bodies = {
+        "added": counted("NEW"),
+        "removed": counted("OLD", "-"),
+        "changed": counted("OLD", "-") + " " + counted("NEW"),
+    }
+    room_bodies = {
+        "added": reclassed(f"NEW.{key}"),
+        "removed": reclassed(f"OLD.{key}"),
+        "changed": reclassed(f"OLD.{key}") + " " + reclassed(f"NEW.{key}"),
+    }
+    sliced = messages.over(f"(SELECT * FROM {messages.table} WHERE {SLICE})")
+    own = _own_triggers(base, room, thread, root, total)
+    by_class = f"SELECT class, n, pinned FROM {total} WHERE class <> '{THREADS}'"
+    by_room = f"SELECT room, n FROM {room} WHERE n <> 0"
+    threads = f"SELECT coalesce((SELECT n FROM {total} WHERE class = '{THREADS}'), 0) AS n"
+    return Definition(
+        name=count.name,
+        host_tables=(messages.table, rooms.table),
+        tables=(room, thread, root, total),
+        create=(
+            f"CREATE TABLE IF NOT EXISTS {room} (room {count.room_type} PRIMARY KEY, class text, n integer NOT NULL, "
+            "pinned integer NOT NULL) WITHOUT ROWID",
+            f"CREATE TABLE IF NOT EXISTS {thread} (root {count.root_type} NOT NULL, room {count.room_type} NOT NULL, "
+            "n integer NOT NULL, PRIMARY KEY (root, room)) WITHOUT ROWID",
+            f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {thread} (room)',
+            f"CREATE TABLE IF NOT EXISTS {root} (root {count.root_type} PRIMARY KEY, n integer NOT NULL) WITHOUT ROWID",
+            f"CREATE TABLE IF NOT EXISTS {total} "
+            "(class text PRIMARY KEY, n integer NOT NULL, pinned integer NOT NULL) WITHOUT ROWID",
+        ),
+        attach=(*own, *watch(base, messages, bodies), *watch(f"{base}_rooms", rooms, room_bodies)),
+        fill=(
+            # The triggers on these tables make the rest of them.
+            f"DELETE FROM {thread}",
+            f"DELETE FROM {root}",
+            f"DELETE FROM {room}",
+            f"DELETE FROM {total}",
+            f"INSERT INTO {room} (room, class, n, pinned) SELECT m.room_, c.class_, m.n, m.pinned FROM (SELECT room_, "
+            f"count(*) AS n, sum(pinned_) AS pinned FROM ({sliced}) m GROUP BY room_) m "
+            f"LEFT JOIN ({rooms.select}) c USING (room_) WHERE true "
+            "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned",
+            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, count(*) FROM ({sliced}) m "
+            "WHERE root_ IS NOT NULL GROUP BY root_, room_ ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n",
+        ),
+        sliced=messages.table,
+        drop=(*removals(f"{base}_rooms", room_bodies, ()), *removals(base, bodies, (thread, room, root, total))),
+        compare=compare_messages(
+            count,
+            rooms=f"SELECT room, n, pinned FROM {room}",
+            classes=by_class,
+            replies=f"SELECT root, room, n FROM {thread}",
+            threads=threads,
+        ),
+        reads={
+            "classes": by_class,
+            "threads": threads,
+            "top rooms": top_rooms(by_room, count),
+            "room use": room_use(by_room, count),
+        },
+        triggers=(
+            *(f"{base}_{event}" for event in bodies),
+            *(f"{base}_rooms_{event}" for event in room_bodies),
+            *(f"{base}_own_{number}" for number in range(len(own) // 2)),
+        ),
+    )
+
+
+def _own_triggers(base: str, room: str, thread: str, root: str, total: str) -> tuple[str, ...]:
+    """Make what follows from a change of a room's row, of a thread's row, and of a root's."""
+
+    def moved(class_: str, n: str, pinned: str) -> str:
+        return (
+            f"INSERT INTO {total} (class, n, pinned) SELECT {class_}, {n}, {pinned} WHERE {class_} IS NOT NULL "
+            "ON CONFLICT (class) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned;"
+        )
+
+    def counts(row: str) -> str:
+        return f"(SELECT class FROM {room} WHERE room = {row}.room) IS NOT NULL"
+
+    def replies(n: str, condition: str, root_: str = "NEW.root") -> str:
+        return (
+            f"INSERT INTO {root} (root, n) SELECT {root_}, {n} WHERE {condition} "
+            "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
+        )
+
+    def flipped(sign: str) -> str:
+        return (
+            f"INSERT INTO {root} (root, n) SELECT root, {sign}n FROM {thread} WHERE room = NEW.room "
+            "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
+        )
+
+    out, into = moved("OLD.class", "-OLD.n", "-OLD.pinned"), moved("NEW.class", "NEW.n", "NEW.pinned")
+    of_threads = f"INSERT INTO {total} (class, n, pinned) SELECT '{THREADS}', {{n}}, 0 WHERE {{n}} <> 0 "
+    of_threads += "ON CONFLICT (class) DO UPDATE SET n = n + excluded.n;"
+    parts = (
+        f"AFTER INSERT ON {room} BEGIN {into} END",
+        f"AFTER UPDATE ON {room} BEGIN {out} {into} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {flipped('')} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NOT NULL AND NEW.class IS NULL BEGIN {flipped('-')} END",
+        f"AFTER INSERT ON {thread} BEGIN {replies('NEW.n', counts('NEW'))} END",
+        f"AFTER UPDATE ON {thread} BEGIN {replies('NEW.n - OLD.n', counts('NEW'))} END",
+        f"AFTER INSERT ON {root} BEGIN {of_threads.format(n='(NEW.n > 0)')} END",
+        f"AFTER UPDATE ON {root} BEGIN {of_threads.format(n='(NEW.n > 0) - (OLD.n > 0)')} END",
+    )
+    made = []
+    for number, part in enumerate(parts):
+        name = f'"{base}_own_{number}"'
+        made += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {part}"]
+    return tuple(made)
