@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from statistics_app import tokens
@@ -55,6 +56,14 @@ def make_person(username: str, *, permitted: bool = False, **columns: Any) -> Pe
     if permitted:
         user.user_permissions.add(Permission.objects.get(codename="view_statistics"))
     return Person(user, tokens.issue_login_token(user))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the database that this run does not use."""
+    other = "only_sqlite" if connection.vendor == "postgresql" else "only_postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

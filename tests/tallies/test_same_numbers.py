@@ -1,7 +1,7 @@
 """Running counts give the very numbers that counting gives, whatever was done to the chat."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +11,13 @@ from django.utils import timezone
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.folding import fold
 from statistics_app.tallies.installer import Installer
-from statistics_app.tallies.machinery import Machinery, faults, machinery_of
+from statistics_app.tallies.machinery import Machinery, faults
 from statistics_app.tallies.plan import Count
 from statistics_app.tallies.source import QUESTIONS, TalliedSource
 from statistics_app.wire import make_id
 from statsproject.chat.models import Message, Room, Team, Upload, User
+
+from .conftest import differences
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -111,44 +113,6 @@ def require_the_same(after: str) -> None:
     assert tallied.ready == set(Count), after
     for question in QUESTIONS:
         assert alike(getattr(tallied, question)()) == alike(getattr(live, question)()), (after, question)
-
-
-def differences(machinery: Machinery) -> list[Any]:
-    """Compare every sum with a count, in the database."""
-    found: list[Any] = []
-    with connection.cursor() as cursor:
-        for definition in machinery.definitions:
-            cursor.execute(definition.compare)
-            found += cursor.fetchall()
-    return found
-
-
-def everything_of_ours() -> list[str]:
-    """List what stands in the database under our prefix."""
-    catalogue = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'statistics_tally%'",
-        "postgresql": (
-            "SELECT relname FROM pg_class WHERE relname LIKE 'statistics_tally%' UNION ALL "
-            "SELECT proname FROM pg_proc WHERE proname LIKE 'statistics_tally%' UNION ALL "
-            "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'statistics_tally%'"
-        ),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(catalogue[connection.vendor])
-        return [name for (name,) in cursor.fetchall()]
-
-
-@pytest.fixture
-def machinery(transactional_db: None) -> Iterator[Machinery]:
-    """Take away what `migrate` installed, and see that nothing is left; put it back afterwards."""
-    machinery = machinery_of(chat_source(timezone.now()))
-    installer = Installer(machinery, say=str)
-    installer.uninstall()
-    assert everything_of_ours() == []
-    yield machinery
-    installer.uninstall()
-    assert everything_of_ours() == []
-    installer.install()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,0 +1,50 @@
+"""The machinery of running counts, for tests that take it apart."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.installer import Installer
+from statistics_app.tallies.machinery import Machinery, machinery_of
+
+
+def differences(machinery: Machinery) -> list[Any]:
+    """Compare every sum with a count, in the database."""
+    found: list[Any] = []
+    with connection.cursor() as cursor:
+        for definition in machinery.definitions:
+            cursor.execute(definition.compare)
+            found += cursor.fetchall()
+    return found
+
+
+def everything_of_ours() -> list[str]:
+    """List what stands in the database under our prefix."""
+    catalogue = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'statistics_tally%'",
+        "postgresql": (
+            "SELECT relname FROM pg_class WHERE relname LIKE 'statistics_tally%' UNION ALL "
+            "SELECT proname FROM pg_proc WHERE proname LIKE 'statistics_tally%' UNION ALL "
+            "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'statistics_tally%'"
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue[connection.vendor])
+        return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.fixture
+def machinery(transactional_db: None) -> Iterator[Machinery]:
+    """Take away what `migrate` installed, and see that nothing is left; put it back afterwards."""
+    machinery = machinery_of(chat_source(timezone.now()))
+    installer = Installer(machinery, say=str)
+    installer.uninstall()
+    assert everything_of_ours() == []
+    yield machinery
+    installer.uninstall()
+    assert everything_of_ours() == []
+    installer.install()
