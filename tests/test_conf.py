@@ -9,6 +9,7 @@ from statistics_app import conf
 
 DEFAULTS = {
     "SOURCE": "statistics_app.sources.base.ChatSource",
+    "COUNTING": "tallies",
     "INTERVAL": 3600,
     "QUESTION_SECONDS": 30,
     "PROBE_SECONDS": 5,

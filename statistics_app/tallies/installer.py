@@ -13,7 +13,7 @@ from ..locks import one_at_a_time
 from .definitions import Definition
 from .filling import fill
 from .folding import DEED
-from .machinery import STATE, Machinery, faults, fingerprint, triggers_as_they_stand
+from .machinery import STATE, Machinery, faults, fingerprint, recorded, triggers_as_they_stand
 from .snapshot import counting_transaction
 from .strays import removals_of_strays
 
@@ -67,6 +67,7 @@ class Installer:
         with one_at_a_time(DEED, self.machinery.using):
             watching = [definition for definition in self.machinery.definitions if touched & {*definition.host_tables}]
             for definition in watching:
+                self._forget(definition)
                 self._alone_with(definition.host_tables, definition.drop)
         return [str(definition.name) for definition in watching]
 
@@ -94,9 +95,13 @@ class Installer:
 
     def _attach(self, definition: Definition) -> None:
         """Make everything anew; from here until it is counted nothing of it is read."""
-        with transaction.atomic(using=self.machinery.using), connections[self.machinery.using].cursor() as cursor:
-            cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
+        self._forget(definition)
         self._alone_with(definition.host_tables, [*definition.drop, *definition.create, *definition.attach])
+
+    def _forget(self, definition: Definition) -> None:
+        if definition.name in recorded(connections[self.machinery.using]):
+            with connections[self.machinery.using].cursor() as cursor:
+                cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
 
     def _alone_with(self, tables: Iterable[str], statements: Iterable[str]) -> None:
         """Run statements while nobody writes to the host's tables: milliseconds, once nobody is in the middle of writing."""
