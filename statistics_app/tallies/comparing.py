@@ -19,8 +19,10 @@ def compare_additive(count: Additive, found: str) -> str:
 def compare_messages(count: PerRoom, *, rooms: str, classes: str, replies: str, threads: str) -> str:
     """Compare everything that is kept of messages.
 
-    The arguments are SELECTs of what is found: (room, n, pinned), (class, n, pinned), (root, room, n) and (n).
+    The arguments are SELECTs of what is found: (room, class, n, pinned), (class, n, pinned), (root, room, n) and (n). Rooms are
+    compared with the class that they stand under: two that stand under each other's would make right totals, until they change.
     """
+    room = "'room ' || room || ' (' || coalesce(class, 'not counted') || ')"
     messages = count.messages.select
     return f"""
 WITH counted AS (SELECT room_ AS room, count(*) AS n, sum(pinned_) AS pinned FROM ({messages}) m GROUP BY room_),
@@ -29,10 +31,10 @@ classes AS (SELECT room_ AS room, class_ AS class FROM ({count.rooms.select}) c 
 found_rooms AS ({rooms}),
 found_classes AS ({classes})
 """ + _differing(
-        "SELECT 'room ' || room || ' messages' AS key, n AS e, 0 AS f FROM counted",
-        "SELECT 'room ' || room || ' messages', 0, n FROM found_rooms",
-        "SELECT 'room ' || room || ' pinned', pinned, 0 FROM counted",
-        "SELECT 'room ' || room || ' pinned', 0, pinned FROM found_rooms",
+        f"SELECT {room} messages' AS key, n AS e, 0 AS f FROM counted LEFT JOIN classes USING (room)",
+        f"SELECT {room} messages', 0, n FROM found_rooms",
+        f"SELECT {room} pinned', pinned, 0 FROM counted LEFT JOIN classes USING (room)",
+        f"SELECT {room} pinned', 0, pinned FROM found_rooms",
         "SELECT 'class ' || class || ' messages', n, 0 FROM counted JOIN classes USING (room)",
         "SELECT 'class ' || class || ' messages', 0, n FROM found_classes WHERE class IS NOT NULL",
         "SELECT 'class ' || class || ' pinned', pinned, 0 FROM counted JOIN classes USING (room)",

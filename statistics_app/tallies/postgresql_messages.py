@@ -40,7 +40,7 @@ def per_room(count: PerRoom, schema: str) -> Definition:
         drop=(*removals(rooms_base, schema, on_rooms, ()), *removals(base, schema, on_messages, tables)),
         compare=compare_messages(
             count,
-            rooms=f"SELECT room, n, pinned FROM {said.booked} UNION ALL SELECT room, n, pinned FROM {said.ledger}",
+            rooms=said.rooms(),
             classes=by_class,
             replies=(
                 f"SELECT root, room, n FROM {said.thread} "

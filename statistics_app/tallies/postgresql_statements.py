@@ -122,3 +122,10 @@ SELECT class, sum(n) AS n, sum(pinned) AS pinned FROM (
             f"SELECT room, sum(n)::bigint AS n FROM ("
             f"SELECT room, n FROM {self.booked} UNION ALL SELECT room, n FROM {self.ledger}) t GROUP BY room HAVING sum(n) <> 0"
         )
+
+    def rooms(self) -> str:
+        """Select (room, class, n, pinned): what is booked under the class that it is read as, and the tail."""
+        return f"""
+SELECT room, CASE WHEN EXISTS (SELECT FROM {self.dirty} d WHERE d.room = b.room)
+  THEN {self.class_of("b.room")} ELSE b.class END AS class, n, pinned FROM {self.booked} b
+UNION ALL SELECT l.room, {self.class_of("l.room")}, n, pinned FROM {self.ledger} l"""

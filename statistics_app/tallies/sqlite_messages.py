@@ -82,7 +82,7 @@ def per_room(count: PerRoom) -> Definition:
         drop=(*removals(f"{base}_rooms", room_bodies, ()), *removals(base, bodies, (thread, room, root, total))),
         compare=compare_messages(
             count,
-            rooms=f"SELECT room, n, pinned FROM {room}",
+            rooms=f"SELECT room, class, n, pinned FROM {room}",
             classes=by_class,
             replies=f"SELECT root, room, n FROM {thread}",
             threads=threads,
