@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,44 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
     assert "statistics_app.E001" in ended.stderr
     assert "HINT: It has to be a whole number of seconds, 1 or more" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+class FarUsersSource(WorkspaceSource):
+    """Accounts that are told apart by another table."""
+
+    user_table = UserTable(model="chat.User", active=Q(subscriptions__isnull=False))
+
+
+def of_the_database() -> list[CheckMessage]:
+    """Run the checks that look into the database."""
+    return [message for message in run_checks(databases=["default"]) if str(message.id).startswith("statistics_app.")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.any_database
+def test_a_running_count_that_is_not_installed_is_w001_each_and_says_how_to_install_it() -> None:
+    assert of_the_database() == []
+    call_command("tallies", "uninstall", stdout=StringIO())
+    try:
+        messages = of_the_database()
+        assert {message.id for message in messages} == {"statistics_app.W001"}
+        assert len(messages) == 5
+        assert "The running count of messages is not read: is not installed." in [message.msg for message in messages]
+        assert "manage.py tallies install" in str(messages[0].hint)
+    finally:
+        call_command("tallies", "install", stdout=StringIO())
+    assert of_the_database() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.any_database
+def test_rows_that_triggers_cannot_count_are_i001(settings: Settings) -> None:
+    use(settings, SOURCE=f"{__name__}.FarUsersSource")
+    [message] = [message for message in of_the_database() if message.id == "statistics_app.I001"]
+    assert message.msg == "users are counted live. What is declared of chat.User looks beyond the row itself."
+
+
+@pytest.mark.django_db
+def test_a_source_that_cannot_be_loaded_costs_the_database_no_question(settings: Settings) -> None:
+    use(settings, SOURCE="nowhere.to.be.Found")
+    assert [message.id for message in of_the_database()] == ["statistics_app.E002"]

@@ -19,8 +19,8 @@ PAUSE_SECONDS = 1.0
 # After a large fold more has come meanwhile: the next one follows soon.
 SHORT_PAUSE_SECONDS = 0.25
 LARGE_FOLD = 2000
-PAUSE_AFTER_FAILURE_SECONDS = 10.0
-LOOK_EVERY_SECONDS = 60.0
+LONG_PAUSE_SECONDS = 10.0
+LOOK_EVERY_SECONDS = 5.0
 
 
 def compact(machinery: Machinery) -> int:
@@ -56,14 +56,14 @@ class Compactor:
             except Error as error:
                 logger.warning("The running counts could not be folded: %s", error)
                 connections.close_all()
-                pause = PAUSE_AFTER_FAILURE_SECONDS
+                pause = LONG_PAUSE_SECONDS
         connections.close_all()
 
     def _turn(self) -> float:
         """Fold once and return how long to rest."""
         machinery = counting_source(timezone.now()).machinery
         if not any(definition.ledgers for definition in machinery.definitions):
-            return LOOK_EVERY_SECONDS
+            return LONG_PAUSE_SECONDS
         folded = fold(machinery)
         now = timezone.now().timestamp()
         if now >= self._next_look:

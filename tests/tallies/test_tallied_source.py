@@ -1,0 +1,181 @@
+"""The source that snapshots ask: sums where they stand, the host's own answers where it has them, and single rooms."""
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Q
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from statistics_app import snapshots
+from statistics_app.exceptions import NotAnswered
+from statistics_app.models.snapshot import Counting, Origin
+from statistics_app.sources.base import RoomCount, RoomKind, RoomUse, Tally
+from statistics_app.sources.loading import chat_source
+from statistics_app.sources.tables import MessageTable, RoomTable, UserTable
+from statistics_app.tallies.folding import fold
+from statistics_app.tallies.machinery import Machinery
+from statistics_app.tallies.source import QUESTIONS, TalliedSource, counting_source
+from statsproject.chat.models import Message, Room
+from statsproject.chat.statistics_source import WorkspaceSource
+from tests.chatter import make_messages, make_room
+from tests.conftest import Person
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+
+class OwnAnswers(WorkspaceSource):
+    """A host with better answers to two questions than its declarations give."""
+
+    def messages(self) -> dict[RoomKind, int]:
+        return {RoomKind.CHANNEL: 77}
+
+    def of_the_hosts_own(self) -> str:
+        return "asked of the host"
+
+
+class Undeclared(WorkspaceSource):
+    """No threads, no pins, no languages, no teams, no files."""
+
+    user_table = UserTable(model="chat.User")
+    message_table = MessageTable(model="chat.Message", room="room", sent_at="sent_at")
+    room_table = RoomTable(model="chat.Room", kinds={RoomKind.CHANNEL: Q(type="c")})
+    upload_table = None
+    team_table = None
+
+
+class FromUser(WorkspaceSource):
+    """Accounts whose activity is said by another table."""
+
+    user_table = UserTable(model="chat.User", active=Q(subscriptions__isnull=False))
+
+
+@pytest.fixture
+def installed(machinery: Machinery) -> Machinery:
+    call_command("migrate", verbosity=0)
+    return machinery
+
+
+def use(settings: Settings, source: type) -> TalliedSource:
+    """Let the host name another source, and install what that asks for."""
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{source.__module__}.{source.__name__}"}
+    call_command("migrate", verbosity=0)
+    return counting_source(timezone.now())
+
+
+def make_rooms() -> list[str]:
+    """Make four rooms with 5, 3, 3 and no messages, one of no kind with 9."""
+    keys = ["five", "three-a", "three-b", "none"]
+    for key, kind, number in zip(keys, "cpdl", (5, 3, 3, 0), strict=True):
+        make_messages(make_room(kind, id=key), number)
+    make_messages(make_room("x", id="other"), 9)
+    return keys
+
+
+def test_single_rooms_are_read_the_busiest_first(installed: Machinery) -> None:
+    make_rooms()
+    Room.objects.filter(pk="five").update(parent_id="none")
+    expected = [
+        RoomCount("five", RoomKind.CHANNEL, 5),
+        RoomCount("three-a", RoomKind.PRIVATE_GROUP, 3),
+        RoomCount("three-b", RoomKind.DIRECT, 3),
+    ]
+    for _ in range(2):
+        for source in (counting_source(timezone.now()), chat_source(timezone.now())):
+            assert source.top_rooms() == expected
+            assert source.top_rooms(1) == expected[:1]
+            assert source.room_use() == RoomUse(rooms=4, silent=1, messages=11)
+            assert source.room_use().average == 11 / 4
+        fold(installed)
+
+
+def test_a_room_that_falls_silent_is_counted_so(installed: Machinery) -> None:
+    make_rooms()
+    fold(installed)
+    Message.objects.filter(room="five").delete()
+    assert counting_source(timezone.now()).room_use() == RoomUse(rooms=4, silent=2, messages=6)
+    assert [room.room for room in counting_source(timezone.now()).top_rooms()] == ["three-a", "three-b"]
+
+
+def test_a_method_that_the_host_wrote_wins_over_the_sums(installed: Machinery, settings: Settings) -> None:
+    make_rooms()
+    source = use(settings, OwnAnswers)
+    assert source.messages() == {RoomKind.CHANNEL: 77}
+    assert sum(source.rooms().values()) == 4
+    assert source.of_the_hosts_own() == "asked of the host"
+
+
+@pytest.mark.parametrize("question", ["user_languages", "threads", "discussions", "pinned", "uploads", "teams"])
+def test_what_is_not_declared_is_not_answered_by_sums_either(installed: Machinery, settings: Settings, question: str) -> None:
+    source = use(settings, Undeclared)
+    with pytest.raises(NotAnswered):
+        getattr(source, question)()
+
+
+def test_what_triggers_cannot_follow_is_counted_live_and_said(installed: Machinery, settings: Settings) -> None:
+    make_rooms()
+    source = use(settings, FromUser)
+    counting, reasons = source.how_counted()
+    assert counting is Counting.MIXED
+    assert reasons == {"users": "What is declared of chat.User looks beyond the row itself."}
+    assert source.users() == chat_source(timezone.now()).users()
+    taken = snapshots.generate(Origin.COMMAND)
+    assert (taken.counting, taken.counted_live) == (Counting.MIXED, reasons)
+
+
+def test_each_answer_is_one_statement_once_it_is_known_what_stands(
+    installed: Machinery, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_rooms()
+    source = counting_source(timezone.now())
+    with django_assert_num_queries(3):
+        assert len(source.ready) == 5
+    statements = {"discussions": 2, "teams": 2}
+    for question in QUESTIONS:
+        fresh = counting_source(timezone.now())
+        assert fresh.ready
+        with django_assert_num_queries(statements.get(question, 1)):
+            getattr(fresh, question)()
+
+
+def test_a_snapshot_says_that_its_numbers_are_running_counts(installed: Machinery, viewer: Person) -> None:
+    make_rooms()
+    taken = snapshots.generate(Origin.COMMAND)
+    assert (taken.counting, taken.counted_live, taken.total_messages) == (Counting.TALLIES, {}, 11)
+    page = viewer.browser().get(f"/statistics/snapshots/{taken.pk}/").content.decode()
+    assert "running counts" in page
+    assert "Counted row by row" not in page
+
+
+def test_a_snapshot_says_what_was_counted_row_by_row_and_why(machinery: Machinery, viewer: Person) -> None:
+    taken = snapshots.generate(Origin.COMMAND)
+    assert taken.counting == Counting.LIVE
+    assert set(taken.counted_live) == {"users", "rooms", "messages", "uploads", "teams"}
+    page = viewer.browser().get("/statistics/").content.decode()
+    assert "Counted row by row in this snapshot" in page
+    assert "Is not installed" in page
+
+
+def test_a_host_that_wants_it_so_is_counted_live_without_a_word(settings: Settings, viewer: Person) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
+    make_rooms()
+    taken = snapshots.generate(Origin.COMMAND)
+    assert (taken.counting, taken.counted_live, taken.total_messages) == (Counting.LIVE, {}, 11)
+    assert "Counted row by row" not in viewer.browser().get("/statistics/").content.decode()
+
+
+def test_a_question_that_is_new_to_the_app_is_asked_of_the_host(installed: Machinery) -> None:
+    source: Any = counting_source(timezone.now())
+    assert source.app_labels() == {"chat"}
+    assert source.uploads() == Tally(0, 0)
+    with pytest.raises(AttributeError):
+        source.weather()
+
+
+def test_refreshing_folds_what_was_noted(installed: Machinery, viewer: Person) -> None:
+    make_rooms()
+    answer = Client().get("/api/v1/statistics?refresh=true", headers=viewer.headers)
+    assert answer.json()["totalMessages"] == 11
+    assert fold(installed) == 0
