@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import environ
+
 FOLDER = Path(os.environ["OTHERCHAT_FOLDER"])
 
 SECRET_KEY = "a stranger's, for tests only"
@@ -40,7 +42,8 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "otherchat.sqlite3", "ATOMIC_REQUESTS": True}}
+DATABASES = {"default": environ.Env().db("OTHERCHAT_DATABASE", default=f"sqlite:///{FOLDER / 'otherchat.sqlite3'}")}
+DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LANGUAGE_CODE = "de"
@@ -63,4 +66,5 @@ REST_FRAMEWORK = {
 STATISTICS = {
     "SOURCE": os.environ.get("OTHERCHAT_SOURCE", "tests.otherchat.source.OtherChatSource"),
     "DEPLOY_METHOD": "by hand",
+    "COUNTING": os.environ.get("OTHERCHAT_COUNTING", "tallies"),
 }
