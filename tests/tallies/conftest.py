@@ -12,6 +12,11 @@ from statistics_app.tallies.installer import Installer
 from statistics_app.tallies.machinery import Machinery, machinery_of
 
 
+def alike(answer: Any) -> Any:
+    """Put groups into one order."""
+    return sorted(answer, key=repr) if isinstance(answer, list) else answer
+
+
 def differences(machinery: Machinery) -> list[Any]:
     """Compare every sum with a count, in the database."""
     found: list[Any] = []

@@ -17,7 +17,7 @@ from statistics_app.tallies.source import QUESTIONS, TalliedSource
 from statistics_app.wire import make_id
 from statsproject.chat.models import Message, Room, Team, Upload, User
 
-from .conftest import differences
+from .conftest import alike, differences
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -99,11 +99,6 @@ class Chat:
 
     def remove_upload(self) -> None:
         Upload.objects.filter(pk__in=list(Upload.objects.values_list("pk", flat=True)[:1])).delete()
-
-
-def alike(answer: Any) -> Any:
-    """Put groups into one order."""
-    return sorted(answer, key=repr) if isinstance(answer, list) else answer
 
 
 def require_the_same(after: str) -> None:
