@@ -42,13 +42,26 @@ class Unit(StrEnum):
     FILES = "files"
     BYTES = "bytes"
     INSTANCES = "instances"
+    TEAMS = "teams"
+    LOAD = "load"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A number within an object that is charted: where it is (`freemem`, `loadavg.0`), and what it is."""
+
+    path: str
+    label: str
+    definition: str
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """One line of the catalogue.
 
-    `key` is its name on the wire; `asked` and `question` say who answers what; `measure` makes the value of the answer.
+    `key` is its name on the wire; `asked` and `question` say who answers what; `measure` makes the value of the answer;
+    charted is the value itself, or `parts` of it.
     """
 
     key: str
@@ -60,6 +73,7 @@ class Statistic:
     unit: Unit
     group: Group
     charted: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 def _snapshot(key: str, question: str, label: str, definition: str, unit: Unit = Unit.TIME) -> Statistic:
@@ -86,8 +100,8 @@ def _latest(key: str, question: str, label: str, definition: str) -> Statistic:
     return Statistic(key, Asked.CHAT, question, measures.time, label, definition, Unit.TIME, Group.ACTIVITY)
 
 
-def _server(key: str, label: str, definition: str, unit: Unit = Unit.OBJECT) -> Statistic:
-    return Statistic(key, Asked.MACHINE, key, as_is, label, definition, unit, Group.SERVER)
+def _server(key: str, label: str, definition: str, *parts: Part) -> Statistic:
+    return Statistic(key, Asked.MACHINE, key, as_is, label, definition, Unit.OBJECT, Group.SERVER, parts=parts)
 
 
 _CHANNEL, _PRIVATE, _DIRECT, _LIVECHAT = (
@@ -203,11 +217,23 @@ CATALOGUE = (
         "How many teams there are, and how many rooms are in one.",
         Unit.OBJECT,
         Group.ROOMS,
+        parts=(
+            Part("totalTeams", "Teams", "How many teams there are.", Unit.TEAMS),
+            Part("totalRoomsInsideTeams", "Rooms in teams", "How many rooms are in a team.", Unit.ROOMS),
+        ),
     ),
     _latest("lastLogin", "last_login", "Last login", "The latest login of anyone."),
     _latest("lastMessageSentAt", "last_message", "Last message", "When the latest message was sent."),
     _latest("lastSeenSubscription", "last_seen", "Last read", "The latest time that anyone read a room."),
-    _server("os", "Machine", "The operating system, memory, load and cores, as Node's `os` module says them."),
+    _server(
+        "os",
+        "Machine",
+        "The operating system, memory, load and cores, as Node's `os` module says them.",
+        Part("freemem", "Free memory", "Memory that programs can still have.", Unit.BYTES),
+        Part("loadavg.0", "Load", "Programs that ran or waited for a core, averaged over a minute.", Unit.LOAD),
+        Part("loadavg.1", "Load, 5 minutes", "Programs that ran or waited for a core, averaged over 5 minutes.", Unit.LOAD),
+        Part("loadavg.2", "Load, 15 minutes", "Programs that ran or waited for a core, averaged over 15 minutes.", Unit.LOAD),
+    ),
     _server("process", "Process", "The process that took the snapshot: runtime, id, seconds since its start."),
     _server("deploy", "Deployment", "How this workspace was deployed, as the settings say."),
     _server("migration", "Schema", "How many migrations are applied, and whether one is missing or under way."),

@@ -14,6 +14,8 @@ COUNTED_BY_TALLIES, COUNTED_LIVE = "tallies", "live"
 
 # A hundred years: what is longer is a slip, and overflows somewhere.
 _MOST_SECONDS = 100 * 366 * 86_400
+# What is charted by quarters of an hour is read from the snapshots themselves.
+LEAST_DAYS = 7
 
 
 def _positive(value: Any) -> bool:
@@ -77,6 +79,13 @@ SETTINGS = (
         "Seconds from one scheduled snapshot to the next; slots begin at multiples of it since 1970, UTC.",
         _positive_whole,
         "a whole number of seconds, 1 or more",
+    ),
+    Setting(
+        "KEEP_SNAPSHOTS_DAYS",
+        90,
+        "Days for which every snapshot is kept; of older ones the last of each day is kept for ever.",
+        lambda value: _days(value) and value >= LEAST_DAYS,
+        f"a whole number of days, {LEAST_DAYS} or more, so that nothing goes before it is rolled up",
     ),
     Setting(
         "QUESTION_SECONDS",

@@ -3,7 +3,18 @@
 from .access_token import AccessToken
 from .installation import Installation
 from .instance import Instance
+from .rollups import DirtyQuarter, EventCoverage, EventRollup, GaugeRollup
 from .snapshot import Snapshot
 from .tally_audit import TallyAudit
 
-__all__ = ["AccessToken", "Installation", "Instance", "Snapshot", "TallyAudit"]
+__all__ = [
+    "AccessToken",
+    "DirtyQuarter",
+    "EventCoverage",
+    "EventRollup",
+    "GaugeRollup",
+    "Installation",
+    "Instance",
+    "Snapshot",
+    "TallyAudit",
+]

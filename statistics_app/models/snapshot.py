@@ -1,13 +1,16 @@
 """A snapshot: the statistics of one instant, as they were given to clients, to the byte."""
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import models
+from django.db import connections, models
+from django.db.models.functions import TruncDate
 
 from ..wire import ID_LENGTH, make_id, to_json
+from .steps import Steps
 
 # The totals that SQL, the admin and lists read without opening the document, by their keys in it.
 HEADLINES = {
@@ -74,6 +77,38 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         same = models.Q(created_at=snapshot.created_at, pk__gt=snapshot.pk)
         return self.filter(later | same).newest_first().last()
 
+    def not_rolled_up(self) -> "SnapshotQuerySet":
+        """Keep those that the history does not know yet, the oldest first."""
+        return self.filter(is_rolled_up=False).order_by("created_at", "pk")
+
+    def rolled_up(self) -> "SnapshotQuerySet":
+        """Keep those that the history knows."""
+        return self.filter(is_rolled_up=True)
+
+    def taken_before(self, moment: datetime) -> "SnapshotQuerySet":
+        """Keep those taken before a moment."""
+        return self.filter(created_at__lt=moment)
+
+    def taken_on(self, day: date) -> "SnapshotQuerySet":
+        """Keep those of a day (UTC)."""
+        begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        return self.filter(created_at__gte=begin, created_at__lt=begin + timedelta(days=1))
+
+    def days_with_several(self) -> list[date]:
+        """List the days (UTC) that have more than one."""
+        days = self.order_by().annotate(day=TruncDate("created_at", tzinfo=UTC)).values("day")
+        return list(days.annotate(number=models.Count("pk")).filter(number__gt=1).order_by("day").values_list("day", flat=True))
+
+    def last_in_each(self, bounds: Sequence[datetime]) -> dict[int, "Snapshot"]:
+        """Find the last snapshot of each step, by the step's number."""
+        table = connections[self.db].ops.quote_name(self.model._meta.db_table)
+        found = Steps(bounds, self.db).select(
+            "SELECT i, id FROM (SELECT s.i, t.id, row_number() OVER (PARTITION BY s.i ORDER BY t.created_at DESC, t.id DESC) "
+            f"AS place FROM steps s JOIN {table} t ON t.created_at >= s.since AND t.created_at < s.until) p WHERE place = 1"
+        )
+        step_of = {key: i for i, key in found}
+        return {step_of[snapshot.pk]: snapshot for snapshot in self.filter(pk__in=step_of)}
+
     def since(self, moment: datetime) -> "SnapshotQuerySet":
         """Keep those taken at or after a moment."""
         return self.filter(created_at__gte=moment)
@@ -93,6 +128,7 @@ class Snapshot(models.Model):
     counting = models.CharField(max_length=8, choices=Counting, default=Counting.LIVE)
     counted_live = models.JSONField(default=dict, blank=True)
     body = models.TextField()
+    is_rolled_up = models.BooleanField(default=False, editable=False)
 
     total_users = models.BigIntegerField(null=True, editable=False)
     active_users = models.BigIntegerField(null=True, editable=False)
@@ -105,7 +141,10 @@ class Snapshot(models.Model):
 
     class Meta:
         permissions = [("view_statistics", "Can view the workspace's statistics")]
-        indexes = [models.Index(fields=["origin", "-created_at"], name="statistics_snapshot_origin")]
+        indexes = [
+            models.Index(fields=["origin", "-created_at"], name="statistics_snapshot_origin"),
+            models.Index(fields=["created_at"], condition=models.Q(is_rolled_up=False), name="statistics_snapshot_new"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d %H:%M:%S} UTC ({self.get_origin_display()})"

@@ -1,9 +1,10 @@
 """What can be asked about a chat; a host answers by subclassing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.checks import CheckMessage
 from django.db import DEFAULT_DB_ALIAS
@@ -36,6 +37,28 @@ class UserType(StrEnum):
     BOT = "bot"
     APP = "app"
     GUEST = "guest"
+
+
+class EventKind(StrEnum):
+    """What happens in a chat at a time of its own; messages and rooms are told apart by the kind of the room."""
+
+    MESSAGES = "messages"
+    USERS = "users"
+    ROOMS = "rooms"
+    UPLOADS = "uploads"
+    BYTES = "bytes"
+
+    def of(self, kind: RoomKind) -> str:
+        """Name the events of one kind of room."""
+        return f"{self}:{kind}"
+
+
+class EventCount(NamedTuple):
+    """How much of something (`messages:c`, `users`) happened in the quarter of an hour (UTC) that begins then."""
+
+    key: str
+    quarter: datetime
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +162,14 @@ class ChatSource:
     def room_use(self) -> RoomUse:
         """Count the rooms, those without a message, and the messages in all."""
         raise self._not_answered("single rooms")
+
+    def events(self, since: datetime, until: datetime) -> Iterable[EventCount]:
+        """Count what happened in a range of quarters of an hour, `until` left out; a quarter without events has none."""
+        raise self._not_answered("when something happened")
+
+    def first_event(self) -> datetime | None:
+        """Find the time of the earliest event; None where nothing ever happened."""
+        raise self._not_answered("when something happened")
 
     def last_login(self) -> datetime | None:
         """Find the latest login of anyone; None where nobody ever did."""

@@ -1,6 +1,6 @@
 """A source that needs only declarations: it asks the host's own tables, a few grouped queries in all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.sql import Query
 
-from .base import ChatSource, Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
+from .base import ChatSource, EventCount, Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
+from .happenings import event_counts, first_event
 from .labels import Activity, by_language, labelled, user_labels
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
@@ -72,24 +73,24 @@ class MappedSource(ChatSource):
         """Count the messages by the kind of their room."""
         room = self._need(self.message_table, "messages").room
         kinds = self._need(self.room_table, "rooms").kinds
-        return self._by_kind(self._messages(), {kind: through(room, condition) for kind, condition in kinds.items()})
+        return self._by_kind(self.counted_messages(), {kind: through(room, condition) for kind, condition in kinds.items()})
 
     def threads(self) -> int:
         """Count the distinct thread roots that messages name."""
         root = self._need(self._need(self.message_table, "messages").thread_root, "threads")
-        return self._messages().aggregate(_count=Count(root, distinct=True))["_count"]
+        return self.counted_messages().aggregate(_count=Count(root, distinct=True))["_count"]
 
     def discussions(self) -> Tally:
         """Count the discussions, and the messages in them."""
         rooms = self._need(self.room_table, "rooms")
         discussion = self._need(rooms.discussion, "discussions")
-        inside = self._messages().filter(through(self._need(self.message_table, "messages").room, discussion))
+        inside = self.counted_messages().filter(through(self._need(self.message_table, "messages").room, discussion))
         return Tally(rooms.rows(self.using).filter(discussion).count(), inside.count())
 
     def pinned(self) -> int:
         """Count the pinned messages."""
         pinned = self._need(self._need(self.message_table, "messages").pinned, "pinned messages")
-        return self._messages().filter(pinned).count()
+        return self.counted_messages().filter(pinned).count()
 
     def uploads(self) -> Tally:
         """Count the uploads and add up their sizes; one of unknown size counts as 0 bytes."""
@@ -114,15 +115,29 @@ class MappedSource(ChatSource):
         room = self._need(self.message_table, "messages").room
         kinds = self._need(self.room_table, "rooms").kinds
         kind = labelled({kind: through(room, condition) for kind, condition in kinds.items()})
-        counted = self._messages().annotate(_kind=kind).order_by().values_list(room, "_kind").annotate(_count=Count("pk"))
+        counted = (
+            self.counted_messages().annotate(_kind=kind).order_by().values_list(room, "_kind").annotate(_count=Count("pk"))
+        )
         return [RoomCount(str(key), RoomKind(kind), count) for key, kind, count in counted.order_by("-_count", F(room))[:limit]]
 
     def room_use(self) -> RoomUse:
         """Count the rooms, those that a message names, and the messages."""
         room = self._need(self.message_table, "messages").room
         rooms = self._need(self.room_table, "rooms").rows(self.using).count()
-        found = self._messages().aggregate(_rooms=Count(room, distinct=True), _messages=Count("pk"))
+        found = self.counted_messages().aggregate(_rooms=Count(room, distinct=True), _messages=Count("pk"))
         return RoomUse(rooms, rooms - found["_rooms"], found["_messages"])
+
+    def event_counts(self, since: datetime, until: datetime) -> Iterator[Any]:
+        """Yield queries of (key, quarter, number): what `events` reads, for who can do it within the database."""
+        return event_counts(self, since, until)
+
+    def events(self, since: datetime, until: datetime) -> Iterator[EventCount]:
+        """Count what happened by the times that the rows bear."""
+        return (EventCount(*row) for counted in self.event_counts(since, until) for row in counted)
+
+    def first_event(self) -> datetime | None:
+        """Find the earliest of the times that the rows bear."""
+        return first_event(self)
 
     def last_login(self) -> datetime | None:
         """Find the latest login by its index."""
@@ -133,7 +148,7 @@ class MappedSource(ChatSource):
         """Find the latest message by its index."""
         sent_at = self._need(self.message_table, "messages").sent_at
         # In the order of the index, since a maximum over a join would read every message.
-        return self._messages().order_by(f"-{sent_at}").values_list(sent_at, flat=True).first()
+        return self.counted_messages().order_by(f"-{sent_at}").values_list(sent_at, flat=True).first()
 
     def last_seen(self) -> datetime | None:
         """Find the latest reading of a room by its index."""
@@ -171,7 +186,7 @@ class MappedSource(ChatSource):
             return []
         return [f"MessageTable({cls.message_table.model}).room: '{room}' does not lead to {cls.room_table.model}."]
 
-    def _messages(self) -> Any:
+    def counted_messages(self) -> Any:
         """Return the messages that count: those in rooms that do."""
         messages = self._need(self.message_table, "messages")
         rooms = self._need(self.room_table, "rooms")

@@ -77,6 +77,7 @@ class UserTable(Table):
     types: Mapping[UserType, Q] | None = None
     language: str | None = None
     last_login: str | None = None
+    created_at: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +87,7 @@ class RoomTable(Table):
     kinds: Mapping[RoomKind, Q]
     discussion: Q | None = None
     team: str | None = None
+    created_at: str | None = None
 
     @property
     def counted(self) -> Q:
@@ -120,6 +122,7 @@ class UploadTable(Table):
     """The uploaded files; `size` is in bytes."""
 
     size: str
+    uploaded_at: str | None = None
 
 
 def through(relation: str, condition: Q) -> Q:

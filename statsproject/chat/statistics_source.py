@@ -21,6 +21,7 @@ class WorkspaceSource(MappedSource):
         types={type_: Q(type=type_.value) for type_ in UserType},
         language="language",
         last_login="last_login",
+        created_at="date_joined",
     )
     room_table = RoomTable(
         model="chat.Room",
@@ -32,6 +33,7 @@ class WorkspaceSource(MappedSource):
         },
         discussion=Q(parent__isnull=False),
         team="team",
+        created_at="created_at",
     )
     message_table = MessageTable(
         model="chat.Message",
@@ -41,7 +43,7 @@ class WorkspaceSource(MappedSource):
         pinned=Q(is_pinned=True),
     )
     subscription_table = SubscriptionTable(model="chat.Subscription", last_seen="last_seen_at")
-    upload_table = UploadTable(model="chat.Upload", size="size")
+    upload_table = UploadTable(model="chat.Upload", size="size", uploaded_at="uploaded_at")
     team_table = Table(model="chat.Team")
 
     def me(self, user: User) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""Rebuild the past out of the times that the rows bear: one pass over them, the newest first."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import router, transaction
+
+from ..locks import one_at_a_time
+from ..models import EventCoverage, EventRollup
+from ..sources.base import ChatSource
+from .events import DEED, WINDOW, count_window, coverage
+from .steps import quarter_of
+
+# Told how many seconds of the past are done, and how many there are in all.
+Progress = Callable[[float, float], None]
+
+
+def backfill_history(source: ChatSource, now: datetime, since: datetime | None = None, progress: Progress | None = None) -> int:
+    """Count the events before those that are counted already, and return how many windows of time that were.
+
+    `since` leaves older ones out; then totals are not rebuilt. Each window is one transaction, so that what was interrupted
+    goes on where it was. Errors: NotAnswered where the source knows no times.
+    """
+    using = router.db_for_write(EventRollup)
+    first = source.first_event()
+    windows = 0
+    with one_at_a_time(DEED, using):
+        covered = coverage(now, using)
+        earliest = quarter_of(first) if first and first < covered.since else covered.since
+        begin = max(earliest, quarter_of(since)) if since else earliest
+        whole = (covered.since - begin).total_seconds()
+        while covered.since > begin:
+            with transaction.atomic(using=using):
+                window = max(covered.since - WINDOW, begin)
+                count_window(source, window, covered.since, using)
+                covered.since = window
+                covered.save(using=using, update_fields=["since"])
+            windows += 1
+            if progress:
+                progress(whole - (covered.since - begin).total_seconds(), whole)
+        EventCoverage.objects.using(using).update(is_complete=covered.since <= earliest)
+    return windows

@@ -1,0 +1,110 @@
+"""What can be charted: gauges, which snapshots show, and events, which the chat's tables tell."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ..catalogue import CATALOGUE, Group, Statistic, Unit
+from ..sources.base import EventKind, RoomKind
+
+MESSAGES = tuple(EventKind.MESSAGES.of(kind) for kind in RoomKind)
+ROOMS = tuple(EventKind.ROOMS.of(kind) for kind in RoomKind)
+
+
+class Nature(StrEnum):
+    """A gauge has a value at every moment; an event happens so and so often in a time."""
+
+    GAUGE = "gauge"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One line that can be drawn.
+
+    `events` are the keys of the events that it counts; of a gauge, those whose sum from the beginning on is its value.
+    """
+
+    key: str
+    label: str
+    definition: str
+    unit: Unit
+    group: Group
+    nature: Nature
+    events: tuple[str, ...] = ()
+
+    def value_in(self, document: Mapping[str, Any]) -> float | None:
+        """Find a gauge's value in a snapshot's document; None where it is not known."""
+        found: Any = document
+        for part in self.key.split("."):
+            if isinstance(found, list):
+                found = found[int(part)] if part.isdigit() and int(part) < len(found) else None
+            else:
+                found = found.get(part) if isinstance(found, dict) else None
+        return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+
+
+_TOTALS = {
+    RoomKind.CHANNEL: ("totalChannels", "totalChannelMessages"),
+    RoomKind.PRIVATE_GROUP: ("totalPrivateGroups", "totalPrivateGroupMessages"),
+    RoomKind.DIRECT: ("totalDirect", "totalDirectMessages"),
+    RoomKind.LIVECHAT: ("totalLivechat", "totalLivechatMessages"),
+}
+_SUM_OF: dict[str, tuple[str, ...]] = {
+    "totalUsers": (EventKind.USERS,),
+    "totalRooms": ROOMS,
+    "totalMessages": MESSAGES,
+    "uploadsTotal": (EventKind.UPLOADS,),
+    "uploadsTotalSize": (EventKind.BYTES,),
+    **{rooms: (EventKind.ROOMS.of(kind),) for kind, (rooms, _) in _TOTALS.items()},
+    **{messages: (EventKind.MESSAGES.of(kind),) for kind, (_, messages) in _TOTALS.items()},
+}
+
+
+def _gauges(statistic: Statistic) -> Iterator[Metric]:
+    if statistic.charted:
+        sums = _SUM_OF.get(statistic.key, ())
+        yield Metric(statistic.key, statistic.label, statistic.definition, statistic.unit, statistic.group, Nature.GAUGE, sums)
+    for part in statistic.parts:
+        key = f"{statistic.key}.{part.path}"
+        yield Metric(key, part.label, part.definition, part.unit, statistic.group, Nature.GAUGE)
+
+
+def _event(key: str, label: str, definition: str, unit: Unit, group: Group, *events: str) -> Metric:
+    return Metric(key, label, definition, unit, group, Nature.EVENT, events)
+
+
+def _sent(key: str, where: str, kind: RoomKind) -> Metric:
+    definition = f"Messages that were sent {where}, of those that are still there."
+    return _event(key, f"Sent {where}", definition, Unit.MESSAGES, Group.MESSAGES, EventKind.MESSAGES.of(kind))
+
+
+EVENTS = (
+    _event("newUsers", "New users", "Accounts that were made.", Unit.USERS, Group.USERS, EventKind.USERS),
+    _event("newRooms", "New rooms", "Rooms that were made.", Unit.ROOMS, Group.ROOMS, *ROOMS),
+    _event(
+        "sentMessages",
+        "Sent",
+        "Messages that were sent, of those that are still there.",
+        Unit.MESSAGES,
+        Group.MESSAGES,
+        *MESSAGES,
+    ),
+    _sent("sentChannelMessages", "in channels", RoomKind.CHANNEL),
+    _sent("sentPrivateGroupMessages", "in private groups", RoomKind.PRIVATE_GROUP),
+    _sent("sentDirectMessages", "in direct rooms", RoomKind.DIRECT),
+    _sent("sentLivechatMessages", "in livechat", RoomKind.LIVECHAT),
+    _event("newUploads", "New files", "Files that were uploaded.", Unit.FILES, Group.FILES, EventKind.UPLOADS),
+    _event(
+        "newUploadBytes",
+        "Size of new files",
+        "The bytes of the files that were uploaded.",
+        Unit.BYTES,
+        Group.FILES,
+        EventKind.BYTES,
+    ),
+)
+GAUGES = tuple(metric for statistic in CATALOGUE for metric in _gauges(statistic) if statistic.key != "totlalLivechat")
+METRICS = (*GAUGES, *EVENTS)
+BY_KEY = {metric.key: metric for metric in METRICS}

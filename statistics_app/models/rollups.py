@@ -1,0 +1,115 @@
+"""What charts read: the history in hours and quarters of an hour, kept for ever."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, models
+
+from .steps import Steps
+
+
+class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
+    """Reads gauges by steps."""
+
+    def by_step(self, key: str, bounds: Sequence[datetime]) -> list[tuple[int, float, float, float, float, int]]:
+        """Give (step, last, least, greatest, total, count) for each step with a value; an hour is in the step it begins in."""
+        table = connections[self.db].ops.quote_name(self.model._meta.db_table)
+        return Steps(bounds, self.db).select(
+            "SELECT a.i, g.last, a.least, a.greatest, a.total, a.count FROM ("
+            "SELECT s.i, max(r.hour) AS hour, min(r.least) AS least, max(r.greatest) AS greatest, sum(r.total) AS total, "
+            f"sum(r.count) AS count FROM steps s JOIN {table} r ON r.key = %s AND r.hour >= s.since AND r.hour < s.until "
+            f"GROUP BY s.i) a JOIN {table} g ON g.key = %s AND g.hour = a.hour ORDER BY a.i",
+            key,
+            key,
+        )
+
+    def first_hour(self, key: str) -> datetime | None:
+        """Find the first hour of which there is a snapshot; None where there is none yet."""
+        return self.filter(key=key).order_by("hour").values_list("hour", flat=True).first()
+
+
+class GaugeRollup(models.Model):
+    """One gauge in one hour (UTC): what its snapshots said of it."""
+
+    pk = models.CompositePrimaryKey("key", "hour")
+    key = models.CharField(max_length=64)
+    hour = models.DateTimeField()
+    least = models.FloatField()
+    greatest = models.FloatField()
+    last = models.FloatField()
+    last_at = models.DateTimeField()
+    total = models.FloatField()
+    count = models.PositiveIntegerField()
+
+    objects = GaugeRollupQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.hour:%Y-%m-%d %H}:00 UTC"
+
+
+class EventRollupQuerySet(models.QuerySet["EventRollup"]):
+    """Reads and writes events."""
+
+    def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[int, int]]:
+        """Give (step, how many) for each step in which something happened."""
+        table = connections[self.db].ops.quote_name(self.model._meta.db_table)
+        return Steps(bounds, self.db).select(
+            f"SELECT s.i, sum(e.number) FROM steps s JOIN {table} e ON e.key IN ({', '.join(['%s'] * len(keys))}) "
+            "AND e.quarter >= s.since AND e.quarter < s.until GROUP BY s.i ORDER BY s.i",
+            *keys,
+        )
+
+    def before(self, keys: Sequence[str], moment: datetime) -> int:
+        """Add up all that happened before a moment."""
+        return self.filter(key__in=keys, quarter__lt=moment).aggregate(sum=models.Sum("number"))["sum"] or 0
+
+    def take_from(self, counted: "models.QuerySet[Any, Any]") -> None:
+        """Insert the rows (key, quarter, number) of a query over the same database."""
+        statement, parameters = counted.query.sql_with_params()
+        quote = connections[self.db].ops.quote_name
+        columns = ", ".join(quote(name) for name in ("key", "quarter", "number"))
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"INSERT INTO {quote(self.model._meta.db_table)} ({columns}) {statement}", parameters)
+
+
+class EventRollup(models.Model):
+    """How much of something happened in one quarter of an hour (UTC); where nothing did there is no row."""
+
+    pk = models.CompositePrimaryKey("key", "quarter")
+    key = models.CharField(max_length=24)
+    quarter = models.DateTimeField()
+    number = models.BigIntegerField()
+
+    objects = EventRollupQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.quarter:%Y-%m-%d %H:%M} UTC"
+
+
+class DirtyQuarter(models.Model):
+    """A quarter of an hour whose events have to be counted again."""
+
+    quarter = models.DateTimeField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"{self.quarter:%Y-%m-%d %H:%M} UTC"
+
+
+class EventCoverage(models.Model):
+    """One row: of which time the events are counted, and since when as they happened; before that they were rebuilt.
+
+    It is complete when nothing happened before `since`: then totals can be rebuilt as well.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    since = models.DateTimeField()
+    measured_since = models.DateTimeField()
+    until = models.DateTimeField()
+    is_complete = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="statistics_app_one_coverage")]
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}"

@@ -1,0 +1,128 @@
+"""Steps against the calendar: every quarter of an hour falls into the step that its local time says."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statistics_app.history.steps import QUARTER, Step, before, bounds, chosen_step, hour_of, quarter_of
+
+ZONES = [
+    "UTC",
+    "Europe/Berlin",
+    "America/Sao_Paulo",  # its clocks went forward at midnight
+    "America/Havana",  # and here back to midnight
+    "Australia/Lord_Howe",  # by half an hour
+    "Asia/Kathmandu",  # 5:45 ahead
+    "Pacific/Apia",  # left 30 December 2011 out
+    "America/St_Johns",
+    "Africa/Casablanca",
+]
+NAMES: dict[Step, Callable[[datetime], object]] = {
+    Step.DAY: lambda local: local.date(),
+    Step.WEEK: lambda local: local.isocalendar()[:2],
+    Step.MONTH: lambda local: (local.year, local.month),
+    Step.QUARTER: lambda local: quarter_of(local),
+}
+
+
+def at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(
+    zone=st.sampled_from(ZONES),
+    step=st.sampled_from(list(NAMES)),
+    since=st.datetimes(datetime(2008, 1, 1), datetime(2026, 12, 31)),
+    length=st.integers(1, 60 * 24 * 40),
+)
+def test_every_quarter_is_in_the_step_that_its_local_time_names(zone: str, step: Step, since: datetime, length: int) -> None:
+    where, since = ZoneInfo(zone), since.replace(tzinfo=UTC)
+    until = since + timedelta(minutes=length)
+    made = bounds(since, until, step, where)
+    assert made == sorted(set(made))
+    assert made[0] <= since < made[1]
+    assert made[-2] < until <= made[-1]
+    name, number, quarter = NAMES[step], 0, quarter_of(since)
+    expected: object = None
+    while quarter < until:
+        if quarter >= made[number + 1]:
+            number += 1
+            assert name(quarter.astimezone(where)) != expected
+            expected = None
+        expected = expected or name(quarter.astimezone(where))
+        assert name(quarter.astimezone(where)) == expected
+        quarter += QUARTER
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Europe/Berlin", (2026, 3, 29), 23),
+        ("Europe/Berlin", (2026, 10, 25), 25),
+        ("America/Sao_Paulo", (2018, 11, 4), 23),
+        ("Australia/Lord_Howe", (2026, 10, 4), 23.5),
+        ("Australia/Lord_Howe", (2026, 4, 5), 24.5),
+        ("Asia/Kathmandu", (2026, 5, 5), 24),
+    ],
+)
+def test_a_day_is_as_long_as_the_zones_clocks_make_it(zone: str, day: tuple[int, int, int], hours: float) -> None:
+    noon = datetime(*day, 12, tzinfo=ZoneInfo(zone))
+    since, until = bounds(noon, noon + timedelta(minutes=1), Step.DAY, ZoneInfo(zone))
+    assert (until - since) == timedelta(hours=hours)
+    local = since.astimezone(ZoneInfo(zone))
+    assert local.date() == noon.date()
+    assert (since - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() < noon.date()
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes"), [("Australia/Lord_Howe", {30, 60, 90}), ("Europe/Berlin", {60}), ("Asia/Kathmandu", {60})]
+)
+def test_hours_begin_when_the_zones_clock_shows_a_full_hour(zone: str, minutes: set[int]) -> None:
+    made = bounds(at(2026, 1, 1), at(2026, 12, 31), Step.HOUR, ZoneInfo(zone))
+    assert {(later - earlier) // timedelta(minutes=1) for earlier, later in zip(made, made[1:], strict=False)} == minutes
+    whole = [bound for bound in made if bound.astimezone(ZoneInfo(zone)).minute == 0]
+    # Where the clock goes forward by half an hour the full hour is never shown.
+    assert len(made) - len(whole) == (1 if 30 in minutes else 0)
+
+
+def test_a_day_that_a_zone_left_out_is_no_step() -> None:
+    apia = ZoneInfo("Pacific/Apia")
+    made = bounds(at(2011, 12, 28), at(2012, 1, 2), Step.DAY, apia)
+    days = [bound.astimezone(apia).date().isoformat() for bound in made]
+    assert "2011-12-29" in days
+    assert "2011-12-31" in days
+    assert "2011-12-30" not in days
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_step_before_a_bound_ends_there(step: Step, zone: str) -> None:
+    made = bounds(at(2018, 10, 1), at(2018, 12, 31), step, ZoneInfo(zone))
+    assert [before(bound, step, ZoneInfo(zone)) for bound in made[1:100]] == made[:99][: len(made) - 1]
+
+
+@pytest.mark.parametrize(
+    ("days", "points", "step"),
+    [
+        (1, 500, Step.QUARTER),
+        (7, 500, Step.HOUR),
+        (30, 800, Step.HOUR),
+        (365, 500, Step.DAY),
+        (3650, 600, Step.WEEK),
+        (36500, 500, Step.MONTH),
+    ],
+)
+def test_the_shortest_step_that_is_not_too_many_points_is_chosen(days: int, points: int, step: Step) -> None:
+    assert chosen_step(at(2000, 1, 1), at(2000, 1, 1) + timedelta(days=days), points) is step
+
+
+def test_hours_and_quarters_of_a_moment() -> None:
+    moment = datetime(2026, 1, 1, 5, 44, 59, 999_999, tzinfo=ZoneInfo("Asia/Kathmandu"))
+    assert quarter_of(moment) == at(2025, 12, 31, 23, 45)
+    assert hour_of(moment) == at(2025, 12, 31, 23)
+    assert quarter_of(at(1969, 12, 31, 23, 59)) == at(1969, 12, 31, 23, 45)
