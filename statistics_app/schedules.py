@@ -11,6 +11,9 @@ from .snapshots import slot_of
 TASK = "statistics_app.generate_statistics"
 PURGE_TOKENS = "statistics_app.purge_expired_tokens"
 AUDIT_TALLIES = "statistics_app.audit_tallies"
+ROLL_UP = "statistics_app.roll_up_history"
+PRUNE = "statistics_app.prune_statistics"
+ROLL_UP_SECONDS = 300
 
 
 class Due(NamedTuple):
@@ -46,6 +49,9 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             # A task that no worker took in its slot is of no use any more.
             "options": {"expires": setting("INTERVAL")},
         },
+        # One that waited longer would only find that the next has done it.
+        "roll-up-history": {"task": ROLL_UP, "schedule": ROLL_UP_SECONDS, "options": {"expires": ROLL_UP_SECONDS}},
+        "prune-statistics": {"task": PRUNE, "schedule": crontab(hour="2", minute="40")},
         "purge-expired-tokens": {"task": PURGE_TOKENS, "schedule": crontab(hour="3", minute="20")},
         "audit-tallies": {"task": AUDIT_TALLIES, "schedule": crontab(hour="4", minute="10", day_of_week="sun")},
     }

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import router
+from django.db import Error, router
 from django.utils import timezone
+from filelock import Timeout
 
 from . import __version__
 from .asking import Answer, Asking
@@ -17,6 +18,7 @@ from .catalogue import CATALOGUE, Asked, Statistic, questions
 from .conf import setting
 from .exceptions import StatisticsError
 from .gathering import Gathering
+from .history.gauges import roll_up_gauges
 from .locks import one_at_a_time
 from .models import Installation, Snapshot
 from .models.snapshot import Origin
@@ -108,7 +110,16 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     snapshot.body = Snapshot.body_of(document)
     snapshot.took_ms = round((time.monotonic() - began) * 1000)
     snapshot.save(force_insert=True)
+    _roll_up()
     return snapshot
+
+
+def _roll_up() -> None:
+    """Let the history know at once; what goes wrong there costs no snapshot, and is tried again by beat."""
+    try:
+        roll_up_gauges()
+    except (Error, Timeout):
+        logger.warning("The snapshot could not be rolled up yet.", exc_info=True)
 
 
 def _answers(snapshot: Snapshot, source: TalliedSource) -> dict[Asked, dict[str, Answer]]:

@@ -6,8 +6,11 @@ from celery import shared_task
 from celery.signals import beat_init, worker_ready, worker_shutting_down
 from django.utils import timezone
 
-from . import snapshots, tokens
-from .schedules import AUDIT_TALLIES, PURGE_TOKENS, TASK
+from . import retention, snapshots, tokens
+from .history.events import roll_up_events
+from .history.gauges import roll_up_gauges
+from .schedules import AUDIT_TALLIES, PRUNE, PURGE_TOKENS, ROLL_UP, TASK
+from .sources.loading import chat_source
 from .tallies.audit import audit
 from .tallies.compaction import Compactor
 from .tallies.source import counting_source
@@ -33,6 +36,21 @@ def generate_statistics_at_start() -> str | None:
 def purge_expired_tokens() -> int:
     """Remove the tokens that have expired; return how many."""
     return tokens.purge_expired_tokens(timezone.now())
+
+
+@shared_task(name=ROLL_UP, ignore_result=True)
+def roll_up_history() -> None:
+    """Roll up what snapshots said, and what happened, since the last time."""
+    roll_up_gauges()
+    now = timezone.now()
+    roll_up_events(chat_source(now), now)
+
+
+@shared_task(name=PRUNE, ignore_result=True)
+def prune_statistics() -> int:
+    """Remove old snapshots but for one a day; return how many."""
+    pruned = retention.prune_statistics(timezone.now())
+    return pruned.removed if pruned else 0
 
 
 @shared_task(name=AUDIT_TALLIES, ignore_result=True)

@@ -32,7 +32,8 @@ class Link:
 class Description:
     """One operation: the component that it answers with, its parameters, and the component that its body has to be.
 
-    `refused` is the component of a 401 where that is not the usual one; `links` are the calls that can follow.
+    `refused` is the component of a 401 where that is not the usual one; `also` are media types, other than JSON, that it can
+    answer with; `links` are the calls that can follow.
     """
 
     summary: str
@@ -40,6 +41,7 @@ class Description:
     parameters: tuple[Parameter, ...] = ()
     body: str = ""
     refused: str = "NotLoggedIn"
+    also: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
 

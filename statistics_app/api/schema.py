@@ -101,7 +101,9 @@ class ApiSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """List the answer and the errors that the view's checks can give."""
-        return {(str(status), JSON): _response(components) for status, components in sorted(self._answers().items())}
+        answers = {(str(status), JSON): _response(components) for status, components in sorted(self._answers().items())}
+        text = OpenApiResponse(response={"type": "string"}, description=answers["200", JSON].description)
+        return {**answers, **{("200", media_type): text for media_type in self.description.also}}
 
     def _answers(self) -> dict[int, list[str]]:
         answers = {200: [self.description.answer], 400: ["Invalid"], 500: ["Failed"], 503: ["Unavailable"]}

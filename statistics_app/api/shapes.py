@@ -1,6 +1,9 @@
 """The JSON Schemas of all answers, bodies and errors; those of a snapshot come from the catalogue."""
 
 from ..catalogue import CATALOGUE, Asked, Statistic, Unit
+from ..history.metrics import METRICS
+from ..history.series import Certainty, Shown
+from ..history.steps import Step
 from .described import Shape
 
 TEXT: Shape = {"type": "string"}
@@ -105,6 +108,33 @@ def _meaning(text: str, shape: Shape) -> Shape:
     return {"description": text, **shape}
 
 
+_POINTS: Shape = a_list({"type": ["number", "null"]})
+_SERIES = an_object(
+    {
+        "metric": {"type": "string", "enum": [metric.key for metric in METRICS]},
+        "label": TEXT,
+        "unit": TEXT,
+        "values": {**_POINTS, "description": "One value a step: that of the step's last snapshot, or how much happened."},
+        "certainty": {
+            **a_list({"anyOf": [{"type": "string", "enum": [*Certainty]}, {"type": "null"}]}),
+            "description": "Whether a value was measured, or rebuilt out of what is still there.",
+        },
+        "least": {**_POINTS, "description": "The least value within the step."},
+        "greatest": {**_POINTS, "description": "The greatest value within the step."},
+    },
+    optional=("least", "greatest"),
+)
+_MOMENT = an_object({"_id": TEXT, "createdAt": TIME})
+_COMPARED = an_object(
+    {
+        "key": TEXT,
+        "a": {"description": "The value at the first moment."},
+        "b": {"description": "The value at the second moment."},
+        "difference": {"type": ["number", "null"], "description": "How much more it is at the second moment."},
+        "percent": {"type": ["number", "null"], "description": "The difference in percent of the first value."},
+    }
+)
+
 COMPONENTS: dict[str, Shape] = {
     "Snapshot": _meaning("A snapshot, every key of it.", an_object({**_SNAPSHOT, "success": TRUE})),
     "SnapshotInList": _meaning(
@@ -121,6 +151,25 @@ COMPONENTS: dict[str, Shape] = {
                 "success": TRUE,
             }
         ),
+    ),
+    "History": _meaning(
+        "Metrics by step; what is not known is null.",
+        an_object(
+            {
+                "since": {**TIME, "description": "When the first step begins."},
+                "until": {**TIME, "description": "When the last step ends."},
+                "step": {"type": "string", "enum": [*Step]},
+                "tz": TEXT,
+                "as": {"type": "string", "enum": [*Shown]},
+                "times": {**a_list(TIME), "description": "When each step begins."},
+                "series": a_list(_SERIES),
+                "success": TRUE,
+            }
+        ),
+    ),
+    "Comparison": _meaning(
+        "Every key at both moments.",
+        an_object({"a": _MOMENT, "b": _MOMENT, "compared": a_list(_COMPARED), "success": TRUE}),
     ),
     "User": _meaning("An account, as its owner sees it.", _open(an_object(_ME, optional=_MAY_LACK))),
     "Me": _meaning("Whose the credentials are.", _open(an_object({**_ME, "success": TRUE}, optional=_MAY_LACK))),

@@ -5,6 +5,7 @@ Mount it with `path("api/", include("statistics_app.api.urls"))`, after paths of
 
 from django.urls import re_path
 
+from .history import CompareView, HistoryView
 from .identity import InfoView, MeView
 from .schema_views import DocsView, SchemaView
 from .sessions import LoginView, LogoutView
@@ -22,6 +23,8 @@ app_name = "statistics_api"
 urlpatterns = [
     re_path(r"^v1/statistics/?$", StatisticsView.as_view(), name="statistics"),
     re_path(r"^v1/statistics\.list/?$", StatisticsListView.as_view(), name="statistics-list"),
+    re_path(r"^v1/statistics\.history/?$", HistoryView.as_view(), name="statistics-history"),
+    re_path(r"^v1/statistics\.compare/?$", CompareView.as_view(), name="statistics-compare"),
     re_path(r"^v1/login/?$", LoginView.as_view(), name="login"),
     re_path(r"^v1/logout/?$", LogoutView.as_view(), name="logout"),
     re_path(r"^v1/me/?$", MeView.as_view(), name="me"),

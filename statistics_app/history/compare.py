@@ -1,30 +1,60 @@
-"""Two moments side by side: every number of both, the difference and the percentage."""
+"""Two moments side by side: every key of both, and of numbers the difference and the percentage."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from ..catalogue import CATALOGUE
 from ..models import Snapshot
-from .metrics import GAUGES, Metric
+from .metrics import GAUGES
+
+# Of the snapshots themselves, and a key that stands twice in the document.
+_LEFT_OUT = {"_id", "createdAt", "_updatedAt", "totlalLivechat"}
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One gauge at two moments; `percent` is of the first value, None where that is 0 or unknown."""
+    """One key at two moments; `percent` is of the first value, None where there is none or it is 0."""
 
-    metric: Metric
-    a: float | None
-    b: float | None
+    key: str
+    label: str
+    a: Any
+    b: Any
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is another value."""
+        return self.a != self.b
 
     @property
     def difference(self) -> float | None:
         """How much more it is at the second moment."""
-        return None if self.a is None or self.b is None else self.b - self.a
+        return self.b - self.a if _is_number(self.a) and _is_number(self.b) else None
 
     @property
     def percent(self) -> float | None:
         """The difference in percent of the first value."""
-        return None if self.difference is None or not self.a else 100 * self.difference / self.a
+        return 100 * self.difference / self.a if self.difference is not None and self.a else None
 
 
 def compare(a: Snapshot, b: Snapshot) -> list[Compared]:
-    """Compare two snapshots in every gauge, in wire order."""
-    return [Compared(metric, metric.value_in(a.document), metric.value_in(b.document)) for metric in GAUGES]
+    """Compare two snapshots in every key, in wire order; numbers within objects follow their object."""
+    parts = {metric.key: metric for metric in GAUGES if "." in metric.key}
+    compared = []
+    for statistic in CATALOGUE:
+        if statistic.key in _LEFT_OUT:
+            continue
+        compared.append(Compared(statistic.key, statistic.label, a.document.get(statistic.key), b.document.get(statistic.key)))
+        compared += [
+            Compared(key, metric.label, _number(metric.value_in(a.document)), _number(metric.value_in(b.document)))
+            for key, metric in parts.items()
+            if key.startswith(f"{statistic.key}.")
+        ]
+    return compared
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _number(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value.is_integer() else value

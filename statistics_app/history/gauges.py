@@ -27,14 +27,14 @@ def roll_up_gauges() -> int:
         while True:
             with transaction.atomic(using=using):
                 batch = list(Snapshot.objects.using(using).not_rolled_up()[:BATCH])
-                _merge(batch, using)
+                merge(batch, using)
                 Snapshot.objects.using(using).filter(pk__in=[snapshot.pk for snapshot in batch]).update(is_rolled_up=True)
             rolled_up += len(batch)
             if len(batch) < BATCH:
                 return rolled_up
 
 
-def _merge(snapshots: Iterable[Snapshot], using: str) -> None:
+def merge(snapshots: Iterable[Snapshot], using: str) -> None:
     """Add snapshots to the hours that they are in; the caller holds the lock and a transaction."""
     found: dict[Place, GaugeRollup] = {}
     for snapshot in snapshots:

@@ -29,9 +29,10 @@ SHORTEST = {
 }
 
 
-def chosen_step(since: datetime, until: datetime, points: int) -> Step:
-    """Choose the shortest step that gives no more points than wanted."""
-    return next((step for step in Step if (until - since) / SHORTEST[step] <= points), Step.MONTH)
+def chosen_step(since: datetime, until: datetime, points: int, interval: timedelta = QUARTER) -> Step:
+    """Choose the shortest step that gives no more points than wanted, and is no shorter than the time between snapshots."""
+    long_enough = (step for step in Step if SHORTEST[step] >= min(interval, SHORTEST[Step.DAY]))
+    return next((step for step in long_enough if (until - since) / SHORTEST[step] <= points), Step.MONTH)
 
 
 def bounds(since: datetime, until: datetime, step: Step, zone: ZoneInfo) -> list[datetime]:

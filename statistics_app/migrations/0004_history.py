@@ -4,62 +4,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('statistics_app', '0003_how_counted'),
+        ("statistics_app", "0003_how_counted"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DirtyQuarter',
+            name="DirtyQuarter",
             fields=[
-                ('quarter', models.DateTimeField(primary_key=True, serialize=False)),
+                ("quarter", models.DateTimeField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='EventCoverage',
+            name="EventCoverage",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('measured_since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('is_complete', models.BooleanField(default=False)),
+                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("since", models.DateTimeField()),
+                ("measured_since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("is_complete", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='EventRollup',
+            name="EventRollup",
             fields=[
-                ('pk', models.CompositePrimaryKey('key', 'quarter', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=24)),
-                ('quarter', models.DateTimeField()),
-                ('number', models.BigIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey("key", "quarter", blank=True, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.CharField(max_length=24)),
+                ("quarter", models.DateTimeField()),
+                ("number", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='GaugeRollup',
+            name="GaugeRollup",
             fields=[
-                ('pk', models.CompositePrimaryKey('key', 'hour', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=64)),
-                ('hour', models.DateTimeField()),
-                ('least', models.FloatField()),
-                ('greatest', models.FloatField()),
-                ('last', models.FloatField()),
-                ('last_at', models.DateTimeField()),
-                ('total', models.FloatField()),
-                ('count', models.PositiveIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey("key", "hour", blank=True, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("hour", models.DateTimeField()),
+                ("least", models.FloatField()),
+                ("greatest", models.FloatField()),
+                ("last", models.FloatField()),
+                ("last_at", models.DateTimeField()),
+                ("total", models.FloatField()),
+                ("count", models.PositiveIntegerField()),
             ],
         ),
         migrations.AddField(
-            model_name='snapshot',
-            name='is_rolled_up',
+            model_name="snapshot",
+            name="is_rolled_up",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(condition=models.Q(('is_rolled_up', False)), fields=['created_at'], name='statistics_snapshot_new'),
+            model_name="snapshot",
+            index=models.Index(
+                condition=models.Q(("is_rolled_up", False)), fields=["created_at"], name="statistics_snapshot_new"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventcoverage',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='statistics_app_one_coverage'),
+            model_name="eventcoverage",
+            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="statistics_app_one_coverage"),
         ),
     ]

@@ -85,6 +85,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """Keep those that the history knows."""
         return self.filter(is_rolled_up=True)
 
+    def up_to(self, moment: datetime) -> "SnapshotQuerySet":
+        """Keep those taken at a moment or before."""
+        return self.filter(created_at__lte=moment)
+
     def taken_before(self, moment: datetime) -> "SnapshotQuerySet":
         """Keep those taken before a moment."""
         return self.filter(created_at__lt=moment)

@@ -1,0 +1,35 @@
+"""Roll the history up again."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from tqdm import tqdm
+
+from ...history.rebuild import rebuild_rollups
+from ...sources.loading import chat_source
+from ..times import a_time
+
+
+class Command(BaseCommand):
+    """`manage.py rebuild_rollups [--since WHEN] [--until WHEN]`."""
+
+    help = "Roll up again what snapshots say, of the days of which all are kept, and what happened, of all that is covered."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the range."""
+        parser.add_argument("--since", type=a_time, metavar="WHEN")
+        parser.add_argument("--until", type=a_time, metavar="WHEN")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say how far it is."""
+        now = timezone.now()
+        with tqdm(desc="rolling up", unit=" days", disable=None) as bar:
+
+            def progress(done: int, whole: int) -> None:
+                bar.total = whole
+                bar.update(done - bar.n)
+
+            rebuilt = rebuild_rollups(chat_source(now), now, options["since"], options["until"], progress)
+        self.stdout.write(f"{rebuilt.days} days of snapshots and {rebuilt.windows} windows of events were rolled up again.")
