@@ -36,13 +36,19 @@ class Metric:
 
     def value_in(self, document: Mapping[str, Any]) -> float | None:
         """Find a gauge's value in a snapshot's document; None where it is not known."""
-        found: Any = document
-        for part in self.key.split("."):
-            if isinstance(found, list):
-                found = found[int(part)] if part.isdigit() and int(part) < len(found) else None
-            else:
-                found = found.get(part) if isinstance(found, dict) else None
+        found = find(document, self.key)
         return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+
+
+def find(document: Mapping[str, Any], path: str) -> Any:
+    """Follow a path (`os.loadavg.0`) into a snapshot's document; None where it leads nowhere."""
+    found: Any = document
+    for part in path.split("."):
+        if isinstance(found, list):
+            found = found[int(part)] if part.isdigit() and int(part) < len(found) else None
+        else:
+            found = found.get(part) if isinstance(found, dict) else None
+    return found
 
 
 _TOTALS = {

@@ -1,0 +1,32 @@
+"""What of a snapshot stands in which column of a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..catalogue import CATALOGUE, Unit
+from ..history.metrics import find
+from ..models import Snapshot
+from ..wire import to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a key of the document, or the path to a number within an object."""
+
+    key: str
+
+    def cell_of(self, snapshot: Snapshot) -> Any:
+        """Give the value; an object as JSON, and nothing where it is not known."""
+        value = find(snapshot.document, self.key)
+        return "" if value is None else to_json(value) if isinstance(value, (dict, list)) else value
+
+
+def _columns() -> Iterator[Column]:
+    for statistic in CATALOGUE:
+        yield from (Column(f"{statistic.key}.{part.path}") for part in statistic.parts)
+        if statistic.unit is not Unit.OBJECT or not statistic.parts:
+            yield Column(statistic.key)
+
+
+COLUMNS = tuple(_columns())
