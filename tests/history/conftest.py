@@ -1,0 +1,44 @@
+"""A chat with a past, for tests of its history."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from statistics_app.models import Snapshot
+from statistics_app.models.snapshot import Origin
+from statistics_app.wire import make_id, wire_time
+
+Store = Callable[..., Snapshot]
+
+
+def at(*parts: int) -> datetime:
+    """Make a time in UTC."""
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]
+
+
+@pytest.fixture
+def store(db: None) -> Store:
+    """Store a snapshot that says something at some time."""
+    number = iter(range(1, 10**6))
+
+    def make(moment: datetime, **values: Any) -> Snapshot:
+        key = make_id()
+        document = {"_id": key, "createdAt": wire_time(moment), **values}
+        return Snapshot.objects.create(
+            id=key,
+            number=next(number),
+            created_at=moment,
+            origin=Origin.SCHEDULE,
+            took_ms=1,
+            host="here",
+            body=Snapshot.body_of(document),
+        )
+
+    return make
+
+
+def every(step: timedelta, since: datetime, until: datetime) -> list[datetime]:
+    """List the moments from one on, up to another."""
+    return [since + step * number for number in range(int((until - since) / step))]
