@@ -21,6 +21,7 @@ NOW = "now"
 DEFAULT_POINTS = 500
 MOST_POINTS = 10_000
 DEFAULT_SPAN = timedelta(days=30)
+YEARS = (1900, 2200)
 FORMATS = ("json", "csv", "jsonl")
 _TIME = {"type": "string", "format": "date-time"}
 _Choice = TypeVar("_Choice", bound=str)
@@ -81,8 +82,8 @@ class HistoryRequest:
     @classmethod
     def parse(cls, parameters: Mapping[str, str], now: datetime) -> "HistoryRequest":
         """Read a request's parameters; errors: ParameterError."""
-        until = moment(parameters, "until") or now
-        since = moment(parameters, "since") or _earlier(until)
+        until = _moment(parameters, "until") or now
+        since = _moment(parameters, "since") or until - DEFAULT_SPAN
         if since >= until:
             raise ParameterError(f"'since' has to be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
         return cls(
@@ -106,11 +107,12 @@ def snapshot_at(parameters: Mapping[str, str], name: str, default: datetime, now
     return found
 
 
-def _earlier(until: datetime) -> datetime:
-    try:
-        return until - DEFAULT_SPAN
-    except OverflowError as error:
-        raise ParameterError("'until' is too early.") from error
+def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
+    """Read a time of these centuries: at the edges of the calendar there are no steps before and after."""
+    at = moment(parameters, name)
+    if at is not None and not YEARS[0] <= at.year < YEARS[1]:
+        raise ParameterError(f"'{name}' has to be in the years from {YEARS[0]} to {YEARS[1] - 1}.")
+    return at
 
 
 def _metrics(written: str) -> tuple[Metric, ...]:

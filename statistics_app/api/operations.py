@@ -69,6 +69,8 @@ def type_of(shape: dict[str, Any]) -> str:
         return ", ".join(shape["enum"])
     if "const" in shape:
         return str(shape["const"]).lower() if isinstance(shape["const"], bool) else f"“{shape['const']}”"
+    if "type" not in shape:
+        return "any value"
     kinds = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
     return " or ".join(_kind(kind, shape) for kind in kinds)
 
