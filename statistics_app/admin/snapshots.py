@@ -4,13 +4,15 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from .. import snapshots
 from ..access import may_see_statistics
+from ..exports.answers import as_answer
+from ..exports.formats import FORMATS, Format
 from ..models import Snapshot
 
 
@@ -33,6 +35,17 @@ class ProblemsFilter(admin.SimpleListFilter):
         return queryset
 
 
+def _exporting(name: str, chosen: Format) -> Any:
+    """Make the action that exports what is selected."""
+
+    @admin.action(description=f"Export as {chosen.label}", permissions=["view"])
+    def export(admin_: Any, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
+        return as_answer(chosen, queryset.streamed(), "statistics")
+
+    export.__name__ = f"export_{name}"
+    return export
+
+
 @admin.register(Snapshot)
 class SnapshotAdmin(admin.ModelAdmin):
     """The history of snapshots, newest first."""
@@ -41,6 +54,7 @@ class SnapshotAdmin(admin.ModelAdmin):
     list_display = ("taken", "origin", "messages", "users", "online", "rooms", "took", "unknown_count")
     list_filter = ("origin", "counting", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
+    actions = tuple(_exporting(name, chosen) for name, chosen in FORMATS.items())
     ordering = ("-created_at", "-pk")
     search_fields = ("=id", "host")
     search_help_text = "Find by id or by host."

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from ..conf import setting
@@ -14,7 +13,7 @@ from ..history.series import Range, Shown
 from ..history.steps import SHORTEST, Step, chosen_step
 from ..models import Snapshot
 from .described import Parameter
-from .reading_requests import moment, parse_moment, whole_number
+from .reading_requests import choice, moment, parse_moment, whole_number
 
 AUTO = "auto"
 NOW = "now"
@@ -24,7 +23,6 @@ DEFAULT_SPAN = timedelta(days=30)
 YEARS = (1900, 2200)
 FORMATS = ("json", "csv", "jsonl")
 _TIME = {"type": "string", "format": "date-time"}
-_Choice = TypeVar("_Choice", bound=str)
 
 HISTORY = (
     Parameter(
@@ -89,8 +87,8 @@ class HistoryRequest:
         return cls(
             metrics=_metrics(parameters.get("metrics", "totalMessages")),
             range=Range(since, until, _step(parameters, since, until), _zone(parameters.get("tz", "UTC"))),
-            shown=Shown(_choice(parameters, "as", [*Shown])),
-            format=_choice(parameters, "format", FORMATS),
+            shown=Shown(choice(parameters, "as", [*Shown])),
+            format=choice(parameters, "format", [*FORMATS]),
         )
 
 
@@ -124,7 +122,7 @@ def _metrics(written: str) -> tuple[Metric, ...]:
 
 
 def _step(parameters: Mapping[str, str], since: datetime, until: datetime) -> Step:
-    chosen = _choice(parameters, "step", [AUTO, *Step])
+    chosen = choice(parameters, "step", [AUTO, *Step])
     points = whole_number(parameters, "points", DEFAULT_POINTS)
     if not 0 < points <= MOST_POINTS:
         raise ParameterError(f"'points' has to be from 1 to {MOST_POINTS}.")
@@ -133,13 +131,6 @@ def _step(parameters: Mapping[str, str], since: datetime, until: datetime) -> St
     if (until - since) / SHORTEST[Step(chosen)] > MOST_POINTS:
         raise ParameterError(f"'step' would be more than {MOST_POINTS:,} points: choose a longer one, or a shorter range.")
     return Step(chosen)
-
-
-def _choice(parameters: Mapping[str, str], name: str, choices: "list[_Choice] | tuple[_Choice, ...]") -> str:
-    written = parameters.get(name, choices[0])
-    if written not in choices:
-        raise ParameterError(f"'{name}' has to be one of {', '.join(choices)}, not '{written[:60]}'.")
-    return written
 
 
 @cache

@@ -1,6 +1,6 @@
 """Read what a request says, and refuse what is no text, or no value that a parameter may have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -73,6 +73,14 @@ def whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 18):
         raise ParameterError(f"'{name}' has to be a whole number of 0 or more, not '{_shortened(value)}'.")
     return int(value)
+
+
+def choice(parameters: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    """Read one of some words; absent is the first; errors: ParameterError."""
+    written = parameters.get(name, choices[0])
+    if written not in choices:
+        raise ParameterError(f"'{name}' has to be one of {', '.join(choices)}, not '{_shortened(written)}'.")
+    return written
 
 
 def moment(parameters: Mapping[str, str], name: str) -> datetime | None:

@@ -152,6 +152,7 @@ COMPONENTS: dict[str, Shape] = {
             }
         ),
     ),
+    "Documents": _meaning("Snapshots, the oldest first.", a_list(reference("SnapshotInList"))),
     "History": _meaning(
         "Metrics by step; what is not known is null.",
         an_object(

@@ -5,6 +5,7 @@ Mount it with `path("api/", include("statistics_app.api.urls"))`, after paths of
 
 from django.urls import re_path
 
+from .exports import ExportView
 from .history import CompareView, HistoryView
 from .identity import InfoView, MeView
 from .schema_views import DocsView, SchemaView
@@ -25,6 +26,7 @@ urlpatterns = [
     re_path(r"^v1/statistics\.list/?$", StatisticsListView.as_view(), name="statistics-list"),
     re_path(r"^v1/statistics\.history/?$", HistoryView.as_view(), name="statistics-history"),
     re_path(r"^v1/statistics\.compare/?$", CompareView.as_view(), name="statistics-compare"),
+    re_path(r"^v1/statistics\.export/?$", ExportView.as_view(), name="statistics-export"),
     re_path(r"^v1/login/?$", LoginView.as_view(), name="login"),
     re_path(r"^v1/logout/?$", LogoutView.as_view(), name="logout"),
     re_path(r"^v1/me/?$", MeView.as_view(), name="me"),

@@ -17,6 +17,10 @@ class Format:
     suffix: str
     write: Callable[[Iterable[Snapshot]], Iterator[str]]
 
+    def file_name(self, stem: str) -> str:
+        """Name a file."""
+        return f"{stem}.{self.suffix}"
+
 
 FORMATS = {
     "json": Format("JSON", "application/json", "json", as_json),

@@ -1,7 +1,7 @@
 """A snapshot: the statistics of one instant, as they were given to clients, to the byte."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -57,6 +57,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def begun_after(self, number: int) -> "SnapshotQuerySet":
         """Keep those that were begun after so many had been."""
         return self.filter(number__gt=number)
+
+    def streamed(self) -> Iterator["Snapshot"]:
+        """Yield all, the oldest first, a few at a time."""
+        return self.order_by("created_at", "pk").iterator(chunk_size=500)
 
     def without_documents(self) -> "SnapshotQuerySet":
         """Leave the documents where they are until one is asked for: lists need none."""

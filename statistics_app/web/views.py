@@ -4,11 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from .. import snapshots
+from ..exports.answers import as_answer
+from ..exports.formats import FORMATS
 from ..forms import SignInForm
 from ..models import Snapshot
 from ..models.snapshot import SnapshotQuerySet
@@ -43,7 +46,7 @@ class SnapshotsView(StatisticsPage, ListView):
     template_name = "statistics_app/snapshots.html"
     context_object_name = "snapshots"
     paginate_by = 25
-    extra_context = {"here": "snapshots"}
+    extra_context = {"here": "snapshots", "formats": FORMATS}
 
     def get_queryset(self) -> SnapshotQuerySet:
         """List all, without their documents."""
@@ -55,11 +58,24 @@ class SnapshotView(StatisticsPage, DetailView):
 
     template_name = "statistics_app/snapshot.html"
     model = Snapshot
+    extra_context = {"formats": FORMATS}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add its cards, and the ones before and after it."""
         earlier, later = Snapshot.objects.without_documents().neighbours_of(self.object)
         return super().get_context_data(cards=cards(self.object), earlier=earlier, later=later, here="snapshots", **kwargs)
+
+
+class ExportView(StatisticsPage, View):
+    """Snapshots as a file: one, or all."""
+
+    def get(self, request: HttpRequest, pk: str | None = None) -> HttpResponseBase:
+        """Stream them in the format that was chosen."""
+        chosen = FORMATS.get(request.GET.get("format", "json"))
+        rows = Snapshot.objects.filter(pk=pk) if pk else Snapshot.objects.all()
+        if chosen is None or (pk and not rows.exists()):
+            raise Http404
+        return as_answer(chosen, rows.streamed(), f"statistics-{pk}" if pk else "statistics")
 
 
 class SignInView(StrictPage, LoginView):

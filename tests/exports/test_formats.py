@@ -1,0 +1,189 @@
+"""Every format says the same numbers, and streams."""
+
+import csv
+import io
+import json
+import tracemalloc
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from statistics_app import snapshots
+from statistics_app.catalogue import CATALOGUE, Unit
+from statistics_app.exports.formats import FORMATS
+from statistics_app.exports.openmetrics import name_of
+from statistics_app.history.metrics import GAUGES
+from statistics_app.models import Snapshot
+from statistics_app.models.snapshot import Origin
+from tests.chatter import make_messages, make_room, make_user
+from tests.conftest import Person
+from tests.history.conftest import Store, at, store
+
+__all__ = ["store"]  # a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+NOON = at(2026, 3, 10, 12)
+
+
+def written(name: str, rows: Any) -> str:
+    return "".join(FORMATS[name].write(rows))
+
+
+def samples(text: str) -> dict[str, list[tuple[float, float]]]:
+    """Read OpenMetrics as Prometheus's own parser does: (time, value) by name."""
+    return {
+        family.name: [(sample.timestamp.__float__(), sample.value) for sample in family.samples]
+        for family in text_string_to_metric_families(text)
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_page_json_csv_and_metrics_of_a_moment_agree(viewer: Person, admin_person: Person) -> None:
+    make_messages(make_room("c"), 1234)
+    make_messages(make_room("d"), 5)
+    make_user("ada", presence="online")
+    taken = snapshots.generate(Origin.COMMAND)
+    document = taken.document
+    api = viewer.get("statistics").json()
+    assert {**document, "success": True} == api
+    [from_json] = json.loads(written("json", [taken]))
+    [from_lines] = [json.loads(line) for line in written("jsonl", [taken]).splitlines()]
+    assert from_json == from_lines == document
+    [row] = csv.DictReader(io.StringIO(written("csv", [taken])))
+    for statistic in CATALOGUE:
+        if statistic.unit is not Unit.OBJECT:
+            assert row[statistic.key] == ("" if document[statistic.key] is None else str(document[statistic.key]))
+    metrics = samples(written("openmetrics", [taken]))
+    for metric in GAUGES:
+        value = metric.value_in(document)
+        expected = None if value is None else [(pytest.approx(taken.created_at.timestamp()), value)]
+        assert metrics.get(name_of(metric)) == expected
+        assert metric.key not in row or row[metric.key] == "" or float(row[metric.key]) == value
+    page = viewer.browser().get(f"/statistics/snapshots/{taken.pk}/").content.decode()
+    listed = admin_person.browser().get("/admin/statistics_app/snapshot/").content.decode()
+    for text in (page, listed):
+        assert f"{document['totalMessages']:,}" == "1,239"
+        assert "1,239" in text
+
+
+def test_a_range_comes_the_oldest_first(store: Store) -> None:
+    for hour in (3, 1, 2):
+        store(NOON + timedelta(hours=hour), totalMessages=hour, uploadsTotalSize=10**12)
+    rows = list(Snapshot.objects.all().streamed())
+    assert [one["totalMessages"] for one in json.loads(written("json", rows))] == [1, 2, 3]
+    assert [json.loads(line)["totalMessages"] for line in written("jsonl", rows).splitlines()] == [1, 2, 3]
+    assert [row["totalMessages"] for row in csv.DictReader(io.StringIO(written("csv", rows)))] == ["1", "2", "3"]
+    found = samples(written("openmetrics", rows))
+    assert [value for _, value in found["workspace_total_messages"]] == [1, 2, 3]
+    assert [value for _, value in found["workspace_uploads_total_size_bytes"]] == [10**12] * 3
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_at_all_is_a_file_too(name: str) -> None:
+    nothing = {"json": "[]\n", "jsonl": "", "openmetrics": "# EOF\n"}
+    text = written(name, [])
+    assert text == nothing.get(name, text)
+    assert name != "csv" or (text.startswith("_id,uniqueId,") and text.count("\r\n") == 1)
+
+
+def test_csv_keeps_commas_quotes_and_line_ends(store: Store) -> None:
+    store(NOON, version='1,"2"\r\n3', userLanguages={"en": 2, "d,e": 1})
+    [row] = csv.DictReader(io.StringIO(written("csv", Snapshot.objects.all()), newline=""))
+    assert row["version"] == '1,"2"\r\n3'
+    assert json.loads(row["userLanguages"]) == {"en": 2, "d,e": 1}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_memory_does_not_grow_with_the_number_of_snapshots(store: Store, name: str) -> None:
+    snapshot = store(NOON, totalMessages=1, os={"freemem": 5}, version="x" * 2000)
+
+    def peak(number: int) -> int:
+        def rows() -> Iterator[Snapshot]:
+            for _ in range(number):
+                # As from the database: each has its own text, and its document is not read yet.
+                yield Snapshot(id=snapshot.pk, created_at=snapshot.created_at, body=snapshot.body + " ")
+
+        tracemalloc.start()
+        try:
+            for _ in FORMATS[name].write(rows()):
+                pass
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)
+    assert peak(3000) < peak(100) + 500_000
+
+
+def test_the_command_writes_to_a_file_and_to_standard_output(store: Store, tmp_path: Any, capsys: Any) -> None:
+    first, second = store(NOON, totalMessages=1), store(NOON + timedelta(days=1), totalMessages=2)
+    target = tmp_path / "out.csv"
+    call_command("export_statistics", "--format", "csv", "--output", str(target))
+    assert [row["_id"] for row in csv.DictReader(io.StringIO(target.read_text()))] == [first.pk, second.pk]
+    call_command("export_statistics", "--since", "2026-03-11")
+    assert [json.loads(line)["_id"] for line in capsys.readouterr().out.splitlines()] == [second.pk]
+    call_command("export_statistics", first.pk, "--format", "json")
+    assert json.loads(capsys.readouterr().out)[0]["_id"] == first.pk
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["nobody"], "'nobody'"),
+        (["--since", "soon"], "'soon'"),
+        (["--output", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["--format", "xml"], "xml"),
+    ],
+)
+def test_what_the_command_cannot_use_is_named(db: None, arguments: list[str], names: str) -> None:
+    with pytest.raises(CommandError, match=names):
+        call_command("export_statistics", *arguments)
+
+
+def test_the_api_streams_a_range_in_every_format(viewer: Person, store: Store) -> None:
+    for day in range(3):
+        store(NOON + timedelta(days=day), totalMessages=day)
+    wanted = Snapshot.objects.filter(total_messages__gte=1)
+    for name, chosen in FORMATS.items():
+        answer = viewer.get("statistics.export", format=name, since="2026-03-11T00:00:00Z")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, chosen.media_type)
+        assert answer.streaming
+        assert b"".join(answer.streaming_content).decode() == written(name, wanted.streamed())
+
+
+def test_what_the_api_cannot_use_is_named_and_who_may_not_gets_nothing(
+    viewer: Person, member: Person, stranger: Person
+) -> None:
+    for parameters, names in (({"format": "xml"}, "'format'"), ({"since": "soon"}, "'since'")):
+        answer = viewer.get("statistics.export", **parameters)
+        assert answer.status_code == 400
+        assert names in answer.json()["error"]
+    assert (member.get("statistics.export").status_code, stranger.get("statistics.export").status_code) == (403, 401)
+
+
+def test_pages_offer_every_format_and_give_it(viewer: Person, member: Person, store: Store) -> None:
+    one, other = store(NOON, totalMessages=1), store(NOON + timedelta(days=1), totalMessages=2)
+    browser = viewer.browser()
+    for page in ("/statistics/snapshots/", f"/statistics/snapshots/{one.pk}/"):
+        text = browser.get(page).content.decode()
+        assert all(f"?format={name}" in text for name in FORMATS)
+    answer = browser.get("/statistics/snapshots/export/?format=jsonl")
+    assert b"".join(answer.streaming_content).decode() == written("jsonl", [one, other])
+    answer = browser.get(f"/statistics/snapshots/{one.pk}/export/?format=csv")
+    assert b"".join(answer.streaming_content).decode() == written("csv", [one])
+    assert f'filename="statistics-{one.pk}.csv"' in answer.headers["Content-Disposition"]
+    assert browser.get("/statistics/snapshots/export/?format=xml").status_code == 404
+    assert browser.get("/statistics/snapshots/nobody/export/").status_code == 404
+    assert member.browser().get("/statistics/snapshots/export/").status_code == 403
+
+
+def test_the_admin_exports_what_is_selected(admin_person: Person, store: Store) -> None:
+    one, _ = store(NOON, totalMessages=1), store(NOON + timedelta(days=1), totalMessages=2)
+    chosen = {"action": "export_csv", "_selected_action": [one.pk]}
+    answer = admin_person.browser().post("/admin/statistics_app/snapshot/", chosen)
+    assert b"".join(answer.streaming_content).decode() == written("csv", [one])
