@@ -15,6 +15,7 @@ from ..sources.base import ChatSource
 from ..sources.mapped import MappedSource
 from . import postgresql, postgresql_messages, sqlite, sqlite_messages
 from .definitions import PREFIX, Definition
+from .holding import hold
 from .plan import Additive, Count, plan_of
 
 STATE = f"{PREFIX}_state"
@@ -42,6 +43,12 @@ class Machinery:
     using: str
     definitions: tuple[Definition, ...] = ()
     reasons: Mapping[Count, str] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> list[str]:
+        """All tables that are read, in the order in which they are to be locked: the host's first, as a TRUNCATE takes them."""
+        hosts = [table for definition in self.definitions for table in definition.host_tables]
+        return [*dict.fromkeys(hosts), STATE, *(table for definition in self.definitions for table in definition.tables)]
 
     @property
     def names(self) -> set[str]:
@@ -143,8 +150,14 @@ def faults(machinery: Machinery, using: str = "") -> dict[Count, str]:
     if not machinery.definitions:
         return {}
     connection = connections[using or machinery.using]
+    fresh = hold(connection, machinery.tables)
     known, standing = recorded(connection), triggers_as_they_stand(connection)
-    return {definition.name: _fault(definition, known.get(definition.name), standing) for definition in machinery.definitions}
+    return {
+        definition.name: _fault(definition, known.get(definition.name), standing)
+        if fresh.isdisjoint(definition.tables)
+        else "was made anew since this view of the data"
+        for definition in machinery.definitions
+    }
 
 
 def _fault(definition: Definition, known: Standing | None, standing: Mapping[str, str]) -> str:
