@@ -12,7 +12,7 @@ WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(name))"""
 
 
 def hold(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> set[str]:
-    """Let nobody empty or remove these tables before the transaction ends, and name those that are newer than its view of the data.
+    """Let nobody empty or remove these tables before the transaction ends; name those that are newer than its view of the data.
 
     A table that was made anew is empty to whoever has an older view, which PostgreSQL's dropping of tables does not heed. The
     host's tables come first: one that a TRUNCATE takes later, while we have only ours, would be a deadlock with the chat.

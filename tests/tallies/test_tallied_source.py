@@ -1,9 +1,12 @@
 """The source that snapshots ask: sums where they stand, the host's own answers where it has them, and single rooms."""
 
+import threading
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
@@ -22,6 +25,8 @@ from statsproject.chat.models import Message, Room
 from statsproject.chat.statistics_source import WorkspaceSource
 from tests.chatter import make_messages, make_room
 from tests.conftest import Person
+
+from .sql import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -179,3 +184,24 @@ def test_refreshing_folds_what_was_noted(installed: Machinery, viewer: Person) -
     answer = Client().get("/api/v1/statistics?refresh=true", headers=viewer.headers)
     assert answer.json()["totalMessages"] == 11
     assert fold(installed) == 0
+
+
+@pytest.mark.only_postgresql
+def test_counts_that_were_made_anew_are_not_read_by_who_has_an_older_view(installed: Machinery) -> None:
+    make_rooms()
+    expected = sum(chat_source(timezone.now()).messages().values())
+    with transaction.atomic():
+        run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1")
+        thread = threading.Thread(target=_install_anew)
+        thread.start()
+        thread.join()
+        source = counting_source(timezone.now())
+        assert sum(source.messages().values()) == expected
+        assert set(source.faults.values()) == {"was made anew since this view of the data"}
+    assert len(counting_source(timezone.now()).ready) == 5
+
+
+def _install_anew() -> None:
+    call_command("tallies", "uninstall", stdout=StringIO())
+    call_command("tallies", "install", stdout=StringIO())
+    connection.close()
