@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import router, transaction
 
 from ..exceptions import NotAnswered
 from ..locks import one_at_a_time
-from ..models import DirtyQuarter, EventCoverage, EventRollup
+from ..models import DirtyRange, EventCoverage, EventRollup
 from ..sources.base import ChatSource
-from .steps import QUARTER, quarter_of
+from ..tallies.source import machinery_in_use
+from ..tallies.touched import hand_over
+from .steps import QUARTER, quarter_at, quarter_of
 
 DEED = "roll_up_events"
 # At most so much time is counted in one transaction.
@@ -26,13 +29,25 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
     using = router.db_for_write(EventRollup)
     with one_at_a_time(DEED, using):
         covered = coverage(now, using)
-        mark(quarters(max(covered.since, covered.until - RECENT), now + QUARTER), using)
+        if not hand_over(machinery_in_use(source), partial(_take, covered, now, using)):
+            mark([(max(covered.since, covered.until - RECENT), now)], using)
         try:
             counted = sum(1 for _ in _counted_windows(source, using))
         except NotAnswered:
             return 0
         EventCoverage.objects.using(using).update(until=now)
         return counted
+
+
+def _take(covered: EventCoverage, now: datetime, using: str, numbers: set[int], everything: bool) -> None:
+    """Mark what changed, of the time that is covered; where nothing had happened before that time, it begins earlier now."""
+    changed = [quarter_at(number) for number in numbers]
+    if covered.is_complete and changed and min(changed) < covered.since:
+        covered.since = min(changed)
+        covered.save(using=using, update_fields=["since"])
+    mark([(quarter, quarter) for quarter in changed if covered.since <= quarter], using)
+    if everything:
+        mark([(covered.since, now)], using)
 
 
 def coverage(now: datetime, using: str) -> EventCoverage:
@@ -42,18 +57,10 @@ def coverage(now: datetime, using: str) -> EventCoverage:
     return EventCoverage.objects.using(using).get_or_create(pk=1, defaults=defaults)[0]
 
 
-def quarters(since: datetime, until: datetime) -> Iterator[datetime]:
-    """Yield the beginnings of the quarters from the one that `since` is in up to `until`, left out."""
-    quarter = quarter_of(since)
-    while quarter < until:
-        yield quarter
-        quarter += QUARTER
-
-
-def mark(dirty: Iterable[datetime], using: str) -> None:
-    """Note that quarters have to be counted again."""
-    rows = (DirtyQuarter(quarter=quarter) for quarter in dirty)
-    DirtyQuarter.objects.using(using).bulk_create(rows, ignore_conflicts=True, batch_size=500)
+def mark(dirty: Iterable[tuple[datetime, datetime]], using: str) -> None:
+    """Note that quarters have to be counted again: from the one that a time is in to the one that another is in."""
+    rows = (DirtyRange(since=quarter_of(since), until=quarter_of(until) + QUARTER) for since, until in dirty)
+    DirtyRange.objects.using(using).bulk_create(rows, batch_size=1000)
 
 
 def count_window(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
@@ -70,16 +77,19 @@ def count_window(source: ChatSource, since: datetime, until: datetime, using: st
 
 def _counted_windows(source: ChatSource, using: str) -> Iterator[datetime]:
     """Count one window after the other until none is dirty."""
-    dirty = DirtyQuarter.objects.using(using).order_by("quarter")
+    dirty = DirtyRange.objects.using(using).order_by("since")
     while True:
         with transaction.atomic(using=using):
-            first = dirty.values_list("quarter", flat=True).first()
+            first = dirty.first()
             if first is None:
                 return
-            within = dirty.filter(quarter__lt=first + WINDOW)
-            last = within.values_list("quarter", flat=True).last()
-            assert last is not None
+            end = first.since + WINDOW
+            near = list(dirty.filter(since__lt=end))
+            until = min(end, max(one.until for one in near))
             # The marks go first: what is marked again meanwhile stays.
-            within.delete()
-            count_window(source, first, last + QUARTER, using)
-        yield first
+            dirty.filter(pk__in=[one.pk for one in near]).delete()
+            DirtyRange.objects.using(using).bulk_create(
+                DirtyRange(since=end, until=one.until) for one in near if one.until > end
+            )
+            count_window(source, first.since, until, using)
+        yield first.since

@@ -10,7 +10,7 @@ from ..conf import setting
 from ..locks import one_at_a_time
 from ..models import EventCoverage, GaugeRollup, Snapshot
 from ..sources.base import ChatSource
-from .events import mark, quarters, roll_up_events
+from .events import mark, roll_up_events
 from .gauges import DEED, merge
 from .steps import hour_of
 
@@ -74,5 +74,6 @@ def _rebuild_day(begin: datetime, end: datetime, using: str) -> None:
 def _rebuild_events(source: ChatSource, now: datetime, since: datetime | None, until: datetime, using: str) -> int:
     covered = EventCoverage.objects.using(using).first()
     if covered is not None:
-        mark(quarters(max(covered.since, since) if since else covered.since, min(until, covered.until)), using)
+        begin, end = max(covered.since, since) if since else covered.since, min(until, covered.until)
+        mark([(begin, end)] if begin < end else [], using)
     return roll_up_events(source, now)

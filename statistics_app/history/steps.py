@@ -60,6 +60,11 @@ def quarter_of(moment: datetime) -> datetime:
     return datetime.fromtimestamp(seconds, tz=UTC)
 
 
+def quarter_at(number: int) -> datetime:
+    """Give the beginning of the quarter of an hour of a number, counted from 1970, UTC."""
+    return datetime.fromtimestamp(number * QUARTER.total_seconds(), tz=UTC)
+
+
 def hour_of(moment: datetime) -> datetime:
     """Give the beginning of the hour that a moment is in, in UTC."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

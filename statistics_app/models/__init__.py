@@ -3,13 +3,13 @@
 from .access_token import AccessToken
 from .installation import Installation
 from .instance import Instance
-from .rollups import DirtyQuarter, EventCoverage, EventRollup, GaugeRollup
+from .rollups import DirtyRange, EventCoverage, EventRollup, GaugeRollup
 from .snapshot import Snapshot
 from .tally_audit import TallyAudit
 
 __all__ = [
     "AccessToken",
-    "DirtyQuarter",
+    "DirtyRange",
     "EventCoverage",
     "EventRollup",
     "GaugeRollup",

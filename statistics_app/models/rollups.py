@@ -87,13 +87,14 @@ class EventRollup(models.Model):
         return f"{self.key}, {self.quarter:%Y-%m-%d %H:%M} UTC"
 
 
-class DirtyQuarter(models.Model):
-    """A quarter of an hour whose events have to be counted again."""
+class DirtyRange(models.Model):
+    """A range of quarters of an hour whose events have to be counted again, `until` left out."""
 
-    quarter = models.DateTimeField(primary_key=True)
+    since = models.DateTimeField(db_index=True)
+    until = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.quarter:%Y-%m-%d %H:%M} UTC"
+        return f"{self.since:%Y-%m-%d %H:%M} to {self.until:%Y-%m-%d %H:%M} UTC"
 
 
 class EventCoverage(models.Model):

@@ -8,6 +8,8 @@ from .plan import Count
 PREFIX = "statistics_tally"
 # Stands in a statement of `fill` that can be run slice by slice; as it is, it takes all rows.
 SLICE = "/* slice */ true"
+# Stands in a table of quarters for all of them.
+EVERYTHING = -(1 << 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Definition:
     `host_tables` are the chat's tables that it watches, `tables` its own. `attach` makes the triggers and needs the host's
     tables for itself for a moment; `fill` counts anew and discards what was noted meanwhile, in one snapshot (`sliced` is the
     table whose rows it may take in slices); `fold` moves what was noted into the sums; `reads` are SELECTs by name; `compare`
-    gives (key, expected, found) for whatever differs.
+    gives (key, expected, found) for whatever differs; `quarters` is the table of the quarters of an hour whose events changed.
     """
 
     name: Count
@@ -32,6 +34,7 @@ class Definition:
     fold: str = ""
     sliced: str = ""
     ledgers: tuple[str, ...] = ()
+    quarters: str = ""
     triggers: tuple[str, ...] = field(default=())
 
     @property

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Case, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
+from django.db.models import BigIntegerField, Case, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, JSONArray
 
+from ..sources.happenings import QuarterNumber
 from ..sources.labels import room_class, user_labels
 from ..sources.mapped import MappedSource
 from ..sources.tables import Table
@@ -29,15 +30,20 @@ class Count(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Additive:
-    """A count by a key out of the row's own columns: `rows` gives (key, amount) for each row that counts."""
+    """A count by a key out of the row's own columns: `rows` gives (key, amount, quarter) for each row that counts.
+
+    The quarter of an hour, by its number, is when the row's event happened, NULL where nobody says. Events are told again
+    `always` when such a row changes, or only when its quarter does.
+    """
 
     name: Count
     rows: Rows
+    always: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PerRoom:
-    """Messages by their room: `messages` gives (room, root, pinned), `rooms` (room, class); a class of NULL does not count.
+    """Messages by their room: `messages` gives (room, root, pinned, quarter), `rooms` (room, class); NULL does not count.
 
     `room_type` and `root_type` are the database's types of the keys. Without declared threads root is NULL, without pins 0.
     """
@@ -81,7 +87,12 @@ def plan_of(source: MappedSource, connection: BaseDatabaseWrapper) -> Plan:
         Count.UPLOADS: planner.uploads,
         Count.TEAMS: planner.teams,
     }
-    additive = [Additive(name, rows) for name, make in makers.items() if (rows := tried(name, make)) is not None]
+    additive = [
+        # Presence changes often, and an account is made once.
+        Additive(name, rows, always=name is not Count.USERS)
+        for name, make in makers.items()
+        if (rows := tried(name, make)) is not None
+    ]
     return Plan(tuple(additive), tried(Count.MESSAGES, planner.messages), reasons)
 
 
@@ -95,7 +106,7 @@ class _Planner:
         if table is None:
             return None
         language = F(table.language) if table.language else Value(None, output_field=TextField())
-        return self._keyed(table, [*user_labels(table), language])
+        return self._keyed(table, [*user_labels(table), language], at=table.created_at)
 
     def rooms(self) -> Rows | None:
         table = self.source.room_table
@@ -104,11 +115,11 @@ class _Planner:
         has_team = (
             Case(When(~Q(**{f"{table.team}__isnull": True}), then=Value(1)), default=Value(0)) if table.team else Value(0)
         )
-        return self._keyed(table, [room_class(table), has_team])
+        return self._keyed(table, [room_class(table), has_team], at=table.created_at)
 
     def uploads(self) -> Rows | None:
         table = self.source.upload_table
-        return None if table is None else self._keyed(table, [], amount=F(table.size))
+        return None if table is None else self._keyed(table, [], amount=F(table.size), at=table.uploaded_at)
 
     def teams(self) -> Rows | None:
         table = self.source.team_table
@@ -124,15 +135,18 @@ class _Planner:
         counted = messages.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
         root_value = F(root.attname) if root else Value(None, output_field=TextField())
         return PerRoom(
-            messages=self._compiled(counted, room_=F(key.attname), root_=root_value, pinned_=pinned),
+            messages=self._compiled(
+                counted, room_=F(key.attname), root_=root_value, pinned_=pinned, quarter_=_quarter(messages.sent_at)
+            ),
             rooms=self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms)),
             room_type=key.db_type(self.connection),
             root_type=root.db_type(self.connection) if root else "text",
         )
 
-    def _keyed(self, table: Table, values: list[Any], amount: Any = None) -> Rows:
+    def _keyed(self, table: Table, values: list[Any], amount: Any = None, at: str | None = None) -> Rows:
         key = Cast(JSONArray(*values), TextField()) if values else Value("[]", output_field=TextField())
-        return self._compiled(table.rows(self.source.using), key_=key, amount_=amount or Value(0, output_field=IntegerField()))
+        amount = amount or Value(0, output_field=IntegerField())
+        return self._compiled(table.rows(self.source.using), key_=key, amount_=amount, quarter_=_quarter(at))
 
     def _compiled(self, rows: "QuerySet[Any]", **values: Any) -> Rows:
         return rows_of(rows.annotate(**values).values_list(*values), self.connection)
@@ -140,6 +154,10 @@ class _Planner:
 
 def _all(table: Table) -> "QuerySet[Any]":
     return table.model_class()._base_manager.all()
+
+
+def _quarter(column: str | None) -> Any:
+    return QuarterNumber(F(column)) if column else Value(None, output_field=BigIntegerField())
 
 
 def _own_key(model: type[Model], name: str) -> Any:

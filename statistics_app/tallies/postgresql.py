@@ -7,7 +7,7 @@ statement. Nothing is unlogged, so both survive a crash together.
 from collections.abc import Iterable
 
 from .comparing import compare_additive
-from .definitions import PREFIX, Definition
+from .definitions import EVERYTHING, PREFIX, Definition
 from .plan import Additive
 from .rows import Rows
 
@@ -22,20 +22,23 @@ OFTEN_EMPTIED = (
 def additive(count: Additive, schema: str) -> Definition:
     """Define a count by a key of the row's own columns."""
     base = f"{PREFIX}_{count.name}"
-    ledger, total = (f'{schema}."{base}_{part}"' for part in ("ledger", "total"))
+    ledger, total, quarters = (f'{schema}."{base}_{part}"' for part in ("ledger", "total", "quarter"))
     rows = count.rows
+    old, new = rows.of("OLD"), rows.of("NEW")
+    moved = f"(SELECT quarter_ FROM ({old}) o) IS DISTINCT FROM (SELECT quarter_ FROM ({new}) n)"
+    changed_quarter = "quarter_" if count.always else f"CASE WHEN {moved} THEN quarter_ END"
 
-    def noted(changed: str, sign: str = "") -> str:
+    def noted(changed: str, sign: str = "", quarter: str = "quarter_") -> str:
         return (
-            f"INSERT INTO {ledger} (key, n, amount) SELECT key_, {sign}count(*), {sign}coalesce(sum(amount_), 0) "
-            f"FROM ({changed}) r GROUP BY key_;"
+            f"INSERT INTO {ledger} (key, n, amount, quarter) "
+            f"SELECT key_, {sign}count(*), {sign}coalesce(sum(amount_), 0), {quarter} FROM ({changed}) r GROUP BY 1, 4;"
         )
 
     bodies = {
         "added": noted(rows.over("changed")),
         "removed": noted(rows.over("changed"), "-"),
-        "changed": noted(rows.of("OLD"), "-") + " " + noted(rows.of("NEW")),
-        "emptied": f"TRUNCATE {ledger}, {total};",
+        "changed": noted(old, "-", changed_quarter) + " " + noted(new, "", changed_quarter),
+        "emptied": f"TRUNCATE {ledger}, {total}; {marked(quarters)};",
     }
     counted = f"SELECT key_ AS key, count(*) AS n, coalesce(sum(amount_), 0) AS amount FROM ({rows.select}) r GROUP BY key_"
     found = (
@@ -45,10 +48,11 @@ def additive(count: Additive, schema: str) -> Definition:
     return Definition(
         name=count.name,
         host_tables=(rows.table,),
-        tables=(ledger, total),
+        tables=(ledger, total, quarters),
         create=(
             f"CREATE TABLE IF NOT EXISTS {ledger} "
-            f"(key text NOT NULL, n integer NOT NULL, amount bigint NOT NULL) {OFTEN_EMPTIED}",
+            f"(key text NOT NULL, n integer NOT NULL, amount bigint NOT NULL, quarter bigint) {OFTEN_EMPTIED}",
+            f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)",
             f"CREATE TABLE IF NOT EXISTS {total} (key text PRIMARY KEY, n bigint NOT NULL, amount bigint NOT NULL)",
             *functions(base, schema, bodies),
         ),
@@ -57,19 +61,34 @@ def additive(count: Additive, schema: str) -> Definition:
             f"DELETE FROM {ledger}",
             f"DELETE FROM {total}",
             f"INSERT INTO {total} (key, n, amount) {counted}",
+            marked(quarters),
         ),
         fold=(
-            f"WITH gone AS (DELETE FROM {ledger} RETURNING key, n, amount), "
+            f"WITH gone AS (DELETE FROM {ledger} RETURNING key, n, amount, quarter), marked AS ({touched(quarters)}), "
             f"folded AS (INSERT INTO {total} AS t (key, n, amount) SELECT key, sum(n), sum(amount) "
             "FROM gone GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0 ORDER BY key "
             f"ON CONFLICT (key) DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount) "
             "SELECT count(*) FROM gone"
         ),
-        drop=tuple(removals(base, schema, bodies, (ledger, total))),
+        drop=tuple(removals(base, schema, bodies, (ledger, total, quarters))),
         compare=compare_additive(count, found),
         reads={"sums": found},
         ledgers=(ledger,),
+        quarters=quarters,
         triggers=tuple(f"{base}_{event}" for event in bodies),
+    )
+
+
+def marked(quarters: str) -> str:
+    """Note that the events of every quarter may have changed."""
+    return f"INSERT INTO {quarters} (quarter) VALUES ({EVERYTHING}) ON CONFLICT DO NOTHING"
+
+
+def touched(quarters: str) -> str:
+    """Note the quarters of what a fold took out of a ledger."""
+    return (
+        f"INSERT INTO {quarters} (quarter) SELECT DISTINCT quarter FROM gone WHERE quarter IS NOT NULL ORDER BY 1 "
+        "ON CONFLICT DO NOTHING"
     )
 
 

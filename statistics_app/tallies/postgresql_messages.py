@@ -9,7 +9,7 @@ from .comparing import compare_messages
 from .definitions import PREFIX, SLICE, Definition
 from .per_room import room_use, top_rooms
 from .plan import PerRoom
-from .postgresql import OFTEN_EMPTIED, functions, removals, watch
+from .postgresql import OFTEN_EMPTIED, functions, marked, removals, watch
 from .postgresql_statements import THREADS, MessageStatements
 
 
@@ -17,11 +17,11 @@ def per_room(count: PerRoom, schema: str) -> Definition:
     """Define the count of messages, pins and threads."""
     base = f"{PREFIX}_{count.name}"
     rooms_base = f"{base}_rooms"
-    ledger, dirty, booked, thread, total = (
-        f'{schema}."{base}_{part}"' for part in ("ledger", "dirty", "room", "thread", "total")
+    ledger, dirty, booked, thread, total, quarters = (
+        f'{schema}."{base}_{part}"' for part in ("ledger", "dirty", "room", "thread", "total", "quarter")
     )
-    tables = (ledger, dirty, booked, thread, total)
-    said = MessageStatements(ledger, dirty, booked, thread, total, count.rooms.select)
+    tables = (ledger, dirty, booked, thread, total, quarters)
+    said = MessageStatements(ledger, dirty, booked, thread, total, quarters, count.rooms.select)
     on_messages, on_rooms = message_bodies(count, said), room_bodies(count, said)
     by_room, by_class, threads = said.by_room(), said.by_class(), said.threads()
     return Definition(
@@ -55,6 +55,7 @@ def per_room(count: PerRoom, schema: str) -> Definition:
             "room use": room_use(by_room, count),
         },
         ledgers=(said.ledger, said.dirty),
+        quarters=said.quarters,
         triggers=(*(f"{base}_{event}" for event in on_messages), *(f"{rooms_base}_{event}" for event in on_rooms)),
     )
 
@@ -64,7 +65,8 @@ def create_tables(count: PerRoom, said: MessageStatements, base: str) -> tuple[s
     room, root = count.room_type, count.root_type
     return (
         f"CREATE TABLE IF NOT EXISTS {said.ledger} "
-        f"(room {room} NOT NULL, root {root}, n integer NOT NULL, pinned integer NOT NULL) {OFTEN_EMPTIED}",
+        f"(room {room} NOT NULL, root {root}, n integer NOT NULL, pinned integer NOT NULL, quarter bigint) {OFTEN_EMPTIED}",
+        f"CREATE TABLE IF NOT EXISTS {said.quarters} (quarter bigint PRIMARY KEY)",
         f"CREATE TABLE IF NOT EXISTS {said.dirty} (room {room} NOT NULL) {OFTEN_EMPTIED}",
         f"CREATE TABLE IF NOT EXISTS {said.booked} "
         f"(room {room} PRIMARY KEY, class text, n bigint NOT NULL, pinned bigint NOT NULL) WITH (fillfactor = 70)",
@@ -81,8 +83,8 @@ def message_bodies(count: PerRoom, said: MessageStatements) -> dict[str, str]:
 
     def noted(changed: str, sign: str = "") -> str:
         return (
-            f"INSERT INTO {said.ledger} (room, root, n, pinned) SELECT room_, root_, {sign}count(*), {sign}sum(pinned_) "
-            f"FROM ({changed}) r GROUP BY room_, root_;"
+            f"INSERT INTO {said.ledger} (room, root, n, pinned, quarter) "
+            f"SELECT room_, root_, {sign}count(*), {sign}sum(pinned_), quarter_ FROM ({changed}) r GROUP BY 1, 2, 5;"
         )
 
     return {
@@ -90,7 +92,7 @@ def message_bodies(count: PerRoom, said: MessageStatements) -> dict[str, str]:
         "removed": noted(rows.over("changed"), "-"),
         "changed": noted(rows.of("OLD"), "-") + " " + noted(rows.of("NEW")),
         # Never DELETE: in a transaction with an older snapshot it would leave what was written since.
-        "emptied": f"TRUNCATE {said.ledger}, {said.booked}, {said.thread}, {said.total};",
+        "emptied": f"TRUNCATE {said.ledger}, {said.booked}, {said.thread}, {said.total}; {marked(said.quarters)};",
     }
 
 
@@ -129,4 +131,5 @@ def fill(count: PerRoom, said: MessageStatements, base: str) -> tuple[str, ...]:
         f"SELECT class, sum(n), sum(pinned) FROM {said.booked} WHERE class IS NOT NULL GROUP BY class",
         f"INSERT INTO {said.total} (class, n, pinned) SELECT '{THREADS}', count(DISTINCT t.root), 0 "
         f"FROM {said.thread} t JOIN {said.booked} b USING (room) WHERE b.class IS NOT NULL",
+        marked(said.quarters),
     )

@@ -5,6 +5,8 @@ Each is one statement, so that rows, classes and sums are of one snapshot.
 
 from dataclasses import dataclass
 
+from .postgresql import touched
+
 THREADS = "threads"
 
 
@@ -20,6 +22,7 @@ class MessageStatements:
     booked: str
     thread: str
     total: str
+    quarters: str
     room_rows: str
 
     def class_of(self, room: str) -> str:
@@ -32,7 +35,8 @@ class MessageStatements:
         One statement, so that rows, classes and sums are of one snapshot; what is committed meanwhile stays for the next time.
         """
         return f"""
-WITH gone AS (DELETE FROM {self.ledger} RETURNING room, root, n, pinned),
+WITH gone AS (DELETE FROM {self.ledger} RETURNING room, root, n, pinned, quarter),
+marked AS ({touched(self.quarters)}),
 dirty AS (DELETE FROM {self.dirty} RETURNING room),
 touched AS (
   SELECT room, sum(n) AS n, sum(pinned) AS pinned

@@ -42,6 +42,11 @@ def counting_source(at: datetime) -> "TalliedSource":
     return TalliedSource(chat_source(at))
 
 
+def machinery_in_use(source: ChatSource) -> Machinery:
+    """Return what a source and its database ask for; nothing where the host wants to be counted live."""
+    return Machinery(source.using) if setting("COUNTING") == COUNTED_LIVE else machinery_of(source)
+
+
 class TalliedSource:
     """Answers as the live source does, the same numbers at a cost that does not grow; the live one answers the rest.
 
@@ -60,8 +65,8 @@ class TalliedSource:
 
     @cached_property
     def machinery(self) -> Machinery:
-        """What the source and its database ask for; nothing where the host wants to be counted live."""
-        return Machinery(self.using) if setting("COUNTING") == COUNTED_LIVE else machinery_of(self.live)
+        """What the source and its database ask for."""
+        return machinery_in_use(self.live)
 
     @cached_property
     def faults(self) -> dict[Count, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from .comparing import compare_additive
-from .definitions import PREFIX, Definition
+from .definitions import EVERYTHING, PREFIX, Definition
 from .plan import Additive
 from .rows import Rows
 
@@ -13,8 +13,10 @@ UNLIKE = "IS NOT"
 def additive(count: Additive) -> Definition:
     """Define a count by a key of the row's own columns."""
     base = f"{PREFIX}_{count.name}"
-    total = f'"{base}_total"'
+    total, quarters = f'"{base}_total"', f'"{base}_quarter"'
     rows = count.rows
+    old, new = rows.of("OLD"), rows.of("NEW")
+    moved = "true" if count.always else f"(SELECT quarter_ FROM ({old}) o) IS NOT (SELECT quarter_ FROM ({new}) n)"
 
     def added(changed: str, sign: str = "") -> str:
         return (
@@ -24,26 +26,41 @@ def additive(count: Additive) -> Definition:
         )
 
     bodies = {
-        "added": added(rows.of("NEW")),
-        "removed": added(rows.of("OLD"), "-"),
-        "changed": added(rows.of("OLD"), "-") + " " + added(rows.of("NEW")),
+        "added": f"{added(new)} {touched(quarters, new)}",
+        "removed": f"{added(old, '-')} {touched(quarters, old)}",
+        "changed": f"{added(old, '-')} {added(new)} {touched(quarters, old, moved)} {touched(quarters, new, moved)}",
     }
     counted = f"SELECT key_ AS key, count(*) AS n, coalesce(sum(amount_), 0) AS amount FROM ({rows.select}) r GROUP BY key_"
     found = f"SELECT key, n, amount FROM {total} WHERE n <> 0 OR amount <> 0"
     return Definition(
         name=count.name,
         host_tables=(rows.table,),
-        tables=(total,),
+        tables=(total, quarters),
         create=(
             f"CREATE TABLE IF NOT EXISTS {total} "
             "(key text PRIMARY KEY, n integer NOT NULL, amount integer NOT NULL) WITHOUT ROWID",
+            f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)",
         ),
         attach=tuple(watch(base, rows, bodies)),
-        fill=(f"DELETE FROM {total}", f"INSERT INTO {total} (key, n, amount) {counted}"),
-        drop=tuple(removals(base, bodies, (total,))),
+        fill=(f"DELETE FROM {total}", f"INSERT INTO {total} (key, n, amount) {counted}", marked(quarters)),
+        drop=tuple(removals(base, bodies, (total, quarters))),
         compare=compare_additive(count, found),
         reads={"sums": found},
+        quarters=quarters,
         triggers=tuple(f"{base}_{event}" for event in bodies),
+    )
+
+
+def marked(quarters: str) -> str:
+    """Note that the events of every quarter may have changed."""
+    return f"INSERT INTO {quarters} (quarter) VALUES ({EVERYTHING}) ON CONFLICT (quarter) DO NOTHING"
+
+
+def touched(quarters: str, row: str, condition: str = "true") -> str:
+    """Note the quarter of a row; never by OR IGNORE, which an OR of the chat's own statement would take the place of."""
+    return (
+        f"INSERT INTO {quarters} (quarter) SELECT quarter_ FROM ({row}) r WHERE quarter_ IS NOT NULL AND {condition} "
+        "ON CONFLICT (quarter) DO NOTHING;"
     )
 
 

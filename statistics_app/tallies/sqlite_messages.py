@@ -4,7 +4,7 @@ from .comparing import compare_messages
 from .definitions import PREFIX, SLICE, Definition
 from .per_room import room_use, top_rooms
 from .plan import PerRoom
-from .sqlite import removals, watch
+from .sqlite import marked, removals, touched, watch
 
 THREADS = "threads"
 
@@ -16,7 +16,7 @@ def per_room(count: PerRoom) -> Definition:
     number of replies that count; and that the number of threads.
     """
     base = f"{PREFIX}_{count.name}"
-    room, thread, root, total = (f'"{base}_{part}"' for part in ("room", "thread", "root", "total"))
+    room, thread, root, total, quarters = (f'"{base}_{part}"' for part in ("room", "thread", "root", "total", "quarter"))
     messages, rooms = count.messages, count.rooms
 
     def class_of(key: str) -> str:
@@ -28,7 +28,8 @@ def per_room(count: PerRoom) -> Definition:
             f"FROM ({messages.of(row)}) r WHERE true "
             "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned; "
             f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({messages.of(row)}) r "
-            "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n;"
+            "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n; "
+            f"{touched(quarters, messages.of(row))}"
         )
 
     def reclassed(key: str) -> str:
@@ -53,7 +54,7 @@ def per_room(count: PerRoom) -> Definition:
     return Definition(
         name=count.name,
         host_tables=(messages.table, rooms.table),
-        tables=(room, thread, root, total),
+        tables=(room, thread, root, total, quarters),
         create=(
             f"CREATE TABLE IF NOT EXISTS {room} (room {count.room_type} PRIMARY KEY, class text, n integer NOT NULL, "
             "pinned integer NOT NULL) WITHOUT ROWID",
@@ -61,6 +62,7 @@ def per_room(count: PerRoom) -> Definition:
             "n integer NOT NULL, PRIMARY KEY (root, room)) WITHOUT ROWID",
             f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {thread} (room)',
             f"CREATE TABLE IF NOT EXISTS {root} (root {count.root_type} PRIMARY KEY, n integer NOT NULL) WITHOUT ROWID",
+            f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)",
             f"CREATE TABLE IF NOT EXISTS {total} "
             "(class text PRIMARY KEY, n integer NOT NULL, pinned integer NOT NULL) WITHOUT ROWID",
         ),
@@ -77,9 +79,10 @@ def per_room(count: PerRoom) -> Definition:
             "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned",
             f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, count(*) FROM ({sliced}) m "
             "WHERE root_ IS NOT NULL GROUP BY root_, room_ ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n",
+            marked(quarters),
         ),
         sliced=messages.table,
-        drop=(*removals(f"{base}_rooms", room_bodies, ()), *removals(base, bodies, (thread, room, root, total))),
+        drop=(*removals(f"{base}_rooms", room_bodies, ()), *removals(base, bodies, (thread, room, root, total, quarters))),
         compare=compare_messages(
             count,
             rooms=f"SELECT room, class, n, pinned FROM {room}",
@@ -93,6 +96,7 @@ def per_room(count: PerRoom) -> Definition:
             "top rooms": top_rooms(by_room, count),
             "room use": room_use(by_room, count),
         },
+        quarters=quarters,
         triggers=(
             *(f"{base}_{event}" for event in bodies),
             *(f"{base}_rooms_{event}" for event in room_bodies),

@@ -3,17 +3,20 @@
 import random
 from collections import Counter
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from statistics_app.history import events
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.events import roll_up_events
 from statistics_app.history.rebuild import rebuild_rollups
 from statistics_app.history.steps import quarter_of
-from statistics_app.models import DirtyQuarter, EventCoverage, EventRollup
+from statistics_app.models import DirtyRange, EventCoverage, EventRollup
 from statistics_app.sources.base import ChatSource
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message, Room, Upload, User
@@ -70,7 +73,7 @@ def test_the_first_time_counting_begins_now(db: None) -> None:
     covered = EventCoverage.objects.get()
     assert (covered.since, covered.measured_since, covered.until) == (at(2026, 3, 20, 12, 30), at(2026, 3, 20, 12, 30), NOW)
     assert stored() == by_hand(at(2026, 3, 20, 12, 30), NOW + timedelta(days=1))
-    assert not DirtyQuarter.objects.exists()
+    assert not DirtyRange.objects.exists()
 
 
 def test_a_back_fill_counts_all_that_was_before(db: None) -> None:
@@ -117,7 +120,7 @@ def test_what_is_marked_is_counted_again_over_windows_of_any_distance(db: None) 
     roll_up_events(source(), NOW)
     gone = list(Message.objects.order_by("sent_at")[:150:10])
     Message.objects.filter(pk__in=[message.pk for message in gone]).delete()
-    events.mark({quarter_of(message.sent_at) for message in gone}, "default")
+    events.mark([(message.sent_at, message.sent_at) for message in gone], "default")
     assert roll_up_events(source(), NOW) > 1
     assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
 
@@ -161,3 +164,64 @@ def test_a_source_of_another_database_is_read_row_by_row_and_gives_the_same(db: 
 
     backfill_history(ByRows(NOW), NOW)
     assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_changes_at_whatever_time_is_counted_again(seed: int) -> None:
+    """Late imports, deletions, corrected times, sizes, kinds of rooms that are empty: the triggers tell which quarters."""
+    chance = random.Random(seed)
+    fill(chance, at(2025, 6, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    for _ in range(6):
+        fill(chance, at(2025, 6, 1), NOW, messages=20)
+        keys = list(Message.objects.order_by("pk").values_list("pk", flat=True))
+        Message.objects.filter(pk__in=chance.sample(keys, 10)).delete()
+        Message.objects.filter(pk=chance.choice(keys)).update(sent_at=at(2025, 6, 2) + timedelta(days=chance.randrange(200)))
+        Upload.objects.filter(pk=Upload.objects.order_by("?")[0].pk).update(size=7)
+        User.objects.order_by("?")[0].delete()
+        Room.objects.filter(messages=None).update(type=chance.choice("cpdlx"))
+        roll_up_events(source(), NOW)
+        assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_what_changed_is_counted_again(django_assert_max_num_queries: Any) -> None:
+    fill(random.Random(8), at(2025, 6, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    assert roll_up_events(source(), NOW) == 0
+    EventRollup.objects.update(number=77)
+    User.objects.update(presence="away", last_login=NOW)
+    assert roll_up_events(source(), NOW) == 0
+    Message.objects.order_by("sent_at")[0].delete()
+    assert roll_up_events(source(), NOW) == 1
+    assert set(EventRollup.objects.values_list("number", flat=True)) == {77}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_nothing_tells_what_changed_the_last_two_days_are_counted_again(settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
+    fill(random.Random(9), at(2026, 3, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    counted = by_hand(at(2000, 1, 1), at(2100, 1, 1))
+    Message.objects.all().delete()
+    roll_up_events(source(), NOW)
+    edge = quarter_of(NOW - timedelta(days=2))
+    assert stored() == {
+        place: number for place, number in counted.items() if place[1] < edge or not place[0].startswith("messages")
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_that_were_made_anew_make_all_events_be_counted_again() -> None:
+    fill(random.Random(10), at(2025, 12, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    call_command("tallies", "uninstall", stdout=StringIO())
+    Message.objects.filter(pk__in=[message.pk for message in Message.objects.order_by("sent_at")[:50]]).delete()
+    call_command("tallies", "install", stdout=StringIO())
+    roll_up_events(source(), NOW)
+    assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))

@@ -80,6 +80,21 @@ def test_a_flush_leaves_the_counts_in_place_and_at_nothing(machinery: Machinery)
     assert differences(machinery) == []
 
 
+@pytest.mark.only_sqlite
+@pytest.mark.parametrize("policy", ["ABORT", "FAIL", "ROLLBACK", "IGNORE", "REPLACE"])
+def test_what_the_chat_says_of_its_own_conflicts_is_not_said_of_ours(machinery: Machinery, policy: str) -> None:
+    silent(machinery).install()
+    room = make_room()
+    for key in ("one", "two", "three"):
+        run(
+            f"INSERT OR {policy} INTO chat_message (id, room_id, thread_root_id, sent_at, is_pinned) "
+            f"VALUES ('{key}', '{room.pk}', 'root', '2026-01-01 12:00:00', true)",
+            f"INSERT OR {policy} INTO chat_upload (id, name, size, uploaded_at) VALUES ('{key}', '', 1, '2026-01-01 12:00:00')",
+        )
+    assert counting_source(timezone.now()).pinned() == counting_source(timezone.now()).uploads().count == 3
+    assert differences(machinery) == []
+
+
 @pytest.mark.only_postgresql
 def test_an_installation_waits_for_who_is_writing_and_counts_what_they_wrote(machinery: Machinery) -> None:
     said: list[str] = []
