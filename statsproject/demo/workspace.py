@@ -34,9 +34,11 @@ class WayIn:
 
 
 def prepare_tables() -> None:
-    """Make the tables and fill them."""
+    """Make the tables, fill them, and rebuild the two years that they tell of."""
     call_command("migrate", verbosity=0)
     call_command("seed_workspace")
+    call_command("backfill_history")
+    call_command("roll_up_history")
 
 
 def open_door(url: str) -> WayIn:

@@ -1,0 +1,23 @@
+"""Roll up what is new."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from ...history.events import roll_up_events
+from ...history.gauges import roll_up_gauges
+from ...sources.loading import chat_source
+
+
+class Command(BaseCommand):
+    """`manage.py roll_up_history`."""
+
+    help = "Roll up what snapshots said, and what happened, since the last time; beat does it every five minutes."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say how much there was."""
+        snapshots = roll_up_gauges()
+        now = timezone.now()
+        windows = roll_up_events(chat_source(now), now)
+        self.stdout.write(f"{snapshots} snapshots and {windows} windows of events were rolled up.")
