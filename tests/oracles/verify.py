@@ -1,6 +1,7 @@
 """`python -m tests.oracles.verify DIR`: import a folder into fresh databases and hold every count against the oracle.
 
-The running counts are there before the import, are installed after it, and are installed in the middle of it.
+The running counts are there before the import, are installed after it, and are installed in the middle of it. The history is
+rebuilt, and held against the calendars of several zones.
 """
 
 import json
@@ -37,8 +38,8 @@ def workspace(database_url: str) -> Iterator[Any]:
         environment["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
 
         def start(*arguments: str, **more: str) -> subprocess.Popen[str]:
-            command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-            return subprocess.Popen(command, env={**environment, **more}, stdout=subprocess.PIPE, text=True)
+            command = [sys.executable, *([] if arguments[0] == "-m" else [str(ROOT / "manage.py")]), *arguments]
+            return subprocess.Popen(command, env={**environment, **more}, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
         yield start
 
@@ -66,6 +67,8 @@ def statistics(folder: Path, database_url: str, installed: Installed = Installed
         document = json.loads(said(start("generate_statistics", "--json")))
         audit = said(start("audit_tallies"))
         assert "\n0 differences in " in audit, audit
+        said(start("backfill_history"))
+        sys.stdout.write(said(start("-m", "tests.oracles.calendar", str(folder.resolve()))))
         return document
 
 
