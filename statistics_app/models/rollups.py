@@ -14,15 +14,18 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
 
     def by_step(self, key: str, bounds: Sequence[datetime]) -> list[tuple[int, float, float, float, float, int]]:
         """Give (step, last, least, greatest, total, count) for each step with a value; an hour is in the step it begins in."""
-        table = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        return Steps(bounds, self.db).select(
-            "SELECT a.i, g.last, a.least, a.greatest, a.total, a.count FROM ("
-            "SELECT s.i, max(r.hour) AS hour, min(r.least) AS least, max(r.greatest) AS greatest, sum(r.total) AS total, "
-            f"sum(r.count) AS count FROM steps s JOIN {table} r ON r.key = %s AND r.hour >= s.since AND r.hour < s.until "
-            f"GROUP BY s.i) a JOIN {table} g ON g.key = %s AND g.hour = a.hour ORDER BY a.i",
-            key,
-            key,
-        )
+        # SQLite takes a bare column from the row that has the maximum.
+        last = "(array_agg(last ORDER BY hour DESC))[1]" if connections[self.db].vendor == "postgresql" else "last"
+        return [
+            (i, *found)
+            for i, *found, _ in Steps(bounds, self.db).select(
+                f"i, {last}, min(least), max(greatest), sum(total), sum(count), max(hour)",
+                connections[self.db].ops.quote_name(self.model._meta.db_table),
+                "hour",
+                [key],
+                "GROUP BY i ORDER BY i",
+            )
+        ]
 
     def first_hour(self, key: str) -> datetime | None:
         """Find the first hour of which there is a snapshot; None where there is none yet."""
@@ -54,11 +57,7 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
     def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[int, int]]:
         """Give (step, how many) for each step in which something happened."""
         table = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        return Steps(bounds, self.db).select(
-            f"SELECT s.i, sum(e.number) FROM steps s JOIN {table} e ON e.key IN ({', '.join(['%s'] * len(keys))}) "
-            "AND e.quarter >= s.since AND e.quarter < s.until GROUP BY s.i ORDER BY s.i",
-            *keys,
-        )
+        return Steps(bounds, self.db).select("i, sum(number)", table, "quarter", keys, "GROUP BY i ORDER BY i")
 
     def before(self, keys: Sequence[str], moment: datetime) -> int:
         """Add up all that happened before a moment."""

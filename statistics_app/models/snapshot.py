@@ -110,11 +110,9 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def last_in_each(self, bounds: Sequence[datetime]) -> dict[int, "Snapshot"]:
         """Find the last snapshot of each step, by the step's number."""
         table = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        found = Steps(bounds, self.db).select(
-            "SELECT i, id FROM (SELECT s.i, t.id, row_number() OVER (PARTITION BY s.i ORDER BY t.created_at DESC, t.id DESC) "
-            f"AS place FROM steps s JOIN {table} t ON t.created_at >= s.since AND t.created_at < s.until) p WHERE place = 1"
-        )
-        step_of = {key: i for i, key in found}
+        place = "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"
+        found = Steps(bounds, self.db).select(f"i, id, {place}", table, "created_at")
+        step_of = {key: i for i, key, place in found if place == 1}
         return {step_of[snapshot.pk]: snapshot for snapshot in self.filter(pk__in=step_of)}
 
     def since(self, moment: datetime) -> "SnapshotQuerySet":

@@ -157,7 +157,8 @@ def _all(table: Table) -> "QuerySet[Any]":
 
 
 def _quarter(column: str | None) -> Any:
-    return QuarterNumber(F(column)) if column else Value(None, output_field=BigIntegerField())
+    # The cast tells the database what is null there.
+    return QuarterNumber(F(column)) if column else Cast(Value(None), BigIntegerField())
 
 
 def _own_key(model: type[Model], name: str) -> Any:
