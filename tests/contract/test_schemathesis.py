@@ -26,7 +26,7 @@ LISTED = "users.getPersonalAccessTokens"
 RATES = {f"STATISTICS_THROTTLE_{name}": "900000000/hour" for name in ("LOGIN", "READ", "REFRESH")}
 LONG = [pytest.mark.long, pytest.mark.timeout(3600)]
 
-lengths = pytest.mark.parametrize("examples", [10, pytest.param(300, marks=LONG)], ids=["short", "long"])
+lengths = pytest.mark.parametrize("examples", [15, pytest.param(300, marks=LONG)], ids=["short", "long"])
 Says = Callable[[str, object], None]
 
 
