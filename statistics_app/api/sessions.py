@@ -53,7 +53,7 @@ class LogoutView(ApiView):
         request.auth.delete()
         return Response({"status": "success", "data": {"message": "You've been logged out!"}})
 
-    @described("Log out", "LoggedOut")
+    @described("Log out", "LoggedOut", body="Nothing", body_is_needed=False)
     def post(self, request: Request) -> Response:
         """Do as GET does; a body may be there, and has to be an object."""
         body_of(request.data)

@@ -144,6 +144,7 @@ COMPONENTS: dict[str, Shape] = {
         "Logged out: the token is dead.",
         an_object({"status": {**TEXT, "const": "success"}, "data": an_object({"message": TEXT})}),
     ),
+    "Nothing": _meaning("An object, in which nothing is looked at.", {"type": ["object", "null"]}),
     "TokenName": _meaning(
         "Which token.",
         _open(an_object({"tokenName": {**TEXT, "minLength": 1, "maxLength": 100, "description": "What the token is called."}})),
