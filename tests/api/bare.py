@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler
 
-from statistics_app.serving import in_utf8
+from statistics_app.serving import guarded
 
 JSON = b"application/json"
 FORM = b"application/x-www-form-urlencoded"
@@ -77,7 +77,7 @@ class Application:
     """The project as its server knows it, less the heartbeat."""
 
     def __init__(self) -> None:
-        self._application = in_utf8(WSGIHandler())
+        self._application = guarded(WSGIHandler())
 
     def ask(self, environ: dict[str, Any]) -> Answer:
         """Serve one request."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from statistics_app.api.parsers import MAX_BODY_BYTES as BODY
+from statistics_app.api.parsers import MAX_BRACKETS, MAX_MULTIPART_BYTES
+from statistics_app.serving import LONGEST_CONTENT_TYPE, LONGEST_COOKIE, MOST_BACKSLASHES
 
 from .bare import FORM, JSON, MULTIPART, Bare, Headers
 
@@ -27,6 +29,7 @@ JSONS = {
     "deep objects": (_nested(b'{"":', b"}"), b"[", b"1]"),
     "empty lists": (b"[],", b"[", b"1]"),
     "empty objects": (b"{},", b"[", b"1]"),
+    "brackets in a text": (b"[", b'["', b'"]'),
     "numbers": (b"1,", b"[", b"1]"),
     "the longest numbers": (b"7" * 4300 + b",", b"[", b"1]"),
     "a number too long": (b"9", b"", b""),
@@ -48,10 +51,12 @@ FORMS = {
     "fields": b"a&",
     "escapes": b"%41",
     "half escapes": b"%4",
+    "escapes of no UTF-8": b"%80",
+    "escapes of UTF-8": b"%C3%A9",
     "percent signs": b"%",
     "wide fields": b"%41" * 20 + b"=1&",
 }
-LONG_TEXTS = {"digits": b"1", "escapes": b"%31", "percent signs": b"%", "blanks": b"+"}
+LONG_TEXTS = {"digits": b"1", "escapes": b"%31", "escapes of UTF-8": b"%C3%A9", "percent signs": b"%", "blanks": b"+"}
 
 
 def _bodies() -> Iterator[tuple[str, Bare]]:
@@ -59,8 +64,10 @@ def _bodies() -> Iterator[tuple[str, Bare]]:
         yield f"JSON body: {name}", _posted(JSON, _filled(unit, BODY, before, after))
     keys = ",".join(f'"{number:x}":1' for number in range(BODY // 10))
     yield "JSON body: keys", _posted(JSON, f"{{{keys}}}".encode())
+    lists = _filled(_nested(b"[", b"]"), MAX_BRACKETS * 2, b"[")
+    yield "JSON body: lists and numbers that are read", _posted(JSON, _filled(b"1,", BODY, lists, b"1]"))
     for name, part in PARTS.items():
-        yield f"multipart: {name}", _posted(MULTIPART, _filled(part, BODY, after=b"--x--\r\n"))
+        yield f"multipart: {name}", _posted(MULTIPART, _filled(part, MAX_MULTIPART_BYTES, after=b"--x--\r\n"))
     for name, unit in FORMS.items():
         yield f"form: {name}", _posted(FORM, _filled(unit, BODY, b"user="))
         yield f"form: {name}, 1,000 at most", _posted(FORM, b"&".join([_filled(unit, 64, b"a=")] * 990))
@@ -105,9 +112,22 @@ def _headers(credentials: Headers) -> Iterator[tuple[str, Bare]]:
     yield "X-Forwarded-For: commas", Bare("POST", b"/api/v1/login", headers=commas, body=b'{"resume":"nobody"}')
     for name, unit in {"semicolons": b";", "names": b"a;", "pairs": b"a=b;", "octals": rb"\101"}.items():
         yield f"Cookie: {name}", Bare(headers=(("Cookie", _filled(unit, HEADER, b'a="', b'"')),))
-    # The cost of these two grows with the square of the length: all that the server takes would be minutes.
-    yield "Cookie: quoted backslashes", Bare(headers=(("Cookie", _filled(b"\\", URL, b'a="', b'"')),))
-    yield "Content-Type: semicolons in quotes", _posted(_filled(b";", URL, b'text/plain;a="'), b"{}")
+    # Left to Django, the cost of these two would grow with the square of the length: to minutes.
+    yield "Cookie: quoted backslashes", Bare(headers=(("Cookie", _filled(b"\\", HEADER, b'a="', b'"')),))
+    yield "Content-Type: semicolons in quotes", _posted(_filled(b";", HEADER, b'text/plain;a="'), b"{}")
+    for name, unit in {"backslashes": b"\\", "quotes": rb"\"", "octals": rb"\101"}.items():
+        escaped = unit * (MOST_BACKSLASHES // unit.count(b"\\"))
+        yield (
+            f"Cookie: {name} that are read",
+            Bare(headers=(("Cookie", _filled(b"a", LONGEST_COOKIE, b'a="' + escaped, b'"')),)),
+        )
+    yield "Cookie: names that are read", Bare(headers=(("Cookie", _filled(b"a;", LONGEST_COOKIE)),))
+    yield (
+        "Content-Type: quotes that are read",
+        _posted(_filled(b"a", LONGEST_CONTENT_TYPE, b'text/plain;a="' + b";" * 9), b"{}"),
+    )
+    for name, unit in {"dots": b"a.", "colons": b":", "brackets": b"["}.items():
+        yield f"Host: {name}", Bare(headers=(("Host", _filled(unit, HEADER)),))
     yield "Content-Type: semicolons", _posted(_filled(b";", HEADER, b"text/plain"), b"{}")
     yield "Content-Type: parameters", _posted(_filled(b";a=b", HEADER, b"text/plain"), b"{}")
     yield "Content-Type: long", _posted(long, b"{}")
