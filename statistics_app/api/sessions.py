@@ -18,7 +18,10 @@ _CREDENTIALS = {
     "header.X-User-Id": "$response.body#/data/userId",
     "header.X-Auth-Token": "$response.body#/data/authToken",
 }
-AFTER_LOGIN = tuple(Link(operation, _CREDENTIALS) for operation in ("me", "logout.post", "users.getPersonalAccessTokens"))
+AFTER_LOGIN = tuple(
+    Link(operation, _CREDENTIALS)
+    for operation in ("me", "logout.post", "users.getPersonalAccessTokens", "users.generatePersonalAccessToken.post")
+)
 
 
 class LoginView(ApiView):

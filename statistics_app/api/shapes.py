@@ -147,7 +147,18 @@ COMPONENTS: dict[str, Shape] = {
     "Nothing": _meaning("An object, in which nothing is looked at.", {"type": ["object", "null"]}),
     "TokenName": _meaning(
         "Which token.",
-        _open(an_object({"tokenName": {**TEXT, "minLength": 1, "maxLength": 100, "description": "What the token is called."}})),
+        _open(
+            an_object(
+                {
+                    "tokenName": {
+                        **TEXT,
+                        "minLength": 1,
+                        "maxLength": 100,
+                        "description": "What the token is called, in characters that can be printed.",
+                    }
+                }
+            )
+        ),
     ),
     "NewToken": _meaning(
         "A token.", an_object({"token": {**TEXT, "description": "The token; it is not said again."}, "success": TRUE})
