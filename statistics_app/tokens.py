@@ -9,7 +9,7 @@ from django.utils import timezone
 from .conf import setting
 from .exceptions import ParameterError
 from .models import AccessToken
-from .models.access_token import NAME_LENGTH, TokenKind
+from .models.access_token import NAME_LENGTH, AccessTokenQuerySet, TokenKind
 
 # No token expires later: every time zone can still write this moment.
 LATEST = datetime(9999, 12, 31, tzinfo=UTC)
@@ -50,7 +50,7 @@ def regenerate_personal_token(user: Any, name: str) -> str:
     Errors: ParameterError where there is none of the name.
     """
     with transaction.atomic():
-        old = AccessToken.objects.select_for_update().personal(user).filter(name=name.strip()).first()
+        old = _named(AccessToken.objects.select_for_update().personal(user), name).first()
         if old is None:
             raise _missing()
         ends = old.expires_at and _after(timezone.now(), old.expires_at - old.created_at)
@@ -60,7 +60,7 @@ def regenerate_personal_token(user: Any, name: str) -> str:
 
 def remove_personal_token(user: Any, name: str) -> None:
     """End a token; errors: ParameterError where there is none of the name."""
-    removed, _ = AccessToken.objects.personal(user).filter(name=name.strip()).delete()
+    removed, _ = _named(AccessToken.objects.personal(user), name).delete()
     if not removed:
         raise _missing()
 
@@ -74,6 +74,11 @@ def purge_expired_tokens(now: datetime) -> int:
 def end_of(day: date) -> datetime:
     """Return the moment at which a day ends, UTC: when a token that is good through that day expires."""
     return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+
+
+def _named(tokens: AccessTokenQuerySet, name: str) -> AccessTokenQuerySet:
+    """Keep the one of a name; PostgreSQL cannot even be asked for one with a NUL."""
+    return tokens.none() if "\0" in name else tokens.filter(name=name.strip())
 
 
 def _after(now: datetime, lifetime: timedelta) -> datetime:
