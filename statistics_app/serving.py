@@ -11,8 +11,8 @@ Application = TypeVar("Application", bound=Callable[..., Any])
 ASGIApplication = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 RawHeaders = list[tuple[bytes, bytes]]
 
-# Of a content type's parameters only a multipart form's boundary matters here, which has at most 70 characters.
-LONGEST_CONTENT_TYPE, MOST_PARAMETERS = 256, 10
+# RFC 2046 gives a boundary 70 characters.
+LONGEST_BOUNDARY, MOST_PARAMETERS = 100, 10
 LONGEST_COOKIE = 16_384
 # Before Python 3.11.10 the time that a quoted cookie takes grows with its backslashes times its length.
 MOST_BACKSLASHES = 500
@@ -55,13 +55,14 @@ def guarded_asgi(application: ASGIApplication) -> ASGIApplication:
 
 
 def _plain_content_type(written: str) -> str:
-    """Leave a charset out, for everything is read as UTF-8, and all parameters where they are long or many.
+    """Leave out all parameters but the boundary of a multipart form, the only one that matters here.
 
-    Django would read the request's text by the charset, and fail on codecs that are not for text.
+    Django would read the request's text by a charset, fail on codecs that are not for text and on parameters in parts
+    (RFC 2231), and take long over many.
     """
-    parts = written.split(";", MOST_PARAMETERS + 1)
-    plain = ";".join(part for part in parts if not part.strip().lower().startswith("charset"))
-    return parts[0] if len(parts) > MOST_PARAMETERS + 1 or len(plain) > LONGEST_CONTENT_TYPE else plain
+    media_type, *parameters = written.split(";", MOST_PARAMETERS)
+    boundaries = [each for each in parameters if each.strip().lower().startswith("boundary=") and len(each) <= LONGEST_BOUNDARY]
+    return ";".join([media_type, *boundaries[:1]])
 
 
 def _is_dear(cookie: str) -> bool:

@@ -56,7 +56,11 @@ class StrictMultiPartParser(MultiPartParser):
         """Return the fields; errors: ParseError, RequestDataTooBig."""
         _require_size(_announced_bytes(parser_context["request"]), MAX_MULTIPART_BYTES)
         # What a client says of a charset does not matter, whether or not the server has looked at it.
-        return super().parse(stream, media_type, {**parser_context, "encoding": "utf-8"})
+        try:
+            return super().parse(stream, media_type, {**parser_context, "encoding": "utf-8"})
+        except (TypeError, ValueError) as error:
+            # Django leaves a part's header to the standard library, which some of them make fail.
+            raise ParseError("A part of the body has no usable header.") from error
 
 
 def strict_json(text: str | bytes) -> Any:

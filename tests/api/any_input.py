@@ -5,7 +5,7 @@ from urllib.parse import quote_from_bytes
 
 from hypothesis import strategies as st
 
-from .any_values import any_bytes, any_form, any_json, any_multipart, any_number, any_time, any_value
+from .any_values import any_bytes, any_form, any_json, any_multipart, any_number, any_parameters, any_time, any_value
 from .bare import FORM, JSON, MULTIPART, Bare
 
 HEADERS = ["X-User-Id", "X-Auth-Token", "Accept", "Accept-Language", "Accept-Encoding", "Authorization", "Cookie", "Origin"]
@@ -47,6 +47,7 @@ _kinds = st.sampled_from([JSON, FORM, MULTIPART, b"multipart/form-data", b""])
 any_content_type = st.one_of(
     st.builds(lambda kind, charset: kind + b"; charset=" + charset.encode(), _kinds, st.sampled_from(CHARSETS)),
     st.builds(lambda kind, more: kind + more, _kinds, any_bytes),
+    st.builds(lambda kind, parameters: kind + b";" + parameters, _kinds, any_parameters),
 )
 any_query_string = st.builds(
     lambda name, query: Bare(path=f"/api/v1/{name}".encode(), query=query), st.sampled_from(NAMES), any_value

@@ -61,8 +61,16 @@ _field = st.one_of(any_text.map(lambda text: text.encode("utf-8", "surrogatepass
 _pair = st.builds(lambda name, value: quote_from_bytes(name) + "=" + quote_from_bytes(value), _field, any_value)
 any_form = st.one_of(st.lists(_pair, max_size=6).map(lambda pairs: "&".join(pairs).encode()), any_bytes, any_json)
 
+# RFC 2231 has a language of its own for parameters.
+any_parameters = st.lists(
+    st.sampled_from([b";", b";", b"a*=", b"a*0*=", b"a*1=", b"name*=", b"''", b"nosuch", b"idna", b"x", b'"', b"%FF"]),
+    max_size=9,
+).map(b"".join)
 _names = st.sampled_from([b"user", b"password", b'"resume"', b"a; filename=b", b'"', b"a; filename*=x", b"user; name=password"])
-_lines = st.sampled_from([b"", b"Content-Transfer-Encoding: base64\r\n", b"Content-Type: a; charset=hex\r\n"])
+_lines = st.one_of(
+    st.sampled_from([b"", b"Content-Transfer-Encoding: base64\r\n", b"Content-Type: a; charset=hex\r\n"]),
+    any_parameters.map(lambda parameters: b"Content-Type: a;" + parameters + b"\r\n"),
+)
 _part = st.builds(
     lambda name, line, value: b"--x\r\nContent-Disposition: form-data; name=%s\r\n%s\r\n%s\r\n" % (name, line, value),
     st.one_of(_names, any_bytes),

@@ -1,4 +1,4 @@
-"""A request's head that would cost Django much is answered as any other is."""
+"""A request's head that would cost Django much, or make it fail, is answered as any other is."""
 
 import json
 
@@ -14,9 +14,18 @@ pytestmark = [pytest.mark.django_db]
 LOGIN = json.dumps({"user": "viewer", "password": PASSWORD}).encode()
 
 
+ODD = {
+    "many parameters": b";a=b" * 50_000,
+    "a part without a number": b";a*=;a*1=",
+    "a charset that nobody knows": b";a*=nosuch''x",
+    "a codec that refuses": b";a*=idna''a",
+}
+
+
 @pytest.mark.usefixtures("viewer")
-def test_a_login_with_many_parameters_of_its_type_is_a_login(application: Application) -> None:
-    kind = (("Content-Type", b"application/json" + b";a=b" * 50_000),)
+@pytest.mark.parametrize("parameters", ODD.values(), ids=ODD)
+def test_a_login_is_one_whatever_the_parameters_of_its_type(application: Application, parameters: bytes) -> None:
+    kind = (("Content-Type", b"application/json" + parameters),)
     assert application.ask(Bare("POST", b"/api/v1/login", headers=kind, body=LOGIN).environ()).status == 200
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from statistics_app.api.parsers import MAX_BODY_BYTES as BODY
 from statistics_app.api.parsers import MAX_BRACKETS, MAX_MULTIPART_BYTES
-from statistics_app.serving import LONGEST_CONTENT_TYPE, LONGEST_COOKIE, MOST_BACKSLASHES
+from statistics_app.serving import LONGEST_COOKIE, MOST_BACKSLASHES
 
 from .bare import FORM, JSON, MULTIPART, Bare, Headers
 
@@ -122,10 +122,6 @@ def _headers(credentials: Headers) -> Iterator[tuple[str, Bare]]:
             Bare(headers=(("Cookie", _filled(b"a", LONGEST_COOKIE, b'a="' + escaped, b'"')),)),
         )
     yield "Cookie: names that are read", Bare(headers=(("Cookie", _filled(b"a;", LONGEST_COOKIE)),))
-    yield (
-        "Content-Type: quotes that are read",
-        _posted(_filled(b"a", LONGEST_CONTENT_TYPE, b'text/plain;a="' + b";" * 9), b"{}"),
-    )
     for name, unit in {"dots": b"a.", "colons": b":", "brackets": b"["}.items():
         yield f"Host: {name}", Bare(headers=(("Host", _filled(unit, HEADER)),))
     yield "Content-Type: semicolons", _posted(_filled(b";", HEADER, b"text/plain"), b"{}")
