@@ -9,7 +9,10 @@ from django.utils import timezone
 from .conf import setting
 from .exceptions import ParameterError
 from .models import AccessToken
-from .models.access_token import NAME_LENGTH, TokenKind
+from .models.access_token import NAME_LENGTH, AccessTokenQuerySet, TokenKind
+
+# No token expires later: every time zone can still write this moment.
+LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def issue_login_token(user: Any) -> str:
@@ -32,10 +35,11 @@ def issue_personal_token(user: Any, name: str, expires_at: datetime | None = Non
     name = _usable(name)
     if expires_at is not None and expires_at <= now:
         raise ParameterError(f"A token cannot expire in the past: {expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
+    ends = expires_at and min(expires_at, LATEST)
     try:
         with transaction.atomic():
             AccessToken.objects.personal(user).filter(name=name).expired(now).delete()
-            return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=name, expires_at=expires_at)
+            return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=name, expires_at=ends)
     except IntegrityError as error:
         raise _refused("A token with this name already exists", "error-token-already-exists") from error
 
@@ -46,18 +50,17 @@ def regenerate_personal_token(user: Any, name: str) -> str:
     Errors: ParameterError where there is none of the name.
     """
     with transaction.atomic():
-        old = AccessToken.objects.select_for_update().personal(user).filter(name=name.strip()).first()
+        old = _named(AccessToken.objects.select_for_update().personal(user), name).first()
         if old is None:
             raise _missing()
-        lifetime = old.expires_at and old.expires_at - old.created_at
+        ends = old.expires_at and _after(timezone.now(), old.expires_at - old.created_at)
         old.delete()
-        expires_at = timezone.now() + lifetime if lifetime else None
-        return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=old.name, expires_at=expires_at)
+        return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=old.name, expires_at=ends)
 
 
 def remove_personal_token(user: Any, name: str) -> None:
     """End a token; errors: ParameterError where there is none of the name."""
-    removed, _ = AccessToken.objects.personal(user).filter(name=name.strip()).delete()
+    removed, _ = _named(AccessToken.objects.personal(user), name).delete()
     if not removed:
         raise _missing()
 
@@ -71,6 +74,15 @@ def purge_expired_tokens(now: datetime) -> int:
 def end_of(day: date) -> datetime:
     """Return the moment at which a day ends, UTC: when a token that is good through that day expires."""
     return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+
+
+def _named(tokens: AccessTokenQuerySet, name: str) -> AccessTokenQuerySet:
+    """Keep the one of a name; PostgreSQL cannot even be asked for one with a NUL."""
+    return tokens.none() if "\0" in name else tokens.filter(name=name.strip())
+
+
+def _after(now: datetime, lifetime: timedelta) -> datetime:
+    return now + min(lifetime, LATEST - now)
 
 
 def _usable(name: str) -> str:

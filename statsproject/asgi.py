@@ -7,6 +7,6 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
 _application = get_asgi_application()
 
-from statistics_app.serving import announced  # noqa: E402 - models are there only now
+from statistics_app.serving import announced, guarded_asgi  # noqa: E402 - models are there only now
 
-application = announced(_application)
+application = announced(guarded_asgi(_application))

@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
 _application = get_wsgi_application()
 
-from statistics_app.serving import announced, in_utf8  # noqa: E402 - models are there only now
+from statistics_app.serving import announced, guarded  # noqa: E402 - models are there only now
 
-application = announced(in_utf8(_application))
+application = announced(guarded(_application))

@@ -1,10 +1,14 @@
 """Everybody's tokens in the admin: seen without a secret, and revoked."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
+from django.utils.html import strip_tags
 
 from statistics_app.models import AccessToken
-from statistics_app.models.access_token import digest_of
+from statistics_app.models.access_token import TokenKind, digest_of
 from statistics_app.tokens import issue_personal_token
 from tests.conftest import Person, make_person
 
@@ -55,3 +59,52 @@ def test_it_takes_djangos_permission(viewer: Person) -> None:
     assert staff.user is not None
     staff.user.user_permissions.add(Permission.objects.get(codename="view_accesstoken"))
     assert staff.browser().get(LIST).status_code == 200
+
+
+def test_no_digest_and_no_mark_of_a_password_is_to_be_read(admin_person: Person, viewer: Person) -> None:
+    browser = admin_person.browser()
+    for token in AccessToken.objects.all():
+        for path in (LIST, f"{LIST}{token.pk}/change/"):
+            read = strip_tags(browser.get(path).content.decode())
+            assert token.pk not in read
+            assert token.password_mark
+            assert token.password_mark not in read
+
+
+def test_login_tokens_are_listed_too_and_told_apart(admin_person: Person, viewer: Person) -> None:
+    issue_personal_token(viewer.user, "monitoring")
+    browser = admin_person.browser()
+    rows = {
+        kind: [token.kind for token in browser.get(LIST, {"kind__exact": kind}).context["cl"].result_list] for kind in TokenKind
+    }
+    assert rows == {"login": ["login", "login"], "personal": ["personal"]}
+
+
+def test_an_expired_token_is_found_by_the_filter(admin_person: Person, viewer: Person) -> None:
+    issue_personal_token(viewer.user, "monitoring")
+    AccessToken.objects.filter(name="monitoring").update(expires_at=timezone.now())
+    browser = admin_person.browser()
+    found = {choice: "monitoring" in browser.get(LIST, {"expired": choice}).content.decode() for choice in ("yes", "no")}
+    assert found == {"yes": True, "no": False}
+
+
+@pytest.mark.parametrize(("codename", "may"), [("view_accesstoken", False), ("delete_accesstoken", True)])
+def test_revoking_takes_djangos_permission_to_delete(viewer: Person, codename: str, may: bool) -> None:
+    token = issue_personal_token(viewer.user, "monitoring")
+    staff = make_person("staff", permitted=True, is_staff=True)
+    assert staff.user is not None
+    staff.user.user_permissions.add(Permission.objects.get(codename="view_accesstoken"))
+    staff.user.user_permissions.add(Permission.objects.get(codename=codename))
+    answer = staff.browser().post(f"{LIST}{digest_of(token)}/delete/", {"post": "yes"})
+    assert answer.status_code == (302 if may else 403)
+    assert Person(viewer.user, token).get("me").status_code == (401 if may else 200)
+
+
+def test_the_list_asks_as_few_questions_for_many_tokens_as_for_one(
+    admin_person: Person, viewer: Person, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(40):
+        issue_personal_token(viewer.user if number % 2 else admin_person.user, f"token {number}")
+    browser = admin_person.browser()
+    with django_assert_max_num_queries(8):
+        assert browser.get(LIST).status_code == 200

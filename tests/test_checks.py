@@ -56,7 +56,13 @@ def test_the_host_has_no_faults() -> None:
     assert ours() == []
 
 
-@pytest.mark.parametrize("changed", [{"INTERVAL": 0}, {"COLOUR": "red"}, {"SOURCE": None}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"INTERVAL": 0}, {"COLOUR": "red"}, {"SOURCE": None}, {"THROTTLE_LOGIN": "often"}, {"THROTTLE_READ": "1/day"}),
+        *({"THROTTLE_REFRESH": None}, {"TRUSTED_PROXIES": -1}, {"DENIED_STATUS": 500}),
+    ],
+)
 def test_a_setting_that_cannot_be_used_is_e001(settings: Settings, changed: dict[str, Any]) -> None:
     use(settings, **changed)
     [message] = ours()
@@ -117,8 +123,16 @@ def test_the_check_command_ends_with_the_fault_and_the_hint(settings: Settings) 
     assert "HINT: It has to be a whole number of seconds" in str(caught.value)
 
 
-def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
-    environment = {**os.environ, "STATISTICS_INTERVAL": "0", "VAR_DIR": str(tmp_path), "DATABASE_URL": "sqlite://:memory:"}
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("STATISTICS_INTERVAL", "0", "It has to be a whole number of seconds, 1 or more"),
+        ("STATISTICS_THROTTLE_LOGIN", "ten", "It has to be a rate such as '10/minute'"),
+        ("STATISTICS_DENIED_STATUS", "200", "It has to be 403 or 400"),
+    ],
+)
+def test_a_bad_setting_stops_the_start(tmp_path: Path, name: str, value: str, hint: str) -> None:
+    environment = {**os.environ, name: value, "VAR_DIR": str(tmp_path), "DATABASE_URL": "sqlite://:memory:"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     ended = subprocess.run(
         [sys.executable, "manage.py", "generate_statistics"],
@@ -130,7 +144,7 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     assert "statistics_app.E001" in ended.stderr
-    assert "HINT: It has to be a whole number of seconds, 1 or more" in ended.stderr
+    assert f"HINT: {hint}" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

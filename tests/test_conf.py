@@ -27,10 +27,15 @@ DEFAULTS = {
 WHOLE = ["INTERVAL", "LOGIN_TOKEN_DAYS", "LOGIN_TOKENS_PER_USER"]
 SECONDS = ["QUESTION_SECONDS", "PROBE_SECONDS", "HEARTBEAT_SECONDS"]
 TEXTS = ["SOURCE", "DEPLOY_METHOD", "DEPLOY_PLATFORM"]
+RATES = ["THROTTLE_LOGIN", "THROTTLE_READ", "THROTTLE_REFRESH"]
+NO_RATES = ["10", "10/day", "0/minute", "-1/minute", "1.5/second", " ", "10 / minute", 10, None, (10, 60), True]
 UNUSABLE = [
     *((name, value) for name in WHOLE for value in (0, -1, 1.5, "60", True, None)),
     *((name, value) for name in SECONDS for value in (0, -0.5, "5", False, None, float("nan"), float("inf"))),
     *((name, value) for name in TEXTS for value in ("", "  ", None, 7)),
+    *((name, value) for name in RATES for value in NO_RATES),
+    *(("TRUSTED_PROXIES", value) for value in (-1, 1.5, "1", True, None)),
+    *(("DENIED_STATUS", value) for value in (401, 404, 500, 0, "403", None, [403])),
 ]
 
 
@@ -69,6 +74,20 @@ def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings:
     [(fault, hint)] = conf.faults()
     assert fault == f"STATISTICS['{name}'] is {value!r}."
     assert hint.startswith("It has to be ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, value) for name in RATES for value in ("", "1/second", "100000/hour")),
+        *(("TRUSTED_PROXIES", value) for value in (0, 1, 3)),
+        *(("DENIED_STATUS", value) for value in (403, 400)),
+    ],
+)
+def test_a_value_that_can_be_used_is_no_fault(settings: Settings, name: str, value: Any) -> None:
+    settings.STATISTICS = {name: value}
+    assert list(conf.faults()) == []
+    assert conf.setting(name) == value
 
 
 def test_an_unknown_name_is_named_with_all_that_are_known(settings: Settings) -> None:

@@ -93,3 +93,19 @@ def test_names_that_a_user_gave_twice_are_told_apart_and_the_newest_keeps_its_ow
     names = dict(AccessToken.objects.values_list("digest", "name"))
     assert names["c" * 64] == "n" * 100
     assert [names[digest * 64] for digest in "ab"] == [f"{'n' * 80} ({digest * 16})" for digest in "ab"]
+
+
+@pytest.mark.usefixtures("to_be_restored")
+def test_names_that_differ_or_belong_to_others_and_login_tokens_are_left_as_they_are() -> None:
+    migrate("0001_initial")
+    old = MigrationExecutor(connection).loader.project_state([(APP, "0001_initial")]).apps.get_model(APP, "AccessToken")
+    ada, bob = (User.objects.create(username=name) for name in ("ada", "bob"))
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [(ada, "personal", "a"), (ada, "personal", "A"), (bob, "personal", "a"), (ada, "login", ""), (ada, "login", "")]
+    for digit, (user, kind, name) in enumerate(rows):
+        old.objects.create(
+            digest=str(digit) * 64, user_id=user.pk, kind=kind, name=name, last_part="x", created_at=made, expires_at=None
+        )
+    migrate(newest())
+    names = AccessToken.objects.order_by("digest").values_list("name", flat=True)
+    assert list(names) == [name for _, _, name in rows]

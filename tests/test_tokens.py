@@ -95,6 +95,18 @@ def test_a_token_cannot_expire_in_the_past_whatever_the_zone(member: Person) -> 
     assert AccessToken.objects.get(name="monitoring").expires_at == NOON + timedelta(seconds=1)
 
 
+def test_a_token_renewed_for_longer_than_the_calendar_goes_lasts_to_its_end(member: Person) -> None:
+    with time_machine.travel(NOON, tick=False):
+        tokens.issue_personal_token(member.user, "monitoring", datetime.max.replace(tzinfo=UTC))
+    first = AccessToken.objects.get(name="monitoring").expires_at
+    with time_machine.travel(NOON + DAY, tick=False):
+        tokens.regenerate_personal_token(member.user, "monitoring")
+    assert AccessToken.objects.get(name="monitoring").expires_at == first
+    # The page tells it in the zone of the workspace, whichever that is.
+    for hours in (14, -12):
+        first.astimezone(timezone.get_fixed_timezone(60 * hours))
+
+
 def test_a_time_that_has_passed_is_named_in_utc(member: Person) -> None:
     past = datetime(2020, 1, 31, 18, 0, tzinfo=timezone.get_fixed_timezone(330))
     with pytest.raises(ParameterError, match="2020-01-31 12:30 UTC"):

@@ -32,14 +32,15 @@ class Link:
 class Description:
     """One operation: the component that it answers with, its parameters, and the component that its body has to be.
 
-    `refused` is the component of a 401 where that is not the usual one; `also` are media types, other than JSON, that it can
-    answer with; `links` are the calls that can follow.
+    `body_is_needed` is false where there need be none. `refused` is the component of a 401 where that is not the usual
+    one; `also` are media types, other than JSON, that it can answer with; `links` are the calls that can follow.
     """
 
     summary: str
     answer: str
     parameters: tuple[Parameter, ...] = ()
     body: str = ""
+    body_is_needed: bool = True
     refused: str = "NotLoggedIn"
     also: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()

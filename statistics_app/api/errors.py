@@ -15,6 +15,8 @@ from ..wire import to_json
 
 logger = logging.getLogger(__name__)
 
+# What came in is not sent back at length.
+LONGEST_REASON = 600
 AWAY = (OperationalError, InterfaceError, Timeout)
 UNAVAILABLE_RETRY_SECONDS = 5
 INVALID_PARAMETERS = "error-invalid-params"
@@ -47,7 +49,7 @@ def not_allowed() -> HttpResponse:
 
 def invalid(reason: str, *, status: int = 400, error_type: str = INVALID_PARAMETERS) -> HttpResponse:
     """Answer a parameter or a body that cannot be used: what, and why."""
-    return error(status, {"success": False, "errorType": error_type, "error": reason})
+    return error(status, {"success": False, "errorType": error_type, "error": reason[:LONGEST_REASON]})
 
 
 def not_found() -> HttpResponse:
@@ -115,7 +117,7 @@ def _answer_bad_input(exc: Exception) -> HttpResponse | None:
     if isinstance(exc, RequestDataTooBig):
         return invalid("The body is too large.", status=413)
     if isinstance(exc, exceptions.UnsupportedMediaType):
-        return invalid(str(exc.detail), status=415)
+        return invalid("A body has to be JSON or a form, and to say so in Content-Type.", status=415)
     if isinstance(exc, exceptions.ParseError):
         return invalid(str(exc.detail))
     if isinstance(exc, BadRequest | SuspiciousOperation | TooManyFieldsSent):

@@ -1,8 +1,8 @@
 """What bodies may be: JSON, a form or a multipart form, in UTF-8 and not large."""
 
 import json
+import re
 from typing import Any, NoReturn
-from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -14,8 +14,14 @@ from rest_framework.request import Request
 from ..exceptions import ParameterError
 
 MAX_DEPTH = 50
+# Many lists and objects would call the garbage collector up, which looks at the whole process.
+MAX_BRACKETS = 1_000
 # No call has use for more, and what is refused should cost little.
 MAX_BODY_BYTES = 65_536
+# Nothing costs more than to take a multipart form apart.
+MAX_MULTIPART_BYTES = 16_384
+# The escapes that decide whether a text has a NUL or is no UTF-8; all others are of ASCII.
+_DECISIVE = re.compile(rb"%(00|[89A-Fa-f][0-9A-Fa-f])")
 
 
 class StrictJSONParser(BaseParser):
@@ -39,7 +45,7 @@ class StrictFormParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> QueryDict:
         """Return the fields; errors: ParameterError, RequestDataTooBig."""
         raw = _limited(stream)
-        require_text(unquote_to_bytes(raw.replace(b"+", b" ")), "The body")
+        require_escaped_text(raw, "The body")
         return QueryDict(raw, encoding="utf-8")
 
 
@@ -48,15 +54,22 @@ class StrictMultiPartParser(MultiPartParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """Return the fields; errors: ParseError, RequestDataTooBig."""
-        _require_size(_announced_bytes(parser_context["request"]))
+        _require_size(_announced_bytes(parser_context["request"]), MAX_MULTIPART_BYTES)
         # What a client says of a charset does not matter, whether or not the server has looked at it.
-        return super().parse(stream, media_type, {**parser_context, "encoding": "utf-8"})
+        try:
+            return super().parse(stream, media_type, {**parser_context, "encoding": "utf-8"})
+        except (TypeError, ValueError) as error:
+            # Django leaves a part's header to the standard library, which some of them make fail.
+            raise ParseError("A part of the body has no usable header.") from error
 
 
 def strict_json(text: str | bytes) -> Any:
     """Parse JSON in UTF-8 (Python would take UTF-16 too); errors: ValueError, with what is wrong."""
     try:
-        document = json.loads(text.decode() if isinstance(text, bytes) else text, parse_constant=_refuse_constant)
+        text = text.decode() if isinstance(text, bytes) else text
+        if text.count("[") + text.count("{") > MAX_BRACKETS:
+            raise ValueError("it holds too many brackets.")
+        document = json.loads(text, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise ValueError("it is not UTF-8.") from error
     except RecursionError as error:
@@ -75,19 +88,24 @@ def require_text(raw: bytes, where: str) -> None:
         raise ParameterError(f"{where} is not UTF-8.") from error
 
 
+def require_escaped_text(raw: bytes, where: str) -> None:
+    """Do the same for what has its bytes escaped by percent signs."""
+    require_text(_DECISIVE.sub(lambda escape: bytes.fromhex(escape[1].decode()), raw), where)
+
+
 def _limited(stream: Any) -> bytes:
-    raw = stream.read(_most_bytes() + 1)
-    _require_size(len(raw))
+    raw = stream.read(_or_less(MAX_BODY_BYTES) + 1)
+    _require_size(len(raw), MAX_BODY_BYTES)
     return raw
 
 
-def _require_size(size: int) -> None:
-    if size > _most_bytes():
+def _require_size(size: int, most: int) -> None:
+    if size > _or_less(most):
         raise RequestDataTooBig("The body is too large.")
 
 
-def _most_bytes() -> int:
-    return min(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or MAX_BODY_BYTES, MAX_BODY_BYTES)
+def _or_less(most: int) -> int:
+    return min(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or most, most)
 
 
 def _announced_bytes(request: Request) -> int:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from ..exceptions import ParameterError
-from .parsers import require_text
+from .parsers import require_escaped_text, require_text
 
 _TRUE = {"true", "True", "1"}
 _FALSE = {"false", "False", "0"}
@@ -23,8 +22,7 @@ def refuse_malformed(request: HttpRequest) -> None:
         if name.startswith("HTTP_") and isinstance(value, str):
             require_text(value.encode("latin-1", "replace"), f"The header {name[5:].replace('_', '-').title()}")
     # Raw bytes, as WSGI hands them on.
-    query = request.META.get("QUERY_STRING", "").replace("+", " ").encode("latin-1", "replace")
-    require_text(unquote_to_bytes(query), "The query string")
+    require_escaped_text(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"), "The query string")
 
 
 def body_of(data: Any) -> Mapping[str, Any]:

@@ -50,7 +50,7 @@ class ApiSchema(AutoSchema):
             if parameter["name"] in in_json:
                 parameter["content"] = {JSON: {"schema": parameter.pop("schema")}}
         if self.description.body:
-            operation["requestBody"]["required"] = True
+            operation["requestBody"]["required"] = self.description.body_is_needed
         if self.description.links:
             operation["responses"]["200"]["links"] = {link.operation: _link(link) for link in self.description.links}
         return operation

@@ -18,7 +18,10 @@ _CREDENTIALS = {
     "header.X-User-Id": "$response.body#/data/userId",
     "header.X-Auth-Token": "$response.body#/data/authToken",
 }
-AFTER_LOGIN = tuple(Link(operation, _CREDENTIALS) for operation in ("me", "logout.post", "users.getPersonalAccessTokens"))
+AFTER_LOGIN = tuple(
+    Link(operation, _CREDENTIALS)
+    for operation in ("me", "logout.post", "users.getPersonalAccessTokens", "users.generatePersonalAccessToken.post")
+)
 
 
 class LoginView(ApiView):
@@ -53,7 +56,7 @@ class LogoutView(ApiView):
         request.auth.delete()
         return Response({"status": "success", "data": {"message": "You've been logged out!"}})
 
-    @described("Log out", "LoggedOut")
+    @described("Log out", "LoggedOut", body="Nothing", body_is_needed=False)
     def post(self, request: Request) -> Response:
         """Do as GET does; a body may be there, and has to be an object."""
         body_of(request.data)

@@ -101,6 +101,7 @@ _CREDENTIALS = {
     "password": {**_WORD, "description": "The password as text; hashed ones are refused."},
     "resume": {**_WORD, "description": "In place of all these: a token that is still good."},
 }
+_TOKEN_NAME = {**_WORD, "maxLength": 100, "description": "What the token is called, in characters that can be printed."}
 _EITHER = [{"required": ["resume"]}, *({"required": [name, "password"]} for name in ("user", "username", "email"))]
 
 
@@ -194,9 +195,10 @@ COMPONENTS: dict[str, Shape] = {
         "Logged out: the token is dead.",
         an_object({"status": {**TEXT, "const": "success"}, "data": an_object({"message": TEXT})}),
     ),
+    "Nothing": _meaning("An object, in which nothing is looked at.", {"type": ["object", "null"]}),
     "TokenName": _meaning(
         "Which token.",
-        _open(an_object({"tokenName": {**TEXT, "minLength": 1, "maxLength": 100, "description": "What the token is called."}})),
+        _open(an_object({"tokenName": _TOKEN_NAME})),
     ),
     "NewToken": _meaning(
         "A token.", an_object({"token": {**TEXT, "description": "The token; it is not said again."}, "success": TRUE})

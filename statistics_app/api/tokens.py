@@ -13,9 +13,10 @@ from .base import ApiView
 from .described import Link, described
 from .reading_requests import body_of, text_of
 
+_SAME_CALLER = {f"header.{name}": f"$request.header.{name}" for name in ("X-User-Id", "X-Auth-Token")}
 _SAME_NAME = {"tokenName": "$request.body#/tokenName"}
 _GENERATE, _REGENERATE, _REMOVE = (
-    Link(f"users.{deed}PersonalAccessToken.post", body=_SAME_NAME) for deed in ("generate", "regenerate", "remove")
+    Link(f"users.{deed}PersonalAccessToken.post", _SAME_CALLER, _SAME_NAME) for deed in ("generate", "regenerate", "remove")
 )
 
 

@@ -13,9 +13,11 @@ PREFLIGHT = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Hea
 
 @pytest.mark.django_db
 def test_by_default_nobody_is_named_and_options_is_a_wrong_method(viewer: Person) -> None:
-    answer = Client().options("/api/v1/statistics", headers={**viewer.headers, "Origin": NAMED, **PREFLIGHT})
-    assert answer.status_code == 405
-    assert "Access-Control-Allow-Origin" not in viewer.get("statistics").headers
+    before = Client().options("/api/v1/statistics", headers={**viewer.headers, "Origin": NAMED, **PREFLIGHT})
+    answer = Client().get("/api/v1/statistics", headers={**viewer.headers, "Origin": NAMED})
+    assert [before.status_code, answer.status_code] == [405, 200]
+    assert not [name for sent in (before, answer) for name in sent.headers if name.startswith("Access-Control")]
+    assert Client().options("/api/v1/statistics", headers={"Origin": NAMED, **PREFLIGHT}).status_code == 401
 
 
 @pytest.mark.slow
@@ -30,5 +32,13 @@ def test_a_named_origin_may_call_and_another_may_not(running: Programs, viewer: 
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, NAMED)
     assert "X-RateLimit-Remaining" in answer.headers["Access-Control-Expose-Headers"]
     assert "Access-Control-Allow-Credentials" not in answer.headers
-    refused = requests.get(path, headers={**viewer.headers, "Origin": OTHER}, timeout=30)
-    assert "Access-Control-Allow-Origin" not in refused.headers
+    for origin in (OTHER, "null", f"{NAMED}.example.com", f"{NAMED}:8443", NAMED.replace("https", "http")):
+        for refused in (
+            requests.get(path, headers={**viewer.headers, "Origin": origin}, timeout=30),
+            requests.options(path, headers={"Origin": origin, **PREFLIGHT}, timeout=30),
+        ):
+            assert "Access-Control-Allow-Origin" not in refused.headers, origin
+    error = requests.get(path, headers={"Origin": NAMED}, timeout=30)
+    assert (error.status_code, error.headers["Access-Control-Allow-Origin"]) == (401, NAMED)
+    page = requests.get(f"{url}/statistics/sign-in/", headers={"Origin": NAMED}, timeout=30)
+    assert "Access-Control-Allow-Origin" not in page.headers

@@ -136,7 +136,14 @@ def test_a_form_with_nul_or_no_utf_8_is_refused(member: Person, body: str) -> No
     require_invalid(post("login", body, FORM))
 
 
-@pytest.mark.parametrize("body", [b"", b"--x", b"no boundary here", b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"--x", b"no boundary here", b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--"),
+        # Parameters in parts (RFC 2231): one part without a number, and a charset that nobody knows.
+        *(b"--x\r\nA: b;%s\r\n\r\n\r\n--x--" % parameters for parameters in (b"a*=;a*1=", b"a*=nosuch''x", b"a*=idna''a")),
+    ],
+)
 @pytest.mark.parametrize(
     "content_type", ["multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary=\0"]
 )

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+import requests
 from pytest_django import Settings
 
 from tests.conftest import Person
+from tests.services.programs import Programs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -19,6 +21,15 @@ def test_without_the_permission_both_answer_error_not_allowed(
     answer = member.get(call)
     assert answer.status_code == status
     assert answer.json() == {"success": False, "error": "error-not-allowed", "errorType": "error-not-allowed"}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_environment_chooses_what_rocketchat_itself_sends(running: Programs, member: Person) -> None:
+    _, url = running.web(STATISTICS_DENIED_STATUS="400")
+    for call in ("statistics", "statistics.list"):
+        answer = requests.get(f"{url}/api/v1/{call}", headers=member.headers, timeout=30)
+        assert (answer.status_code, answer.json()["success"], answer.json()["errorType"]) == (400, False, "error-not-allowed")
 
 
 def test_statistics_succeed_and_know_the_uptime_of_the_process(viewer: Person) -> None:

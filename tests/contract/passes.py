@@ -1,6 +1,7 @@
 """Run Schemathesis against a server, and read what it found."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -30,10 +31,17 @@ class Outcome:
             for operation, counts in sorted(self.answers.items())
         }
 
+    @property
+    def links(self) -> tuple[int, int]:
+        """Give (how many links were followed, of how many)."""
+        told = re.search(r"API Links: +(\d+) covered / (\d+) selected", self.output)
+        return (int(told[1]), int(told[2])) if told else (0, 0)
+
     def table(self, title: str) -> str:
         """Lay the shares out for reading."""
         rows = [f"{good / all_:>7.0%}  {good:>5} of {all_:<5}  {name}" for name, (good, all_) in self.shares.items()]
-        return "\n".join([f"{title}: answers 2xx", *rows])
+        followed, links = self.links
+        return "\n".join([f"{title}: answers 2xx ({followed} of {links} links followed)", *rows])
 
 
 def run(

@@ -24,18 +24,22 @@ TOKENS = (
 LISTED = "users.getPersonalAccessTokens"
 # So high that no test reaches them: every answer that is counted says so, and none is a refusal.
 RATES = {f"STATISTICS_THROTTLE_{name}": "900000000/hour" for name in ("LOGIN", "READ", "REFRESH")}
+MANY = 300
 LONG = [pytest.mark.long, pytest.mark.timeout(3600)]
 
-lengths = pytest.mark.parametrize("examples", [10, pytest.param(300, marks=LONG)], ids=["short", "long"])
+lengths = pytest.mark.parametrize("examples", [15, pytest.param(MANY, marks=LONG)], ids=["short", "long"])
 Says = Callable[[str, object], None]
 
 
-def require_described(outcome: passes.Outcome, operations: tuple[str, ...]) -> None:
-    """See that every answer was as described, and that each operation succeeded now and then."""
+def require_described(outcome: passes.Outcome, operations: tuple[str, ...], examples: int) -> None:
+    """See that every answer was as described, that each operation succeeded now and then, and that links were followed."""
     assert outcome.status == 0, outcome.output
     assert {outcome.phases[phase] for phase in ("coverage", "fuzzing", "stateful")} == {"success"}, outcome.output
     assert len(outcome.shares) == len(operations)
     assert not [name for name, (good, _) in outcome.shares.items() if not good]
+    followed, links = outcome.links
+    # A few examples do not come to all of them.
+    assert followed == links if examples == MANY else followed, outcome.links
 
 
 @lengths
@@ -56,7 +60,7 @@ def test_every_answer_to_a_reader_is_described(
         CONTRACT_TOKEN=issue_personal_token(viewer.user, "contract"),
     )
     record_property("say", outcome.table("Schemathesis, reading"))
-    require_described(outcome, operations)
+    require_described(outcome, operations, examples)
 
 
 @lengths
@@ -77,4 +81,4 @@ def test_every_answer_is_described_where_tokens_die(
         CONTRACT_USER_IDS=f"{viewer.user.pk} {member.user.pk}",
     )
     record_property("say", outcome.table("Schemathesis, tokens"))
-    require_described(outcome, operations)
+    require_described(outcome, operations, examples)

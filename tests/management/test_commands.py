@@ -100,11 +100,24 @@ def test_create_token_takes_a_last_day_or_a_time(viewer: Person, written: str, e
     assert expires_at.isoformat().startswith(ends)
 
 
-@pytest.mark.parametrize("written", ["soon", "", "2020-01-31", "2099-02-30", "2099-01-31T18:00", "9999-12-31"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("soon", "", "2020-01-31", "2099-02-30", "2099-01-31T18:00", "2099-01-31T25:00Z"),
+        *("9999-12-31", "9999-12-31T23:59-01:00", "0001-01-01T00:00+01:00"),
+    ],
+)
 def test_create_token_refuses_a_time_that_cannot_be_and_makes_none(viewer: Person, written: str) -> None:
     with pytest.raises(CommandError, match=r"--expires has to be|cannot expire in the past"):
         run("create_token", "viewer", "--name", "monitoring", "--expires", written)
     assert not AccessToken.objects.filter(name="monitoring").exists()
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\nb"])
+def test_create_token_refuses_a_name_that_cannot_be_shown(viewer: Person, name: str) -> None:
+    with pytest.raises(CommandError, match="A token needs a name of 1 to 100 characters"):
+        run("create_token", "viewer", "--name", name)
+    assert not AccessToken.objects.personal(viewer.user).exists()
 
 
 def test_create_token_refuses_a_name_that_is_taken_and_finds_one_itself(viewer: Person) -> None:

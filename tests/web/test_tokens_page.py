@@ -5,12 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from statistics_app.models import AccessToken
 from statistics_app.tokens import issue_personal_token
 from tests.conftest import Person
+
+from .test_pages import INLINE, token_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -99,3 +102,95 @@ def test_an_expired_token_is_marked(viewer: Person) -> None:
     issue_personal_token(viewer.user, "mine")
     AccessToken.objects.filter(name="mine").update(expires_at=timezone.now() - timedelta(days=1))
     assert '<span class="warn">expired</span>' in viewer.browser().get(PAGE).content.decode()
+
+
+def test_the_page_is_kept_by_no_cache_and_loads_nothing_but_the_apps_styles(viewer: Person) -> None:
+    for answer in (viewer.browser().get(PAGE), make(viewer, "mine"), make(viewer, "")):
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert not INLINE.findall(answer.content)
+
+
+def test_a_page_that_is_loaded_again_shows_no_token_and_makes_none(viewer: Person) -> None:
+    browser = viewer.browser()
+    browser.post(PAGE, {"name": "mine"})
+    again = browser.post(PAGE, {"name": "mine"})
+    assert "A token with this name already exists" in again.content.decode()
+    assert not SHOWN.findall(again.content.decode())
+    assert AccessToken.objects.personal(viewer.user).count() == 1
+
+
+def test_making_and_revoking_need_the_forms_token(viewer: Person) -> None:
+    issue_personal_token(viewer.user, "mine")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(viewer.user)
+    assert client.post(PAGE, {"name": "another"}).status_code == 403
+    assert client.post(f"{PAGE}revoke/", {"name": "mine"}).status_code == 403
+    assert [token.name for token in AccessToken.objects.personal(viewer.user)] == ["mine"]
+    page = client.get(PAGE)
+    form = {"csrfmiddlewaretoken": token_in(page), "name": "mine"}
+    assert client.post(f"{PAGE}revoke/", form).status_code == 302
+    assert not AccessToken.objects.personal(viewer.user).exists()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+def test_a_link_revokes_nothing(viewer: Person, method: str) -> None:
+    issue_personal_token(viewer.user, "mine")
+    assert viewer.browser().generic(method, f"{PAGE}revoke/?name=mine").status_code == 405
+    assert AccessToken.objects.personal(viewer.user).exists()
+
+
+def test_a_stranger_makes_and_revokes_nothing(stranger: Person, viewer: Person) -> None:
+    issue_personal_token(viewer.user, "mine")
+    for path in (PAGE, f"{PAGE}revoke/"):
+        assert stranger.browser().post(path, {"name": "mine"}).status_code == 302
+    assert [token.name for token in AccessToken.objects.filter(kind="personal")] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "", "\ud800".encode("utf-8", "surrogatepass")])
+def test_a_name_that_no_token_can_have_revokes_nothing_and_breaks_nothing(viewer: Person, name: str | bytes) -> None:
+    issue_personal_token(viewer.user, "mine")
+    answer = viewer.browser().post(f"{PAGE}revoke/", {"name": name}, follow=True)
+    assert (answer.status_code, "gone already" in answer.content.decode()) == (200, True)
+    assert AccessToken.objects.personal(viewer.user).exists()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", " ", "a\u202eb"])
+def test_a_name_that_cannot_be_shown_makes_nothing(viewer: Person, name: str) -> None:
+    answer = make(viewer, name)
+    assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (200, True)
+    assert not AccessToken.objects.personal(viewer.user).exists()
+
+
+def test_nothing_that_a_name_holds_becomes_markup(viewer: Person) -> None:
+    evil = "<img src=x>'\" &amp;"
+    for answer in (make(viewer, evil), viewer.browser().get(PAGE)):
+        assert "<img src=x>" not in answer.content.decode()
+    assert "is revoked" in revoke(viewer, evil)
+    assert not AccessToken.objects.personal(viewer.user).exists()
+
+
+@pytest.mark.parametrize("last_day", ["9999-12-31", "9999-12-30", "2099-02-28"])
+def test_the_last_day_may_be_any_that_is_to_come(viewer: Person, last_day: str) -> None:
+    [token] = SHOWN.findall(make(viewer, "mine", last_day).content.decode())
+    assert Person(viewer.user, token).get("me").status_code == 200
+    assert viewer.browser().get(PAGE).status_code == 200
+
+
+def test_today_may_be_the_last_day_and_yesterday_may_not(viewer: Person) -> None:
+    with time_machine.travel("2030-03-02T23:59:59Z", tick=False):
+        assert SHOWN.findall(make(viewer, "today", "2030-03-02").content.decode())
+        assert not SHOWN.findall(make(viewer, "yesterday", "2030-03-01").content.decode())
+
+
+def test_tokens_of_logins_are_not_listed(viewer: Person) -> None:
+    assert "No token yet" in viewer.browser().get(PAGE).content.decode()
+
+
+def test_the_page_asks_as_few_questions_for_many_tokens_as_for_one(viewer: Person, django_assert_max_num_queries: Any) -> None:
+    for number in range(30):
+        issue_personal_token(viewer.user, f"token {number}")
+    browser = viewer.browser()
+    with django_assert_max_num_queries(5):
+        assert browser.get(PAGE).content.decode().count("<code>…") == 30

@@ -1,7 +1,7 @@
 """Make a token for a user."""
 
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -59,8 +59,8 @@ def _expiry(written: str | None) -> datetime | None:
         if day := parse_date(written):
             return end_of(day)
         moment = parse_datetime(written)
+        if moment and moment.tzinfo:
+            return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise CommandError(f"--expires has to be a date or a time with its zone, not '{written}': 2027-01-31T18:00Z.")
-    return moment
+        pass  # a day or an hour that no calendar has
+    raise CommandError(f"--expires has to be a date or a time with its zone, not '{written}': 2027-01-31T18:00Z.")

@@ -1,0 +1,47 @@
+"""The application as its server knows it, for tests that send bytes."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from pytest_django import Settings
+
+from statistics_app.tokens import issue_login_token
+from tests.conftest import Person
+
+from .bare import Application, Headers
+
+
+@pytest.fixture
+def application(db: None) -> Iterator[Application]:
+    """Serve in this process, on the test's own connection, as Django's test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield Application()
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def credentials(viewer: Person) -> Headers:
+    """The headers of one who may do all that is asked here."""
+    return tuple((name, value.encode()) for name, value in viewer.headers.items())
+
+
+@pytest.fixture
+def signed_in(viewer: Person) -> Callable[[], Headers]:
+    """Make credentials whenever they are asked for: some of what is sent ends them."""
+
+    def sign_in() -> Headers:
+        assert viewer.user
+        return (("X-User-Id", viewer.user.pk.encode()), ("X-Auth-Token", issue_login_token(viewer.user).encode()))
+
+    return sign_in
+
+
+@pytest.fixture
+def no_throttles(settings: Settings) -> None:
+    """Let nothing but the input decide."""
+    settings.STATISTICS = {**settings.STATISTICS, **dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_READ", "THROTTLE_REFRESH"), "")}
