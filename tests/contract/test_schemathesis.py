@@ -13,7 +13,8 @@ from . import passes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-READING = ("statistics", "statistics.post", "statistics.list", "me", "info", "short.info", "schema")
+HISTORY = ("statistics.history", "statistics.compare", "statistics.export")
+READING = ("statistics", "statistics.post", "statistics.list", *HISTORY, "me", "info", "short.info", "schema")
 TOKENS = (
     "login.post",
     "logout",

@@ -142,7 +142,7 @@ def test_only_a_post_refreshes(viewer: Person, method: str) -> None:
 def test_the_history_is_paged_newest_first(viewer: Person) -> None:
     ids = [store(minute).pk for minute in range(55)][::-1]
     browser = viewer.browser()
-    shown = [re.findall(r"snapshots/(\w+)/", browser.get(HISTORY, {"page": page}).content.decode()) for page in (1, 2, 3)]
+    shown = [re.findall(r"snapshots/(\w{17})/", browser.get(HISTORY, {"page": page}).content.decode()) for page in (1, 2, 3)]
     assert shown == [ids[:25], ids[25:50], ids[50:]]
     assert 'href="?page=2"' in browser.get(HISTORY).content.decode()
     assert browser.get(HISTORY, {"page": 4}).status_code == 404
