@@ -15,6 +15,7 @@ from ..sources.base import ChatSource
 from ..sources.mapped import MappedSource
 from . import postgresql, postgresql_messages, sqlite
 from .definitions import PREFIX, Definition
+from .holding import hold
 from .plan import Additive, Count, plan_of
 
 STATE = f"{PREFIX}_state"
@@ -106,6 +107,7 @@ def faults(machinery: Machinery) -> dict[Count, str]:
     if not machinery.definitions:
         return {}
     connection = connections[machinery.using]
+    hold(connection, [STATE, *(table for definition in machinery.definitions for table in definition.tables)])
     known, standing = recorded(connection), triggers_as_they_stand(connection)
     return {definition.name: _fault(definition, known.get(definition.name), standing) for definition in machinery.definitions}
 
