@@ -6,10 +6,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def hold(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
-    """Let nobody remove these tables, or make them anew, before the transaction ends; outside of one there is nothing to hold.
+    """Let nobody empty or remove these tables, or make them anew, before the transaction ends; outside of one it does nothing.
 
     A table that was made anew is empty to whoever has an older view of the data, which PostgreSQL's dropping of tables does not
-    heed; so it has to be held before it is looked up whether it stands.
+    heed; so it has to be held before it is looked up whether it stands. The host's tables come first: one that a TRUNCATE takes
+    later, while we have only ours, would be a deadlock with the chat.
     """
     if connection.vendor != "postgresql" or not connection.in_atomic_block:
         return

@@ -39,6 +39,12 @@ class Machinery:
     definitions: tuple[Definition, ...] = ()
     reasons: Mapping[Count, str] = field(default_factory=dict)
 
+    @property
+    def tables(self) -> list[str]:
+        """All tables that are read, in the order in which they are to be locked: the host's first, as a TRUNCATE takes them."""
+        hosts = [table for definition in self.definitions for table in definition.host_tables]
+        return [*dict.fromkeys(hosts), STATE, *(table for definition in self.definitions for table in definition.tables)]
+
     def of(self, name: Count) -> Definition | None:
         """Return the definition of a count."""
         return next((definition for definition in self.definitions if definition.name is name), None)
@@ -107,7 +113,7 @@ def faults(machinery: Machinery) -> dict[Count, str]:
     if not machinery.definitions:
         return {}
     connection = connections[machinery.using]
-    hold(connection, [STATE, *(table for definition in machinery.definitions for table in definition.tables)])
+    hold(connection, machinery.tables)
     known, standing = recorded(connection), triggers_as_they_stand(connection)
     return {definition.name: _fault(definition, known.get(definition.name), standing) for definition in machinery.definitions}
 
