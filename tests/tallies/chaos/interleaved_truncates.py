@@ -1,6 +1,11 @@
 """Fixed interleavings with whole tables emptied, which heeds no snapshot."""
 
-from .stage import Stage
+from contextlib import ExitStack
+
+from statistics_app.reading import consistent_read
+
+from .comparing import answers_differ, source_of
+from .stage import ALIAS, Stage
 
 
 def truncated_by_one_with_an_old_view(stage: Stage) -> None:
@@ -73,4 +78,16 @@ def rooms_truncated(stage: Stage) -> None:
     writer.make_room("a", "d")
     writer.send("a", 1)
     writer.commit()
+    stage.look_fold_look()
+
+
+def truncated_while_one_reads(stage: Stage) -> None:
+    """Messages are emptied while one reads, who has looked up that all stands: one waits for the other, and neither fails."""
+    other = stage.session()
+    with ExitStack() as later, consistent_read(ALIAS, 60):
+        source = source_of(stage.machinery)
+        source.ready  # noqa: B018 - looked up once, before the messages go
+        emptying = later.enter_context(stage.aside(lambda: other.run("TRUNCATE chat_message")))
+        assert not emptying.done()
+        stage.differences += answers_differ(source)
     stage.look_fold_look()

@@ -21,6 +21,7 @@ _AS_THEY_ARE = (
     truncates.truncated_before_an_old_view,
     truncates.truncated_in_the_middle,
     truncates.rooms_truncated,
+    truncates.truncated_while_one_reads,
     keepers.second_fold_before_the_first_ends,
     keepers.change_in_the_middle_of_a_fold,
     keepers.counted_anew_while_somebody_writes,

@@ -61,7 +61,7 @@ class Reader:
     def _choose(self) -> str:
         if connection.vendor != "postgresql":
             return SNAPSHOTS
-        return self.chance.choices(READS, [10, 1, 1, 8])[0]
+        return self.chance.choices(READS, [10, 1, 1, 12])[0]
 
     def _compare(self, name: str) -> Iterator[Difference]:
         if name == STATEMENTS:
