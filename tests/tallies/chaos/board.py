@@ -2,11 +2,14 @@
 
 import json
 import os
+import time
 from collections.abc import Iterable
 from enum import StrEnum
-from multiprocessing.sharedctypes import RawArray
+from multiprocessing.sharedctypes import RawArray, RawValue
 from pathlib import Path
 from typing import Any
+
+QUIET_STEP = 0.02
 
 
 class Outcome(StrEnum):
@@ -30,6 +33,7 @@ class Board:
         self.outcomes = {outcome: number for number, outcome in enumerate(Outcome)}
         self.places = places
         self._numbers = RawArray("q", places * len(self.names) * len(self.outcomes))
+        self._quiet_until = RawValue("d", 0)
 
     def note(self, place: int, name: str, outcome: Outcome, times: int = 1) -> None:
         """Add to a number."""
@@ -42,6 +46,15 @@ class Board:
             for place in range(self.places)
             for outcome in outcomes or (Outcome.DONE,)
         )
+
+    def ask_for_quiet(self, seconds: float) -> None:
+        """Ask all who write to begin nothing for a while, or no longer; whoever asks may be killed at it."""
+        self._quiet_until.value = time.monotonic() + seconds
+
+    def keep_quiet(self) -> None:
+        """Wait for as long as somebody asked for quiet."""
+        while time.monotonic() < self._quiet_until.value:
+            time.sleep(QUIET_STEP)
 
     def _cell(self, place: int, name: str, outcome: Outcome) -> int:
         return (place * len(self.names) + self.names[name]) * len(self.outcomes) + self.outcomes[outcome]

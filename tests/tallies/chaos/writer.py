@@ -8,11 +8,13 @@ from random import Random
 import psycopg
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
-from .board import Board, Outcome
+from .board import QUIET_STEP, Board, Outcome
 from .deeds import EDGES, LEVELS, SAVEPOINT, SEVERAL, Deed, Deeds
 from .hand import Hand
+from .on_everything import EMPTYING
 from .outcomes import outcome_of
 
+QUIET_SECONDS = 1.0
 ERRORS = (DatabaseError, InterfaceError, psycopg.Error)
 
 
@@ -42,9 +44,17 @@ class Writer:
     def write(self) -> None:
         """Do one transaction. Errors: those that no writer may see."""
         self.done, self.now = [], EDGES
+        number = 1 if self.chance.random() < 0.6 else self.chance.randint(2, 4)
+        chosen = [self.deeds.choose(self.chance, self.board) for _ in range(number)]
+        emptying = [deed for deed in chosen if deed in EMPTYING]
         try:
+            if emptying and self.chance.random() < 0.8:
+                self.have_quiet()
+                chosen = [*emptying[:1], *(deed for deed in chosen if deed not in EMPTYING)]
+            else:
+                self.board.keep_quiet()
             with transaction.atomic():
-                self.act()
+                self.act(chosen)
                 if self.chance.random() < 0.1:
                     raise TakenBackError
                 self.now = EDGES
@@ -54,20 +64,35 @@ class Writer:
             self.fail(error)
         else:
             self.note(Outcome.DONE)
+        if emptying:
+            self.board.ask_for_quiet(0)
 
-    def act(self) -> None:
+    def have_quiet(self) -> None:
+        """Wait until nobody else writes: who empties tables needs them for itself, and would seldom get them."""
+        self.board.ask_for_quiet(QUIET_SECONDS)
+        deadline = time.monotonic() + QUIET_SECONDS
+        with connection.cursor() as cursor:
+            while time.monotonic() < deadline:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity "
+                    "WHERE application_name LIKE 'writer-%' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+                )
+                if not cursor.fetchone()[0]:
+                    return
+                time.sleep(QUIET_STEP)
+
+    def act(self, chosen: list[Deed]) -> None:
         """Do one deed, or several."""
         if connection.vendor == "postgresql":
             level = self.chance.choices(list(LEVELS), list(LEVELS.values()))[0]
             with connection.cursor() as cursor:
                 cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
             self.level = level
-        number = 1 if self.chance.random() < 0.6 else self.chance.randint(2, 4)
         with connection.cursor() as cursor:
             hand = Hand(cursor, self.chance, self.mark, self.cascades, self.made)
             try:
-                for _ in range(number):
-                    self.perform(hand, self.deeds.choose(self.chance, self.board))
+                for deed in chosen:
+                    self.perform(hand, deed)
             finally:
                 self.made = hand.made
         if len(self.done) > 1:
