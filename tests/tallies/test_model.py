@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
@@ -31,6 +31,8 @@ IDS = st.sampled_from("ABCDE")
 TYPES = st.sampled_from("cpdlxy")
 SOME = st.sets(st.integers(0, 30), max_size=6)
 ROOTS = st.sampled_from([None, "root 1", "root 2", "root 3"])
+# Each by the number of its room.
+MESSAGES = st.tuples(st.integers(0, 9), ROOTS, st.booleans())
 PRESENCES = st.sampled_from([presence.value for presence in Presence])
 USER_TYPES = st.sampled_from([type_.value for type_ in UserType])
 LANGUAGES = st.sampled_from(["", "en", 'q"u,o', "none"])
@@ -46,12 +48,21 @@ class Chat(RuleBasedStateMachine):
         super().__init__()
         self.model = Model()
 
-    @initialize(types=st.lists(TYPES, min_size=2, max_size=4))
-    def begin(self, types: list[str]) -> None:
-        """Empty the tables, and make some rooms."""
+    @initialize(types=st.lists(TYPES, min_size=2, max_size=4), many=st.lists(MESSAGES, min_size=3, max_size=9))
+    def begin(self, types: list[str], many: list[tuple[int, str | None, bool]]) -> None:
+        """Empty the tables, and make some rooms with messages."""
         for model in (Message, Upload, Room, Team, User):
             model.objects.all().delete()
         for key, type_ in zip("ABCD", types, strict=False):
+            self.put_room(key, type_)
+        self.send(many)
+
+    @rule(key=IDS, type_=TYPES, folding=st.booleans())
+    def rekind(self, key: str, type_: str, folding: bool) -> None:
+        """Give a room another type, before or after what is noted of it is folded."""
+        if key in self.model.rooms:
+            if folding:
+                self.fold()
             self.put_room(key, type_)
 
     @rule(key=IDS, type_=TYPES)
@@ -70,7 +81,7 @@ class Chat(RuleBasedStateMachine):
             type_, _, team = self.model.rooms[key]
             self.model.rooms[key] = (type_, parent, team)
 
-    @rule(key=IDS, team=st.sampled_from([None, "T", "U"]))
+    @rule(key=IDS, team=st.sampled_from([None, "A", "B"]))
     def join_team(self, key: str, team: str | None) -> None:
         """Put a room into a team, which is made for it, or out of it."""
         if team and team not in self.model.teams:
@@ -79,18 +90,11 @@ class Chat(RuleBasedStateMachine):
         if Room.objects.filter(pk=key).update(team_id=team):
             self.model.rooms[key] = (*self.model.rooms[key][:2], team)
 
-    @rule(team=st.sampled_from("TU"))
-    def end_team(self, team: str) -> None:
-        """Delete a team; its rooms are then in none."""
-        Team.objects.filter(pk=team).delete()
-        self.model.teams.discard(team)
-        self.model.rooms = {
-            key: (type_, parent, None if of == team else of) for key, (type_, parent, of) in self.model.rooms.items()
-        }
-
-    @rule(key=IDS, messages_first=st.booleans())
-    def end_room(self, key: str, messages_first: bool) -> None:
+    @rule(key=IDS, messages_first=st.booleans(), folding=st.booleans())
+    def end_room(self, key: str, messages_first: bool, folding: bool = False) -> None:
         """Delete a room with what is in it, in either order: the constraint looks only at the end."""
+        if folding:
+            self.fold()
         with transaction.atomic():
             inside, room = Message.objects.filter(room_id=key), Room.objects.filter(pk=key)
             for gone in [inside, room] if messages_first else [room, inside]:
@@ -99,7 +103,7 @@ class Chat(RuleBasedStateMachine):
         self.model.messages = {name: message for name, message in self.model.messages.items() if message[0] != key}
 
     @precondition(lambda self: self.model.rooms)
-    @rule(many=st.lists(st.tuples(st.integers(0, 9), ROOTS, st.booleans()), max_size=6))
+    @rule(many=st.lists(MESSAGES, max_size=6))
     def send(self, many: list[tuple[int, str | None, bool]]) -> None:
         """Put messages with one statement."""
         rooms = sorted(self.model.rooms)
@@ -119,9 +123,11 @@ class Chat(RuleBasedStateMachine):
         key = sorted(self.model.rooms)[room % len(self.model.rooms)]
         self.change(some, room_id=key)
 
-    @rule(some=SOME, root=ROOTS)
-    def reply(self, some: set[int], root: str | None) -> None:
+    @rule(some=SOME, root=ROOTS, folding=st.booleans())
+    def reply(self, some: set[int], root: str | None, folding: bool) -> None:
         """Move messages to one thread, or out of theirs."""
+        if folding:
+            self.fold()
         self.change(some, thread_root_id=root)
 
     @rule(some=SOME, pinned=st.booleans())
@@ -129,9 +135,11 @@ class Chat(RuleBasedStateMachine):
         """Pin messages, or take the pins away."""
         self.change(some, is_pinned=pinned)
 
-    @rule(some=SOME)
-    def delete(self, some: set[int]) -> None:
+    @rule(some=SOME, folding=st.booleans())
+    def delete(self, some: set[int], folding: bool) -> None:
         """Delete messages."""
+        if folding:
+            self.fold()
         keys = self.chosen(some, self.model.messages)
         Message.objects.filter(pk__in=keys).delete()
         for key in keys:
@@ -152,23 +160,24 @@ class Chat(RuleBasedStateMachine):
             active, _, *rest = self.model.users[key]
             self.model.users[key] = (active, presence, *rest)
 
-    @rule(key=IDS)
-    def leave(self, key: str) -> None:
-        """Delete an account."""
-        User.objects.filter(pk=key).delete()
-        self.model.users.pop(key, None)
-
     @rule(key=IDS, size=st.integers(0, 2**40))
     def upload(self, key: str, size: int) -> None:
         """Upload a file, or give it another size."""
         Upload.objects.update_or_create(id=key, defaults={"size": size})
         self.model.uploads[key] = size
 
-    @rule(key=IDS)
-    def remove_upload(self, key: str) -> None:
-        """Remove a file."""
-        Upload.objects.filter(pk=key).delete()
-        self.model.uploads.pop(key, None)
+    @rule(what=st.sampled_from([User, Upload, Team]), key=IDS)
+    def remove(self, what: type[User | Upload | Team], key: str) -> None:
+        """Delete an account, a file, or a team, whose rooms are then in none."""
+        what.objects.filter(pk=key).delete()
+        if what is User:
+            self.model.users.pop(key, None)
+        elif what is Upload:
+            self.model.uploads.pop(key, None)
+        else:
+            self.model.teams.discard(key)
+            rooms = self.model.rooms.items()
+            self.model.rooms = {room: (type_, parent, None if of == key else of) for room, (type_, parent, of) in rooms}
 
     @rule(what=st.sampled_from(["messages", "everything"]))
     def empty(self, what: str) -> None:
@@ -263,19 +272,21 @@ def standing(transactional_db: None) -> Iterator[Machinery]:
         Installer(machinery, say=str).uninstall()
 
 
-def run(machinery: Machinery, examples: int, steps: int) -> None:
+def run(machinery: Machinery, examples: int, steps: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
     machine = type("TheChat", (Chat,), {"machinery": machinery})
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
+        phases=phases,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
     )
     run_state_machine_as_test(machine, settings=chosen)
 
 
 def test_every_answer_is_what_the_model_says(standing: Machinery) -> None:
-    run(standing, examples=20, steps=30)
+    # Not shrunk: that can take minutes, and the long form does it.
+    run(standing, examples=20, steps=35, phases=(Phase.reuse, Phase.generate))
 
 
 @pytest.mark.long
