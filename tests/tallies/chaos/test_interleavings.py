@@ -1,5 +1,7 @@
 """What chance meets rarely, met every time: the right machinery stays exact, and each wrong one is found by one of these."""
 
+import secrets
+
 import pytest
 
 from .interleavings import INTERLEAVINGS
@@ -38,3 +40,13 @@ def test_a_wrong_machinery_is_found(url: str, name: str) -> None:
 
 def test_every_wrong_machinery_of_postgresql_is_tried() -> None:
     assert {"right", "rooms-unwatched", *REVEALING} == set(VARIANTS)
+
+
+def test_a_key_may_be_longer_than_an_index_takes(url: str) -> None:
+    with stage_for(VARIANTS["right"], url) as stage:
+        chat = stage.session()
+        key = secrets.token_hex(8000)
+        for _ in range(2):
+            chat.run("INSERT INTO statistics_tally_users_ledger (key, n, amount) VALUES (%s, 1, 0)", key)
+            stage.fold()
+        assert chat.run("SELECT n FROM statistics_tally_users_total WHERE key = %s", key) == [(2,)]
