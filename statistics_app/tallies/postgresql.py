@@ -12,6 +12,8 @@ from .plan import Additive
 from .rows import Rows
 
 UNLIKE = "IS DISTINCT FROM"
+# A key holds whatever a host's column holds, which may be longer than an index takes.
+HASHED = "hashtextextended(key, 0), hashtextextended(key, 1)"
 # The compactor vacuums the ledger itself, every time; this is for when no compactor runs.
 OFTEN_EMPTIED = (
     "WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0, "
@@ -53,7 +55,8 @@ def additive(count: Additive, schema: str) -> Definition:
             f"CREATE TABLE IF NOT EXISTS {ledger} "
             f"(key text NOT NULL, n integer NOT NULL, amount bigint NOT NULL, quarter bigint) {OFTEN_EMPTIED}",
             f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)",
-            f"CREATE TABLE IF NOT EXISTS {total} (key text PRIMARY KEY, n bigint NOT NULL, amount bigint NOT NULL)",
+            f"CREATE TABLE IF NOT EXISTS {total} (key text NOT NULL, n bigint NOT NULL, amount bigint NOT NULL)",
+            f'CREATE UNIQUE INDEX IF NOT EXISTS "{base}_total_key" ON {total} ({HASHED})',
             *functions(base, schema, bodies),
         ),
         attach=tuple(watch(base, schema, rows)),
@@ -67,7 +70,7 @@ def additive(count: Additive, schema: str) -> Definition:
             f"WITH gone AS (DELETE FROM {ledger} RETURNING key, n, amount, quarter), marked AS ({touched(quarters)}), "
             f"folded AS (INSERT INTO {total} AS t (key, n, amount) SELECT key, sum(n), sum(amount) "
             "FROM gone GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0 ORDER BY key "
-            f"ON CONFLICT (key) DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount) "
+            f"ON CONFLICT ({HASHED}) DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount) "
             "SELECT count(*) FROM gone"
         ),
         drop=tuple(removals(base, schema, bodies, (ledger, total, quarters))),
