@@ -134,13 +134,16 @@ touched AS (
   SELECT room, sum(n) AS n, sum(pinned) AS pinned
   FROM (SELECT room, n, pinned FROM gone UNION ALL SELECT room, 0, 0 FROM dirty) t GROUP BY room),
 moved AS MATERIALIZED (
-  SELECT t.room, b.class AS old_class, coalesce(b.n, 0) AS old_n, coalesce(b.pinned, 0) AS old_pinned,
+  SELECT t.room, b.place, b.class AS old_class, coalesce(b.n, 0) AS old_n, coalesce(b.pinned, 0) AS old_pinned,
     {self.class_of("t.room")} AS new_class, coalesce(b.n, 0) + t.n AS new_n, coalesce(b.pinned, 0) + t.pinned AS new_pinned
-  FROM touched t LEFT JOIN LATERAL (SELECT class, n, pinned FROM {self.booked} x WHERE x.room = t.room OFFSET 0) b ON true),
+  FROM touched t LEFT JOIN LATERAL (
+    SELECT ctid AS place, class, n, pinned FROM {self.booked} x WHERE x.room = t.room OFFSET 0) b ON true),
 rebooked AS (
+  UPDATE {self.booked} b SET class = m.new_class, n = m.new_n, pinned = m.new_pinned
+  FROM moved m WHERE b.ctid = m.place AND (m.new_n <> 0 OR m.new_pinned <> 0)),
+booked AS (
   INSERT INTO {self.booked} (room, class, n, pinned)
-  SELECT room, new_class, new_n, new_pinned FROM moved WHERE new_n <> 0 OR new_pinned <> 0 ORDER BY room
-  ON CONFLICT (room) DO UPDATE SET class = excluded.class, n = excluded.n, pinned = excluded.pinned),
+  SELECT room, new_class, new_n, new_pinned FROM moved WHERE place IS NULL AND (new_n <> 0 OR new_pinned <> 0)),
 unbooked AS (
   DELETE FROM {self.booked} b USING moved m WHERE b.room = m.room AND m.new_n = 0 AND m.new_pinned = 0),
 {self.roots("gone", "SELECT room FROM moved WHERE (old_class IS NULL) <> (new_class IS NULL)")},
