@@ -16,7 +16,7 @@ import django
 def fresh_sqlite() -> Iterator[Path]:
     """Set Django up on a new SQLite file with all tables, in a folder that goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
-        _set_up(folder, f"sqlite:///{folder}/bench.sqlite3")
+        set_up(folder, f"sqlite:///{folder}/bench.sqlite3")
         yield Path(folder)
 
 
@@ -29,13 +29,14 @@ def fresh_postgresql() -> Iterator[Path]:
     server.start()
     try:
         with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
-            _set_up(folder, server.url)
+            set_up(folder, server.url)
             yield Path(folder)
     finally:
         server.stop()
 
 
-def _set_up(folder: str, url: str) -> None:
+def set_up(folder: str, url: str) -> None:
+    """Set Django up on a database, and make its tables."""
     os.environ |= {"VAR_DIR": folder, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "statsproject.settings"}
     django.setup()
     from django.core.management import call_command

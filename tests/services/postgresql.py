@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,13 +12,17 @@ from statsproject.demo.processes import free_port
 
 # Servers refuse to run as root; this account is on every Unix, and owns nothing.
 UNPRIVILEGED = "nobody"
-FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class PostgreSQL:
-    """One server with one database, in a temporary folder that goes with it."""
+    """One server with one database, in a temporary folder that goes with it; nothing that it holds outlives a crash.
 
-    def __init__(self) -> None:
+    Other `settings` than FAST, each by its name in PostgreSQL's configuration, make another server of it.
+    """
+
+    def __init__(self, settings: Mapping[str, str] = FAST) -> None:
+        self.settings = {"max_connections": "200", **settings}
         self.folder = Path(tempfile.mkdtemp(prefix="stats-pg-"))
         self.account = UNPRIVILEGED if os.geteuid() == 0 else None
         self.programs = self._programs()
@@ -27,7 +32,11 @@ class PostgreSQL:
     @property
     def url(self) -> str:
         """Where it answers, as DATABASE_URL has it."""
-        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        return self.url_of("postgres")
+
+    def url_of(self, database: str) -> str:
+        """Where one of its databases is."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Make the cluster and wait until the server answers."""
@@ -36,13 +45,16 @@ class PostgreSQL:
             self.folder.chmod(0o755)
             shutil.chown(self.data, self.account)
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
-        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", "", "-c", "max_connections=200", *FAST]
+        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
+        options += [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         self._run("pg_ctl", "--wait", "--log", str(self.data / "log"), "--options", _quoted(options), "start")
 
     def stop(self) -> None:
         """End the server and remove the folder."""
-        self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), "--pgdata", str(self.data), *arguments]

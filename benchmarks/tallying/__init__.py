@@ -1,0 +1,1 @@
+"""What `benchmarks/tallies.py` is made of: a PostgreSQL of its own, chats of any size, readers, writers."""
