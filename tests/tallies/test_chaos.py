@@ -26,7 +26,7 @@ def test_no_read_differs_for_a_while(tmp_path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_no_read_differs_for_ten_thousand_reads(tmp_path: Path) -> None:
-    goals = ["--seconds", "120", "--reads", "10000", "--commits", "100", "--kills", "5", "--kill-every", "10"]
+    goals = ["--seconds", "120", "--reads", "10000", "--commits", "100", "--kills", "5", "--kill-every", "15"]
     ended = chaos(tmp_path, "--writers", "12", *goals, "--limit", "900", seconds=1100)
     print(ended.said)
     assert (ended.status, "differences: 0 " in ended.said) == (0, True), ended.said

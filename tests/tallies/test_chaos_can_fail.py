@@ -36,6 +36,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
 
 
 @pytest.mark.timeout(720)
+@pytest.mark.xdist_group("the chaos over all variants")  # run once
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_chaos_finds(ended: Ended, variant: str) -> None:
     assert ended.status == 1, ended.said

@@ -25,7 +25,7 @@ from .variants import Variant
 from .victims import Victims
 from .writer import Writer
 
-READERS = 6
+READERS = 8
 COMPACTORS = 2
 LOOK_SECONDS = 0.1
 

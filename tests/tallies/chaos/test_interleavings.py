@@ -8,7 +8,8 @@ from .interleavings import INTERLEAVINGS
 from .stage import stage_for
 from .variants import VARIANTS
 
-pytestmark = pytest.mark.slow
+# One server for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interleavings")]
 
 # What each wrong machinery is found by.
 REVEALING = {
