@@ -82,7 +82,9 @@ def classes_first(definition: Definition) -> Definition:
 def select_then_delete(definition: Definition) -> Definition:
     """Fold what a SELECT returns, and empty the ledger afterwards."""
     ledger, dirty = definition.ledgers
-    folded = exchanged(definition.fold, f"DELETE FROM {ledger} RETURNING room, root, n, pinned", f"SELECT * FROM {ledger}")
+    folded = exchanged(
+        definition.fold, f"DELETE FROM {ledger} RETURNING room, root, n, pinned, quarter", f"SELECT * FROM {ledger}"
+    )
     folded = exchanged(folded, f"DELETE FROM {dirty} RETURNING room", f"SELECT room FROM {dirty}")
     return _in_two_statements(
         definition, f"EXECUTE $fold${folded}$fold$ INTO folded; {_PAUSE} DELETE FROM {ledger}; DELETE FROM {dirty};"
@@ -91,9 +93,10 @@ def select_then_delete(definition: Definition) -> Definition:
 
 def deleting_where_it_should_truncate(definition: Definition) -> Definition:
     """Empty the sums row by row when the messages are truncated."""
-    return _in_create(definition, f"TRUNCATE {', '.join(definition.tables[:1] + definition.tables[2:])};", "".join(
-        f"DELETE FROM {table};" for table in definition.tables if table != definition.tables[1]
-    ))  # fmt: skip
+    ledger, _, booked, thread, total, _ = definition.tables
+    emptied = (ledger, booked, thread, total)
+    deletions = "".join(f"DELETE FROM {table};" for table in emptied)
+    return _in_create(definition, f"TRUNCATE {', '.join(emptied)};", deletions)
 
 
 def columns_listed(definition: Definition) -> Definition:
@@ -140,7 +143,8 @@ _PAUSE = f"PERFORM pg_sleep(0.01); PERFORM pg_advisory_xact_lock({BETWEEN});"
 
 
 def _in_two_statements(definition: Definition, body: str) -> Definition:
-    function = definition.tables[0].replace("_ledger", "_in_two")
+    # Under another name than ours: what is ours and not known is removed by an installation.
+    function = definition.tables[0].replace("statistics_tally_messages_ledger", "chaos_in_two")
     made = f"$two$ DECLARE classes jsonb; folded bigint; BEGIN {body} RETURN folded; END $two$"
     return replace(
         definition,
