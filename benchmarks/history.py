@@ -128,13 +128,36 @@ def sizes(bars: Bars) -> None:
 
 def read(bars: Bars) -> None:
     """Time what is asked over HTTP, and the reading alone beside SQL over the snapshots."""
-    from django.conf import settings
-    from django.db import connection
-    from django.test import Client
-
     from statistics_app.history.metrics import BY_KEY
     from statistics_app.history.series import Range, Shown, series
     from statistics_app.history.steps import Step
+
+    ask = asking()
+    year, middle = (BEGIN, BEGIN + YEAR), BEGIN + YEAR / 2
+    print(f"points: year {ask(*year)()}, day {ask(middle, middle + DAY)()}")
+    times = interleaved(
+        {
+            "a year": ask(*year),
+            "a day": ask(middle, middle + DAY),
+            "a year by UTC's days": ask(*year, step="day"),
+            "a year by Kathmandu's days": ask(*year, step="day", tz="Asia/Kathmandu"),
+            "the series alone": lambda: series(BY_KEY["totalMessages"], Range(*year, Step.DAY, ZoneInfo("UTC")), Shown.VALUE),
+            "SQL over a column of the snapshots": downsample,
+        },
+        ROUNDS,
+    )
+    for name, taken in times.items():
+        print(f"{name:>36}: {taken * 1e3:8.2f} ms")
+    bars.at_most("year_over_day", times["a year"] / times["a day"], 3)
+    bars.at_most("kathmandu_over_utc", times["a year by Kathmandu's days"] / times["a year by UTC's days"], 2)
+    bars.at_least("sql_over_snapshots_over_ours", times["SQL over a column of the snapshots"] / times["the series alone"], 25)
+
+
+def asking() -> Callable[..., Callable[[], int]]:
+    """Make what makes requests for a range; each request returns how many points there were."""
+    from django.conf import settings
+    from django.test import Client
+
     from statistics_app.tokens import issue_personal_token
     from statsproject.chat.models import User
 
@@ -155,37 +178,21 @@ def read(bars: Bars) -> None:
 
         return send
 
-    def downsample(value: str) -> Callable[[], int]:
-        def run() -> int:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT width_bucket(extract(epoch FROM created_at), %s, %s, 500) b, "
-                    f"max({value}), min({value}), avg({value}) "
-                    "FROM statistics_app_snapshot WHERE created_at >= %s AND created_at < %s GROUP BY b ORDER BY b",
-                    [BEGIN.timestamp(), (BEGIN + YEAR).timestamp(), BEGIN, BEGIN + YEAR],
-                )
-                return len(cursor.fetchall())
+    return ask
 
-        return run
 
-    year, middle = (BEGIN, BEGIN + YEAR), BEGIN + YEAR / 2
-    print(f"points: year {ask(*year)()}, day {ask(middle, middle + DAY)()}")
-    times = interleaved(
-        {
-            "a year": ask(*year),
-            "a day": ask(middle, middle + DAY),
-            "a year by UTC's days": ask(*year, step="day"),
-            "a year by Kathmandu's days": ask(*year, step="day", tz="Asia/Kathmandu"),
-            "the series alone": lambda: series(BY_KEY["totalMessages"], Range(*year, Step.DAY, ZoneInfo("UTC")), Shown.VALUE),
-            "SQL over a column of the snapshots": downsample("total_messages"),
-        },
-        ROUNDS,
-    )
-    for name, taken in times.items():
-        print(f"{name:>36}: {taken * 1e3:8.2f} ms")
-    bars.at_most("year_over_day", times["a year"] / times["a day"], 3)
-    bars.at_most("kathmandu_over_utc", times["a year by Kathmandu's days"] / times["a year by UTC's days"], 2)
-    bars.at_least("sql_over_snapshots_over_ours", times["SQL over a column of the snapshots"] / times["the series alone"], 25)
+def downsample() -> int:
+    """Let the database make 500 points of the year's snapshots, out of a column of numbers."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT width_bucket(extract(epoch FROM created_at), %s, %s, 500) b, "
+            "max(total_messages), min(total_messages), avg(total_messages) "
+            "FROM statistics_app_snapshot WHERE created_at >= %s AND created_at < %s GROUP BY b ORDER BY b",
+            [BEGIN.timestamp(), (BEGIN + YEAR).timestamp(), BEGIN, BEGIN + YEAR],
+        )
+        return len(cursor.fetchall())
 
 
 def back_fill(bars: Bars) -> None:

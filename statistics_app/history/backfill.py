@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import router, transaction
 
+from ..exceptions import ParameterError
 from ..locks import one_at_a_time
 from ..models import EventCoverage, EventRollup
 from ..sources.base import ChatSource
@@ -15,17 +16,27 @@ from .steps import quarter_of
 Progress = Callable[[float, float], None]
 
 
-def backfill_history(source: ChatSource, now: datetime, since: datetime | None = None, progress: Progress | None = None) -> int:
+def backfill_history(
+    source: ChatSource,
+    now: datetime,
+    since: datetime | None = None,
+    progress: Progress | None = None,
+    until: datetime | None = None,
+) -> int:
     """Count the events before those that are counted already, and return how many windows of time that were.
 
-    `since` leaves older ones out; then totals are not rebuilt. Each window is one transaction, so that what was interrupted
-    goes on where it was. Errors: NotAnswered where the source knows no times.
+    `since` leaves older ones out; then totals are not rebuilt. `until` says up to when it is wanted, and may leave no hole.
+    Each window is one transaction, so that what was interrupted goes on where it was.
+    Errors: NotAnswered where the source knows no times, ParameterError for a hole.
     """
     using = router.db_for_write(EventRollup)
     first = source.first_event()
     windows = 0
     with one_at_a_time(DEED, using):
         covered = coverage(now, using)
+        if until is not None and quarter_of(until) < covered.since:
+            counted = f"{covered.since:%Y-%m-%d %H:%M} UTC"
+            raise ParameterError(f"Events are counted from {counted} on: what lies between would be a hole. Leave 'until' out.")
         earliest = quarter_of(first) if first and first < covered.since else covered.since
         begin = max(earliest, quarter_of(since)) if since else earliest
         whole = (covered.since - begin).total_seconds()

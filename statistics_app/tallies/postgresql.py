@@ -26,22 +26,7 @@ def additive(count: Additive, schema: str) -> Definition:
     base = f"{PREFIX}_{count.name}"
     ledger, total, quarters = (f'{schema}."{base}_{part}"' for part in ("ledger", "total", "quarter"))
     rows = count.rows
-    old, new = rows.of("OLD"), rows.of("NEW")
-    moved = f"(SELECT quarter_ FROM ({old}) o) IS DISTINCT FROM (SELECT quarter_ FROM ({new}) n)"
-    changed_quarter = "quarter_" if count.always else f"CASE WHEN {moved} THEN quarter_ END"
-
-    def noted(changed: str, sign: str = "", quarter: str = "quarter_") -> str:
-        return (
-            f"INSERT INTO {ledger} (key, n, amount, quarter) "
-            f"SELECT key_, {sign}count(*), {sign}coalesce(sum(amount_), 0), {quarter} FROM ({changed}) r GROUP BY 1, 4;"
-        )
-
-    bodies = {
-        "added": noted(rows.over("changed")),
-        "removed": noted(rows.over("changed"), "-"),
-        "changed": noted(old, "-", changed_quarter) + " " + noted(new, "", changed_quarter),
-        "emptied": f"TRUNCATE {ledger}, {total}; {marked(quarters)};",
-    }
+    bodies = additive_bodies(count, ledger, total, quarters)
     counted = f"SELECT key_ AS key, count(*) AS n, coalesce(sum(amount_), 0) AS amount FROM ({rows.select}) r GROUP BY key_"
     found = (
         f"SELECT key, sum(n) AS n, sum(amount) AS amount FROM (SELECT key, n, amount FROM {total} "
@@ -80,6 +65,27 @@ def additive(count: Additive, schema: str) -> Definition:
         quarters=quarters,
         triggers=tuple(f"{base}_{event}" for event in bodies),
     )
+
+
+def additive_bodies(count: Additive, ledger: str, total: str, quarters: str) -> dict[str, str]:
+    """Say what a change of rows notes."""
+    rows = count.rows
+    old, new = rows.of("OLD"), rows.of("NEW")
+    moved = f"(SELECT quarter_ FROM ({old}) o) IS DISTINCT FROM (SELECT quarter_ FROM ({new}) n)"
+    changed_quarter = "quarter_" if count.always else f"CASE WHEN {moved} THEN quarter_ END"
+
+    def noted(changed: str, sign: str = "", quarter: str = "quarter_") -> str:
+        return (
+            f"INSERT INTO {ledger} (key, n, amount, quarter) "
+            f"SELECT key_, {sign}count(*), {sign}coalesce(sum(amount_), 0), {quarter} FROM ({changed}) r GROUP BY 1, 4;"
+        )
+
+    return {
+        "added": noted(rows.over("changed")),
+        "removed": noted(rows.over("changed"), "-"),
+        "changed": noted(old, "-", changed_quarter) + " " + noted(new, "", changed_quarter),
+        "emptied": f"TRUNCATE {ledger}, {total}; {marked(quarters)};",
+    }
 
 
 def marked(quarters: str) -> str:

@@ -1,5 +1,7 @@
 """Messages on SQLite, by the class of their room: one trigger leads to the next."""
 
+from typing import NamedTuple
+
 from .comparing import compare_messages
 from .definitions import PREFIX, SLICE, Definition
 from .per_room import room_use, top_rooms
@@ -9,85 +11,43 @@ from .sqlite import marked, removals, touched, watch
 THREADS = "threads"
 
 
+class Tables(NamedTuple):
+    """Our tables by name: messages by room, replies by root and room, replies that count by root, sums by class, quarters."""
+
+    room: str
+    thread: str
+    root: str
+    total: str
+    quarters: str
+
+
 def per_room(count: PerRoom) -> Definition:
     """Define the count of messages, pins and threads.
 
     One trigger leads to the next: a message changes its room's row and its thread's; those change the sums by class, and the
     number of replies that count; and that the number of threads.
     """
-    base = f"{PREFIX}_{count.name}"
-    room, thread, root, total, quarters = (f'"{base}_{part}"' for part in ("room", "thread", "root", "total", "quarter"))
-    messages, rooms = count.messages, count.rooms
-
-    def class_of(key: str) -> str:
-        return f"(SELECT c.class_ FROM ({rooms.select}) c WHERE c.room_ = {key})"
-
-    def counted(row: str, sign: str = "") -> str:
-        return (
-            f"INSERT INTO {room} (room, class, n, pinned) SELECT room_, {class_of('r.room_')}, {sign}1, {sign}pinned_ "
-            f"FROM ({messages.of(row)}) r WHERE true "
-            "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned; "
-            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({messages.of(row)}) r "
-            "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n; "
-            f"{touched(quarters, messages.of(row))}"
-        )
-
-    def reclassed(key: str) -> str:
-        return f"UPDATE {room} SET class = {class_of(key)} WHERE room = {key} AND class IS NOT {class_of(key)};"
-
-    key = rooms.column_of("room_")
-    bodies = {
-        "added": counted("NEW"),
-        "removed": counted("OLD", "-"),
-        "changed": counted("OLD", "-") + " " + counted("NEW"),
-    }
-    room_bodies = {
-        "added": reclassed(f"NEW.{key}"),
-        "removed": reclassed(f"OLD.{key}"),
-        "changed": reclassed(f"OLD.{key}") + " " + reclassed(f"NEW.{key}"),
-    }
-    sliced = messages.over(f"(SELECT * FROM {messages.table} WHERE {SLICE})")
-    own = _own_triggers(base, room, thread, root, total)
-    by_class = f"SELECT class, n, pinned FROM {total} WHERE class <> '{THREADS}'"
-    by_room = f"SELECT room, n FROM {room} WHERE n <> 0"
-    threads = f"SELECT coalesce((SELECT n FROM {total} WHERE class = '{THREADS}'), 0) AS n"
+    base, rooms_base = f"{PREFIX}_{count.name}", f"{PREFIX}_{count.name}_rooms"
+    tables = Tables(*(f'"{base}_{part}"' for part in ("room", "thread", "root", "total", "quarter")))
+    on_messages, on_rooms = message_bodies(count, tables), room_bodies(count, tables)
+    own = _own_triggers(base, *tables[:4])
+    by_class = f"SELECT class, n, pinned FROM {tables.total} WHERE class <> '{THREADS}'"
+    by_room = f"SELECT room, n FROM {tables.room} WHERE n <> 0"
+    threads = f"SELECT coalesce((SELECT n FROM {tables.total} WHERE class = '{THREADS}'), 0) AS n"
     return Definition(
         name=count.name,
-        host_tables=(messages.table, rooms.table),
-        tables=(room, thread, root, total, quarters),
-        create=(
-            f"CREATE TABLE IF NOT EXISTS {room} (room {count.room_type} PRIMARY KEY, class text, n integer NOT NULL, "
-            "pinned integer NOT NULL) WITHOUT ROWID",
-            f"CREATE TABLE IF NOT EXISTS {thread} (root {count.root_type} NOT NULL, room {count.room_type} NOT NULL, "
-            "n integer NOT NULL, PRIMARY KEY (root, room)) WITHOUT ROWID",
-            f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {thread} (room)',
-            f"CREATE TABLE IF NOT EXISTS {root} (root {count.root_type} PRIMARY KEY, n integer NOT NULL) WITHOUT ROWID",
-            f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)",
-            f"CREATE TABLE IF NOT EXISTS {total} "
-            "(class text PRIMARY KEY, n integer NOT NULL, pinned integer NOT NULL) WITHOUT ROWID",
-        ),
-        attach=(*own, *watch(base, messages, bodies), *watch(f"{base}_rooms", rooms, room_bodies)),
-        fill=(
-            # The triggers on these tables make the rest of them.
-            f"DELETE FROM {thread}",
-            f"DELETE FROM {root}",
-            f"DELETE FROM {room}",
-            f"DELETE FROM {total}",
-            f"INSERT INTO {room} (room, class, n, pinned) SELECT m.room_, c.class_, m.n, m.pinned FROM (SELECT room_, "
-            f"count(*) AS n, sum(pinned_) AS pinned FROM ({sliced}) m GROUP BY room_) m "
-            f"LEFT JOIN ({rooms.select}) c USING (room_) WHERE true "
-            "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned",
-            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, count(*) FROM ({sliced}) m "
-            "WHERE root_ IS NOT NULL GROUP BY root_, room_ ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n",
-            marked(quarters),
-        ),
-        sliced=messages.table,
-        drop=(*removals(f"{base}_rooms", room_bodies, ()), *removals(base, bodies, (thread, room, root, total, quarters))),
+        host_tables=(count.messages.table, count.rooms.table),
+        tables=tables,
+        create=create_tables(count, tables, base),
+        attach=(*own, *watch(base, count.messages, on_messages), *watch(rooms_base, count.rooms, on_rooms)),
+        fill=fill(count, tables),
+        sliced=count.messages.table,
+        drop=(*removals(rooms_base, on_rooms, ()), *removals(base, on_messages, tables)),
         compare=compare_messages(
             count,
-            rooms=f"SELECT room, class, n, pinned FROM {room}",
+            rooms=f"SELECT room, class, n, pinned FROM {tables.room}",
             classes=by_class,
-            replies=f"SELECT root, room, n FROM {thread}",
+            replies=f"SELECT root, room, n FROM {tables.thread}",
             threads=threads,
         ),
         reads={
@@ -96,12 +56,77 @@ def per_room(count: PerRoom) -> Definition:
             "top rooms": top_rooms(by_room, count),
             "room use": room_use(by_room, count),
         },
-        quarters=quarters,
+        quarters=tables.quarters,
         triggers=(
-            *(f"{base}_{event}" for event in bodies),
-            *(f"{base}_rooms_{event}" for event in room_bodies),
+            *(f"{base}_{event}" for event in on_messages),
+            *(f"{rooms_base}_{event}" for event in on_rooms),
             *(f"{base}_own_{number}" for number in range(len(own) // 2)),
         ),
+    )
+
+
+def class_of(count: PerRoom, key: str) -> str:
+    """Look a room's class up by its key: NULL when it does not count, or is gone."""
+    return f"(SELECT c.class_ FROM ({count.rooms.select}) c WHERE c.room_ = {key})"
+
+
+def message_bodies(count: PerRoom, tables: Tables) -> dict[str, str]:
+    """Say what a change of messages changes."""
+    room, thread = tables.room, tables.thread
+
+    def counted(row: str, sign: str = "") -> str:
+        return (
+            f"INSERT INTO {room} (room, class, n, pinned) SELECT room_, {class_of(count, 'r.room_')}, {sign}1, {sign}pinned_ "
+            f"FROM ({count.messages.of(row)}) r WHERE true "
+            "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned; "
+            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({count.messages.of(row)}) r "
+            "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n; "
+            f"{touched(tables.quarters, count.messages.of(row))}"
+        )
+
+    return {"added": counted("NEW"), "removed": counted("OLD", "-"), "changed": counted("OLD", "-") + " " + counted("NEW")}
+
+
+def room_bodies(count: PerRoom, tables: Tables) -> dict[str, str]:
+    """Say what a change of rooms changes: the class that their messages are under."""
+    column = count.rooms.column_of("room_")
+
+    def reclassed(row: str) -> str:
+        key, present = f"{row}.{column}", class_of(count, f"{row}.{column}")
+        return f"UPDATE {tables.room} SET class = {present} WHERE room = {key} AND class IS NOT {present};"
+
+    return {"added": reclassed("NEW"), "removed": reclassed("OLD"), "changed": reclassed("OLD") + " " + reclassed("NEW")}
+
+
+def create_tables(count: PerRoom, tables: Tables, base: str) -> tuple[str, ...]:
+    """Make the tables."""
+    room, thread, root, total, quarters = tables
+    return (
+        f"CREATE TABLE IF NOT EXISTS {room} (room {count.room_type} PRIMARY KEY, class text, n integer NOT NULL, "
+        "pinned integer NOT NULL) WITHOUT ROWID",
+        f"CREATE TABLE IF NOT EXISTS {thread} (root {count.root_type} NOT NULL, room {count.room_type} NOT NULL, "
+        "n integer NOT NULL, PRIMARY KEY (root, room)) WITHOUT ROWID",
+        f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {thread} (room)',
+        f"CREATE TABLE IF NOT EXISTS {root} (root {count.root_type} PRIMARY KEY, n integer NOT NULL) WITHOUT ROWID",
+        f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)",
+        f"CREATE TABLE IF NOT EXISTS {total} "
+        "(class text PRIMARY KEY, n integer NOT NULL, pinned integer NOT NULL) WITHOUT ROWID",
+    )
+
+
+def fill(count: PerRoom, tables: Tables) -> tuple[str, ...]:
+    """Count anew; the triggers on these tables make the rest of them."""
+    messages = count.messages
+    sliced = messages.over(f"(SELECT * FROM {messages.table} WHERE {SLICE})")
+    return (
+        *(f"DELETE FROM {table}" for table in (tables.thread, tables.root, tables.room, tables.total)),
+        f"INSERT INTO {tables.room} (room, class, n, pinned) SELECT m.room_, c.class_, m.n, m.pinned FROM (SELECT room_, "
+        f"count(*) AS n, sum(pinned_) AS pinned FROM ({sliced}) m GROUP BY room_) m "
+        f"LEFT JOIN ({count.rooms.select}) c USING (room_) WHERE true "
+        "ON CONFLICT (room) DO UPDATE SET n = n + excluded.n, pinned = pinned + excluded.pinned",
+        f"INSERT INTO {tables.thread} (root, room, n) SELECT root_, room_, count(*) FROM ({sliced}) m "
+        "WHERE root_ IS NOT NULL GROUP BY root_, room_ ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n",
+        marked(tables.quarters),
     )
 
 

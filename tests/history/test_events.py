@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -95,6 +95,18 @@ def test_a_back_fill_from_a_moment_on_is_not_complete_and_can_be_taken_further(d
     backfill_history(source(), NOW)
     assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
     assert EventCoverage.objects.get().is_complete
+
+
+def test_a_back_fill_leaves_no_hole(db: None) -> None:
+    fill(random.Random(11), at(2026, 1, 1), NOW)
+    roll_up_events(source(), NOW)
+    with pytest.raises(CommandError, match="from 2026-03-20 12:30 UTC on: what lies between would be a hole"):
+        call_command("backfill_history", "--until", "2026-03-01")
+    assert not EventRollup.objects.filter(quarter__lt=at(2026, 3, 20)).exists()
+    out = StringIO()
+    call_command("backfill_history", "--since", "2026-02-01", "--until", "2026-03-21", stdout=out)
+    assert "2 windows of time were rebuilt." in out.getvalue()
+    assert stored() == by_hand(at(2026, 2, 1), NOW)
 
 
 def test_a_back_fill_that_is_interrupted_goes_on_where_it_was(db: None) -> None:

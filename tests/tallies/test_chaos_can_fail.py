@@ -1,6 +1,5 @@
 """The chaos finds machinery that is wrong: each variant differs by one thing from the right one, and is found."""
 
-import os
 import re
 from pathlib import Path
 
@@ -10,10 +9,8 @@ from .chaos.program import Ended, chaos
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        os.environ["DATABASE_URL"].startswith("postgres"),
-        reason="it starts a server of its own, the same one whatever database the other tests run on",
-    ),
+    # It starts servers, or a file, of its own: the same whatever database the other tests run on.
+    pytest.mark.only_sqlite,
 ]
 
 VARIANTS = (

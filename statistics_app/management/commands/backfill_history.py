@@ -16,7 +16,7 @@ DAY = 86_400
 
 
 class Command(BaseCommand):
-    """`manage.py backfill_history [--since WHEN]`."""
+    """`manage.py backfill_history [--since WHEN] [--until WHEN]`."""
 
     help = (
         "Count what happened before the first snapshot, by the times that the chat's rows bear. What was deleted since is not "
@@ -24,8 +24,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add from when on."""
+        """Add the range."""
         parser.add_argument("--since", type=a_time, metavar="WHEN", help="leave out what is older; then totals are not rebuilt")
+        parser.add_argument("--until", type=a_time, metavar="WHEN", help="up to when it is wanted; it may leave no hole")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say how far it is."""
@@ -37,7 +38,7 @@ class Command(BaseCommand):
                 bar.update(round(done / DAY) - bar.n)
 
             try:
-                windows = backfill_history(chat_source(now), now, options["since"], progress)
+                windows = backfill_history(chat_source(now), now, options["since"], progress, options["until"])
             except StatisticsError as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(f"{windows} windows of time were rebuilt." if windows else "All that can be rebuilt already is.")
