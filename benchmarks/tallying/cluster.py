@@ -4,7 +4,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -93,49 +93,44 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The server, a folder for files, and the databases by name."""
+    """The server, and a folder for files."""
 
     server: PostgreSQL
     folder: Path
-    databases: dict[str, Database] = field(default_factory=dict)
 
     def make(self, name: str, template: str = TEMPLATE) -> Database:
         """Make a database as a copy of another one, which nobody may be in."""
-        connections[self._alias(template)].close()
-        self._template().run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        connections["default" if template == TEMPLATE else template].close()
+        self._aside.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         connections.databases[name] = {**connections.databases["default"], "NAME": name}
-        self.databases[name] = Database(name, self.server)
-        return self.databases[name]
+        return Database(name, self.server)
 
     def drop(self, *databases: Database) -> None:
         """Remove databases."""
         for database in databases:
             connections[database.name].close()
-            self.databases.pop(database.name)
-            self._template("template1").run(f'DROP DATABASE "{database.name}" (FORCE)')
+            self._aside.run(f'DROP DATABASE "{database.name}" (FORCE)')
 
     def checkpoint(self) -> None:
         """Write out what is dirty, so that it does not happen while something is measured."""
-        self._template().run("CHECKPOINT")
+        self._aside.run("CHECKPOINT")
 
     def set(self, name: str, value: str) -> None:
         """Change one of the server's settings, and wait until it holds."""
-        self._template().run(f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()")
-        while self._template().run(f"SHOW {name}")[0][0] != value:
+        self._aside.run(f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()")
+        while self._aside.run(f"SHOW {name}")[0][0] != value:
             time.sleep(0.05)
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[], int]]:
         """Open a connection that tells how many bytes of log were ever written."""
-        with self._template().connect() as connection:
+        with self._aside.connect() as connection:
             yield lambda: int(connection.execute("SELECT pg_current_wal_insert_lsn() - '0/0'").fetchone()[0])  # type: ignore[index]
 
-    def _template(self, name: str = "template1") -> Database:
-        return Database(name, self.server)
-
-    @staticmethod
-    def _alias(name: str) -> str:
-        return "default" if name == TEMPLATE else name
+    @property
+    def _aside(self) -> Database:
+        """Where to be while others are made, dropped or measured."""
+        return Database("template1", self.server)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from statistics import median
+from statistics import mean
 
 from statistics_app.tallies.folding import fold
 
@@ -24,7 +24,7 @@ def log_of_messages(cluster: Cluster, databases: Mapping[Design, Database], vari
     so that their indexes' pages are split alike.
     """
     found: dict[str, list[float]] = {Design.NONE: [], Design.TALLIES: [], FOLDED: []}
-    with _no_full_pages(cluster), cluster.watch() as position:
+    with _undisturbed(cluster), cluster.watch() as position:
         for _ in range(ROUNDS):
             for design, database in databases.items():
                 before = position()
@@ -33,7 +33,7 @@ def log_of_messages(cluster: Cluster, databases: Mapping[Design, Database], vari
                 if design is Design.TALLIES:
                     assert fold(database.machinery) == MESSAGES
                     found[FOLDED].append((position() - before) / MESSAGES)
-    return {name: median(each) for name, each in found.items()}
+    return {name: mean(each) for name, each in found.items()}
 
 
 def _send(cluster: Cluster, database: Database, script: str, variables: Mapping[str, int]) -> None:
@@ -43,9 +43,12 @@ def _send(cluster: Cluster, database: Database, script: str, variables: Mapping[
 
 
 @contextmanager
-def _no_full_pages(cluster: Cluster) -> Iterator[None]:
-    cluster.set("full_page_writes", "off")
+def _undisturbed(cluster: Cluster) -> Iterator[None]:
+    """Leave out what is written at other times than a message is."""
+    for name in ("full_page_writes", "autovacuum"):
+        cluster.set(name, "off")
     try:
         yield
     finally:
-        cluster.set("full_page_writes", "on")
+        for name in ("full_page_writes", "autovacuum"):
+            cluster.set(name, "on")

@@ -29,6 +29,12 @@ class Reader:
         self.definition = definition
         self.sql = definition.reads["classes"]
 
+    def connect_anew(self) -> None:
+        """Begin a new session, beside Django's own, and let Django begin another."""
+        self.connection.close()
+        connections[self.database.name].close()
+        self.connection = self.database.connect()
+
     def prepared(self) -> list[Any]:
         """Read the messages by class."""
         return self.run(self.sql)
