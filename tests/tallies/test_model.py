@@ -24,7 +24,7 @@ from statsproject.chat.models import Message, Room, Team, Upload, User
 
 from .chaos.model import Model
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # Few ids, so that they are used again; x and y are types that do not count.
 IDS = st.sampled_from("ABCDE")
@@ -284,6 +284,7 @@ def run(machinery: Machinery, examples: int, steps: int, phases: tuple[Phase, ..
     run_state_machine_as_test(machine, settings=chosen)
 
 
+@pytest.mark.any_database
 def test_every_answer_is_what_the_model_says(standing: Machinery) -> None:
     # Not shrunk: that can take minutes, and the long form does it.
     run(standing, examples=20, steps=35, phases=(Phase.reuse, Phase.generate))

@@ -8,8 +8,7 @@ from .interleavings import INTERLEAVINGS
 from .stage import stage_for
 from .variants import VARIANTS
 
-# One server for all of them.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interleavings")]
+pytestmark = pytest.mark.slow
 
 # What each wrong machinery is found by.
 REVEALING = {
