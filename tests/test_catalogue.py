@@ -27,8 +27,9 @@ def test_every_question_to_the_chat_is_a_method_that_needs_nothing(question: str
 
 
 def test_every_question_of_a_source_is_asked() -> None:
-    # The last two are about single rooms: pages ask them, snapshots do not.
-    others = {"me", "app_labels", "check", "top_rooms", "room_use"}
+    # Of single rooms, and of times: pages and the history ask that, snapshots do not.
+    elsewhere = {"top_rooms", "room_use", "events", "first_event"}
+    others = {"me", "app_labels", "check", *elsewhere}
     public = {name for name in vars(ChatSource) if not name.startswith("_") and callable(getattr(ChatSource, name))}
     assert public - others == set(questions(Asked.CHAT))
 

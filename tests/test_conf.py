@@ -11,6 +11,7 @@ DEFAULTS = {
     "SOURCE": "statistics_app.sources.base.ChatSource",
     "COUNTING": "tallies",
     "INTERVAL": 3600,
+    "KEEP_SNAPSHOTS_DAYS": 90,
     "QUESTION_SECONDS": 30,
     "PROBE_SECONDS": 5,
     "HEARTBEAT_SECONDS": 5,

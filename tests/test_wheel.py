@@ -75,5 +75,14 @@ def test_what_it_needs_is_named_and_the_hosts_needs_are_extra(wheel: zipfile.Zip
         line.removeprefix("Requires-Dist: ") for line in wheel.read(metadata).decode().splitlines() if "Requires-Dist" in line
     ]
     always = {need.split(">")[0] for need in needs if "extra ==" not in need}
-    assert always == {"celery[redis]", "django", "djangorestframework", "drf-spectacular", "filelock", "psutil", "redis"}
+    assert always == {
+        "celery[redis]",
+        "django",
+        "djangorestframework",
+        "drf-spectacular",
+        "filelock",
+        "psutil",
+        "redis",
+        "tqdm",
+    }
     assert not [need for need in needs if need.startswith(("pytest", "hypothesis"))]
