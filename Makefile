@@ -53,7 +53,7 @@ demo: $(VENV)/.run ## Run a whole workspace with two years of messages on PORT (
 
 test: $(VENV)/.dev clients ## Run all tests, on SQLite and on PostgreSQL
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup
-	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup --postgresql -m any_database
+	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup --postgresql -m "any_database and not long"
 
 test-long: $(VENV)/.dev ## Run the tests that take long
 	$(BIN)/python -m pytest -m long
