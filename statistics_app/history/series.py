@@ -66,10 +66,11 @@ class Range:
         return [before(self.bounds[0], self.step, self.zone), *self.bounds]
 
     @cached_property
-    def documents(self) -> dict[int, dict[str, Any]]:
-        """What the last snapshot of each step says, the step before counted as the first."""
-        found = Snapshot.objects.using(self.using).last_in_each(self.with_one_before)
-        return {i: snapshot.document for i, snapshot in found.items()}
+    def documents(self) -> dict[datetime, dict[str, Any]]:
+        """What the last snapshot of each step says, by the step's beginning, the one before the first among them."""
+        edges = self.with_one_before
+        found = Snapshot.objects.using(self.using).last_in_each(edges)
+        return {edges[i]: snapshot.document for i, snapshot in found.items()}
 
     @cached_property
     def coverage(self) -> EventCoverage | None:
@@ -80,8 +81,9 @@ class Range:
 def series(metric: Metric, asked: Range, shown: Shown) -> list[Point]:
     """Give a point for each step."""
     read = _events if metric.nature is Nature.EVENT else _gauges
-    points = read(metric, asked.with_one_before, asked)
-    return [_change(*pair) for pair in pairwise(points)] if shown is Shown.CHANGE else points[1:]
+    if shown is Shown.CHANGE:
+        return [_change(*pair) for pair in pairwise(read(metric, asked.with_one_before, asked))]
+    return read(metric, asked.bounds, asked)
 
 
 def _change(earlier: Point, later: Point) -> Point:
@@ -113,12 +115,14 @@ def _gauges(metric: Metric, edges: Sequence[datetime], asked: Range) -> list[Poi
     rolled_up = GaugeRollup.objects.using(asked.using)
     points = [Point()] * (len(edges) - 1)
     if asked.step is Step.QUARTER:
-        for i, document in asked.documents.items():
-            if (value := metric.value_in(document)) is not None:
+        for i, start in enumerate(edges[:-1]):
+            if (value := metric.value_in(asked.documents.get(start, {}))) is not None:
                 points[i] = Point(value, Certainty.MEASURED, value, value)
     else:
-        for i, last, least, greatest, _, _ in rolled_up.by_step(metric.key, edges):
+        for i, last, least, greatest in rolled_up.by_step(metric.key, edges):
             points[i] = Point(last, Certainty.MEASURED, least, greatest)
+    if all(point.value is not None for point in points):
+        return points
     first = rolled_up.first_hour(metric.key)
     for i, point in enumerate(_rebuilt(metric, edges, asked, first)):
         points[i] = points[i] if points[i].value is not None else point

@@ -12,14 +12,14 @@ from .steps import Steps
 class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
     """Reads gauges by steps."""
 
-    def by_step(self, key: str, bounds: Sequence[datetime]) -> list[tuple[int, float, float, float, float, int]]:
-        """Give (step, last, least, greatest, total, count) for each step with a value; an hour is in the step it begins in."""
+    def by_step(self, key: str, bounds: Sequence[datetime]) -> list[tuple[int, float, float, float]]:
+        """Give (step, last, least, greatest) for each step with a value; an hour is in the step it begins in."""
         # SQLite takes a bare column from the row that has the maximum.
         last = "(array_agg(last ORDER BY hour DESC))[1]" if connections[self.db].vendor == "postgresql" else "last"
         return [
-            (i, *found)
-            for i, *found, _ in Steps(bounds, self.db).select(
-                f"i, {last}, min(least), max(greatest), sum(total), sum(count), max(hour)",
+            (i, value, least, greatest)
+            for i, value, least, greatest, _ in Steps(bounds, self.db).select(
+                f"i, {last}, min(least), max(greatest), max(hour)",
                 connections[self.db].ops.quote_name(self.model._meta.db_table),
                 "hour",
                 [key],
