@@ -16,7 +16,6 @@ from benchmarks.measuring import set_up
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.installer import Installer
 from statistics_app.tallies.machinery import Machinery, machinery_of
-from statistics_app.tallies.source import TalliedSource
 from tests.services.postgresql import PostgreSQL
 
 # As a server in use is set, but for checkpoints: they come between the measurements.
@@ -66,20 +65,22 @@ class Database:
 
     def live(self) -> Any:
         """Make the source that counts here."""
-        chosen.alias = self.name
-        try:
+        with self._chosen():
             return chat_source(timezone.now())
-        finally:
-            chosen.alias = "default"
 
-    def tallied(self) -> TalliedSource:
+    def tallied(self) -> Any:
         """Make the source that reads running counts here."""
-        return TalliedSource(self.live())
+        from statistics_app.tallies.source import TalliedSource  # models are there only once Django is set up
+
+        with self._chosen():
+            return TalliedSource(self.live())
 
     @property
     def machinery(self) -> Machinery:
         """What the source asks for."""
-        return machinery_of(self.live())
+        source = self.live()
+        with self._chosen():
+            return machinery_of(source)
 
     def install(self) -> None:
         """Install the tallies anew."""
@@ -89,6 +90,15 @@ class Database:
     def uninstall(self) -> None:
         """Take them away, if they are there."""
         Installer(self.machinery, say=str).uninstall()
+
+    @contextmanager
+    def _chosen(self) -> Iterator[None]:
+        """Let whoever asks where to read and write be sent here; where this is asked within, the outer one stays."""
+        before, chosen.alias = chosen.alias, self.name
+        try:
+            yield
+        finally:
+            chosen.alias = before
 
 
 @dataclass(frozen=True, slots=True)
