@@ -123,7 +123,6 @@ def _scans(reader: Reader) -> list[str]:
         for definition in reader.database.machinery.definitions
         for name, sql in definition.reads.items()
         if name not in OF_SINGLE_ROOMS
-        if name != "rooms"
         for table in whole_scans(reader.database, sql, definition)
     ]
     if found:
