@@ -34,6 +34,7 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
         try:
             counted = sum(1 for _ in _counted_windows(source, using))
         except NotAnswered:
+            DirtyRange.objects.using(using).all().delete()
             return 0
         EventCoverage.objects.using(using).update(until=now)
         return counted
