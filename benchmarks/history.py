@@ -129,7 +129,8 @@ def sizes(bars: Bars) -> None:
 def read(bars: Bars) -> None:
     """Time what is asked over HTTP, and the reading alone beside SQL over the snapshots."""
     from statistics_app.history.metrics import BY_KEY
-    from statistics_app.history.series import Range, Shown, series
+    from statistics_app.history.points import Range
+    from statistics_app.history.series import Shown, series
     from statistics_app.history.steps import Step
 
     ask = asking()
@@ -141,7 +142,9 @@ def read(bars: Bars) -> None:
             "a day": ask(middle, middle + DAY),
             "a year by UTC's days": ask(*year, step="day"),
             "a year by Kathmandu's days": ask(*year, step="day", tz="Asia/Kathmandu"),
-            "the series alone": lambda: series(BY_KEY["totalMessages"], Range(*year, Step.DAY, ZoneInfo("UTC")), Shown.VALUE),
+            "the series alone": lambda: series([BY_KEY["totalMessages"]], Range(*year, Step.DAY, ZoneInfo("UTC")), Shown.VALUE)[
+                BY_KEY["totalMessages"]
+            ],
             "SQL over a column of the snapshots": downsample,
         },
         ROUNDS,

@@ -6,10 +6,10 @@ from rest_framework.request import Request
 from ..exports.answers import as_answer
 from ..exports.formats import FORMATS
 from ..exports.ranges import in_range
+from ..parameters import choice, moment
 from .base import ApiView
 from .described import Parameter, described
 from .permissions import MayViewStatistics
-from .reading_requests import choice, moment
 
 _TIME = {"type": "string", "format": "date-time"}
 PARAMETERS = (

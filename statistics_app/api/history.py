@@ -7,11 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..history.compare import compare
-from ..history.writing import WRITERS, read
+from ..history.request import DEFAULT_SPAN, HistoryRequest, snapshot_at
+from ..history.series import series
+from ..history.writing import WRITERS
 from ..wire import wire_time
 from .base import ApiView
 from .described import described
-from .history_requests import COMPARISON, DEFAULT_SPAN, HISTORY, HistoryRequest, snapshot_at
+from .history_parameters import COMPARISON, HISTORY
 from .permissions import MayViewStatistics
 
 
@@ -25,7 +27,7 @@ class HistoryView(ApiView):
         """Answer with a point for each step."""
         asked = HistoryRequest.parse(request.query_params, timezone.now())
         media_type, write = WRITERS[asked.format]
-        found = read(asked.metrics, asked.range, asked.shown)
+        found = series(asked.metrics, asked.range, asked.shown)
         if asked.format == "json":
             return HttpResponse(write(found, asked.range, asked.shown), content_type=media_type)
         answer = StreamingHttpResponse(write(found, asked.range, asked.shown), content_type=media_type)

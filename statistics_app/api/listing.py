@@ -9,10 +9,10 @@ from django.db.models import F, OrderBy, Q
 from ..exceptions import ParameterError
 from ..models import Snapshot
 from ..models.snapshot import HEADLINES
+from ..parameters import moment, parse_moment, whole_number
 from ..wire import to_json
 from .described import Parameter
 from .parsers import strict_json
-from .reading_requests import moment, parse_moment, whole_number
 
 DEFAULT_COUNT = 50
 MOST = 100

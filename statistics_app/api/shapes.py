@@ -2,7 +2,8 @@
 
 from ..catalogue import CATALOGUE, Asked, Statistic, Unit
 from ..history.metrics import METRICS
-from ..history.series import Certainty, Shown
+from ..history.points import Certainty
+from ..history.series import Shown
 from ..history.steps import Step
 from .described import Shape
 

@@ -5,11 +5,11 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from .. import snapshots
+from ..parameters import flag, is_true
 from .base import ApiView
 from .described import Link, Parameter, described
 from .listing import PARAMETERS, Listing
 from .permissions import MayViewStatistics
-from .reading_requests import flag, is_true
 from .throttles import ReadThrottle, RefreshThrottle
 
 JSON = "application/json"

@@ -51,7 +51,8 @@ def find(document: Mapping[str, Any], path: str) -> Any:
     return found
 
 
-_TOTALS = {
+# Of each kind of room, how many there are and how many messages are in them.
+TOTALS = {
     RoomKind.CHANNEL: ("totalChannels", "totalChannelMessages"),
     RoomKind.PRIVATE_GROUP: ("totalPrivateGroups", "totalPrivateGroupMessages"),
     RoomKind.DIRECT: ("totalDirect", "totalDirectMessages"),
@@ -63,8 +64,8 @@ _SUM_OF: dict[str, tuple[str, ...]] = {
     "totalMessages": MESSAGES,
     "uploadsTotal": (EventKind.UPLOADS,),
     "uploadsTotalSize": (EventKind.BYTES,),
-    **{rooms: (EventKind.ROOMS.of(kind),) for kind, (rooms, _) in _TOTALS.items()},
-    **{messages: (EventKind.MESSAGES.of(kind),) for kind, (_, messages) in _TOTALS.items()},
+    **{rooms: (EventKind.ROOMS.of(kind),) for kind, (rooms, _) in TOTALS.items()},
+    **{messages: (EventKind.MESSAGES.of(kind),) for kind, (_, messages) in TOTALS.items()},
 }
 
 

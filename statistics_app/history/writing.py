@@ -7,14 +7,10 @@ from typing import Any
 
 from ..wire import to_json, wire_time
 from .metrics import Metric, Nature
-from .series import Point, Range, Shown, series
+from .points import Point, Range
+from .series import Shown
 
 Series = Mapping[Metric, Sequence[Point]]
-
-
-def read(metrics: Sequence[Metric], asked: Range, shown: Shown) -> dict[Metric, list[Point]]:
-    """Read every metric's points."""
-    return {metric: series(metric, asked, shown) for metric in metrics}
 
 
 def as_json(found: Series, asked: Range, shown: Shown) -> Iterator[str]:

@@ -12,24 +12,27 @@ from .steps import Steps
 class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
     """Reads gauges by steps."""
 
-    def by_step(self, key: str, bounds: Sequence[datetime]) -> list[tuple[int, float, float, float]]:
-        """Give (step, last, least, greatest) for each step with a value; an hour is in the step it begins in."""
+    def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, float, float, float]]:
+        """Give (key, step, last, least, greatest) for each step with a value; an hour is in the step it begins in."""
         # SQLite takes a bare column from the row that has the maximum.
         last = "(array_agg(last ORDER BY hour DESC))[1]" if connections[self.db].vendor == "postgresql" else "last"
         return [
-            (i, value, least, greatest)
-            for i, value, least, greatest, _ in Steps(bounds, self.db).select(
-                f"i, {last}, min(least), max(greatest), max(hour)",
+            (key, i, value, least, greatest)
+            for key, i, value, least, greatest, _ in Steps(bounds, self.db).select(
+                f"key, i, {last}, min(least), max(greatest), max(hour)",
                 connections[self.db].ops.quote_name(self.model._meta.db_table),
                 "hour",
-                [key],
-                "GROUP BY i ORDER BY i",
+                keys,
+                "GROUP BY key, i ORDER BY key, i",
             )
         ]
 
-    def first_hour(self, key: str) -> datetime | None:
-        """Find the first hour of which there is a snapshot; None where there is none yet."""
-        return self.filter(key=key).order_by("hour").values_list("hour", flat=True).first()
+    def first_hours(self, keys: Sequence[str]) -> dict[str, datetime]:
+        """Find the first hour of which there is a snapshot, by key, where there is one: a look into the index for each."""
+        look_ups = [models.Subquery(self.filter(key=key).order_by("hour").values("hour")[:1]) for key in keys]
+        # Any one row will do to hang them on.
+        row = self.values_list(*look_ups).first() if keys else None
+        return {key: hour for key, hour in zip(keys, row or (), strict=False) if hour is not None}
 
 
 class GaugeRollup(models.Model):
@@ -54,14 +57,15 @@ class GaugeRollup(models.Model):
 class EventRollupQuerySet(models.QuerySet["EventRollup"]):
     """Reads and writes events."""
 
-    def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[int, int]]:
-        """Give (step, how many) for each step in which something happened."""
+    def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, int]]:
+        """Give (key, step, how many) for each step in which something happened."""
         table = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        return Steps(bounds, self.db).select("i, sum(number)", table, "quarter", keys, "GROUP BY i ORDER BY i")
+        return Steps(bounds, self.db).select("key, i, sum(number)", table, "quarter", keys, "GROUP BY key, i ORDER BY key, i")
 
-    def before(self, keys: Sequence[str], moment: datetime) -> int:
-        """Add up all that happened before a moment."""
-        return self.filter(key__in=keys, quarter__lt=moment).aggregate(sum=models.Sum("number"))["sum"] or 0
+    def before(self, keys: Sequence[str], moment: datetime) -> dict[str, int]:
+        """Add up all that happened before a moment, by key."""
+        happened = self.filter(key__in=keys, quarter__lt=moment).order_by()
+        return dict(happened.values_list("key").annotate(sum=models.Sum("number")))
 
     def take_from(self, counted: "models.QuerySet[Any, Any]") -> None:
         """Insert the rows (key, quarter, number) of a query over the same database."""

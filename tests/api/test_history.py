@@ -252,3 +252,13 @@ def test_history_does_not_cost_more_queries_for_more_time(
     for since in ("2026-03-09T00:00:00Z", "2016-03-09T00:00:00Z"):
         with django_assert_max_num_queries(20):
             ask(viewer, metrics="totalMessages,sentMessages,onlineUsers", since=since, until="2026-03-14T00:00:00Z")
+
+
+@pytest.mark.parametrize("shown", ["value", "change"])
+@pytest.mark.parametrize("step", ["quarter", "hour", "month"])
+def test_history_does_not_cost_more_queries_for_more_metrics(
+    viewer: Person, history: None, django_assert_max_num_queries: Any, step: str, shown: str
+) -> None:
+    every = ",".join(metric.key for metric in METRICS)
+    with django_assert_max_num_queries(4 + 6):
+        assert viewer.get("statistics.history", metrics=every, step=step, **{"as": shown}).status_code == 200

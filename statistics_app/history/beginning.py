@@ -1,0 +1,14 @@
+"""Since when anything is known."""
+
+from datetime import datetime
+
+from django.db.models import Subquery
+
+from ..models import EventCoverage, Snapshot
+
+
+def beginning() -> datetime | None:
+    """Return the first moment of which the history knows something; None where nobody has written any yet."""
+    first = Snapshot.objects.order_by("created_at").values_list("created_at", flat=True)
+    found = EventCoverage.objects.values_list("since", Subquery(first[:1])).first() or first[:1]
+    return min((moment for moment in found if moment is not None), default=None)
