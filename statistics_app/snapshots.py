@@ -3,7 +3,8 @@
 import logging
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -42,7 +43,7 @@ _refreshes = Gathering()
 
 def generate(origin: Origin) -> Snapshot:
     """Take a snapshot now, after any that is being taken."""
-    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+    with _attempt():
         return _take(origin)
 
 
@@ -50,7 +51,7 @@ def refresh() -> Snapshot:
     """Return a snapshot that was begun after this call: who has to wait for one shares the next with all who wait."""
     begun = Installation.objects.generations_begun()
     came = _refreshes.come()
-    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+    with _attempt():
         if shared := Snapshot.objects.begun_after(begun).latest_taken():
             return shared
         if time.monotonic() - came > NO_WAIT_SECONDS:
@@ -63,7 +64,7 @@ def latest() -> Snapshot:
     stored = Snapshot.objects.latest_taken()
     if stored is not None:
         return stored
-    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+    with _attempt():
         return Snapshot.objects.latest_taken() or _take(Origin.REFRESH)
 
 
@@ -72,7 +73,7 @@ def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapsh
     slot = slot_of(now)
     if Snapshot.objects.filter(slot=slot).exists():
         return None
-    with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+    with _attempt():
         if Snapshot.objects.filter(slot=slot).exists():
             return None
         return _take(origin, slot=slot)
@@ -89,6 +90,25 @@ def slot_of(now: datetime) -> datetime:
     """Return the beginning of the interval that `now` is in; intervals are counted from 1970, UTC."""
     interval = setting("INTERVAL")
     return datetime.fromtimestamp(now.timestamp() // interval * interval, tz=UTC)
+
+
+@contextmanager
+def _attempt() -> Iterator[None]:
+    """Hold the lock that snapshots are taken under; what ends the attempt is noted for people, and raised on."""
+    try:
+        with one_at_a_time(DEED, router.db_for_write(Snapshot)):
+            yield
+    except Exception as error:
+        _note_failure(error)
+        raise
+
+
+def _note_failure(error: Exception) -> None:
+    """Note it if that can be done: the database may be the very trouble."""
+    try:
+        Installation.objects.note_failure(timezone.now(), f"{type(error).__name__}: {error}".removesuffix(": "))
+    except Exception:  # the error that is raised on says more
+        logger.warning("It could not be noted that a snapshot failed.", exc_info=True)
 
 
 def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:

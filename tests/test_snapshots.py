@@ -5,11 +5,13 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections
 
 from statistics_app import snapshots
+from statistics_app.locks import one_at_a_time
 from statistics_app.models import Installation, Snapshot
 from statistics_app.models.snapshot import Origin
 from statsproject.chat.models import Message
@@ -38,6 +40,21 @@ class BrokenSource(WorkspaceSource):
         return object()
 
 
+class UnmakeableSource(WorkspaceSource):
+    """Cannot even be made."""
+
+    def __init__(self, at: datetime) -> None:
+        raise RuntimeError("There is\nno chat.")
+
+
+class SpoilingSource(WorkspaceSource):
+    """Takes the table away that a failure would be noted in, and fails."""
+
+    def __init__(self, at: datetime) -> None:
+        rename("statistics_app_installation", "gone")
+        raise RuntimeError("There is no chat.")
+
+
 class SlowSource(WorkspaceSource):
     """Counts how often it is made, and takes its time."""
 
@@ -47,6 +64,11 @@ class SlowSource(WorkspaceSource):
         self.made.append(time.monotonic())
         time.sleep(0.4)
         return super().pinned()
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
 
 
 @pytest.fixture
@@ -195,3 +217,65 @@ def test_the_first_answer_takes_one_snapshot_for_all_who_ask(slow_source) -> Non
 def test_numbers_rise_without_gap_or_repeat() -> None:
     in_threads(4, lambda: snapshots.generate(Origin.COMMAND))
     assert sorted(Snapshot.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda: snapshots.generate(Origin.COMMAND),
+        lambda: snapshots.generate_for_slot(TEN),
+        lambda: snapshots.generate_at_start(TEN),
+        snapshots.refresh,
+        snapshots.latest,
+    ],
+    ids=["by command", "scheduled", "at start", "refreshed", "the first"],
+)
+def test_what_ends_an_attempt_is_noted_in_one_line_and_raised(settings, attempt) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.UnmakeableSource"}
+    before = datetime.now(tz=UTC)
+    with pytest.raises(RuntimeError, match=r"There is\nno chat\."):
+        attempt()
+    assert Installation.objects.failure_after(before) == "RuntimeError: There is no chat."
+    assert Installation.objects.failure_after(datetime.now(tz=UTC)) == ""
+
+
+def test_a_failure_that_cannot_be_noted_hides_no_error(settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.SpoilingSource"}
+    before = datetime.now(tz=UTC)
+    try:
+        with pytest.raises(RuntimeError, match=r"There is no chat\."):
+            snapshots.generate(Origin.COMMAND)
+    finally:
+        rename("gone", "statistics_app_installation")
+    assert Installation.objects.failure_after(before) == ""
+
+
+@pytest.mark.only_sqlite
+def test_a_lock_file_that_cannot_be_opened_is_noted() -> None:
+    lock_file = Path(f"{connection.settings_dict['NAME']}.generate.lock")
+    lock_file.unlink(missing_ok=True)
+    lock_file.mkdir()
+    before = datetime.now(tz=UTC)
+    try:
+        with pytest.raises(OSError):  # noqa: PT011 - which one is the system's affair
+            snapshots.generate(Origin.COMMAND)
+    finally:
+        lock_file.rmdir()
+    assert lock_file.name in Installation.objects.failure_after(before)
+
+
+@pytest.mark.only_postgresql
+def test_a_lock_that_cannot_be_had_is_noted(settings) -> None:
+    def wait_in_vain() -> None:
+        with pytest.raises(OperationalError):
+            snapshots.generate(Origin.COMMAND)
+
+    before = datetime.now(tz=UTC)
+    with one_at_a_time(snapshots.DEED), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(in_threads, 1, wait_in_vain)
+        while not waiting.done():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_cancel_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            time.sleep(0.05)
+        waiting.result()
+    assert Installation.objects.failure_after(before).startswith("OperationalError: canceling statement")

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -44,6 +45,16 @@ def test_numbers_begin_with_one_and_rise_by_one() -> None:
     assert Installation.objects.generations_begun() == 0
     assert [Installation.objects.begin_generation() for _ in range(3)] == [1, 2, 3]
     assert Installation.objects.generations_begun() == 3
+
+
+def test_a_failure_is_kept_in_one_line_that_is_not_too_long_until_the_next() -> None:
+    begin = timezone.now()
+    assert Installation.objects.failure_after(begin) == ""
+    Installation.objects.note_failure(begin + timedelta(seconds=1), "first\n  second " + "x" * 1000)
+    assert Installation.objects.failure_after(begin) == ("first second " + "x" * 1000)[:500]
+    Installation.objects.note_failure(begin + timedelta(seconds=2), "another")
+    assert Installation.objects.failure_after(begin + timedelta(seconds=1)) == "another"
+    assert Installation.objects.failure_after(begin + timedelta(seconds=2)) == ""
 
 
 @pytest.mark.django_db(transaction=True)
