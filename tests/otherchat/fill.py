@@ -6,7 +6,7 @@ import django
 
 django.setup()
 
-from django.contrib.auth.models import Permission, User  # noqa: E402 - models are there only now
+from django.contrib.auth.models import Group, Permission, User  # noqa: E402 - models are there only now
 
 from tests.otherchat.models import Attachment, Conversation, Member, Post  # noqa: E402
 
@@ -19,6 +19,7 @@ def fill() -> None:
     members = [make_member(name) for name in ("ada", "bob", "eve", "robot", "gone")]
     ada, _, eve, robot, gone = members
     ada.account.user_permissions.add(Permission.objects.get(codename="view_statistics"))
+    Group.objects.get(name="Statistics viewers").user_set.add(eve.account)
     Member.objects.filter(pk=ada.pk).update(locale="ne")
     Member.objects.filter(pk=eve.pk).update(is_banned=True, locale="")
     Member.objects.filter(pk=robot.pk).update(is_robot=True)

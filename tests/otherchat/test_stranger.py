@@ -136,6 +136,15 @@ def test_who_may_come_in_is_the_apps_affair_and_not_the_hosts_defaults(project: 
     assert statuses == [401, 403, 200, 401, 200, 404]
 
 
+def test_members_of_the_ready_group_may_see_statistics(project: Project) -> None:
+    assert project.manage("create_token", "eve").stderr == ""
+    [page, api] = project.ask(
+        {"path": "/inside/numbers/", "signed_in_as": "eve"},
+        {"path": "/chat-api/v1/statistics", "headers": project.headers("eve")},
+    )
+    assert (page["status"], api["status"]) == (200, 200)
+
+
 def test_a_token_without_the_permission_says_which_is_missing(project: Project) -> None:
     ended = project.manage("create_token", "bob")
     assert "may not see statistics" in ended.stderr

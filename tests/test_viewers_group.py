@@ -1,0 +1,105 @@
+"""The group "Statistics viewers", which a migration makes once."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tests.conftest import Person
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+APP = "statistics_app"
+NAME = "Statistics viewers"
+BEFORE, MAKING = "0005_failed_attempt", "0006_viewers_group"
+
+
+def migrate(target: str) -> None:
+    """Bring the app to a migration and no further; Django makes no permissions in between."""
+    MigrationExecutor(connection).migrate([(APP, target)])
+
+
+def newest() -> str:
+    [(_, name)] = MigrationExecutor(connection).loader.graph.leaf_nodes(APP)
+    return name
+
+
+def permissions_of(group: Group) -> list[str]:
+    return [f"{permission.content_type.app_label}.{permission.codename}" for permission in group.permissions.all()]
+
+
+@pytest.fixture(autouse=True)
+def before() -> Iterator[None]:
+    """Begin where there is no such group yet, and leave the tables as they were."""
+    migrate(BEFORE)
+    Group.objects.all().delete()
+    yield
+    migrate(newest())
+
+
+def test_the_group_is_made_with_the_one_permission() -> None:
+    migrate(MAKING)
+    [group] = Group.objects.all()
+    assert group.name == NAME
+    assert permissions_of(group) == ["statistics_app.view_statistics"]
+
+
+def test_it_is_made_where_django_has_made_no_permissions_yet_and_django_makes_no_second_one() -> None:
+    ContentType.objects.filter(app_label=APP).delete()
+    assert not Permission.objects.filter(codename="view_statistics").exists()
+    migrate(MAKING)
+    call_command("migrate", verbosity=0)
+    assert permissions_of(Group.objects.get(name=NAME)) == ["statistics_app.view_statistics"]
+    permission = Permission.objects.get(codename="view_statistics")
+    assert (permission.content_type.model, permission.name) == ("snapshot", "Can view the workspace's statistics")
+    codenames = Permission.objects.filter(content_type=permission.content_type).values_list("codename", flat=True)
+    assert set(codenames) == {f"{deed}_snapshot" for deed in ("add", "change", "delete", "view")} | {"view_statistics"}
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda group: group.delete(), {}),
+        (
+            lambda group: Group.objects.filter(pk=group.pk).update(name="Readers"),
+            {"Readers": ["statistics_app.view_statistics"]},
+        ),
+        (lambda group: group.permissions.clear(), {NAME: []}),
+    ],
+    ids=["deleted", "renamed", "emptied"],
+)
+def test_what_an_administrator_makes_of_it_stays(change: Callable[[Group], object], left: dict[str, list[str]]) -> None:
+    migrate(MAKING)
+    change(Group.objects.get())
+    call_command("migrate", verbosity=0)
+    assert {group.name: permissions_of(group) for group in Group.objects.all()} == left
+
+
+def test_a_group_that_bears_the_name_already_keeps_what_it_has_and_gains_the_permission(member: Person) -> None:
+    group = Group.objects.create(name=NAME)
+    group.permissions.add(Permission.objects.get(codename="view_group"))
+    group.user_set.add(member.user)
+    migrate(MAKING)
+    assert [(found.pk, found.name) for found in Group.objects.all()] == [(group.pk, NAME)]
+    assert sorted(permissions_of(group)) == ["auth.view_group", "statistics_app.view_statistics"]
+    assert list(group.user_set.all()) == [member.user]
+
+
+def test_undoing_it_leaves_the_group_and_its_members(member: Person) -> None:
+    migrate(MAKING)
+    Group.objects.get().user_set.add(member.user)
+    migrate(BEFORE)
+    assert list(Group.objects.get().user_set.all()) == [member.user]
+    migrate(MAKING)
+    assert permissions_of(Group.objects.get()) == ["statistics_app.view_statistics"]
+
+
+def test_its_members_may_see_statistics(member: Person) -> None:
+    migrate(newest())
+    assert member.get("statistics").status_code == 403
+    Group.objects.get(name=NAME).user_set.add(member.user)
+    assert member.get("statistics").status_code == 200
