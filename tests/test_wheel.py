@@ -13,7 +13,9 @@ from statistics_app import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "statistics_app"
-SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", APP, "templates")
+# With what git is told to leave out, since that is left out of a wheel too unless it is named.
+SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", ".gitignore", APP, "templates")
+VENDOR = f"{APP}/static/{APP}/vendor"
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -46,6 +48,16 @@ def test_every_module_migration_and_static_file_is_in_it(wheel: zipfile.ZipFile)
     assert {f"{APP}/models/snapshot.py", f"{APP}/migrations/0001_initial.py"} <= expected
     assert any(name.startswith(f"{APP}/static/{APP}/") for name in expected)
     assert expected - set(wheel.namelist()) == set()
+
+
+def test_what_the_scripts_are_made_of_is_in_it_with_its_licences(wheel: zipfile.ZipFile) -> None:
+    names = ("uplot.js", "uplot.css", "uplot.LICENSE", "htmx.js", "htmx.LICENSE")
+    assert not [name for name in names if not (ROOT / VENDOR / name).exists()], "`make assets` puts them there."
+    assert {f"{VENDOR}/{name}" for name in names} == {name for name in wheel.namelist() if name.startswith(VENDOR)}
+    for name in ("uplot.js", "htmx.js"):
+        assert b"sourceMappingURL" not in wheel.read(f"{VENDOR}/{name}")
+    for name in ("uplot.LICENSE", "htmx.LICENSE"):
+        assert b"Permission" in wheel.read(f"{VENDOR}/{name}")
 
 
 def test_the_templates_are_inside_the_app(wheel: zipfile.ZipFile) -> None:

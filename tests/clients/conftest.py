@@ -1,11 +1,8 @@
 """A server that a module's tests share, accounts whose names nobody has used, and each client in turn."""
 
 import secrets
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,8 +13,6 @@ from tests.services.programs import programs
 from . import published
 from .driving import Driven, driven
 from .published import Published
-
-OLDEST_NODE = 20
 
 Starts = Callable[[Published], Driven]
 
@@ -72,17 +67,7 @@ def _new_name() -> str:
 
 def _demand(wanted: Published) -> None:
     """Skip what this machine cannot run; what it could, and has not installed, is a failure."""
-    if wanted.is_for_node and not _has_node():
-        pytest.skip(
-            f"Node.js {OLDEST_NODE} or newer with npm runs this client; with both in the path, `make clients` installs it."
-        )
+    if wanted.is_for_node and published.NODE is None:
+        pytest.skip("Node.js runs this client, and there is neither one in the path nor one for the set-up to install.")
     if not wanted.is_installed:
         pytest.fail(f"{wanted.full_name} is not installed; `make clients` installs it.")
-
-
-@cache
-def _has_node() -> bool:
-    if not (shutil.which("node") and shutil.which("npm")):
-        return False
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
-    return int(version.lstrip("v").split(".")[0]) >= OLDEST_NODE
