@@ -1,0 +1,76 @@
+"""The numbers that a reader looks for first: each with its way over the last days, and how far it came."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..history.metrics import BY_KEY, Metric
+from ..models import Snapshot
+from .numbers import change, written
+from .sparkline import Sparkline, sparklines
+
+_KEYS = ("totalMessages", "totalUsers", "totalRooms", "onlineUsers", "uploadsTotalSize")
+_LOAD = "os.loadavg.0"
+_INSTANT = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How far back the small lines go."""
+
+    label: str
+    length: timedelta
+
+
+SPANS = {
+    "24h": Span("24 hours", timedelta(hours=24)),
+    "7d": Span("7 days", timedelta(days=7)),
+    "30d": Span("30 days", timedelta(days=30)),
+    "90d": Span("90 days", timedelta(days=90)),
+    "1y": Span("1 year", timedelta(days=365)),
+}
+DEFAULT_SPAN = "7d"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One number: its text, its line, its change and since when."""
+
+    metric: Metric
+    text: str
+    line: Sparkline
+
+    @property
+    def change(self) -> str:
+        """How far it came, with its sign; empty where too little is known."""
+        return change(self.line.change, self.metric.unit) if self.line.change is not None else ""
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on the change is counted."""
+        return self.line.since
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """The headlines of a snapshot, and the small line of its server's load."""
+
+    numbers: tuple[Headline, ...]
+    load: Sparkline
+    span: str
+
+
+def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:
+    """Read the headlines up to a snapshot; a span that is not offered is the default."""
+    name = span if span in SPANS else DEFAULT_SPAN
+    until = snapshot.created_at + _INSTANT
+    ends = {key: BY_KEY[key].value_in(snapshot.document) for key in (*_KEYS, _LOAD)}
+    lines = sparklines(list(ends), until - SPANS[name].length, until, zone, ends)
+    return Headlines(tuple(_numbers(snapshot, lines)), lines[_LOAD], name)
+
+
+def _numbers(snapshot: Snapshot, lines: Mapping[str, Sparkline]) -> Iterator[Headline]:
+    for key in _KEYS:
+        metric = BY_KEY[key]
+        yield Headline(metric, written(snapshot.document.get(key), metric.unit), lines[key])

@@ -1,0 +1,165 @@
+"""Charts of a page: every metric once, each chart of one unit and nature, and a table that says what the lines say."""
+
+import json
+from datetime import timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statistics_app.catalogue import Unit
+from statistics_app.history.metrics import BY_KEY, METRICS, Metric, Nature
+from statistics_app.history.points import Certainty, Point, Range
+from statistics_app.history.series import Shown
+from statistics_app.history.steps import Step
+from statistics_app.presentation.charts import Charts, charts
+from statistics_app.presentation.numbers import change, written
+from statistics_app.presentation.times import moment
+
+from .points import MONDAY, VALUES, any_points, measured, rebuilt
+from .thorough import thorough
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LABEL_HEIGHT = 0.075
+OF_USERS = [metric for metric in METRICS if metric.unit is Unit.USERS and metric.nature is Nature.GAUGE]
+
+
+def over_hours(number: int) -> Range:
+    return Range(MONDAY, MONDAY + timedelta(hours=number), Step.HOUR, BERLIN, "default")
+
+
+def of_hours(found: dict[str, list[Point]], shown: Shown = Shown.VALUE) -> Charts:
+    """Lay out series of hours, by the keys of their metrics."""
+    number = len(next(iter(found.values())))
+    return charts({BY_KEY[key]: points for key, points in found.items()}, over_hours(number), shown)
+
+
+@st.composite
+def any_series(draw: st.DrawFn, most: int = 12) -> dict[Metric, list[Point]]:
+    """Draw series of some metrics over the same steps."""
+    number = draw(st.integers(1, 12))
+    metrics = draw(st.lists(st.sampled_from(METRICS), min_size=1, max_size=most, unique=True))
+    return {metric: draw(any_points(least=number, most=number)) for metric in metrics}
+
+
+@thorough
+@given(any_series(most=len(METRICS)), st.sampled_from(Shown))
+def test_every_metric_is_on_one_chart_of_its_unit_and_nature(found: dict[Metric, list[Point]], shown: Shown) -> None:
+    laid_out = charts(found, over_hours(len(next(iter(found.values())))), shown)
+    assert sorted(line.metric.key for panel in laid_out.panels for line in panel.lines) == sorted(
+        metric.key for metric in found
+    )
+    for panel in laid_out.panels:
+        assert {(line.metric.unit, line.metric.nature) for line in panel.lines} == {(panel.unit, panel.lines[0].metric.nature)}
+        assert [line.number for line in panel.lines] == list(range(1, len(panel.lines) + 1))
+        assert len(panel.lines) <= 6
+        assert all(found[line.metric] == line.points for line in panel.lines)
+
+
+def test_all_metrics_at_once_make_no_more_charts_than_they_need() -> None:
+    laid_out = charts({metric: measured(1, 2) for metric in METRICS}, over_hours(2), Shown.VALUE)
+    kinds = [(metric.unit, metric.nature) for metric in METRICS]
+    assert len(laid_out.panels) == sum(-(-kinds.count(kind) // 6) for kind in set(kinds))
+    assert [line.metric for line in laid_out.panels[0].lines] == list(METRICS[:6])
+
+
+@thorough
+@given(st.lists(VALUES | st.none(), min_size=1, max_size=6), st.sampled_from(Shown))
+def test_names_of_lines_never_overlap_and_stay_on_the_chart(values: list[float | None], shown: Shown) -> None:
+    laid_out = of_hours({metric.key: measured(value) for metric, value in zip(OF_USERS, values, strict=False)}, shown)
+    places = sorted(line.label_at for panel in laid_out.panels for line in panel.lines)
+    assert all(later - earlier >= LABEL_HEIGHT - 1e-9 for earlier, later in pairwise(places))
+    assert places[0] >= LABEL_HEIGHT / 2 - 1e-9
+    assert places[-1] <= 1 - LABEL_HEIGHT / 2 + 1e-9
+
+
+@thorough
+@given(st.lists(st.integers(0, 1000).map(float), min_size=2, max_size=6))
+def test_names_stand_in_the_order_of_their_lines_ends(values: list[float]) -> None:
+    laid_out = of_hours({metric.key: measured(value) for metric, value in zip(OF_USERS, values, strict=False)})
+    lines = sorted(laid_out.panels[0].lines, key=lambda line: line.label_at)
+    ends = [line.points[-1].value or 0 for line in lines]
+    assert ends == sorted(ends, reverse=True)
+
+
+def test_a_name_with_room_stands_at_its_lines_end() -> None:
+    panel = of_hours({"totalUsers": measured(0, 100), "activeUsers": measured(100, 0), "awayUsers": measured(5, 50)}).panels[0]
+    assert [line.label_percent for line in panel.lines] == pytest.approx(
+        [100 * LABEL_HEIGHT / 2, 100 - 100 * LABEL_HEIGHT / 2, 50]
+    )
+
+
+def test_the_last_value_is_the_last_that_is_known() -> None:
+    panel = of_hours({"totalUsers": measured(1, 1234, None), "awayUsers": measured(None, None, None)}).panels[0]
+    assert [line.last for line in panel.lines] == ["1,234", "–"]
+
+
+@thorough
+@given(any_series(), st.sampled_from(Shown))
+def test_the_table_says_what_the_points_say_the_latest_first(found: dict[Metric, list[Point]], shown: Shown) -> None:
+    number = len(next(iter(found.values())))
+    laid_out = charts(found, over_hours(number), shown)
+    write = change if shown is Shown.CHANGE else written
+    order = [line.metric for panel in laid_out.panels for line in panel.lines]
+    expected = [
+        (
+            moment(MONDAY + timedelta(hours=i), BERLIN),
+            [(write(found[one][i].value, one.unit), found[one][i].certainty is Certainty.REBUILT) for one in order],
+        )
+        for i in reversed(range(number))
+    ]
+    assert list(laid_out.rows) == expected
+
+
+def test_changes_have_their_signs_everywhere() -> None:
+    laid_out = of_hours({"totalMessages": measured(5, -3, 0, None)}, Shown.CHANGE)
+    assert [cells[0][0] for _, cells in laid_out.rows] == ["–", "±0", "−3", "+5"]
+    assert laid_out.panels[0].lines[0].last == "±0"
+
+
+@thorough
+@given(any_series(), st.sampled_from(Shown))
+def test_what_scripts_read_is_what_the_points_say(found: dict[Metric, list[Point]], shown: Shown) -> None:
+    number = len(next(iter(found.values())))
+    laid_out = charts(found, over_hours(number), shown)
+    assert json.loads(laid_out.seconds) == [MONDAY.timestamp() + 3600 * i for i in range(number)]
+    for panel in laid_out.panels:
+        assert json.loads(panel.values) == [[point.value for point in found[line.metric]] for line in panel.lines]
+        for line, until in zip(panel.lines, json.loads(panel.rebuilt_until), strict=True):
+            certain = [point.certainty is Certainty.REBUILT for point in found[line.metric]]
+            assert not any(certain[until + 1 :])
+            assert until == -1 or certain[until]
+
+
+def test_ticks_of_time_stand_at_their_steps() -> None:
+    laid_out = of_hours({"totalUsers": measured(*range(13))})
+    assert [text for _, text in laid_out.time_ticks] == ["03:00", "06:00", "09:00", "12:00"]
+    assert [across for across, _ in laid_out.time_ticks] == pytest.approx([100 * hour / 12 for hour in (2, 5, 8, 11)])
+
+
+@pytest.mark.parametrize(
+    ("key", "shown", "title"),
+    [
+        ("totalMessages", Shown.VALUE, "Messages"),
+        ("totalMessages", Shown.CHANGE, "Messages, change"),
+        ("sentMessages", Shown.VALUE, "Messages sent"),
+        ("newUploadBytes", Shown.VALUE, "Bytes of new files"),
+        ("newUsers", Shown.VALUE, "New users"),
+        ("os.loadavg.0", Shown.VALUE, "Load"),
+    ],
+)
+def test_a_chart_says_what_it_shows(key: str, shown: Shown, title: str) -> None:
+    assert of_hours({key: measured(1)}, shown).panels[0].title == title
+
+
+def test_no_two_charts_of_a_page_have_the_same_title_but_those_of_one_kind() -> None:
+    laid_out = charts({metric: measured(1) for metric in METRICS}, over_hours(1), Shown.VALUE)
+    titles = {(panel.title, panel.unit, panel.lines[0].metric.nature) for panel in laid_out.panels}
+    assert len({title for title, _, _ in titles}) == len(titles)
+
+
+def test_whether_something_was_rebuilt_is_told() -> None:
+    assert of_hours({"totalUsers": rebuilt(1), "totalRooms": measured(1)}).is_partly_rebuilt
+    assert not of_hours({"totalUsers": measured(1), "totalRooms": measured(None)}).is_partly_rebuilt

@@ -1,0 +1,120 @@
+"""One chart: what is shaded and told of gaps and of what was rebuilt, and where its ticks are."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+
+from statistics_app.history.metrics import BY_KEY
+from statistics_app.history.points import Certainty, Point, Range
+from statistics_app.history.series import Shown
+from statistics_app.history.steps import Step
+from statistics_app.presentation.charts import charts
+from statistics_app.presentation.panels import Panel, Stretch
+from tests.history.conftest import at
+
+from .points import MONDAY, any_points, measured, rebuilt
+from .thorough import thorough
+
+
+def panel(*lines: list[Point], shown: Shown = Shown.VALUE) -> Panel:
+    """Make the chart of up to three lines of users, in hours from Monday on."""
+    keys = ("totalUsers", "activeUsers", "onlineUsers")
+    asked = Range(MONDAY, MONDAY + timedelta(hours=len(lines[0])), Step.HOUR, ZoneInfo("UTC"), "default")
+    return charts({BY_KEY[key]: points for key, points in zip(keys, lines, strict=False)}, asked, shown).panels[0]
+
+
+@thorough
+@given(any_points(least=1))
+def test_gaps_lie_between_what_is_known_and_hold_nothing(points: list[Point]) -> None:
+    found = panel(points).gaps
+    unknown = {i for gap in found for i in range(gap.first + 1, gap.last)}
+    known = [i for i, point in enumerate(points) if point.value is not None]
+    assert unknown == {i for i in range(min(known, default=0), max(known, default=0)) if points[i].value is None}
+    assert all(points[i].value is not None for gap in found for i in (gap.first, gap.last))
+
+
+@thorough
+@given(any_points(least=1))
+def test_shaded_are_gaps_and_what_was_rebuilt_and_nothing_beside_the_chart(points: list[Point]) -> None:
+    chart = panel(points)
+    for kind, left, width in chart.bands:
+        assert 0 <= left <= 100
+        assert 0 <= width <= 100 - left + 1e-9
+        assert kind in {"rebuilt", "gap"}
+    certain = {i for stretch in chart.rebuilt for i in range(stretch.first, stretch.last + 1)}
+    assert certain == {i for i, point in enumerate(points) if point.certainty is Certainty.REBUILT}
+    assert len(list(chart.bands)) == len(chart.rebuilt) + len(chart.gaps) + len(chart.before)
+
+
+def test_a_gap_is_where_no_line_knows_anything() -> None:
+    chart = panel(measured(1, None, None, 4, 5), measured(1, None, 3, None, None))
+    assert chart.gaps == [Stretch(0, 2)]
+    assert list(chart.bands) == [("gap", 0, 50)]
+
+
+def test_what_was_rebuilt_of_any_line_is_shaded() -> None:
+    chart = panel([*rebuilt(1, 2), *measured(3, 4, 5)], [*rebuilt(1), *measured(2, 3, 4, 5)])
+    assert chart.rebuilt == [Stretch(0, 1)]
+    assert list(chart.bands) == [("rebuilt", 0, 50)]
+    assert chart.rebuilt_until == "[1,0]"
+
+
+@pytest.mark.parametrize(
+    ("zone", "step", "until", "told"),
+    [
+        ("UTC", Step.HOUR, at(2026, 3, 2, 5), "2 Mar 2026, 01:00 to 2 Mar 2026, 03:00"),
+        ("Europe/Berlin", Step.HOUR, at(2026, 3, 2, 5), "2 Mar 2026, 02:00 to 2 Mar 2026, 04:00"),
+        ("Asia/Kathmandu", Step.DAY, at(2026, 3, 6, 18, 15), "3 Mar 2026 to 4 Mar 2026"),
+    ],
+)
+def test_a_gap_is_told_on_the_zones_clock_from_its_first_step_to_its_end(
+    zone: str, step: Step, until: datetime, told: str
+) -> None:
+    asked = Range(MONDAY, until, step, ZoneInfo(zone), "default")
+    chart = charts({BY_KEY["totalUsers"]: measured(1, None, None, 4, 5)}, asked, Shown.VALUE).panels[0]
+    assert chart.gaps_told == [told]
+
+
+def test_of_many_gaps_the_longest_are_told_in_their_order() -> None:
+    chart = panel(measured(1, None, 1, None, None, 1, None, None, None, 1, None, 1, None, None, 1))
+    assert chart.gaps_told == [
+        "2 Mar 2026, 03:00 to 2 Mar 2026, 05:00",
+        "2 Mar 2026, 06:00 to 2 Mar 2026, 09:00",
+        "2 Mar 2026, 12:00 to 2 Mar 2026, 14:00",
+        "and 2 more",
+    ]
+
+
+def test_what_is_unknown_before_the_first_is_told_as_such_and_after_the_last_not_at_all() -> None:
+    chart = panel(measured(None, None, 1, 2, None))
+    assert chart.gaps == []
+    assert chart.gaps_told == ["before 2 Mar 2026, 02:00"]
+    assert list(chart.bands) == [("gap", 0, 50)]
+
+
+def test_a_chart_of_which_nothing_is_known_is_empty() -> None:
+    assert panel(measured(None, None), measured(None, None)).is_empty
+    assert not panel(measured(None, None), measured(None, 0)).is_empty
+
+
+def test_the_greatest_tick_is_at_the_top_and_the_least_at_the_bottom() -> None:
+    ticks = panel(measured(0, 4000)).value_ticks
+    assert [text for _, text in ticks] == ["0", "1,000", "2,000", "3,000", "4,000"]
+    # With some room above and below.
+    assert [round(down, 1) for down, _ in ticks] == [98.1, 74.0, 50.0, 26.0, 1.9]
+
+
+@thorough
+@given(any_points(least=1))
+def test_ticks_go_up_evenly_within_the_chart(points: list[Point]) -> None:
+    for shown in Shown:
+        down = [place for place, _ in panel(points, shown=shown).value_ticks]
+        assert (round(down[0], 1), round(down[-1], 1)) == (98.1, 1.9)
+        assert down == pytest.approx([down[0] - (down[0] - down[-1]) * i / (len(down) - 1) for i in range(len(down))])
+
+
+def test_changes_are_seen_from_zero() -> None:
+    assert "0" in [text for _, text in panel(measured(900, 950), shown=Shown.CHANGE).value_ticks]
+    assert "0" not in [text for _, text in panel(measured(900, 950)).value_ticks]

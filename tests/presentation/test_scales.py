@@ -1,0 +1,96 @@
+"""Scales: whatever the values, they lie between the ends, and the ticks are few, round and evenly apart."""
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statistics_app.presentation.scales import Scale, value_scale
+
+from .thorough import thorough
+
+FINITE = st.floats(-1e300, 1e300, allow_nan=False) | st.floats(-1e3, 1e3) | st.integers(-(10**15), 10**15).map(float)
+ANY = st.lists(FINITE, max_size=8) | st.builds(lambda one, more: [one, one + more], FINITE, st.floats(0, 10))
+WHOLE = st.lists(st.integers(-(10**15), 10**15).map(float) | st.integers(-20, 20).map(float), max_size=8)
+
+
+def holds(scale: Scale, values: list[float]) -> bool:
+    """Say whether all values lie between the ends, as far as a float can tell."""
+    slack = 1e-6 * (scale.ticks[1] - scale.ticks[0])
+    return all(scale.low - slack <= value <= scale.high + slack for value in values)
+
+
+def is_even(scale: Scale) -> bool:
+    """Say whether the ticks are evenly apart."""
+    wanted = (scale.high - scale.low) / (len(scale.ticks) - 1)
+    slack = 1e-6 * wanted + 4 * math.ulp(max(abs(scale.low), abs(scale.high)))
+    return all(abs((later - earlier) - wanted) <= slack for earlier, later in pairwise(scale.ticks))
+
+
+@thorough
+@given(ANY, st.booleans(), st.booleans())
+def test_any_values_lie_between_the_ends_and_the_ticks_are_few_and_even(
+    values: list[float], whole: bool, from_zero: bool
+) -> None:
+    scale = value_scale(values, whole=whole, from_zero=from_zero)
+    assert scale.low < scale.high
+    assert holds(scale, values)
+    assert 2 <= len(scale.ticks) <= 8
+    assert (scale.ticks[0], scale.ticks[-1]) == (scale.low, scale.high)
+    assert is_even(scale)
+    assert all(-1e-6 <= scale.place(value) <= 1 + 1e-6 for value in values)
+
+
+@thorough
+@given(WHOLE, st.booleans())
+def test_where_there_is_nothing_between_1_and_2_no_tick_is_there(values: list[float], from_zero: bool) -> None:
+    assert all(tick.is_integer() for tick in value_scale(values, whole=True, from_zero=from_zero).ticks)
+
+
+@thorough
+@given(ANY, st.booleans())
+def test_from_zero_the_scale_includes_it(values: list[float], whole: bool) -> None:
+    scale = value_scale(values, whole=whole, from_zero=True)
+    assert scale.low <= 0 <= scale.high
+    assert 0 in scale.ticks
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([], (0, 1)),
+        ([0], (0, 1)),
+        ([5], (4, 5, 6)),
+        ([-5], (-6, -5, -4)),
+        ([0, 100], (0, 25, 50, 75, 100)),
+        ([3, 97], (0, 25, 50, 75, 100)),
+        ([999_990, 1_000_000], (999_990, 999_993, 999_996, 999_999, 1_000_002)),
+        ([-40, 40], (-40, -20, 0, 20, 40)),
+        ([1e15, 1e15 + 40], (1e15, 1e15 + 10, 1e15 + 20, 1e15 + 30, 1e15 + 40)),
+    ],
+)
+def test_ticks_of_whole_numbers(values: list[float], ticks: tuple[float, ...]) -> None:
+    assert value_scale(values, whole=True, from_zero=False).ticks == ticks
+
+
+def test_a_line_far_from_nothing_is_shown_without_it_unless_it_is_wanted() -> None:
+    assert value_scale([900, 1000], whole=True, from_zero=False).low == 900
+    assert value_scale([900, 1000], whole=True, from_zero=True).low == 0
+    assert value_scale([400, 1000], whole=True, from_zero=False).low == 0
+
+
+def test_ticks_of_fractions_have_no_dust_of_floats() -> None:
+    assert value_scale([0, 1.2], whole=False, from_zero=True).ticks == (0, 0.5, 1, 1.5)
+    for ticks in (value_scale([0, top], whole=False, from_zero=True).ticks for top in (0.3, 0.7, 1.1, 0.06, 2.8, 3.7)):
+        assert all(len(repr(tick)) <= 6 for tick in ticks), ticks
+
+
+@pytest.mark.parametrize(
+    ("values", "from_zero"), [([1e-14, 2e-14], True), ([5e-324, 1e-310], False), ([1e17, 1e17 + 16], False)]
+)
+def test_what_a_float_can_hardly_tell_apart_is_one_value(values: list[float], from_zero: bool) -> None:
+    scale = value_scale(values, whole=False, from_zero=from_zero)
+    assert scale.low < scale.high
+    assert holds(scale, values)

@@ -1,0 +1,70 @@
+"""Small lines: from the least to the greatest, and how far the number came since the first that is known."""
+
+import re
+
+import pytest
+from hypothesis import given
+
+from statistics_app.history.points import Point
+from statistics_app.presentation.sparkline import sparkline
+
+from .points import any_points, hours, measured, rebuilt
+from .thorough import thorough
+
+
+def heights(d: str) -> list[float]:
+    """Read how far down the places of a path are."""
+    return [float(y) for y in re.findall(r"[ML]\S+ ([-\d.]+)", d)]
+
+
+@thorough
+@given(any_points())
+def test_the_change_is_from_the_first_known_to_the_last(points: list[Point]) -> None:
+    bounds = hours(len(points) + 1)
+    line = sparkline(points, bounds)
+    known = [i for i, point in enumerate(points) if point.value is not None]
+    if len(known) < 2:
+        assert (line.change, line.since) == (None, None)
+    else:
+        first, last = points[known[0]].value, points[known[-1]].value
+        assert line.since == bounds[known[0] + 1]
+        assert (line.change, first is None, last is None) == ((last or 0) - (first or 0), False, False)
+
+
+@thorough
+@given(any_points(least=1))
+def test_the_least_stands_at_the_bottom_and_the_greatest_at_the_top(points: list[Point]) -> None:
+    line = sparkline(points, hours(len(points) + 1))
+    found = heights(line.paths.measured) + heights(line.paths.rebuilt)
+    values = {point.value for point in points if point.value is not None}
+    if len(values) > 1:
+        assert (min(found), max(found)) == (0, 1000)
+    else:
+        assert set(found) <= {500}
+
+
+@pytest.mark.parametrize("value", [0.0, 7.0, -7.0, 1e15, 1e17, -1e30])
+def test_a_line_that_never_moves_stands_in_the_middle(value: float) -> None:
+    line = sparkline(measured(value, value, value), hours(4))
+    assert line.paths.measured == "M0 500L500 500L1000 500"
+    assert line.change == 0
+    assert line.since == hours(4)[1]
+
+
+def test_one_value_is_a_dot_and_no_change() -> None:
+    line = sparkline(measured(None, 7, None), hours(4))
+    assert line.paths.measured == "M500 500L500 500"
+    assert (line.change, line.since) == (None, None)
+
+
+def test_nothing_known_is_an_empty_line() -> None:
+    for points in ([], measured(None, None)):
+        line = sparkline(points, hours(len(points) + 1))
+        assert (line.paths.measured, line.paths.rebuilt, line.change, line.since) == ("", "", None, None)
+
+
+def test_what_was_rebuilt_counts_for_the_change() -> None:
+    line = sparkline([*rebuilt(None, 3), *measured(5, 4)], hours(5))
+    assert (line.change, line.since) == (1, hours(5)[2])
+    assert line.paths.rebuilt
+    assert line.paths.measured
