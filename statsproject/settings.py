@@ -128,6 +128,12 @@ STATIC_URL = "static/"
 # Outside production the files are served from where they stand, so that nothing has to be collected first.
 STATIC_ROOT = VAR_DIR / "static" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if PRODUCTION:
+    # Each file under a name of its own content, kept by browsers for ever, and compressed.
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
 
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

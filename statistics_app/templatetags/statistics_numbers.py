@@ -1,12 +1,16 @@
 """Numbers and times as the reader's locale writes them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from ..presentation.differences import TIME_FORM
+from ..presentation.numbers import UNKNOWN
 from ..wire import wire_time as to_wire
 
 register = template.Library()
@@ -21,7 +25,7 @@ def grouped(value: Any) -> str:
 @register.filter
 def grouped_or_unknown(value: Any) -> str:
     """Write a number, or a dash where it is unknown."""
-    return "–" if value is None else grouped(value)
+    return UNKNOWN if value is None else grouped(value)
 
 
 @register.filter
@@ -34,6 +38,20 @@ def unlocalized(value: Any) -> str:
 def wire(value: datetime) -> str | None:
     """Write a time as the API does, for `<time datetime>`."""
     return to_wire(value)
+
+
+@register.filter
+def svg(value: float) -> str:
+    """Write a number as SVG's attributes want it."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.simple_tag
+def moment(value: datetime, form: str = TIME_FORM) -> SafeString:
+    """Write a time on the reader's clock, with that of UTC when it is pointed at."""
+    here = formats.date_format(timezone.localtime(value), form)
+    utc = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', to_wire(value), utc, here)
 
 
 @register.filter

@@ -1,20 +1,28 @@
 """The pages' paths: mount them with `path("statistics/", include("statistics_app.web.urls"))`."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from . import tokens, views
+from . import comparison, history, signing_in, tokens, views
 
 app_name = "statistics"
 
 urlpatterns = [
     path("", views.WorkspaceView.as_view(), name="workspace"),
     path("refresh/", views.RefreshView.as_view(), name="refresh"),
+    path("history/", history.HistoryView.as_view(), name="history"),
+    path("history/file/", history.HistoryFileView.as_view(), name="history-file"),
+    path("compare/", comparison.ComparisonView.as_view(), name="compare"),
+    path("definitions/", views.DefinitionsView.as_view(), name="definitions"),
+    path("as-of/<slug:pk>/", views.AsOfView.as_view(), name="as-of"),
     path("snapshots/", views.SnapshotsView.as_view(), name="snapshots"),
     path("snapshots/export/", views.ExportView.as_view(), name="export"),
     path("snapshots/<slug:pk>/export/", views.ExportView.as_view(), name="export-one"),
     path("snapshots/<slug:pk>/", views.SnapshotView.as_view(), name="snapshot"),
     path("tokens/", tokens.TokensView.as_view(), name="tokens"),
     path("tokens/revoke/", tokens.RevokeView.as_view(), name="revoke-token"),
-    path("sign-in/", views.SignInView.as_view(), name="sign-in"),
-    path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
+    path("sign-in/", signing_in.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", signing_in.SignOutView.as_view(), name="sign-out"),
+    path("theme/", signing_in.ThemeView.as_view(), name="theme"),
+    # Below the mount nothing else is the host's affair; without its slash Django leads to the address that has one.
+    re_path(r"^.*/$", views.NotFoundView.as_view(), name="not-found"),
 ]

@@ -1,22 +1,24 @@
-"""The pages: each finds its snapshot and hands it to its template."""
+"""The workspace's page and the snapshots': each finds its snapshot and hands it to its template."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from .. import snapshots
 from ..exports.answers import as_answer
 from ..exports.formats import FORMATS
-from ..forms import SignInForm
 from ..models import Snapshot
 from ..models.snapshot import SnapshotQuerySet
-from .cards import cards
-from .pages import StatisticsPage, StrictPage
+from ..presentation.differences import changed
+from ..presentation.glossary import glossary
+from ..reader import zone_of
+from .freshness import as_of
+from .pages import StatisticsPage, StrictPage, is_part
+from .workspace import latest_numbers, numbers
 
 
 class WorkspaceView(StatisticsPage, TemplateView):
@@ -26,22 +28,40 @@ class WorkspaceView(StatisticsPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show what is stored: opening a page takes no snapshot."""
-        snapshot = Snapshot.objects.latest_taken()
-        return super().get_context_data(snapshot=snapshot, cards=cards(snapshot), here="workspace", **kwargs)
+        shown = latest_numbers(Snapshot.objects.latest_taken(), self.request.GET.get("range", ""), zone_of(self.request))
+        return super().get_context_data(**shown, formats=FORMATS, here="workspace", **kwargs)
 
 
 class RefreshView(StatisticsPage, View):
     """The button that takes a snapshot."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take it and show it."""
+        """Take it and show it: its numbers alone where they can be put in place."""
         snapshot = snapshots.refresh()
-        messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")
-        return redirect("statistics:workspace")
+        if not is_part(request):
+            messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")
+            return redirect("statistics:workspace")
+        shown = latest_numbers(snapshot, request.POST.get("range", ""), zone_of(request))
+        return render(request, "statistics_app/_numbers.html", {**shown, "is_new": True, "formats": FORMATS})
+
+
+class AsOfView(StatisticsPage, DetailView):
+    """The line above numbers that have grown old meanwhile: whether newer ones are there, or why not."""
+
+    template_name = "statistics_app/_as_of.html"
+    queryset = Snapshot.objects.without_documents()
+
+    def refuse(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Say nothing to whoever may not know: nobody pressed anything, so nobody is led away from what they read."""
+        return HttpResponse(status=204) if super().refuse(request) else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Look anew."""
+        return super().get_context_data(as_of=as_of(self.object), is_alone=True, **kwargs)
 
 
 class SnapshotsView(StatisticsPage, ListView):
-    """The history as a table."""
+    """All snapshots as a table."""
 
     template_name = "statistics_app/snapshots.html"
     context_object_name = "snapshots"
@@ -58,12 +78,14 @@ class SnapshotView(StatisticsPage, DetailView):
 
     template_name = "statistics_app/snapshot.html"
     model = Snapshot
-    extra_context = {"formats": FORMATS}
+    extra_context = {"formats": FORMATS, "here": "snapshots"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add its cards, and the ones before and after it."""
-        earlier, later = Snapshot.objects.without_documents().neighbours_of(self.object)
-        return super().get_context_data(cards=cards(self.object), earlier=earlier, later=later, here="snapshots", **kwargs)
+        """Add its numbers, the ones before and after it, and what changed since the one before."""
+        earlier, later = Snapshot.objects.neighbours_of(self.object)
+        shown = numbers(self.object, self.request.GET.get("range", ""), zone_of(self.request))
+        differences = changed(earlier, self.object) if earlier else []
+        return super().get_context_data(**shown, earlier=earlier, later=later, differences=differences, **kwargs)
 
 
 class ExportView(StatisticsPage, View):
@@ -78,15 +100,16 @@ class ExportView(StatisticsPage, View):
         return as_answer(chosen, rows.streamed(), f"statistics-{pk}" if pk else "statistics")
 
 
-class SignInView(StrictPage, LoginView):
-    """Sign in with name and password."""
+class NotFoundView(StrictPage, View):
+    """Whatever is no page."""
 
-    template_name = "statistics_app/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = False
+    def refuse(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Say so, whatever was to be done."""
+        raise Http404
 
 
-class SignOutView(StrictPage, LogoutView):  # type: ignore[misc] # the decorated dispatch of Django's view
-    """Sign out, and back to the sign-in."""
+class DefinitionsView(StatisticsPage, TemplateView):
+    """What every number means."""
 
-    next_page = "statistics:sign-in"
+    template_name = "statistics_app/definitions.html"
+    extra_context = {"groups": list(glossary()), "here": "definitions"}

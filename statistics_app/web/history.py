@@ -1,0 +1,74 @@
+"""The page of charts, and what is seen on it as a file."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.generic import View
+
+from ..exceptions import ParameterError
+from ..history.request import FORMATS
+from ..history.series import series
+from ..history.writing import WRITERS
+from ..models import Snapshot
+from ..parameters import choice, zones
+from ..presentation.charts import charts
+from ..reader import zone_of
+from .freshness import AsOf, as_of_latest
+from .history_form import HistoryForm, local_text
+from .pages import StatisticsPage, is_part
+
+# More would be a page that nobody reads; the file has them.
+MOST_ROWS = 2_000
+
+
+class HistoryView(StatisticsPage, View):
+    """Metrics over time, as charts and as a table."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show what was chosen; what cannot be used is told, and kept to be mended."""
+        form = HistoryForm.read(request.GET, zone_of(request))
+        shown: dict[str, Any] = {"form": form, "since": "", "until": ""}
+        status = 200
+        try:
+            if form.metrics:
+                shown |= _charts(form)
+        except ParameterError as error:
+            shown, status = {**shown, "error": error.reason}, 400
+        shown |= {"as_of": _as_of(), "is_part": is_part(request)}
+        if is_part(request):
+            return render(request, "statistics_app/_shown.html", shown, status=status)
+        frame = {"here": "history", "zones": sorted(zones())}
+        return render(request, "statistics_app/history.html", {**shown, **frame}, status=status)
+
+
+class HistoryFileView(StatisticsPage, View):
+    """The same points, to be kept."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Write them in the format that was chosen."""
+        form = HistoryForm.read(request.GET, zone_of(request))
+        try:
+            asked = form.request(timezone.now())
+            chosen = choice(request.GET, "format", FORMATS)
+        except ParameterError as error:
+            return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
+        media_type, write = WRITERS[chosen]
+        text = "".join(write(series(asked.metrics, asked.range, asked.shown), asked.range, asked.shown))
+        name = f'attachment; filename="statistics-history.{chosen}"'
+        return HttpResponse(text, content_type=media_type, headers={"Content-Disposition": name})
+
+
+def _as_of() -> AsOf | None:
+    latest = Snapshot.objects.without_documents().latest_taken()
+    return as_of_latest(latest) if latest else None
+
+
+def _charts(form: HistoryForm) -> dict[str, Any]:
+    asked = form.request(timezone.now())
+    if len(asked.range.starts) > MOST_ROWS:
+        raise ParameterError(f"That would be more than {MOST_ROWS:,} rows: choose a longer step, or a shorter range.")
+    found = series(asked.metrics, asked.range, asked.shown)
+    since, until = (local_text(moment, asked.range.zone) for moment in (asked.range.since, asked.range.until))
+    return {"charts": charts(found, asked.range, asked.shown), "since": since, "until": until}

@@ -1,0 +1,152 @@
+"""Which two snapshots an address means: any address gives two or a refusal, and what a page shows finds them again."""
+
+from datetime import timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statistics_app.exceptions import ParameterError
+from statistics_app.models import Snapshot
+from statistics_app.web.comparison import Ago, ComparisonForm
+from tests.conftest import Person
+from tests.history.conftest import Store, at, store
+
+from .any_query import TIMES, any_query, query, thorough
+
+__all__ = ["store"]  # a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+NOW = at(2026, 3, 20, 12, 34)
+UTC = ZoneInfo("UTC")
+BERLIN = ZoneInfo("Europe/Berlin")
+ANY_QUERY = any_query(
+    ago=st.sampled_from(Ago) | st.text(max_size=20),
+    a=TIMES | st.text("23456789ABCabc", min_size=17, max_size=17),
+    b=TIMES | st.sampled_from(["now", "x" * 300, "\0", "²"]),
+)
+
+
+def found(zone: ZoneInfo = UTC, **fields: str) -> tuple[Snapshot, Snapshot]:
+    return ComparisonForm.read(query(**fields)).snapshots(NOW, zone)
+
+
+@thorough
+@given(ANY_QUERY, st.sampled_from([UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia")]))
+def test_any_query_without_a_snapshot_is_refused(any_: QueryDict, zone: ZoneInfo) -> None:
+    form = ComparisonForm.read(any_)
+    assert len(form.choices) == len(Ago)
+    with pytest.raises(ParameterError):
+        form.snapshots(NOW, zone)
+
+
+def test_any_query_is_two_snapshots_or_is_refused(store: Store) -> None:
+    stored = [store(at(1, 1, 1)), store(at(2026, 3, 1)), store(at(9999, 12, 31, 23, 59, 59))]
+
+    @thorough
+    @given(ANY_QUERY, st.sampled_from([UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia")]))
+    def judge(any_: QueryDict, zone: ZoneInfo) -> None:
+        try:
+            pair = ComparisonForm.read(any_).snapshots(NOW, zone)
+        except ParameterError:
+            return
+        assert {*pair} <= {*stored}
+
+    judge()
+
+
+@pytest.mark.parametrize(("ago", "days"), [("1d", 1), ("7d", 7), ("30d", 30), ("1y", 365)])
+def test_a_time_ago_is_the_last_snapshot_up_to_then(store: Store, ago: str, days: int) -> None:
+    then = NOW - timedelta(days=days)
+    store(then - timedelta(days=1))
+    expected = store(then)
+    store(then + timedelta(milliseconds=1))
+    latest = store(NOW)
+    store(NOW + timedelta(seconds=1))
+    assert found(ago=ago) == (expected, latest)
+    # Moments of old are kept in the address and mean nothing.
+    assert found(ago=ago, a="nonsense", b="nonsense") == (expected, latest)
+
+
+def test_a_history_that_is_shorter_begins_with_its_first_snapshot(store: Store) -> None:
+    first, last = store(NOW - timedelta(hours=2)), store(NOW - timedelta(hours=1))
+    assert found(ago="1y") == (first, last)
+
+
+def test_a_bare_address_is_a_month_ago_and_now(store: Store) -> None:
+    pair = store(NOW - timedelta(days=31)), store(NOW - timedelta(days=29))
+    assert found() == pair
+
+
+def test_moments_without_more_are_two_moments(store: Store) -> None:
+    first, second, third = (store(at(2026, 3, day)) for day in (1, 2, 3))
+    assert found(a="2026-03-01T12:00Z", b="2026-03-02T12:00Z") == (first, second)
+    assert found(a="2026-03-01T12:00Z") == found(a="2026-03-01T12:00Z", b="now") == found(a=first.pk, b="") == (first, third)
+    assert found(a="2026-03-02T12:00Z", b=first.pk) == (second, first)
+
+
+def test_a_time_without_a_zone_is_on_the_readers_clock(store: Store) -> None:
+    early, late = store(at(2026, 3, 1, 11)), store(at(2026, 3, 1, 12))
+    assert found(a="2026-03-01T12:30", b="now") == (late, late)
+    assert found(BERLIN, a="2026-03-01T12:30", b="now") == (early, late)
+    assert found(BERLIN, a="2026-03-01T12:30Z", b="2026-03-01T12:30+01:00") == (late, early)
+
+
+def test_a_time_with_a_zone_is_exact(store: Store) -> None:
+    earlier, later = store(at(2026, 3, 1, 11)), store(at(2026, 3, 1, 12) + timedelta(milliseconds=1))
+    assert found(a="2026-03-01T12:00:00Z", b="2026-03-01T12:00:00.001Z") == (earlier, later)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"ago": "2d"}, "'ago' has to be one of 1d, 7d, 30d, 1y, custom, not '2d'."),
+        ({"a": "soon"}, "'a' has to be a time such as"),
+        ({"a": ""}, "'a' has to be a time such as"),
+        ({"ago": "custom"}, "'a' has to be a time such as"),
+        ({"a": "now", "b": "x" * 17}, "'b' has to be a time such as"),
+        ({"a": "2020-01-01T00:00"}, "'a': there is no snapshot of 2020-01-01T00:00:00Z or before."),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_its_name(store: Store, fields: dict[str, str], told: str) -> None:
+    store(at(2026, 3, 1))
+    with pytest.raises(ParameterError) as refused:
+        found(**fields)
+    assert refused.value.reason.startswith(told)
+
+
+def shown_fields(viewer: Person, zone: str, **fields: str) -> tuple[str, str, str, str]:
+    """Open the page, and give what stands in its fields with the snapshots that are compared."""
+    browser = viewer.browser()
+    browser.cookies["statistics_zone"] = zone
+    context = browser.get("/statistics/compare/", fields).context
+    return context["a_text"], context["b_text"], context["a"].pk, context["b"].pk
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"])
+def test_what_stands_in_the_fields_finds_the_same_snapshots_again(viewer: Person, store: Store, zone: str) -> None:
+    base = at(2026, 3, 1, 11, 59, 58)
+    stored = [store(base + timedelta(milliseconds=offset)).pk for offset in (0, 1999, 2000, 3500, 4000, 59_999)]
+    for a, b in pairwise([*stored, stored[0]]):
+        a_text, b_text, *keys = shown_fields(viewer, zone, a=a, b=b)
+        assert keys == [a, b]
+        assert shown_fields(viewer, zone, ago="custom", a=a_text, b=b_text) == (a_text, b_text, a, b)
+
+
+def test_of_two_in_one_second_the_field_finds_the_later(viewer: Person, store: Store) -> None:
+    base = at(2026, 3, 1, 12)
+    earlier, later = store(base), store(base + timedelta(milliseconds=900))
+    text = shown_fields(viewer, "UTC", a=earlier.pk, b=later.pk)[0]
+    assert shown_fields(viewer, "UTC", ago="custom", a=text, b=later.pk)[2] == later.pk
+
+
+def test_of_an_hour_that_comes_twice_the_field_means_the_first(viewer: Person, store: Store) -> None:
+    first, second = (store(at(2025, 10, 26, hour, 30)).pk for hour in (0, 1))
+    for key in (first, second):
+        text = shown_fields(viewer, "Europe/Berlin", a=key, b="now")[0]
+        assert text == "2025-10-26T02:30:00"
+        assert shown_fields(viewer, "Europe/Berlin", ago="custom", a=text, b="now")[2] == first
