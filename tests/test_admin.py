@@ -10,10 +10,12 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from statistics_app.exceptions import NotAnswered
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.wire import make_id, wire_time
 from statsproject.chat.models import ImportProgress, Subscription, Team, Upload
+from statsproject.chat.statistics_source import WorkspaceSource
 from tests.chatter import NOON, make_messages, make_room
 from tests.conftest import Person
 
@@ -131,8 +133,42 @@ def test_the_button_takes_a_snapshot_and_opens_it(request: pytest.FixtureRequest
     client = request.getfixturevalue(who)
     assert f'action="{TAKE}"' in client.get(LIST).content.decode()
     response = client.post(TAKE, follow=True)
-    assert response.redirect_chain == [(page_of(Snapshot.objects.get()), 302)]
-    assert "A snapshot was taken in" in response.content.decode()
+    taken = Snapshot.objects.get()
+    assert response.redirect_chain == [(page_of(taken), 302)]
+    assert f'action="{TAKE}"' in response.content.decode()
+
+
+def results(response: Any) -> list[tuple[str, str]]:
+    """List the messages on a page, with their kinds."""
+    return [(message.tags, message.message) for message in response.context["messages"]]
+
+
+def test_the_button_says_what_it_took(root: Client) -> None:
+    make_messages(make_room(), 1200)
+    response = root.post(TAKE, follow=True)
+    took = Snapshot.objects.get().took_ms
+    assert results(response) == [("success", f"A snapshot was taken in {took} ms: messages 1,200, users 1, online 0, rooms 1.")]
+
+
+class PartlySilentSource(WorkspaceSource):
+    """Cannot tell threads and rooms."""
+
+    def threads(self) -> int:
+        raise NotAnswered("Nobody knows.")
+
+    def rooms(self) -> Any:
+        raise NotAnswered("Nobody knows.")
+
+
+def test_the_button_warns_of_what_is_unknown(root: Client, settings: Any) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.PartlySilentSource"}
+    response = root.post(TAKE, follow=True)
+    taken = Snapshot.objects.get()
+    (_, success), (kind, warning) = results(response)
+    assert success == f"A snapshot was taken in {taken.took_ms} ms: messages 0, users 1, online 0."
+    assert kind == "warning"
+    assert warning.startswith(f"{len(taken.problems)} values are unknown: ")
+    assert {"Rooms", "Threads"} <= set(warning.partition(": ")[2].partition(".")[0].split(", "))
 
 
 def test_a_link_takes_no_snapshot(root: Client) -> None:

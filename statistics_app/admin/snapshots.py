@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from .. import snapshots
 from ..access import may_see_statistics
 from ..exports.answers import as_answer
 from ..exports.formats import FORMATS, Format
 from ..models import Snapshot
+from .comparison import changed_since_before
+from .results import tell
+from .trends import trends
 
 
 class ProblemsFilter(admin.SimpleListFilter):
@@ -51,6 +55,7 @@ class SnapshotAdmin(admin.ModelAdmin):
     """The history of snapshots, newest first."""
 
     change_list_template = "statistics_app/admin/change_list.html"
+    change_form_template = "statistics_app/admin/change_form.html"
     list_display = ("taken", "origin", "messages", "users", "online", "rooms", "took", "unknown_count")
     list_filter = ("origin", "counting", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
@@ -60,9 +65,13 @@ class SnapshotAdmin(admin.ModelAdmin):
     search_help_text = "Find by id or by host."
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("id", "taken", "origin", "slot", "took", "host", "counting", "counted", "unknown")}),
+        (None, {"fields": ("id", "taken", "origin", "slot_began", "took", "host", "counting", "counted", "unknown")}),
+        ("Changed since the one before", {"fields": ("differences",)}),
         ("Document", {"fields": ("document_text",)}),
     )
+
+    class Media:
+        css = {"all": ["statistics_app/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave the documents out of the list."""
@@ -74,6 +83,15 @@ class SnapshotAdmin(admin.ModelAdmin):
         take = path("take/", self.admin_site.admin_view(self.take), name="statistics_app_snapshot_take")
         return [take, *super().get_urls()]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Draw the last days over the list; the template asks for them, so who may not see the list costs no query."""
+        return super().changelist_view(request, {"trends": trends, **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Lead on to the snapshots before and after."""
+        earlier, later = Snapshot.objects.without_documents().neighbours_of(context["original"])
+        return super().render_change_form(request, {**context, "earlier": earlier, "later": later}, *args, **kwargs)
+
     def take(self, request: HttpRequest) -> HttpResponse:
         """Take a snapshot now and open it."""
         if request.method != "POST":
@@ -81,8 +99,8 @@ class SnapshotAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             return redirect("admin:index")
         taken = snapshots.refresh()
-        messages.success(request, f"A snapshot was taken in {taken.took_ms} ms; {len(taken.problems)} values are unknown.")
-        return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk]))
+        tell(request, taken)
+        return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk], current_app=self.admin_site.name))
 
     # The snapshot has to be visible to all who wait for it, so the request is no transaction.
     take = transaction.non_atomic_requests(take)
@@ -112,6 +130,11 @@ class SnapshotAdmin(admin.ModelAdmin):
         """Say when, to the second."""
         return f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}"
 
+    @admin.display(description="slot (UTC)")
+    def slot_began(self, snapshot: Snapshot) -> str:
+        """Say which slot it is the snapshot of."""
+        return f"{snapshot.slot:%Y-%m-%d %H:%M:%S}" if snapshot.slot else "–"
+
     @admin.display(description="messages", ordering="total_messages")
     def messages(self, snapshot: Snapshot) -> int | None:
         """Repeat the headline."""
@@ -135,7 +158,7 @@ class SnapshotAdmin(admin.ModelAdmin):
     @admin.display(description="took", ordering="took_ms")
     def took(self, snapshot: Snapshot) -> str:
         """Say how long it took."""
-        return f"{snapshot.took_ms} ms"
+        return f"{snapshot.took_ms}\N{NO-BREAK SPACE}ms"
 
     @admin.display(description="unknown")
     def unknown_count(self, snapshot: Snapshot) -> str:
@@ -152,7 +175,12 @@ class SnapshotAdmin(admin.ModelAdmin):
         """Say what was counted row by row, and why."""
         return "; ".join(f"{name}: {reason}" for name, reason in snapshot.counted_live.items()) or "–"
 
+    @admin.display(description="differences")
+    def differences(self, snapshot: Snapshot) -> SafeString:
+        """Show what became of the numbers since."""
+        return changed_since_before(snapshot)
+
     @admin.display(description="as the API gave it")
     def document_text(self, snapshot: Snapshot) -> str:
         """Show the whole document."""
-        return format_html("<pre>{}</pre>", snapshot.readable)
+        return format_html('<pre tabindex="0">{}</pre>', snapshot.readable)

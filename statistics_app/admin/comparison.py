@@ -1,0 +1,18 @@
+"""What changed from the snapshot before to this one, as a table."""
+
+from datetime import UTC
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from ..models import Snapshot
+from ..presentation.differences import changed
+
+
+def changed_since_before(snapshot: Snapshot) -> SafeString:
+    """Compare with the snapshot right before; times are those of UTC, as all in the admin."""
+    earlier = Snapshot.objects.right_before(snapshot)
+    with timezone.override(UTC):
+        rows = changed(earlier, snapshot) if earlier else []
+        return render_to_string("statistics_app/admin/changed.html", {"earlier": earlier, "rows": rows})
