@@ -41,6 +41,8 @@ class Programs:
             **environment,
         }
         self.running: list[Program] = []
+        # What a command may take at the most, in seconds.
+        self.patience = 120
 
     def start(self, name: str, *command: str, **environment: str) -> Program:
         """Start `python -m …`."""
@@ -90,7 +92,7 @@ class Programs:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=self.patience,
         )
 
     def kill(self, program: Program) -> None:

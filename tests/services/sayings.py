@@ -5,7 +5,7 @@ import pytest
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print it below the failures."""
-    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
-    for saying in sorted(str(value) for report in reports for name, value in report.user_properties if name == "say"):
+    reports = [report for outcome in ("passed", "failed", "skipped") for report in terminalreporter.getreports(outcome)]
+    for saying in sorted({str(value) for report in reports for name, value in report.user_properties if name == "say"}):
         terminalreporter.section("said by a test", sep="-")
         terminalreporter.write_line(saying)

@@ -1,0 +1,12 @@
+"""Who there is in the browser tests' workspace."""
+
+from types import MappingProxyType
+
+VIEWER, MEMBER, ADMINISTRATOR = "ada", "bob", "root"
+PASSWORDS = MappingProxyType(
+    {
+        VIEWER: "seven green umbrellas",
+        MEMBER: "nine quiet lanterns",
+        ADMINISTRATOR: "two brass telescopes",
+    }
+)

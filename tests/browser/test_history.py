@@ -1,0 +1,323 @@
+"""The page of charts, with a browser."""
+
+import csv
+import io
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import PageFor
+from .people import VIEWER
+from .world import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+HISTORY = "/statistics/history/"
+
+
+def opened(page_for: PageFor, query: str = "", **options: Any) -> Page:
+    """Open the page as one who may see it, and wait until the charts are interactive."""
+    page = page_for(VIEWER, **options)
+    page.goto(f"{HISTORY}?{query}" if query else HISTORY)
+    expect(page.locator(".chart.is-live").first).to_be_visible()
+    return page
+
+
+def chosen(page: Page) -> dict[str, str]:
+    """Read the state out of the address."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def first_column(page: Page) -> list[str]:
+    """Read the times of the table's rows."""
+    return page.locator("#shown tbody th").all_inner_texts()
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing is asked of the server any more."""
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+
+
+def test_a_metric_is_found_by_search_and_picked_by_its_name(page_for: PageFor) -> None:
+    page = opened(page_for)
+    assert page.locator(".chart").count() == 2
+    page.get_by_label("Search the metrics").fill("pri mess")
+    expect(page.locator("#metrics .pick:visible")).to_have_count(2)  # all, and those sent
+    page.get_by_role("checkbox", name="In private groups", exact=True).check()
+    expect(page.locator(".legend")).to_have_text([re.compile("^Users"), re.compile("^Messages.*In private groups")])
+    assert chosen(page)["metrics"].split(",") == ["totalUsers", "totalMessages", "totalPrivateGroupMessages"]
+    page.get_by_label("Search the metrics").fill("")
+    page.get_by_role("checkbox", name="Users", exact=True).uncheck()
+    expect(page.locator(".chart")).to_have_count(1)
+
+
+def test_without_a_metric_it_says_what_will_be_there(page_for: PageFor) -> None:
+    page = opened(page_for, "metrics=totalUsers")
+    page.get_by_role("checkbox", name="Users", exact=True).uncheck()
+    expect(page.get_by_role("heading", name="No metric is chosen")).to_be_visible()
+
+
+def test_ranges_steps_and_change_are_shown_at_once_and_stand_in_the_address(page_for: PageFor) -> None:
+    page = opened(page_for)
+    page.get_by_text("7 d", exact=True).click()
+    expect(page.locator("#charts")).to_have_attribute("data-step", "hour")
+    page.get_by_label("step").select_option("day")
+    expect(page.locator("#charts")).to_have_attribute("data-step", "day")
+    page.get_by_text("change", exact=True).click()
+    expect(page.locator(".chart").first).to_contain_text("Users, change")
+    settled(page)
+    assert chosen(page) | {"tz": ""} == {
+        "metrics": "totalUsers,totalMessages",
+        "range": "7d",
+        "step": "day",
+        "as": "change",
+        "tz": "",
+    }
+
+
+def test_the_shared_link_shows_the_same_elsewhere(page_for: PageFor) -> None:
+    here = opened(page_for, timezone_id="Australia/Lord_Howe")
+    here.reload()
+    here.get_by_text("90 d", exact=True).click()
+    expect(here).to_have_url(re.compile("range=90d"))
+    settled(here)
+    address = here.locator("#link").get_attribute("href") or ""
+    there = opened(page_for, address.removeprefix("?"), timezone_id="America/Sao_Paulo", color_scheme="dark")
+    assert first_column(there) == first_column(here)
+    assert there.locator("#tz").input_value() == "Australia/Lord_Howe"
+    assert there.locator("#charts").get_attribute("data-times") == here.locator("#charts").get_attribute("data-times")
+
+
+def test_another_zone_moves_the_days(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages,sentMessages")
+    times = "JSON.parse(document.getElementById('charts').dataset.times)"
+    in_utc = page.evaluate(times)
+    assert all(second % 86400 == 0 for second in in_utc)
+    page.locator("#tz").fill("Asia/Kathmandu")
+    page.locator("#tz").press("Enter")
+    expect(page.locator("#charts")).to_have_attribute("data-zone", "Asia/Kathmandu")
+    assert all((second + 5 * 3600 + 45 * 60) % 86400 == 0 for second in page.evaluate(times))
+
+
+def test_a_drag_zooms_all_charts_and_a_double_click_goes_back(page_for: PageFor) -> None:
+    page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
+    before = first_column(page)
+    box = page.locator(".area").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 60, steps=5)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("range=custom"))
+    settled(page)
+    zoomed = first_column(page)
+    assert 7 <= len(zoomed) <= 9
+    assert zoomed == before[before.index(zoomed[0]) : before.index(zoomed[-1]) + 1]
+    assert page.locator(".chart").count() == 2
+    page.locator(".area").first.dblclick()
+    expect(page).to_have_url(re.compile("range=30d"))
+    settled(page)
+    assert first_column(page) == before
+
+
+def test_a_drag_that_ends_beyond_the_chart_goes_to_its_end(page_for: PageFor) -> None:
+    page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
+    before = first_column(page)
+    box = page.locator(".area").nth(1).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 60, box["y"] + 60, steps=5)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("range=custom"))
+    settled(page)
+    zoomed = first_column(page)
+    assert 7 <= len(zoomed) <= 9
+    assert zoomed == before[: len(zoomed)]
+
+
+def test_the_hour_that_comes_twice_can_be_zoomed_into(page_for: PageFor) -> None:
+    page = opened(
+        page_for,
+        "range=custom&since=2025-10-25T22:00:00Z&until=2025-10-26T03:00:00Z&step=hour&tz=Europe/Berlin&metrics=sentMessages",
+    )
+    assert first_column(page) == ["26 Oct 2025, 03:00", *["26 Oct 2025, 02:00"] * 2, "26 Oct 2025, 01:00", "26 Oct 2025"]
+    page.get_by_role("slider").focus()
+    for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#shown tbody tr")).to_have_count(2)
+    assert first_column(page) == ["26 Oct 2025, 03:00", "26 Oct 2025, 02:00"]
+
+
+def test_one_cursor_runs_through_all_charts(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
+    box = page.locator(".area").nth(1).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 50)
+    told = page.locator(".when").all_inner_texts()
+    assert told[0] == told[1] != ""
+    assert datetime.strptime(told[0], "%d %b %Y")  # noqa: DTZ007 - a day, of the chart's zone
+    lines = page.locator(".u-cursor-x:not(.u-off)")
+    assert lines.count() == 2
+
+
+def test_the_keyboard_reads_selects_zooms_and_goes_back(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages")
+    chart = page.get_by_role("slider")
+    chart.focus()
+    rows = first_column(page)
+    page.keyboard.press("Home")
+    assert (chart.get_attribute("aria-valuetext") or "").startswith(rows[-1])
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert (chart.get_attribute("aria-valuetext") or "").startswith(rows[-3])
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("range=custom"))
+    settled(page)
+    assert first_column(page) == rows[-5:-2]
+    expect(page.get_by_role("slider")).to_be_focused()
+    page.keyboard.press("Backspace")
+    expect(page).to_have_url(re.compile("range=7d"))
+    settled(page)
+    assert first_column(page) == rows
+
+
+def test_gaps_are_gaps_and_what_was_rebuilt_looks_different(page_for: PageFor) -> None:
+    page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages,onlineUsers")
+    online, totals = page.locator(".chart").all()
+    assert re.search(r"Nothing known: .* to .*\.", online.inner_text())
+    assert online.locator("rect.gap").count() >= 1
+    values = json.loads(online.get_attribute("data-values") or "")[0]
+    assert values[0] is None
+    assert [value for value in values if value is not None]
+    assert totals.locator("rect.rebuilt").count() == 1
+    assert totals.locator("path.dashed").first.get_attribute("d")
+    expect(page.get_by_text("rebuilt from the chat's own tables")).to_be_visible()
+    assert page.locator("td.rebuilt").count() > 5
+
+
+def test_the_csv_says_what_is_seen(page_for: PageFor, tmp_path: Path) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=Asia/Kathmandu&metrics=totalMessages,sentMessages")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="CSV").click()
+    saved = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(saved)
+    assert saved.name == "statistics-history.csv"
+    rows = list(csv.DictReader(io.StringIO(saved.read_text())))
+    seen = [cell.replace(",", "").replace("–", "") for cell in page.locator("#shown tbody td:first-of-type").all_inner_texts()]
+    assert [row["totalMessages"] for row in reversed(rows)] == seen
+    assert {row["time"][11:16] for row in rows} == {"18:15"}
+
+
+def test_the_json_says_what_is_seen(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="JSON").click()
+    said = json.loads(waiting.value.path().read_text())
+    assert said["series"][0]["values"] == json.loads(page.locator(".chart").get_attribute("data-values") or "")[0]
+
+
+def test_the_picture_shows_the_charts(page_for: PageFor) -> None:
+    page = opened(page_for)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="PNG").click()
+    assert waiting.value.suggested_filename == "statistics-history.png"
+    picture = waiting.value.path().read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 10_000
+
+
+def test_from_and_to_are_meant_when_they_are_written(page_for: PageFor) -> None:
+    page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages")
+    third = page.locator("#since").input_value()
+    page.locator("#until").fill(third[:11] + "23:59")
+    page.locator("#until").blur()
+    expect(page.get_by_role("radio", name="From – to")).to_be_checked()
+    expect(page.locator("#shown tbody tr")).to_have_count(1)
+    assert chosen(page)["since"] == third
+
+
+def test_what_cannot_be_shown_is_told_and_kept_to_be_mended(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&metrics=totalMessages", expected="status of 400")
+    page.locator("#tz").fill("Middle/Earth")
+    page.locator("#tz").press("Enter")
+    expect(page.get_by_role("heading", name="That cannot be shown")).to_be_visible()
+    expect(page.locator("#shown")).to_contain_text("Middle/Earth")
+    expect(page.locator("#tz")).to_have_value("Middle/Earth")
+    page.locator("#tz").fill("Europe/Berlin")
+    page.locator("#tz").press("Enter")
+    expect(page.locator(".chart.is-live")).to_have_count(1)
+
+
+def test_when_the_server_is_away_all_is_kept_and_can_be_tried_again(page_for: PageFor, world: World) -> None:
+    page = opened(page_for, "range=7d&metrics=totalMessages", expected="ERR_CONNECTION_REFUSED|Failed to fetch")
+    with world.without_web():
+        page.get_by_text("30 d", exact=True).click()
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("The server cannot be reached")
+        expect(page.locator(".chart.is-live")).to_have_count(1)
+        expect(page.get_by_role("radio", name="30 d")).to_be_checked()
+    alert.get_by_role("button", name="Try again").click()
+    expect(page).to_have_url(re.compile("range=30d"))
+    expect(alert).to_have_count(0)
+
+
+def test_when_the_session_ends_one_signs_in_and_is_back_where_one_was(page_for: PageFor, world: World) -> None:
+    page = opened(page_for, "range=90d&metrics=totalMessages&step=day&tz=UTC")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_text("change", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_label("Username").fill(VIEWER)
+    page.get_by_label("Password").fill(world.passwords[VIEWER])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"history/\?range=90d"))
+    expect(page.locator(".chart.is-live")).to_have_count(1)
+
+
+def test_back_and_forward_show_what_was_chosen_then(page_for: PageFor) -> None:
+    page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages")
+    page.get_by_text("7 d", exact=True).click()
+    expect(page).to_have_url(re.compile("range=7d"))
+    settled(page)
+    page.get_by_role("checkbox", name="New users").check()
+    expect(page).to_have_url(re.compile("newUsers"))
+    settled(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile("range=7d"))
+    expect(page.locator(".chart.is-live")).to_have_count(1)
+    expect(page.get_by_role("radio", name="7 d")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="New users")).not_to_be_checked()
+    page.go_back()
+    expect(page).to_have_url(re.compile("range=30d"))
+    expect(page.get_by_role("radio", name="30 d")).to_be_checked()
+    page.go_forward()
+    expect(page.get_by_role("radio", name="7 d")).to_be_checked()
+
+
+def test_a_line_that_is_put_in_place_leaves_the_charts_as_they_are(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
+    page.evaluate("document.querySelector('.area .uplot').dataset.same = 'yes'")
+    page.evaluate("htmx.trigger('#as-of', 'overdue')")
+    settled(page)
+    assert page.locator(".area .uplot[data-same=yes]").count() == 1
+    rows = first_column(page)
+    chart = page.get_by_role("slider").first
+    chart.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert (chart.get_attribute("aria-valuetext") or "").startswith(rows[-2])
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url) if "history/?" in request.url else None)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("range=custom"))
+    settled(page)
+    assert len(requests) == 1, requests

@@ -1,0 +1,174 @@
+"""The workspace's page, with a browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .chat import MESSAGES
+from .conftest import PageFor
+from .people import VIEWER
+from .world import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+WORKSPACE = "/statistics/"
+
+
+def opened(page_for: PageFor, **options: object) -> Page:
+    """Open the page as one who may see it."""
+    page = page_for(VIEWER, **options)
+    page.goto(WORKSPACE)
+    return page
+
+
+def shown_id(page: Page) -> str:
+    """Tell which snapshot is shown, by where its download leads."""
+    address = page.get_by_role("link", name="JSON", exact=True, include_hidden=True).get_attribute("href")
+    assert address
+    return address.split("/")[3]
+
+
+def test_the_headlines_have_their_numbers_their_lines_and_their_change(page_for: PageFor) -> None:
+    page = opened(page_for)
+    messages = page.get_by_role("list", name="Totals").get_by_role("listitem").filter(has_text="Messages")
+    expect(messages.get_by_role("link")).to_have_text(f"{MESSAGES:,}")
+    expect(messages.locator(".spark path").first).to_have_attribute("d", re.compile(r"M\d"))
+    expect(messages.locator(".change")).to_have_text(re.compile(r"^\+\d"))
+
+
+def test_another_trend_is_shown_without_a_reload_and_stands_in_the_address(page_for: PageFor) -> None:
+    page = opened(page_for)
+    page.evaluate("document.body.dataset.same = 'yes'")
+    first = page.locator(".spark path").first
+    before = first.get_attribute("d")
+    page.get_by_label("Trend").select_option("90 days")
+    expect(first).not_to_have_attribute("d", before or "")
+    expect(page).to_have_url(re.compile(r"range=90d"))
+    assert page.evaluate("document.body.dataset.same") == "yes"
+    page.reload()
+    expect(page.get_by_label("Trend")).to_have_value("90d")
+
+
+def test_refresh_shows_new_numbers_without_a_reload_and_announces_them(page_for: PageFor, world: World) -> None:
+    page = opened(page_for)
+    page.evaluate("document.body.dataset.same = 'yes'")
+    status = page.locator("#said")
+    expect(status).to_have_text("")
+    before = shown_id(page)
+    page.get_by_text(re.compile("^2? ?cores?|cores$")).first.click()
+    world.run("tests.browser.chat", "one-more")
+    page.get_by_role("button", name="Refresh").click()
+    expect(status).to_contain_text("New numbers, taken in")
+    expect(status).to_contain_text(f"{MESSAGES + 1:,} messages")
+    expect(page.locator("#as-of")).to_contain_text("refreshed")
+    expect(page.get_by_role("list", name="Totals")).to_contain_text(f"{MESSAGES + 1:,}")
+    expect(page.get_by_role("button", name="Refresh")).to_be_focused()
+    assert shown_id(page) != before
+    assert page.evaluate("document.body.dataset.same") == "yes"
+    expect(page.locator("details.cores[open]")).to_have_count(1)
+    world.run("tests.browser.chat", "one-less")
+    page.get_by_role("button", name="Refresh").click()
+    expect(status).to_contain_text(f"{MESSAGES:,} messages")
+
+
+def test_the_button_shows_that_it_is_at_work_and_takes_no_second_press(page_for: PageFor) -> None:
+    page = opened(page_for)
+    button = page.get_by_role("button", name="Refresh")
+    waiting: list[Route] = []
+    page.route("**/refresh/", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    button.click()
+    expect(page.locator("form.htmx-request")).to_have_count(1)
+    button.click()
+    page.wait_for_timeout(50)
+    [route] = waiting
+    route.continue_()
+    expect(page.locator("form.htmx-request")).to_have_count(0)
+    expect(page.locator("#said")).to_contain_text("New numbers")
+
+
+def test_every_number_leads_to_its_history(page_for: PageFor) -> None:
+    page = opened(page_for)
+    page.get_by_role("term").filter(has_text="Away").locator("xpath=..").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"history/\?metrics=awayUsers$"))
+    expect(page.locator(".legend")).to_contain_text("Away")
+
+
+def test_a_definition_is_there_for_the_mouse_for_the_keyboard_and_by_the_question_mark(page_for: PageFor) -> None:
+    page = opened(page_for)
+    row = page.locator(".row").filter(has=page.get_by_text("Away", exact=True))
+    definition = page.get_by_text("Accounts whose presence is away.")
+    expect(definition).to_be_hidden()
+    row.hover()
+    expect(definition).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(definition).to_be_hidden()
+    page.mouse.move(0, 0)
+    row.get_by_role("link").focus()
+    expect(definition).to_be_visible()
+    assert row.get_by_role("link").get_attribute("aria-describedby") == definition.get_attribute("id")
+    page.get_by_role("heading", level=1).click()
+    expect(definition).to_be_hidden()
+    page.keyboard.press("?")
+    expect(definition).to_be_visible()
+    expect(page.get_by_text("Guest accounts that are not deactivated.")).to_be_visible()
+    page.get_by_role("button", name="Show or hide the definitions").click()
+    expect(definition).to_be_hidden()
+
+
+def test_the_age_grows_by_itself(page_for: PageFor) -> None:
+    page = page_for(VIEWER)
+    page.clock.install()
+    page.goto(WORKSPACE)
+    age = page.locator("#as-of strong").first
+    before = age.inner_text()
+    page.clock.run_for(20 * 60 * 1000)
+    expect(age).not_to_have_text(before)
+    expect(age).to_have_text(re.compile(r"(2\d|3\d|4\d) min|h"))
+
+
+def test_numbers_that_grew_old_while_the_page_was_open_turn_amber_with_the_reason(page_for: PageFor, world: World) -> None:
+    page = page_for(VIEWER)
+    page.clock.install()
+    page.goto(WORKSPACE)
+    page.get_by_role("button", name="Refresh").click()
+    line = page.locator("#as-of")
+    expect(line).to_contain_text("refreshed")
+    expect(line).not_to_have_class(re.compile("overdue"))
+    world.run("tests.browser.past", "hours-ago")
+    page.clock.fast_forward(70 * 60 * 1000)
+    expect(line).to_have_class(re.compile("overdue"))
+    expect(line).to_contain_text("A newer snapshot is overdue")
+    expect(line).to_contain_text("No Celery worker answers.")
+    expect(page.locator("#said")).to_contain_text("A newer snapshot is overdue.")
+    expect(line.get_by_text("celery --app statsproject worker")).to_be_visible()
+    page.get_by_role("button", name="Refresh").click()
+    expect(line).not_to_have_class(re.compile("overdue"))
+
+
+def test_the_colours_are_the_systems_until_one_chooses(page_for: PageFor) -> None:
+    page = opened(page_for, color_scheme="dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    switch = page.get_by_role("button", name=re.compile("^Colours"))
+    switch.click()  # from the system's, which is dark, to dark
+    assert page.evaluate(ground) == dark
+    switch.click()
+    light = page.evaluate(ground)
+    assert light != dark
+    page.reload()
+    assert page.evaluate(ground) == light
+    switch.click()
+    assert page.evaluate(ground) == dark
+
+
+def test_times_are_the_readers_with_utc_when_pointed_at(page_for: PageFor) -> None:
+    zones = {}
+    for zone in ("UTC", "Australia/Lord_Howe"):
+        page = opened(page_for, timezone_id=zone)
+        page.reload()
+        taken = page.locator("#as-of time").first
+        zones[zone] = taken.inner_text()
+        assert (taken.get_attribute("title") or "").endswith(" UTC")
+        expect(page.get_by_role("contentinfo")).to_contain_text(zone)
+    assert zones["UTC"] != zones["Australia/Lord_Howe"]
