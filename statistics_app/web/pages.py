@@ -54,7 +54,7 @@ class StatisticsPage(SignedInPage):
         """Let in, or explain."""
         refused = super().refuse(request)
         if refused is None and not may_see_statistics(request.user):
-            return render(request, "statistics_app/forbidden.html", status=403)
+            return render(request, "statistics_app/forbidden.html", {"is_refused": True}, status=403)
         return refused
 
 

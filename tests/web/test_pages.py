@@ -101,6 +101,7 @@ def test_a_member_is_told_which_permission_is_missing(member: Person, all_pages:
         assert "view-statistics" in response.content.decode()
         assert "Can view the workspace's statistics" in unescape(response.content.decode())
         assert "1,234" not in response.content.decode()
+        assert 'aria-label="Pages"' not in response.content.decode()
     assert Snapshot.objects.count() == 1
 
 
