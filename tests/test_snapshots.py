@@ -275,7 +275,11 @@ def test_a_lock_that_cannot_be_had_is_noted(settings) -> None:
         waiting = pool.submit(in_threads, 1, wait_in_vain)
         while not waiting.done():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_cancel_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                # Others' tests wait in other databases of the same server.
+                cursor.execute(
+                    "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                )
             time.sleep(0.05)
         waiting.result()
     assert Installation.objects.failure_after(before).startswith("OperationalError: canceling statement")
