@@ -17,6 +17,7 @@ from ..presentation.differences import differences
 from ..reader import zone_of
 from .freshness import AsOf
 from .pages import StatisticsPage, is_part
+from .wording import told
 
 
 class Ago(StrEnum):
@@ -95,7 +96,7 @@ class ComparisonView(StatisticsPage, View):
             a, b = form.snapshots(timezone.now(), zone)
         except ParameterError as error:
             is_empty = not Snapshot.objects.exists()
-            shown |= {"error": error.reason, "is_empty": is_empty}
+            shown |= {"error": told(error), "is_empty": is_empty}
             status = 200 if is_empty else 400
         else:
             rows = differences(a, b)

@@ -18,6 +18,7 @@ from ..reader import zone_of
 from .freshness import AsOf, as_of_latest
 from .history_form import HistoryForm, local_text
 from .pages import StatisticsPage, is_part
+from .wording import told
 
 # More would be a page that nobody reads; the file has them.
 MOST_ROWS = 2_000
@@ -35,7 +36,7 @@ class HistoryView(StatisticsPage, View):
             if form.metrics:
                 shown |= _charts(form)
         except ParameterError as error:
-            shown, status = {**shown, "error": error.reason}, 400
+            shown, status = {**shown, "error": told(error)}, 400
         shown |= {"as_of": _as_of(), "is_part": is_part(request)}
         if is_part(request):
             return render(request, "statistics_app/_shown.html", shown, status=status)

@@ -251,7 +251,9 @@ def test_what_cannot_be_shown_is_told_and_kept_to_be_mended(page_for: PageFor) -
     page.locator("#tz").fill("Middle/Earth")
     page.locator("#tz").press("Enter")
     expect(page.get_by_role("heading", name="That cannot be shown")).to_be_visible()
-    expect(page.locator("#shown")).to_contain_text("Middle/Earth")
+    expect(page.locator("#shown")).to_contain_text(
+        "“zone” has to be a zone's IANA name such as Europe/Berlin, not 'Middle/Earth'."
+    )
     expect(page.locator("#tz")).to_have_value("Middle/Earth")
     page.locator("#tz").fill("Europe/Berlin")
     page.locator("#tz").press("Enter")

@@ -114,6 +114,10 @@ def test_a_definition_is_there_for_the_mouse_for_the_keyboard_and_by_the_questio
     expect(page.get_by_text("Guest accounts that are not deactivated.")).to_be_visible()
     page.get_by_role("button", name="Show or hide the definitions").click()
     expect(definition).to_be_hidden()
+    page.keyboard.press("?")
+    expect(definition).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(definition).to_be_hidden()
 
 
 def test_the_age_grows_by_itself(page_for: PageFor) -> None:

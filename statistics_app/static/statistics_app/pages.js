@@ -78,7 +78,7 @@
     if (event.target.id === "define") toggleDefinitions();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { close(null); quell(); }
+    if (event.key === "Escape") { close(null); quell(); document.body.classList.remove("defined"); }
     if (event.key === "?" && !isTyping(event.target)) toggleDefinitions();
     // A list of rows: up and down move from link to link, and Enter opens, as it does with links.
     const row = event.target.closest && event.target.closest(".list tbody tr");
