@@ -122,7 +122,7 @@ def _row(snapshot: Snapshot, statistic: Statistic) -> Row:
     value = snapshot.document.get(statistic.key)
     if statistic.unit is Unit.TIME and value is not None:
         value = parse_datetime(value)
-    return Row(BY_KEY[statistic.key], value, snapshot.problems.get(statistic.key, ""))
+    return Row(statistic, value, snapshot.problems.get(statistic.key, ""))
 
 
 def _rest(rows: Mapping[str, Row], *groups: Group) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..history.metrics import BY_KEY, Metric
+from ..history.spans import SPANS
 from ..models import Snapshot
 from .numbers import change, written
 from .sparkline import Sparkline, sparklines
@@ -15,21 +16,7 @@ _LOAD = "os.loadavg.0"
 _INSTANT = timedelta(milliseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """How far back the small lines go."""
-
-    label: str
-    length: timedelta
-
-
-SPANS = {
-    "24h": Span("24 hours", timedelta(hours=24)),
-    "7d": Span("7 days", timedelta(days=7)),
-    "30d": Span("30 days", timedelta(days=30)),
-    "90d": Span("90 days", timedelta(days=90)),
-    "1y": Span("1 year", timedelta(days=365)),
-}
+LABELS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days", "1y": "1 year"}
 DEFAULT_SPAN = "7d"
 
 
@@ -66,7 +53,7 @@ def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:
     name = span if span in SPANS else DEFAULT_SPAN
     until = snapshot.created_at + _INSTANT
     ends = {key: BY_KEY[key].value_in(snapshot.document) for key in (*_KEYS, _LOAD)}
-    lines = sparklines(list(ends), until - SPANS[name].length, until, zone, ends)
+    lines = sparklines(list(ends), until - SPANS[name], until, zone, ends)
     return Headlines(tuple(_numbers(snapshot, lines)), lines[_LOAD], name)
 
 

@@ -1,7 +1,7 @@
 """The page that sets two moments side by side."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from django.views.generic import View
 
 from ..exceptions import ParameterError
 from ..history.request import NOW, snapshot_at
+from ..history.spans import SPANS
 from ..models import Snapshot
 from ..presentation.differences import differences
 from ..reader import zone_of
@@ -42,12 +43,7 @@ _LABELS = {
     Ago.YEAR: "A year ago",
     Ago.TWO: "Two moments",
 }
-_LENGTHS = {
-    Ago.DAY: timedelta(days=1),
-    Ago.WEEK: timedelta(days=7),
-    Ago.MONTH: timedelta(days=30),
-    Ago.YEAR: timedelta(days=365),
-}
+_LENGTHS = {Ago.DAY: SPANS["24h"], **{ago: SPANS[ago] for ago in (Ago.WEEK, Ago.MONTH, Ago.YEAR)}}
 
 
 @dataclass(frozen=True, slots=True)

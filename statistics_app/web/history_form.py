@@ -16,6 +16,7 @@ from ..history.beginning import beginning
 from ..history.metrics import BY_KEY, METRICS, Metric
 from ..history.request import AUTO, YEARS, HistoryRequest
 from ..history.series import Shown
+from ..history.spans import SPANS
 from ..history.steps import Step
 from ..parameters import parse_moment, zone
 from ..wire import wire_time
@@ -43,15 +44,6 @@ class Span(StrEnum):
     def label(self) -> str:
         """What stands on its button."""
         return {Span.ALL: "All", Span.FROM_TO: "From – to"}.get(self, f"{self.value[:-1]} {self.value[-1]}")
-
-
-_LENGTHS = {
-    Span.DAY: timedelta(hours=24),
-    Span.WEEK: timedelta(days=7),
-    Span.MONTH: timedelta(days=30),
-    Span.QUARTER: timedelta(days=90),
-    Span.YEAR: timedelta(days=365),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +89,7 @@ class HistoryForm:
             # Of an hour that comes twice, the end is the later one.
             until = _with_zone(self.until, "until", self._zone, later=True) if self.until else _written(now)
             return _with_zone(self.since, "since", self._zone), until
-        back = now - _LENGTHS.get(Span(self.range), _LENGTHS[Span.MONTH])
+        back = now - SPANS.get(self.range, SPANS[Span.MONTH])
         since = (beginning() if self.range == Span.ALL else None) or back
         return _written(min(max(since, _EARLIEST), now - _SHORTEST)), _written(now)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from ..conf import setting
 from ..models import Instance, Snapshot
 from ..presentation.cards import cards
-from ..presentation.headlines import SPANS, headlines
+from ..presentation.headlines import LABELS, headlines
 from .freshness import AsOf, as_of_latest
 
 
@@ -25,5 +25,5 @@ def numbers(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str, Any]:
         "as_of": AsOf(snapshot),
         "headlines": headlines(snapshot, span, zone),
         "cards": cards(snapshot),
-        "spans": SPANS,
+        "spans": LABELS,
     }

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from statistics_app.history.gauges import roll_up_gauges
+from statistics_app.history.spans import SPANS
 from statistics_app.history.steps import Step, bounds
 from statistics_app.models import Snapshot
-from statistics_app.presentation.headlines import DEFAULT_SPAN, SPANS, headlines
+from statistics_app.presentation.headlines import DEFAULT_SPAN, headlines
 from statistics_app.presentation.numbers import change
 from tests.history.conftest import Store, at, every, store
 
@@ -43,7 +44,7 @@ STEPS = {"24h": Step.HOUR, "7d": Step.HOUR, "30d": Step.DAY, "90d": Step.DAY, "1
 
 def by_hand(key: str, snapshot: Snapshot, span: str, zone: ZoneInfo) -> tuple[float | None, datetime | None]:
     """Reckon out of the snapshots how far a number came: from the last of the first step to the snapshot."""
-    edges = bounds(snapshot.created_at - SPANS[span].length, snapshot.created_at, STEPS[span], zone)
+    edges = bounds(snapshot.created_at - SPANS[span], snapshot.created_at, STEPS[span], zone)
     last: dict[int, float] = {}
     for one in Snapshot.objects.filter(created_at__gte=edges[0], created_at__lte=snapshot.created_at).order_by("created_at"):
         if one.document.get(key) is not None:
