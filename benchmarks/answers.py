@@ -17,7 +17,7 @@ def main() -> None:
         from django.test.utils import CaptureQueriesContext
         from django.utils import timezone
 
-        from statistics_app.tokens import issue_personal_token
+        from statistics_app.accounts.tokens import issue_personal_token
         from statsproject.chat import seeding
         from statsproject.chat.models import Message, User
 

@@ -76,8 +76,8 @@ def token_ways() -> dict[str, Callable[[], Environ]]:
     """Make two users with a token each, and the ways to be refused with a token."""
     from django.test import RequestFactory
 
-    from statistics_app.tokens import issue_personal_token
-    from statistics_app.wire import make_id
+    from statistics_app.accounts.tokens import issue_personal_token
+    from statistics_app.serialization import make_id
     from statsproject.chat.models import User
 
     one, two = (User.objects.create(username=name, is_superuser=True) for name in ("one", "two"))

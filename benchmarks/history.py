@@ -38,10 +38,10 @@ def main() -> None:
 
 def take_one() -> str:
     """Take a snapshot as it is, for the form of all others."""
-    from statistics_app import snapshots
     from statistics_app.models.snapshot import Origin
+    from statistics_app.snapshots import generation
 
-    taken = snapshots.generate(Origin.COMMAND)
+    taken = generation.generate(Origin.COMMAND)
     print(f"a snapshot's document: {len(taken.body):,} bytes")
     return taken.body
 
@@ -50,7 +50,7 @@ def fill(template: str) -> None:
     """Make one snapshot a minute, each with other numbers, and roll them all up."""
     from django.db import connection
 
-    from statistics_app.history.gauges import roll_up_gauges
+    from statistics_app.history.gauge_rollup import roll_up_gauges
     from statistics_app.models import GaugeRollup, Snapshot
 
     Snapshot.objects.all().delete()
@@ -88,7 +88,7 @@ def timed_roll_up(how: str, number: int, deeds: Sequence[Callable[[], object]]) 
 
 def roll_up_one(number: int) -> None:
     """Let one snapshot be new, and roll it up."""
-    from statistics_app.history.gauges import roll_up_gauges
+    from statistics_app.history.gauge_rollup import roll_up_gauges
     from statistics_app.models import Snapshot
 
     Snapshot.objects.filter(number=number).update(is_rolled_up=False)
@@ -129,8 +129,8 @@ def sizes(bars: Bars) -> None:
 def read(bars: Bars) -> None:
     """Time what is asked over HTTP, and the reading alone beside SQL over the snapshots."""
     from statistics_app.history.metrics import BY_KEY
-    from statistics_app.history.points import Range
-    from statistics_app.history.series import Shown, series
+    from statistics_app.history.points import HistoryRange
+    from statistics_app.history.series import SeriesMode, series
     from statistics_app.history.steps import Step
 
     ask = asking()
@@ -142,9 +142,9 @@ def read(bars: Bars) -> None:
             "a day": ask(middle, middle + DAY),
             "a year by UTC's days": ask(*year, step="day"),
             "a year by Kathmandu's days": ask(*year, step="day", tz="Asia/Kathmandu"),
-            "the series alone": lambda: series([BY_KEY["totalMessages"]], Range(*year, Step.DAY, ZoneInfo("UTC")), Shown.VALUE)[
-                BY_KEY["totalMessages"]
-            ],
+            "the series alone": lambda: series(
+                [BY_KEY["totalMessages"]], HistoryRange(*year, Step.DAY, ZoneInfo("UTC")), SeriesMode.VALUE
+            )[BY_KEY["totalMessages"]],
             "SQL over a column of the snapshots": downsample,
         },
         ROUNDS,
@@ -153,7 +153,7 @@ def read(bars: Bars) -> None:
         print(f"{name:>36}: {taken * 1e3:8.2f} ms")
     bars.at_most("year_over_day", times["a year"] / times["a day"], 3)
     bars.at_most("kathmandu_over_utc", times["a year by Kathmandu's days"] / times["a year by UTC's days"], 2)
-    bars.at_least("sql_over_snapshots_over_ours", times["SQL over a column of the snapshots"] / times["the series alone"], 25)
+    bars.at_least("sql_over_snapshots_over_ours", times["SQL over a column of the generation"] / times["the series alone"], 25)
 
 
 def asking() -> Callable[..., Callable[[], int]]:
@@ -161,7 +161,7 @@ def asking() -> Callable[..., Callable[[], int]]:
     from django.conf import settings
     from django.test import Client
 
-    from statistics_app.tokens import issue_personal_token
+    from statistics_app.accounts.tokens import issue_personal_token
     from statsproject.chat.models import User
 
     settings.ALLOWED_HOSTS = ["testserver"]

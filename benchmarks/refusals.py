@@ -17,7 +17,7 @@ def main() -> None:
         from django.conf import settings
         from django.contrib.auth.models import Permission
 
-        from statistics_app.tokens import issue_personal_token
+        from statistics_app.accounts.tokens import issue_personal_token
         from statsproject.chat.models import User
         from tests.api.bare import Application, Bare
         from tests.api.worst import worst

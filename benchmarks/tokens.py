@@ -13,7 +13,7 @@ def main() -> None:
         from django.conf import settings
         from django.test import Client
 
-        from statistics_app.tokens import issue_personal_token
+        from statistics_app.accounts.tokens import issue_personal_token
         from statsproject.chat.models import User
 
         settings.ALLOWED_HOSTS = ["testserver"]

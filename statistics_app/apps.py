@@ -16,7 +16,7 @@ class StatisticsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and go along with migrations."""
         from . import checks  # noqa: F401, PLC0415 - models are not there before
-        from .tallies import migrating  # noqa: PLC0415 - likewise
+        from .tallies import signals  # noqa: PLC0415 - likewise
 
-        pre_migrate.connect(migrating.step_aside, sender=self)
-        post_migrate.connect(migrating.install_after, sender=self)
+        pre_migrate.connect(signals.step_aside, sender=self)
+        post_migrate.connect(signals.install_after_migrations, sender=self)

@@ -8,20 +8,20 @@ from django.utils import timezone
 
 from . import conf
 from .sources.loading import source_class
-from .tallies.migrating import is_ours
-from .tallies.source import counting_source
+from .tallies.signals import can_install
+from .tallies.source import tallied_source
 
 
 @register(Tags.compatibility)
 def check_settings(**_: Any) -> list[CheckMessage]:
     """E001: a setting that is unknown or cannot be used."""
-    return [Error(fault, hint=hint, id="statistics_app.E001") for fault, hint in conf.faults()]
+    return [Error(fault, hint=hint, id="statistics_app.E001") for fault, hint in conf.setting_errors()]
 
 
 @register(Tags.models)
 def check_source(**_: Any) -> list[CheckMessage]:
     """E002: the source cannot be loaded; E003: its declarations do not fit the tables."""
-    if any(conf.faults()):
+    if any(conf.setting_errors()):
         return []
     try:
         source = source_class()
@@ -39,13 +39,13 @@ def check_source(**_: Any) -> list[CheckMessage]:
 @register(Tags.database)
 def check_tallies(databases: Collection[str] | None = None, **_: Any) -> list[CheckMessage]:
     """W001: a trigger of a running count is missing, changed or disabled; I001: rows that triggers cannot count."""
-    if not databases or any(conf.faults()) or check_source():
+    if not databases or any(conf.setting_errors()) or check_source():
         return []
-    source = counting_source(timezone.now())
-    if source.machinery.using not in databases or not is_ours(source):
+    source = tallied_source(timezone.now())
+    if source.tallies.using not in databases or not can_install(source):
         return []
     reasons = source.how_counted()[1]
-    return [_counted_live(name, reason, name in source.faults) for name, reason in reasons.items()]
+    return [_counted_live(name, reason, name in source.defects) for name, reason in reasons.items()]
 
 
 def _counted_live(name: str, reason: str, is_fault: bool) -> CheckMessage:

@@ -1,21 +1,38 @@
 """The app's settings: one dict named `STATISTICS` in the host's settings, one table of defaults, one reader."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-
-from .rates import parse_rate
 
 DICT_NAME = "STATISTICS"
 COUNTED_BY_TALLIES, COUNTED_LIVE = "tallies", "live"
 
 
+_WRITTEN = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour)")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 # A hundred years: what is longer is a slip, and overflows somewhere.
 _MOST_SECONDS = 100 * 366 * 86_400
 # What is charted by quarters of an hour is read from the snapshots themselves.
 LEAST_DAYS = 7
+
+
+class Rate(NamedTuple):
+    """So many in so many seconds."""
+
+    limit: int
+    seconds: int
+
+
+def parse_rate(text: str) -> Rate | None:
+    """Read `N/second`, `N/minute` or `N/hour`; empty is None, no limit; errors: ValueError."""
+    if not text:
+        return None
+    if (written := _WRITTEN.fullmatch(text)) is None:
+        raise ValueError(f"'{text}' is no rate such as 10/minute.")
+    return Rate(int(written[1]), _SECONDS[written[2]])
 
 
 def _positive(value: Any) -> bool:
@@ -161,7 +178,7 @@ def setting(name: str) -> Any:
     return getattr(settings, DICT_NAME, {}).get(name, known.default)
 
 
-def faults() -> Iterator[tuple[str, str]]:
+def setting_errors() -> Iterator[tuple[str, str]]:
     """Name every fault of the host's dict, as pairs of what is wrong and what would be right."""
     given = getattr(settings, DICT_NAME, {})
     if not isinstance(given, dict):

@@ -6,29 +6,30 @@ from celery import shared_task
 from celery.signals import beat_init, worker_ready, worker_shutting_down
 from django.utils import timezone
 
-from . import retention, snapshots, tokens
-from .history.events import roll_up_events
-from .history.gauges import roll_up_gauges
-from .schedules import AUDIT_TALLIES, PRUNE, PURGE_TOKENS, ROLL_UP, TASK
+from .accounts import tokens
+from .history.event_rollup import roll_up_events
+from .history.gauge_rollup import roll_up_gauges
+from .snapshots import generation, retention
+from .snapshots.schedule import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP
 from .sources.loading import chat_source
 from .tallies.audit import audit
-from .tallies.compaction import Compactor
-from .tallies.source import counting_source
+from .tallies.fold_thread import FoldThread
+from .tallies.source import tallied_source
 
-_compactor = Compactor()
+_compactor = FoldThread()
 
 
-@shared_task(name=TASK, ignore_result=True)
+@shared_task(name=GENERATE, ignore_result=True)
 def generate_statistics() -> str | None:
     """Take the snapshot of the present slot; return its id, or None when it was there already."""
-    taken = snapshots.generate_for_slot(timezone.now())
+    taken = generation.generate_for_slot(timezone.now())
     return taken.pk if taken else None
 
 
 @shared_task(name="statistics_app.generate_statistics_at_start", ignore_result=True)
 def generate_statistics_at_start() -> str | None:
     """Take a snapshot when the newest is older than the interval."""
-    taken = snapshots.generate_at_start(timezone.now())
+    taken = generation.generate_at_start(timezone.now())
     return taken.pk if taken else None
 
 
@@ -56,7 +57,7 @@ def prune_statistics() -> int:
 @shared_task(name=AUDIT_TALLIES, ignore_result=True)
 def audit_tallies() -> int:
     """Compare the running counts with counting, and repair them; return how many differences were found."""
-    return audit(counting_source(timezone.now()).machinery).differences
+    return audit(tallied_source(timezone.now()).tallies).differences
 
 
 @worker_ready.connect

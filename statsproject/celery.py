@@ -15,7 +15,7 @@ app.autodiscover_tasks()
 @app.on_after_finalize.connect
 def schedule(sender: Celery, **_: object) -> None:
     """Give beat the app's entries."""
-    from statistics_app.schedules import beat_schedule  # noqa: PLC0415 - Django's settings are not read before
+    from statistics_app.snapshots.schedule import beat_schedule  # noqa: PLC0415 - Django's settings are not read before
 
     sender.conf.beat_schedule = {**sender.conf.beat_schedule, **beat_schedule()}
 

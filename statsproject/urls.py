@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from statistics_app.forms import AdminSignInForm
+from statistics_app.accounts.forms import AdminSignInForm
 
-from .failures import handler400, handler403, handler404, handler500
+from .error_handlers import handler400, handler403, handler404, handler500
 
 # Whatever fails before a view is asked is JSON below api/, and a page elsewhere.
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

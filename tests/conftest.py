@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from statistics_app import broker, tokens
+from statistics_app.accounts import tokens
+from statistics_app.snapshots import celery_status
 from statsproject.chat.models import User
 
 from .services.programs import Programs, programs
@@ -70,7 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def empty_cache() -> None:
     """Let every test begin with nothing counted."""
     cache.clear()
-    broker.forget()
+    celery_status.clear()
 
 
 @pytest.fixture

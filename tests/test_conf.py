@@ -43,7 +43,7 @@ UNUSABLE = [
 def test_a_host_that_says_nothing_has_the_defaults(settings: Settings) -> None:
     del settings.STATISTICS
     assert {known.name: conf.setting(known.name) for known in conf.SETTINGS} == DEFAULTS
-    assert list(conf.faults()) == []
+    assert list(conf.setting_errors()) == []
 
 
 def test_every_default_is_usable() -> None:
@@ -60,7 +60,7 @@ def test_what_a_host_says_stands_and_the_rest_keeps_its_default(settings: Settin
     settings.STATISTICS = {"INTERVAL": 60, "PROBE_SECONDS": 0.5}
     assert (conf.setting("INTERVAL"), conf.setting("PROBE_SECONDS")) == (60, 0.5)
     assert conf.setting("LOGIN_TOKEN_DAYS") == DEFAULTS["LOGIN_TOKEN_DAYS"]
-    assert list(conf.faults()) == []
+    assert list(conf.setting_errors()) == []
 
 
 def test_a_setting_that_the_app_does_not_know_is_a_programming_error(settings: Settings) -> None:
@@ -72,7 +72,7 @@ def test_a_setting_that_the_app_does_not_know_is_a_programming_error(settings: S
 @pytest.mark.parametrize(("name", "value"), UNUSABLE)
 def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings: Settings, name: str, value: Any) -> None:
     settings.STATISTICS = {name: value}
-    [(fault, hint)] = conf.faults()
+    [(fault, hint)] = conf.setting_errors()
     assert fault == f"STATISTICS['{name}'] is {value!r}."
     assert hint.startswith("It has to be ")
 
@@ -87,25 +87,25 @@ def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings:
 )
 def test_a_value_that_can_be_used_is_no_fault(settings: Settings, name: str, value: Any) -> None:
     settings.STATISTICS = {name: value}
-    assert list(conf.faults()) == []
+    assert list(conf.setting_errors()) == []
     assert conf.setting(name) == value
 
 
 def test_an_unknown_name_is_named_with_all_that_are_known(settings: Settings) -> None:
     settings.STATISTICS = {"INTERVALL": 60}
-    [(fault, hint)] = conf.faults()
+    [(fault, hint)] = conf.setting_errors()
     assert "'INTERVALL'" in fault
     assert all(name in hint for name in DEFAULTS)
 
 
 def test_every_fault_is_named(settings: Settings) -> None:
     settings.STATISTICS = {"INTERVAL": 0, "COLOUR": "red", "SOURCE": "", "PROBE_SECONDS": 2}
-    assert len(list(conf.faults())) == 3
+    assert len(list(conf.setting_errors())) == 3
 
 
 @pytest.mark.parametrize("given", [[], "INTERVAL=60", None, 3600])
 def test_settings_that_are_no_dict_are_one_fault(settings: Settings, given: Any) -> None:
     settings.STATISTICS = given
-    [(fault, hint)] = conf.faults()
+    [(fault, hint)] = conf.setting_errors()
     assert type(given).__name__ in fault
     assert "STATISTICS = {" in hint

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from statistics_app.catalogue import CATALOGUE, Statistic
+from statistics_app.catalogue.statistics import CATALOGUE, Statistic
 from statistics_app.conf import SETTINGS, Setting
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from benchmarks.measuring import set_up
 from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.installer import Installer
-from statistics_app.tallies.machinery import Machinery, machinery_of
 from tests.services.postgresql import PostgreSQL
 
 # As a server in use is set, but for checkpoints: they come between the measurements.
@@ -76,20 +76,20 @@ class Database:
             return TalliedSource(self.live())
 
     @property
-    def machinery(self) -> Machinery:
+    def tallies(self) -> TallySet:
         """What the source asks for."""
         source = self.live()
         with self._chosen():
-            return machinery_of(source)
+            return declared_tallies(source)
 
     def install(self) -> None:
         """Install the tallies anew."""
         self.uninstall()
-        Installer(self.machinery, say=str).install()
+        Installer(self.tallies, say=str).install()
 
     def uninstall(self) -> None:
         """Take them away, if they are there."""
-        Installer(self.machinery, say=str).uninstall()
+        Installer(self.tallies, say=str).uninstall()
 
     @contextmanager
     def _chosen(self) -> Iterator[None]:
@@ -152,7 +152,7 @@ def fresh_cluster() -> Iterator[Cluster]:
         with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
             set_up(folder, server.url)
             router.routers = [chosen]
-            Installer(machinery_of(chat_source(timezone.now())), say=str).uninstall()
+            Installer(declared_tallies(chat_source(timezone.now())), say=str).uninstall()
             yield Cluster(server, Path(folder))
     finally:
         connections.close_all()

@@ -31,7 +31,7 @@ def log_of_messages(cluster: Cluster, databases: Mapping[Design, Database], vari
                 _send(cluster, database, MESSAGE[design], variables)
                 found[design].append((position() - before) / MESSAGES)
                 if design is Design.TALLIES:
-                    assert fold(database.machinery) == MESSAGES
+                    assert fold(database.tallies) == MESSAGES
                     found[FOLDED].append((position() - before) / MESSAGES)
     return {name: mean(each) for name, each in found.items()}
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from statistics_app.tallies.definitions import Definition
+from statistics_app.tallies.definitions import TallyDefinition
 
 from .cluster import Database
 
 
-def whole_scans(database: Database, sql: str, definition: Definition) -> list[str]:
+def whole_scans(database: Database, sql: str, definition: TallyDefinition) -> list[str]:
     """Run a statement and name the tables that grow with the chat of which it read every row.
 
     A scan of an index without a condition is one, too; a part of the plan that was never run is none.
@@ -20,7 +20,7 @@ def whole_scans(database: Database, sql: str, definition: Definition) -> list[st
     ]
 
 
-def growing_tables(definition: Definition) -> list[str]:
+def growing_tables(definition: TallyDefinition) -> list[str]:
     """List the tables of a count that have a row for each room or thread: neither what is noted nor the totals."""
     return [table for table in definition.tables if table not in definition.ledgers and not table.strip('"').endswith("_total")]
 

@@ -27,7 +27,6 @@ TAILS = {1_000: 1 / 100, 100_000: 1 / 5}
 
 
 # No snapshot asks these: they list rooms, and so read all of them.
-OF_SINGLE_ROOMS = {"top rooms", "room use"}
 
 
 def read_bars(cluster: Cluster, bars: Bars) -> None:
@@ -119,10 +118,10 @@ def _with_a_tail(size: Size, reader: Reader, rows: int, bars: Bars) -> None:
 def _scans(reader: Reader) -> list[str]:
     """Name what any read scans as a whole, but for that of every room, and say so."""
     found = [
-        f"{definition.name} {name}: {table}"
-        for definition in reader.database.machinery.definitions
-        for name, sql in definition.reads.items()
-        if name not in OF_SINGLE_ROOMS
+        f"{definition.name}: {table}"
+        for definition in reader.database.tallies.definitions
+        for sql in definition.reads
+        if sql not in (reader.definition.top_rooms, reader.definition.room_use)
         for table in whole_scans(reader.database, sql, definition)
     ]
     if found:

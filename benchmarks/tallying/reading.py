@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connections
 
-from statistics_app.reading import consistent_read
+from statistics_app.db.transactions import consistent_read
 from statistics_app.tallies.plan import Count
 
 from .cluster import Database
@@ -24,10 +24,10 @@ class Reader:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.connection = database.connect()
-        definition = database.machinery.of(Count.MESSAGES)
+        definition = database.tallies.of(Count.MESSAGES)
         assert definition is not None
         self.definition = definition
-        self.sql = definition.reads["classes"]
+        self.sql = definition.classes
 
     def connect_anew(self) -> None:
         """Begin a new session, beside Django's own, and let Django begin another."""

@@ -36,6 +36,6 @@ END $$"""
 
 def fold_timed(database: Database) -> tuple[int, float]:
     """Fold what is noted; return how many rows that were, and the seconds."""
-    machinery = database.machinery
+    tallies = database.tallies
     began = time.perf_counter()
-    return fold(machinery), time.perf_counter() - began
+    return fold(tallies), time.perf_counter() - began

@@ -73,11 +73,11 @@ def _rounds(
     cluster: Cluster, databases: Mapping[Design, Database], scripts: Mapping[Database, str], size: Size, what: str
 ) -> dict[Design, list[Slice]]:
     """Let the writers have their turns; the tallies are folded once a second, as in use."""
-    machinery = databases[Design.TALLIES].machinery
+    tallies = databases[Design.TALLIES].tallies
     with writing(cluster, scripts, size.variables) as writers:
-        meanwhile = {databases[Design.TALLIES].name: lambda: fold(machinery)}
+        meanwhile = {databases[Design.TALLIES].name: lambda: fold(tallies)}
         found = slices(cluster, writers, meanwhile, WRITE_ROUNDS, what)
-    fold(machinery)
+    fold(tallies)
     return {design: found[database.name] for design, database in databases.items()}
 
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
-from ..access import may_see_statistics
+from ..accounts.permissions import can_view_statistics
 from ..models import TallyAudit
 
 
@@ -46,7 +46,7 @@ class TallyAuditAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: TallyAudit | None = None) -> bool:
         """Let in with the one permission, or with Django's own."""
-        return may_see_statistics(request.user) or super().has_view_permission(request, obj)
+        return can_view_statistics(request.user) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Audits are made by beat and by `manage.py audit_tallies`."""

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from ..models import Snapshot
-from ..presentation.differences import changed
+from ..presentation.comparison import changed_rows
 
 
-def changed_since_before(snapshot: Snapshot) -> SafeString:
+def changes_since_previous(snapshot: Snapshot) -> SafeString:
     """Compare with the snapshot right before; times are those of UTC, as all in the admin."""
     earlier = Snapshot.objects.right_before(snapshot)
     with timezone.override(UTC):
-        rows = changed(earlier, snapshot) if earlier else []
+        rows = changed_rows(earlier, snapshot) if earlier else []
         return render_to_string("statistics_app/admin/changed.html", {"earlier": earlier, "rows": rows})

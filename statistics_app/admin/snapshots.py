@@ -10,13 +10,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .. import snapshots
-from ..access import may_see_statistics
-from ..exports.answers import as_answer
-from ..exports.formats import FORMATS, Format
+from ..accounts.permissions import can_view_statistics
+from ..exports.base import Format
+from ..exports.formats import FORMATS
+from ..exports.responses import file_response
 from ..models import Snapshot
-from .comparison import changed_since_before
-from .results import tell
+from ..snapshots import generation
+from .comparison import changes_since_previous
+from .messages import add_snapshot_messages
 from .trends import trends
 
 
@@ -44,7 +45,7 @@ def _exporting(name: str, chosen: Format) -> Any:
 
     @admin.action(description=f"Export as {chosen.label}", permissions=["view"])
     def export(admin_: Any, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
-        return as_answer(chosen, queryset.streamed(), "statistics")
+        return file_response(chosen, chosen.write_snapshots(queryset.streamed()), "statistics")
 
     export.__name__ = f"export_{name}"
     return export
@@ -98,8 +99,8 @@ class SnapshotAdmin(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
             return redirect("admin:index")
-        taken = snapshots.refresh()
-        tell(request, taken)
+        taken = generation.refresh()
+        add_snapshot_messages(request, taken)
         return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk], current_app=self.admin_site.name))
 
     # The snapshot has to be visible to all who wait for it, so the request is no transaction.
@@ -111,7 +112,7 @@ class SnapshotAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
         """Let in with the one permission, or with Django's own."""
-        return may_see_statistics(request.user) or super().has_view_permission(request, obj)
+        return can_view_statistics(request.user) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Snapshots are taken, not typed."""
@@ -178,7 +179,7 @@ class SnapshotAdmin(admin.ModelAdmin):
     @admin.display(description="differences")
     def differences(self, snapshot: Snapshot) -> SafeString:
         """Show what became of the numbers since."""
-        return changed_since_before(snapshot)
+        return changes_since_previous(snapshot)
 
     @admin.display(description="as the API gave it")
     def document_text(self, snapshot: Snapshot) -> str:

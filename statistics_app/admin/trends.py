@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from ..history.metrics import BY_KEY
-from ..presentation.numbers import change, written
+from ..presentation.number_format import format_change, format_number
 from ..presentation.sparkline import Sparkline, sparklines
 
 KEYS = ("totalMessages", "totalUsers", "onlineUsers")
@@ -39,5 +39,5 @@ def trends() -> list[Trend]:
 
 def _trend(key: str, line: Sparkline) -> Trend:
     metric = BY_KEY[key]
-    came = change(line.change, metric.unit) if line.change is not None else ""
-    return Trend(metric.label, written(line.last, metric.unit), came, line)
+    came = format_change(line.change, metric.unit) if line.change is not None else ""
+    return Trend(metric.label, format_number(line.last, metric.unit), came, line)

@@ -14,10 +14,10 @@ from rest_framework.views import APIView
 
 from . import errors
 from .authentication import TokenAuthentication
+from .openapi import ApiSchema
 from .parsers import StrictFormParser, StrictJSONParser, StrictMultiPartParser
 from .permissions import IsLoggedIn
-from .reading_requests import refuse_malformed
-from .schema import ApiSchema
+from .request_bodies import reject_malformed
 from .throttles import ReadThrottle
 
 
@@ -65,12 +65,12 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse bytes that are no text before anything looks at them."""
-        refuse_malformed(request._request)
+        reject_malformed(request._request)
         super().initial(request, *args, **kwargs)
 
     def get_exception_handler(self) -> Callable[..., Any]:
         """Use the app's own bodies for every error."""
-        return errors.answer
+        return errors.exception_handler
 
     def finalize_response(  # type: ignore[override] # DRF passes any answer of Django's through
         self, request: Request, response: Any, *args: Any, **kwargs: Any

@@ -3,17 +3,17 @@
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
-from ..exports.answers import as_answer
-from ..exports.formats import FORMATS
-from ..exports.ranges import in_range
-from ..parameters import choice, moment
+from ..exports.formats import DEFAULT, FORMATS
+from ..exports.responses import file_response
+from ..http.query_parameters import choice, moment
+from ..models import Snapshot
 from .base import ApiView
-from .described import Parameter, described
-from .permissions import MayViewStatistics
+from .operation import Parameter, operation
+from .permissions import CanViewStatistics
 
 _TIME = {"type": "string", "format": "date-time"}
 PARAMETERS = (
-    Parameter("format", "How it is written.", {"type": "string", "enum": [*FORMATS], "default": "json"}, "csv"),
+    Parameter("format", "How it is written.", {"type": "string", "enum": [*FORMATS], "default": DEFAULT}, "csv"),
     Parameter("since", "Only snapshots taken at this time or after.", _TIME, "2026-01-01T00:00:00Z"),
     Parameter("until", "Only snapshots taken at this time or before.", _TIME, "2027-01-01T00:00:00Z"),
 )
@@ -22,16 +22,17 @@ PARAMETERS = (
 class ExportView(ApiView):
     """All stored snapshots, or those of a range, in one answer."""
 
-    permission_classes = [MayViewStatistics]
+    permission_classes = [CanViewStatistics]
 
-    @described(
+    @operation(
         "The stored snapshots in one file",
         "Documents",
         parameters=PARAMETERS,
-        also=tuple(one.media_type.partition(";")[0] for one in FORMATS.values() if one.suffix != "json"),
+        also=tuple(one.media_type.partition(";")[0] for one in FORMATS.values() if one.name != DEFAULT),
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """Answer with a stream."""
         chosen = FORMATS[choice(request.query_params, "format", [*FORMATS])]
         since, until = moment(request.query_params, "since"), moment(request.query_params, "until")
-        return as_answer(chosen, in_range(since, until), "statistics")
+        snapshots = Snapshot.objects.taken_between(since, until).streamed()
+        return file_response(chosen, chosen.write_snapshots(snapshots), "statistics")

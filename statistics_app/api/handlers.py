@@ -33,7 +33,7 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """Answer what nobody expected; Django has logged it."""
-    return _answer(request, lambda: errors.failed(sys.exc_info()[1]), defaults.server_error)
+    return _answer(request, lambda: errors.server_failure(sys.exc_info()[1]), defaults.server_error)
 
 
 def _answer(

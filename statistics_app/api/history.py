@@ -1,46 +1,46 @@
 """`statistics.history` and `statistics.compare`."""
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ..history.compare import compare
+from ..exports.formats import DEFAULT, SERIES_FORMATS
+from ..exports.responses import file_response
+from ..history.comparison import compare
 from ..history.request import DEFAULT_SPAN, HistoryRequest, snapshot_at
 from ..history.series import series
-from ..history.writing import WRITERS
-from ..wire import wire_time
+from ..http.query_parameters import choice
+from ..serialization import wire_time
 from .base import ApiView
-from .described import described
 from .history_parameters import COMPARISON, HISTORY
-from .permissions import MayViewStatistics
+from .operation import operation
+from .permissions import CanViewStatistics
 
 
 class HistoryView(ApiView):
     """Metrics over time, in the steps of any zone."""
 
-    permission_classes = [MayViewStatistics]
+    permission_classes = [CanViewStatistics]
 
-    @described("Metrics over time", "History", parameters=HISTORY, also=("application/jsonl", "text/csv"))
+    @operation("Metrics over time", "History", parameters=HISTORY, also=("application/jsonl", "text/csv"))
     def get(self, request: Request) -> HttpResponseBase:
         """Answer with a point for each step."""
         asked = HistoryRequest.parse(request.query_params, timezone.now())
-        media_type, write = WRITERS[asked.format]
-        found = series(asked.metrics, asked.range, asked.shown)
-        if asked.format == "json":
-            return HttpResponse(write(found, asked.range, asked.shown), content_type=media_type)
-        answer = StreamingHttpResponse(write(found, asked.range, asked.shown), content_type=media_type)
-        answer.headers["Content-Disposition"] = f'attachment; filename="statistics-history.{asked.format}"'
-        return answer
+        chosen = SERIES_FORMATS[choice(request.query_params, "format", [*SERIES_FORMATS])]
+        content = chosen.write_series(series(asked.metrics, asked.range, asked.mode), asked.range, asked.mode)
+        if chosen.name == DEFAULT:
+            return HttpResponse(content, content_type=chosen.media_type)
+        return file_response(chosen, content, "statistics-history")
 
 
 class CompareView(ApiView):
     """Two moments side by side."""
 
-    permission_classes = [MayViewStatistics]
+    permission_classes = [CanViewStatistics]
 
-    @described("Two moments side by side", "Comparison", parameters=COMPARISON)
+    @operation("Two moments side by side", "Comparison", parameters=COMPARISON)
     def get(self, request: Request) -> Response:
         """Answer with both values of every key."""
         now = timezone.now()

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from ..exports.formats import DEFAULT, SERIES_FORMATS
 from ..history.metrics import METRICS
-from ..history.request import AUTO, DEFAULT_POINTS, FORMATS, MOST_POINTS, NOW
-from ..history.series import Shown
+from ..history.request import AUTO, DEFAULT_POINTS, MOST_POINTS, NOW
+from ..history.series import SeriesMode
 from ..history.steps import Step
-from .described import Parameter
+from .operation import Parameter
 
 _TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 
@@ -36,10 +37,10 @@ HISTORY = (
     Parameter(
         "as",
         "The value itself, or how it differs from the step before.",
-        {"type": "string", "enum": [*Shown], "default": Shown.VALUE.value},
+        {"type": "string", "enum": [*SeriesMode], "default": SeriesMode.VALUE.value},
         "change",
     ),
-    Parameter("format", "How the answer is written.", {"type": "string", "enum": [*FORMATS], "default": "json"}, "csv"),
+    Parameter("format", "How the answer is written.", {"type": "string", "enum": [*SERIES_FORMATS], "default": DEFAULT}, "csv"),
 )
 _MOMENT = {"type": "string", "default": NOW}
 COMPARISON = (

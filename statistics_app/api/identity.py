@@ -7,17 +7,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from .. import __version__
-from ..access import may_see_statistics
+from ..accounts.permissions import can_view_statistics
 from ..sources.loading import chat_source
 from .base import ApiView
-from .described import described
+from .operation import operation
 from .permissions import has_token
 
 
 class MeView(ApiView):
     """Who the credentials belong to."""
 
-    @described("Who am I", "Me")
+    @operation("Who am I", "Me")
     def get(self, request: Request) -> Response:
         """Answer flat, as clients know it."""
         return Response({**description_of(request.user), "success": True})
@@ -29,10 +29,10 @@ class InfoView(ApiView):
     permission_classes = []
     throttle_classes = []
 
-    @described("The version", "Info")
+    @operation("The version", "Info")
     def get(self, request: Request) -> Response:
         """Answer anyone."""
-        whole = has_token(request) and may_see_statistics(request.user)
+        whole = has_token(request) and can_view_statistics(request.user)
         return Response({"version": __version__ if whole else short_version(), "success": True})
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from ..access import may_see_statistics
+from ..accounts.permissions import can_view_statistics
 from ..models import AccessToken
 
 
@@ -22,9 +22,9 @@ class IsLoggedIn(BasePermission):
         return has_token(request)
 
 
-class MayViewStatistics(BasePermission):
+class CanViewStatistics(BasePermission):
     """Let in whoever has `view-statistics`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Ask for the permission of the logged-in user."""
-        return has_token(request) and may_see_statistics(request.user)
+        return has_token(request) and can_view_statistics(request.user)

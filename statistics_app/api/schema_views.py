@@ -7,12 +7,12 @@ from django.http.response import HttpResponseBase
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 
-from ..strictness import strict
-from ..wire import to_json
+from ..http.security_headers import add_security_headers
+from ..serialization import to_json
 from .base import ApiView
-from .described import described
-from .operations import operations
-from .schema import JSON, document
+from .openapi import JSON, document
+from .operation import operation
+from .reference import reference_operations
 
 
 class SchemaView(ApiView):
@@ -21,7 +21,7 @@ class SchemaView(ApiView):
     permission_classes = []
     throttle_classes = []
 
-    @described("This description", "Document")
+    @operation("This description", "Document")
     def get(self, request: Request) -> HttpResponse:
         """Answer anyone."""
         return HttpResponse(to_json(document()), content_type=JSON)
@@ -34,9 +34,9 @@ class DocsView(TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer strictly."""
-        return strict(super().dispatch(request, *args, **kwargs))
+        return add_security_headers(super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Lay the document out for reading."""
         api = document()
-        return super().get_context_data(api=api, operations=operations(api), **kwargs)
+        return super().get_context_data(api=api, operations=reference_operations(api), **kwargs)

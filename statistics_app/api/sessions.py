@@ -4,14 +4,14 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import access
+from ..accounts.login import log_in, resume
 from . import errors
 from .authentication import CHALLENGE
 from .base import ApiView
-from .claims import Claim
-from .described import Link, described
 from .identity import description_of
-from .reading_requests import body_of
+from .login_credentials import LoginCredentials
+from .operation import Link, operation
+from .request_bodies import request_body
 from .throttles import LoginThrottle
 
 _CREDENTIALS = {
@@ -31,14 +31,14 @@ class LoginView(ApiView):
     permission_classes = []
     throttle_classes = [LoginThrottle]
 
-    @described("Log in", "LoggedIn", body="Credentials", refused="LoginRefused", links=AFTER_LOGIN)
+    @operation("Log in", "LoggedIn", body="Credentials", refused="LoginRefused", links=AFTER_LOGIN)
     def post(self, request: Request) -> HttpResponse:
         """Let in or refuse; every refusal looks alike."""
-        claim = Claim.of(request)
-        if claim.resume:
-            login = access.resume(request._request, claim.resume)
+        sent = LoginCredentials.of(request)
+        if sent.resume:
+            login = resume(request._request, sent.resume)
         else:
-            login = access.log_in(request._request, claim.password, name=claim.name, email=claim.email)
+            login = log_in(request._request, sent.password, name=sent.name, email=sent.email)
         if login is None:
             return errors.login_refused(CHALLENGE)
         data = {"userId": str(login.user.pk), "authToken": login.token, "me": description_of(login.user)}
@@ -50,14 +50,14 @@ class LogoutView(ApiView):
 
     http_method_names = [name for name in ApiView.http_method_names if name != "head"]
 
-    @described("Log out", "LoggedOut")
+    @operation("Log out", "LoggedOut")
     def get(self, request: Request) -> Response:
         """Remove the token; it is dead at once."""
         request.auth.delete()
         return Response({"status": "success", "data": {"message": "You've been logged out!"}})
 
-    @described("Log out", "LoggedOut", body="Nothing", body_is_needed=False)
+    @operation("Log out", "LoggedOut", body="Nothing", body_is_needed=False)
     def post(self, request: Request) -> Response:
         """Do as GET does; a body may be there, and has to be an object."""
-        body_of(request.data)
+        request_body(request.data)
         return self.get(request)

@@ -4,12 +4,12 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from .. import snapshots
-from ..parameters import flag, is_true
+from ..http.query_parameters import flag, is_true
+from ..snapshots import generation
 from .base import ApiView
-from .described import Link, Parameter, described
-from .listing import PARAMETERS, Listing
-from .permissions import MayViewStatistics
+from .list_query import PARAMETERS, ListQuery
+from .operation import Link, Parameter, operation
+from .permissions import CanViewStatistics
 from .throttles import ReadThrottle, RefreshThrottle
 
 JSON = "application/json"
@@ -26,18 +26,18 @@ UP_TO_THIS = Link("statistics.list", {"until": "$response.body#/createdAt"})
 class StatisticsView(ApiView):
     """The latest snapshot; `refresh=true` takes a new one."""
 
-    permission_classes = [MayViewStatistics]
+    permission_classes = [CanViewStatistics]
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Count new snapshots apart from what is only read."""
         refreshes = self.request.method in ("GET", "POST") and is_true(self.request.GET, "refresh")
         return [RefreshThrottle() if refreshes else ReadThrottle()]
 
-    @described("The statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
+    @operation("The statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
     def get(self, request: Request) -> HttpResponse:
         """Answer with the snapshot's own bytes."""
         wanted = flag(request.query_params, "refresh") and request.method != "HEAD"
-        snapshot = snapshots.refresh() if wanted else snapshots.latest()
+        snapshot = generation.refresh() if wanted else generation.latest()
         return HttpResponse(snapshot.body, content_type=JSON)
 
     # The documented example posts.
@@ -47,9 +47,9 @@ class StatisticsView(ApiView):
 class StatisticsListView(ApiView):
     """The stored snapshots, page by page."""
 
-    permission_classes = [MayViewStatistics]
+    permission_classes = [CanViewStatistics]
 
-    @described("The stored snapshots", "SnapshotList", parameters=PARAMETERS)
+    @operation("The stored snapshots", "SnapshotList", parameters=PARAMETERS)
     def get(self, request: Request) -> HttpResponse:
         """Answer with one page."""
-        return HttpResponse(Listing.parse(request.query_params).to_json(), content_type=JSON)
+        return HttpResponse(ListQuery.parse(request.query_params).to_json(), content_type=JSON)

@@ -8,11 +8,10 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from .. import counters
-from ..addresses import address_of
-from ..conf import setting
-from ..rates import parse_rate
-from .claims import Claim
+from ..accounts import throttle_counters
+from ..conf import parse_rate, setting
+from ..http.client_address import client_address
+from .login_credentials import LoginCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class CountedThrottle(BaseThrottle):
         if rate is None:
             return True
         window = int(time.time()) // rate.seconds
-        key = counters.key_of(self.rate_setting, self.identity(request), str(rate.seconds), str(window))
-        used = counters.count_up(key, 2 * rate.seconds)
+        key = throttle_counters.cache_key(self.rate_setting, self.identity(request), str(rate.seconds), str(window))
+        used = throttle_counters.increment(key, 2 * rate.seconds)
         self.usage = Usage(rate.limit, used, (window + 1) * rate.seconds)
         request.usage = self.usage  # type: ignore[attr-defined] # the view's answer tells it
         return used <= rate.limit
@@ -78,7 +77,7 @@ class LoginThrottle(CountedThrottle):
 
     def identity(self, request: Request) -> str:
         """Name who tries from where."""
-        return f"{Claim.of(request).who}\0{address_of(request._request)}"
+        return f"{LoginCredentials.of(request).who}\0{client_address(request._request)}"
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count what is an attempt."""

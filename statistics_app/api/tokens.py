@@ -6,12 +6,12 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import tokens
+from ..accounts import tokens
 from ..models import AccessToken
-from ..wire import wire_time
+from ..serialization import wire_time
 from .base import ApiView
-from .described import Link, described
-from .reading_requests import body_of, text_of
+from .operation import Link, operation
+from .request_bodies import request_body, text_value
 
 _SAME_CALLER = {f"header.{name}": f"$request.header.{name}" for name in ("X-User-Id", "X-Auth-Token")}
 _SAME_NAME = {"tokenName": "$request.body#/tokenName"}
@@ -23,7 +23,7 @@ _GENERATE, _REGENERATE, _REMOVE = (
 class PersonalTokensView(ApiView):
     """The tokens that still open."""
 
-    @described("My personal tokens", "Tokens")
+    @operation("My personal tokens", "Tokens")
     def get(self, request: Request) -> Response:
         """List them, the oldest first."""
         mine = AccessToken.objects.personal(request.user).unexpired(timezone.now()).order_by("created_at", "pk")
@@ -33,7 +33,7 @@ class PersonalTokensView(ApiView):
 class GeneratePersonalTokenView(ApiView):
     """A new token."""
 
-    @described("Make a personal token", "NewToken", body="TokenName", links=(_REGENERATE, _REMOVE))
+    @operation("Make a personal token", "NewToken", body="TokenName", links=(_REGENERATE, _REMOVE))
     def post(self, request: Request) -> Response:
         """Make it, and say it the only time."""
         token = tokens.issue_personal_token(request.user, _name(request))
@@ -43,7 +43,7 @@ class GeneratePersonalTokenView(ApiView):
 class RegeneratePersonalTokenView(ApiView):
     """Another token in the place of one."""
 
-    @described("Renew a personal token", "NewToken", body="TokenName", links=(_REMOVE,))
+    @operation("Renew a personal token", "NewToken", body="TokenName", links=(_REMOVE,))
     def post(self, request: Request) -> Response:
         """Make it, and say it the only time; the old one is dead at once."""
         token = tokens.regenerate_personal_token(request.user, _name(request))
@@ -53,7 +53,7 @@ class RegeneratePersonalTokenView(ApiView):
 class RemovePersonalTokenView(ApiView):
     """The end of a token."""
 
-    @described("Remove a personal token", "Done", body="TokenName", links=(_GENERATE,))
+    @operation("Remove a personal token", "Done", body="TokenName", links=(_GENERATE,))
     def post(self, request: Request) -> Response:
         """Remove it; it is dead at once."""
         tokens.remove_personal_token(request.user, _name(request))
@@ -61,7 +61,7 @@ class RemovePersonalTokenView(ApiView):
 
 
 def _name(request: Request) -> str:
-    return text_of(body_of(request.data), "tokenName")
+    return text_value(request_body(request.data), "tokenName")
 
 
 def _described(token: AccessToken) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.urls import re_path
 from .exports import ExportView
 from .history import CompareView, HistoryView
 from .identity import InfoView, MeView
+from .not_found import UnknownPathView
 from .schema_views import DocsView, SchemaView
 from .sessions import LoginView, LogoutView
 from .statistics import StatisticsListView, StatisticsView
@@ -17,7 +18,6 @@ from .tokens import (
     RegeneratePersonalTokenView,
     RemovePersonalTokenView,
 )
-from .unknown import UnknownPathView
 
 app_name = "statistics_api"
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..catalogue import CATALOGUE, Unit
-from ..history.metrics import find
+from ..catalogue.statistics import CATALOGUE, Unit
+from ..history.metric import value_at_path
 from ..models import Snapshot
-from ..wire import to_json
+from ..serialization import to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Column:
 
     def cell_of(self, snapshot: Snapshot) -> Any:
         """Give the value; an object as JSON, and nothing where it is not known."""
-        value = find(snapshot.document, self.key)
+        value = value_at_path(snapshot.document, self.key)
         return "" if value is None else to_json(value) if isinstance(value, (dict, list)) else value
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db import router, transaction
 
+from ..db.locks import exclusive_lock
 from ..exceptions import ParameterError
-from ..locks import one_at_a_time
 from ..models import EventCoverage, EventRollup
 from ..sources.base import ChatSource
-from .events import DEED, WINDOW, count_window, coverage
+from .coverage import event_coverage
+from .event_rollup import LOCK_NAME, WINDOW, recount_window
 from .steps import quarter_of
 
 # Told how many seconds of the past are done, and how many there are in all.
@@ -32,8 +33,8 @@ def backfill_history(
     using = router.db_for_write(EventRollup)
     first = source.first_event()
     windows = 0
-    with one_at_a_time(DEED, using):
-        covered = coverage(now, using)
+    with exclusive_lock(LOCK_NAME, using):
+        covered = event_coverage(now, using)
         if until is not None and quarter_of(until) < covered.since:
             counted = f"{covered.since:%Y-%m-%d %H:%M} UTC"
             raise ParameterError(f"Events are counted from {counted} on: what lies between would be a hole. Leave 'until' out.")
@@ -43,7 +44,7 @@ def backfill_history(
         while covered.since > begin:
             with transaction.atomic(using=using):
                 window = max(covered.since - WINDOW, begin)
-                count_window(source, window, covered.since, using)
+                recount_window(source, window, covered.since, using)
                 covered.since = window
                 covered.save(using=using, update_fields=["since"])
             windows += 1

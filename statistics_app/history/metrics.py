@@ -1,58 +1,18 @@
 """What can be charted: gauges, which snapshots show, and events, which the chat's tables tell."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterator
 
-from ..catalogue import CATALOGUE, Group, Statistic, Unit
+from ..catalogue.statistics import CATALOGUE, Group, Statistic, Unit
 from ..sources.base import EventKind, RoomKind
+from .event_points import read_events
+from .gauge_points import read_gauges
+from .metric import Metric, MetricKind
 
 MESSAGES = tuple(EventKind.MESSAGES.of(kind) for kind in RoomKind)
 ROOMS = tuple(EventKind.ROOMS.of(kind) for kind in RoomKind)
 
-
-class Nature(StrEnum):
-    """A gauge has a value at every moment; an event happens so and so often in a time."""
-
-    GAUGE = "gauge"
-    EVENT = "event"
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One line that can be drawn.
-
-    `events` are the keys of the events that it counts; of a gauge, those whose sum from the beginning on is its value.
-    """
-
-    key: str
-    label: str
-    definition: str
-    unit: Unit
-    group: Group
-    nature: Nature
-    events: tuple[str, ...] = ()
-
-    def value_in(self, document: Mapping[str, Any]) -> float | None:
-        """Find a gauge's value in a snapshot's document; None where it is not known."""
-        found = find(document, self.key)
-        return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
-
-
-def find(document: Mapping[str, Any], path: str) -> Any:
-    """Follow a path (`os.loadavg.0`) into a snapshot's document; None where it leads nowhere."""
-    found: Any = document
-    for part in path.split("."):
-        if isinstance(found, list):
-            found = found[int(part)] if part.isdigit() and int(part) < len(found) else None
-        else:
-            found = found.get(part) if isinstance(found, dict) else None
-    return found
-
-
 # Of each kind of room, how many there are and how many messages are in them.
-TOTALS = {
+ROOM_KIND_TOTALS = {
     RoomKind.CHANNEL: ("totalChannels", "totalChannelMessages"),
     RoomKind.PRIVATE_GROUP: ("totalPrivateGroups", "totalPrivateGroupMessages"),
     RoomKind.DIRECT: ("totalDirect", "totalDirectMessages"),
@@ -64,22 +24,31 @@ _SUM_OF: dict[str, tuple[str, ...]] = {
     "totalMessages": MESSAGES,
     "uploadsTotal": (EventKind.UPLOADS,),
     "uploadsTotalSize": (EventKind.BYTES,),
-    **{rooms: (EventKind.ROOMS.of(kind),) for kind, (rooms, _) in TOTALS.items()},
-    **{messages: (EventKind.MESSAGES.of(kind),) for kind, (_, messages) in TOTALS.items()},
+    **{rooms: (EventKind.ROOMS.of(kind),) for kind, (rooms, _) in ROOM_KIND_TOTALS.items()},
+    **{messages: (EventKind.MESSAGES.of(kind),) for kind, (_, messages) in ROOM_KIND_TOTALS.items()},
 }
 
 
 def _gauges(statistic: Statistic) -> Iterator[Metric]:
     if statistic.charted:
         sums = _SUM_OF.get(statistic.key, ())
-        yield Metric(statistic.key, statistic.label, statistic.definition, statistic.unit, statistic.group, Nature.GAUGE, sums)
+        yield Metric(
+            statistic.key,
+            statistic.label,
+            statistic.definition,
+            statistic.unit,
+            statistic.group,
+            MetricKind.GAUGE,
+            read_gauges,
+            sums,
+        )
     for part in statistic.parts:
         key = f"{statistic.key}.{part.path}"
-        yield Metric(key, part.label, part.definition, part.unit, statistic.group, Nature.GAUGE)
+        yield Metric(key, part.label, part.definition, part.unit, statistic.group, MetricKind.GAUGE, read_gauges)
 
 
 def _event(key: str, label: str, definition: str, unit: Unit, group: Group, *events: str) -> Metric:
-    return Metric(key, label, definition, unit, group, Nature.EVENT, events)
+    return Metric(key, label, definition, unit, group, MetricKind.EVENT, read_events, events)
 
 
 def _sent(key: str, where: str, kind: RoomKind) -> Metric:
@@ -112,6 +81,6 @@ EVENTS = (
         EventKind.BYTES,
     ),
 )
-GAUGES = tuple(metric for statistic in CATALOGUE for metric in _gauges(statistic) if statistic.key != "totlalLivechat")
+GAUGES = tuple(metric for statistic in CATALOGUE for metric in _gauges(statistic) if not statistic.alias_of)
 METRICS = (*GAUGES, *EVENTS)
 BY_KEY = {metric.key: metric for metric in METRICS}

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.db import router, transaction
 
 from ..conf import setting
-from ..locks import one_at_a_time
+from ..db.locks import exclusive_lock
 from ..models import EventCoverage, GaugeRollup, Snapshot
 from ..sources.base import ChatSource
-from .events import mark, roll_up_events
-from .gauges import DEED, merge
+from .event_rollup import mark_dirty, roll_up_events
+from .gauge_rollup import LOCK_NAME, merge_snapshots
 from .steps import hour_of
 
 DAY = timedelta(days=1)
@@ -42,7 +42,7 @@ def rebuild_rollups(
     until = min(until or now, now)
     days = list(_days(max(since, _kept_since(now)) if since else _kept_since(now), until))
     using = router.db_for_write(GaugeRollup)
-    with one_at_a_time(DEED, using):
+    with exclusive_lock(LOCK_NAME, using):
         for number, (begin, end) in enumerate(days, 1):
             _rebuild_day(begin, end, using)
             if progress:
@@ -67,7 +67,7 @@ def _rebuild_day(begin: datetime, end: datetime, using: str) -> None:
     with transaction.atomic(using=using):
         GaugeRollup.objects.using(using).filter(hour__gte=begin, hour__lt=end).delete()
         snapshots = Snapshot.objects.using(using).filter(created_at__gte=begin, created_at__lt=end)
-        merge(snapshots.iterator(chunk_size=200), using)
+        merge_snapshots(snapshots.iterator(chunk_size=200), using)
         snapshots.update(is_rolled_up=True)
 
 
@@ -75,5 +75,5 @@ def _rebuild_events(source: ChatSource, now: datetime, since: datetime | None, u
     covered = EventCoverage.objects.using(using).first()
     if covered is not None:
         begin, end = max(covered.since, since) if since else covered.since, min(until, covered.until)
-        mark([(begin, end)] if begin < end else [], using)
+        mark_dirty([(begin, end)] if begin < end else [], using)
     return roll_up_events(source, now)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from ..conf import setting
 from ..exceptions import ParameterError
+from ..http.query_parameters import choice, moment, parse_moment, whole_number, zone
 from ..models import Snapshot
-from ..parameters import choice, moment, parse_moment, whole_number, zone
-from .metrics import BY_KEY, Metric
-from .points import Range
-from .series import Shown
+from .metric import Metric
+from .metrics import BY_KEY
+from .points import HistoryRange
+from .series import SeriesMode
 from .steps import SHORTEST, Step, chosen_step
 
 AUTO = "auto"
@@ -19,7 +20,6 @@ DEFAULT_POINTS = 500
 MOST_POINTS = 10_000
 DEFAULT_SPAN = timedelta(days=30)
 YEARS = (1900, 2200)
-FORMATS = ("json", "csv", "jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +27,24 @@ class HistoryRequest:
     """Which metrics, of which time, shown how."""
 
     metrics: tuple[Metric, ...]
-    range: Range
-    shown: Shown
-    format: str
+    range: HistoryRange
+    mode: SeriesMode
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str], now: datetime) -> "HistoryRequest":
         """Read a request's parameters; errors: ParameterError."""
         until = _moment(parameters, "until") or now
-        since = _moment(parameters, "since") or until - DEFAULT_SPAN
+        return cls.within(_moment(parameters, "since") or until - DEFAULT_SPAN, until, parameters)
+
+    @classmethod
+    def within(cls, since: datetime, until: datetime, parameters: Mapping[str, str]) -> "HistoryRequest":
+        """Read the other parameters for a range that is known; errors: ParameterError."""
         if since >= until:
             raise ParameterError(f"'since' has to be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
         return cls(
             metrics=_metrics(parameters.get("metrics", "totalMessages")),
-            range=Range(since, until, _step(parameters, since, until), zone(parameters, "tz")),
-            shown=Shown(choice(parameters, "as", [*Shown])),
-            format=choice(parameters, "format", [*FORMATS]),
+            range=HistoryRange(since, until, _step(parameters, since, until), zone(parameters, "tz")),
+            mode=SeriesMode(choice(parameters, "as", [*SeriesMode])),
         )
 
 
@@ -66,7 +68,12 @@ def snapshot_at(
 def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
     """Read a time of these centuries: at the edges of the calendar there are no steps before and after."""
     at = moment(parameters, name)
-    if at is not None and not YEARS[0] <= at.year < YEARS[1]:
+    return at and require_year(at, name)
+
+
+def require_year(at: datetime, name: str) -> datetime:
+    """Return a moment that is in the years that the history knows; errors: ParameterError."""
+    if not YEARS[0] <= at.year < YEARS[1]:
         raise ParameterError(f"'{name}' has to be in the years from {YEARS[0]} to {YEARS[1] - 1}.")
     return at
 

@@ -5,20 +5,20 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from .metrics import Metric, Nature
-from .points import Certainty, Point, Range, event_points, gauge_points
+from .metric import Metric
+from .points import Certainty, HistoryRange, Point
 
 
-class Shown(StrEnum):
+class SeriesMode(StrEnum):
     """What a point shows: the value, or how it differs from the step before."""
 
     VALUE = "value"
     CHANGE = "change"
 
 
-def series(metrics: Sequence[Metric], asked: Range, shown: Shown) -> dict[Metric, list[Point]]:
+def series(metrics: Sequence[Metric], asked: HistoryRange, shown: SeriesMode) -> dict[Metric, list[Point]]:
     """Give a point for each step of each metric; the number of queries does not grow with that of the metrics."""
-    if shown is Shown.CHANGE:
+    if shown is SeriesMode.CHANGE:
         read = _values(metrics, asked.with_one_before, asked)
         return {metric: [_change(*pair) for pair in pairwise(points)] for metric, points in read.items()}
     return _values(metrics, asked.bounds, asked)
@@ -32,9 +32,9 @@ def _change(earlier: Point, later: Point) -> Point:
     return Point(later.value - earlier.value, Certainty.REBUILT if rebuilt else Certainty.MEASURED)
 
 
-def _values(metrics: Sequence[Metric], edges: Sequence[datetime], asked: Range) -> dict[Metric, list[Point]]:
-    gauges = [metric for metric in metrics if metric.nature is Nature.GAUGE]
-    events = [metric for metric in metrics if metric.nature is Nature.EVENT]
-    # Totals are rebuilt out of the same events, and of no more steps.
-    found = event_points(events, edges, asked) | gauge_points(gauges, edges, asked)
+def _values(metrics: Sequence[Metric], edges: Sequence[datetime], asked: HistoryRange) -> dict[Metric, list[Point]]:
+    """Read all metrics of one kind together; events first, since gauges are rebuilt out of the same ones."""
+    found: dict[Metric, list[Point]] = {}
+    for read in dict.fromkeys(metric.read for metric in sorted(metrics, key=lambda metric: metric.kind)):
+        found |= read([metric for metric in metrics if metric.read is read], edges, asked)
     return {metric: found[metric] for metric in metrics}

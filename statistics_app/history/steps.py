@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-QUARTER = timedelta(minutes=15)
+from ..sources.quarters import QUARTER
+
 HOUR = timedelta(hours=1)
 
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import statistics_app.wire
+import statistics_app.serialization
 from django.conf import settings
 from django.db import migrations, models
 
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name="Installation",
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ("unique_id", models.CharField(default=statistics_app.wire.make_id, editable=False, max_length=17)),
+                ("unique_id", models.CharField(default=statistics_app.serialization.make_id, editable=False, max_length=17)),
                 ("installed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("generations", models.BigIntegerField(default=0, editable=False)),
             ],
@@ -43,7 +43,11 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.CharField(
-                        default=statistics_app.wire.make_id, editable=False, max_length=17, primary_key=True, serialize=False
+                        default=statistics_app.serialization.make_id,
+                        editable=False,
+                        max_length=17,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("number", models.BigIntegerField(editable=False, null=True, unique=True)),

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ..wire import make_id
+from ..serialization import make_id
 
 THE_ONE = 1
 MOST_OF_A_FAILURE = 500

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connections, models
 
-from .steps import Steps
+from .step_query import StepQuery
 
 
 class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
@@ -18,7 +18,7 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
         last = "(array_agg(last ORDER BY hour DESC))[1]" if connections[self.db].vendor == "postgresql" else "last"
         return [
             (key, i, value, least, greatest)
-            for key, i, value, least, greatest, _ in Steps(bounds, self.db).select(
+            for key, i, value, least, greatest, _ in StepQuery(bounds, self.db).select(
                 f"key, i, {last}, min(least), max(greatest), max(hour)",
                 connections[self.db].ops.quote_name(self.model._meta.db_table),
                 "hour",
@@ -60,7 +60,9 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
     def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, int]]:
         """Give (key, step, how many) for each step in which something happened."""
         table = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        return Steps(bounds, self.db).select("key, i, sum(number)", table, "quarter", keys, "GROUP BY key, i ORDER BY key, i")
+        return StepQuery(bounds, self.db).select(
+            "key, i, sum(number)", table, "quarter", keys, "GROUP BY key, i ORDER BY key, i"
+        )
 
     def before(self, keys: Sequence[str], moment: datetime) -> dict[str, int]:
         """Add up all that happened before a moment, by key."""

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connections, models
 from django.db.models.functions import TruncDate
 
-from ..wire import ID_LENGTH, make_id, to_json
-from .steps import Steps
+from ..serialization import ID_LENGTH, make_id, to_json
+from .step_query import StepQuery
 
 # The totals that SQL, the admin and lists read without opening the document, by their keys in it.
 HEADLINES = {
@@ -97,6 +97,11 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """Keep those taken before a moment."""
         return self.filter(created_at__lt=moment)
 
+    def taken_between(self, since: datetime | None, until: datetime | None) -> "SnapshotQuerySet":
+        """Keep those of a range, both ends included; None is no end."""
+        begun = self if since is None else self.since(since)
+        return begun if until is None else begun.up_to(until)
+
     def taken_on(self, day: date) -> "SnapshotQuerySet":
         """Keep those of a day (UTC)."""
         begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -111,7 +116,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """Find the last snapshot of each step, by the step's number."""
         table = connections[self.db].ops.quote_name(self.model._meta.db_table)
         place = "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"
-        found = Steps(bounds, self.db).select(f"i, id, {place}", table, "created_at")
+        found = StepQuery(bounds, self.db).select(f"i, id, {place}", table, "created_at")
         step_of = {key: i for i, key, place in found if place == 1}
         return {step_of[snapshot.pk]: snapshot for snapshot in self.filter(pk__in=step_of)}
 

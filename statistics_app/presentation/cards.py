@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from ..catalogue import BY_KEY, CATALOGUE, Group, Statistic, Unit
+from ..catalogue.statistics import BY_KEY, CATALOGUE, Group, Statistic, Unit
+from ..history.metric import Metric, value_at_path
 from ..history.metrics import BY_KEY as METRICS
-from ..history.metrics import TOTALS, Metric, find
+from ..history.metrics import ROOM_KIND_TOTALS
 from ..models import Snapshot
 
-# Shown elsewhere on the page, or twice in the document.
-_LEFT_OUT = {"_id", "createdAt", "_updatedAt", "totlalLivechat", "os", "process", "deploy", "migration"}
+# Shown elsewhere on the page.
+_LEFT_OUT = {"_id", "createdAt", "_updatedAt", "os", "process", "deploy", "migration"}
 _PRESENCE = ("onlineUsers", "awayUsers", "busyUsers", "offlineUsers")
 _SHOWN_TIMES = ("user", "sys", "idle")
 # What templates write out of objects, by the names that they know it by.
@@ -24,7 +25,7 @@ _WRITTEN_OUT: dict[str, Metric | Statistic] = {
     "schema": BY_KEY["migration"],
     "deployment": BY_KEY["deploy"],
 }
-_DRAWN = {*_PRESENCE, *(key for keys in TOTALS.values() for key in keys)}
+_DRAWN = {*_PRESENCE, *(key for keys in ROOM_KIND_TOTALS.values() for key in keys)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,13 @@ def _row(snapshot: Snapshot, statistic: Statistic) -> Row:
 def _rest(rows: Mapping[str, Row], *groups: Group) -> Iterator[Row]:
     """Yield what is not drawn in a way of its own."""
     for key, row in rows.items():
-        if row.statistic.group in groups and key not in _LEFT_OUT | _DRAWN:
+        if row.statistic.group in groups and not row.statistic.alias_of and key not in _LEFT_OUT | _DRAWN:
             yield row
 
 
 def _kinds(rows: Mapping[str, Row]) -> Iterator[Kind]:
-    shares = _shares(rows, [messages for _, messages in TOTALS.values()])
-    for rooms, messages in TOTALS.values():
+    shares = _shares(rows, [messages for _, messages in ROOM_KIND_TOTALS.values()])
+    for rooms, messages in ROOM_KIND_TOTALS.values():
         yield Kind(rows[rooms], rows[messages], shares[messages])
 
 
@@ -147,7 +148,7 @@ def _shares(rows: Mapping[str, Row], keys: Iterable[str]) -> dict[str, float]:
 
 def _cores(document: Mapping[str, Any]) -> Iterator[Core]:
     """Yield the machine's cores; what an odd machine says of itself is left out."""
-    found = find(document, "os.cpus")
+    found = value_at_path(document, "os.cpus")
     for core in found if isinstance(found, list) else []:
         if isinstance(core, dict):
             yield _core(core)

@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..catalogue import Unit
-from ..history.metrics import Metric, Nature
-from ..history.points import Certainty, Point, Range
-from ..history.series import Shown
+from ..catalogue.statistics import Unit
+from ..history.metric import Metric, MetricKind
+from ..history.points import Certainty, HistoryRange, Point
+from ..history.series import SeriesMode
 from ..history.steps import Step
-from ..wire import to_json
-from .magnitudes import magnitude
-from .panels import Line, Panel, text
-from .paths import paths, places
+from ..serialization import to_json
+from .panels import Line, Panel, format_value
 from .scales import Scale, value_scale
-from .times import TimeTick, moment, time_ticks
+from .svg_paths import paths, positions
+from .tick_labels import magnitude
+from .time_axis import TimeTick, format_time, time_ticks
 
 # More would not be told apart.
 _MOST_LINES = 6
@@ -28,7 +28,7 @@ class Charts:
     """All charts over one time."""
 
     panels: Sequence[Panel]
-    asked: Range
+    asked: HistoryRange
     ticks: Sequence[TimeTick]
     across: Sequence[float]
 
@@ -48,7 +48,7 @@ class Charts:
         lines = [(panel, line) for panel in self.panels for line in panel.lines]
         for i, start in reversed(list(enumerate(self.asked.starts))):
             yield (
-                moment(start, self.asked.zone),
+                format_time(start, self.asked.zone),
                 [(panel.text(line.points[i].value), line.points[i].certainty is Certainty.REBUILT) for panel, line in lines],
             )
 
@@ -56,7 +56,7 @@ class Charts:
     def told(self) -> str:
         """Say which time is shown, in which steps of which zone."""
         step = "15 minutes" if self.asked.step is Step.QUARTER else f"the {self.asked.step}"
-        since, until = (moment(at, self.asked.zone) for at in (self.asked.since, self.asked.until))
+        since, until = (format_time(at, self.asked.zone) for at in (self.asked.since, self.asked.until))
         return f"{since} to {until}, by {step}, {self.asked.zone}"
 
     @property
@@ -75,41 +75,41 @@ class Charts:
         return any(panel.rebuilt for panel in self.panels)
 
 
-def charts(found: Mapping[Metric, Sequence[Point]], asked: Range, shown: Shown) -> Charts:
-    """Lay out the series of metrics: those of one unit and nature share a chart."""
-    across = places([start.timestamp() for start in asked.starts])
-    kinds: dict[tuple[Unit, Nature], list[Metric]] = {}
+def charts(found: Mapping[Metric, Sequence[Point]], asked: HistoryRange, mode: SeriesMode) -> Charts:
+    """Lay out the series of metrics: those of one unit and kind share a chart."""
+    across = positions([start.timestamp() for start in asked.starts])
+    kinds: dict[tuple[Unit, MetricKind], list[Metric]] = {}
     for metric in found:
-        kinds.setdefault((metric.unit, metric.nature), []).append(metric)
+        kinds.setdefault((metric.unit, metric.kind), []).append(metric)
     panels = [
-        _panel({metric: found[metric] for metric in metrics[first : first + _MOST_LINES]}, across, asked, shown)
+        _panel({metric: found[metric] for metric in metrics[first : first + _MOST_LINES]}, across, asked, mode)
         for metrics in kinds.values()
         for first in range(0, len(metrics), _MOST_LINES)
     ]
     return Charts(panels, asked, time_ticks(asked.starts, asked.step, asked.zone), across)
 
 
-def _panel(found: Mapping[Metric, Sequence[Point]], across: Sequence[float], asked: Range, shown: Shown) -> Panel:
-    unit, nature = next((metric.unit, metric.nature) for metric in found)
+def _panel(found: Mapping[Metric, Sequence[Point]], across: Sequence[float], asked: HistoryRange, mode: SeriesMode) -> Panel:
+    unit, kind = next((metric.unit, metric.kind) for metric in found)
     values = [point.value for points in found.values() for point in points if point.value is not None]
-    from_zero = nature is Nature.EVENT or shown is Shown.CHANGE
+    from_zero = kind is MetricKind.EVENT or mode is SeriesMode.CHANGE
     measure = magnitude(max((abs(value) for value in values), default=0), unit)
     scale = value_scale(values, whole=unit not in _FRACTIONS, from_zero=from_zero, unit=measure).with_room(_ROOM)
     last = [_last(points) for points in found.values()]
     lines = [
-        Line(number, metric, points, paths(points, across, scale), text(value, unit, shown), label_at)
+        Line(number, metric, points, paths(points, across, scale), format_value(value, unit, mode), label_at)
         for number, ((metric, points), value, label_at) in enumerate(
             zip(found.items(), last, _label_places(last, scale), strict=True), start=1
         )
     ]
-    return Panel(_title(unit, nature, shown), unit, lines, scale, across, asked, shown)
+    return Panel(_title(unit, kind, mode), unit, lines, scale, across, asked, mode)
 
 
-def _title(unit: Unit, nature: Nature, shown: Shown) -> str:
+def _title(unit: Unit, kind: MetricKind, mode: SeriesMode) -> str:
     what = unit.capitalize()
-    if nature is Nature.EVENT:
+    if kind is MetricKind.EVENT:
         what = {Unit.MESSAGES: "Messages sent", Unit.BYTES: "Bytes of new files"}.get(unit, f"New {unit}")
-    return f"{what}, change" if shown is Shown.CHANGE else what
+    return f"{what}, change" if mode is SeriesMode.CHANGE else what
 
 
 def _last(points: Sequence[Point]) -> float | None:

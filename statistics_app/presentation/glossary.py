@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..catalogue import CATALOGUE, Group, Statistic
-from ..history.metrics import METRICS, Metric
-
-# It stands twice in the document.
-_LEFT_OUT = {"totlalLivechat"}
+from ..catalogue.statistics import CATALOGUE, Group, Statistic
+from ..history.metric import Metric
+from ..history.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,8 @@ class Term:
 def glossary() -> Iterator[tuple[Group, list[Term]]]:
     """Yield the groups with their terms: the statistics in wire order, then what else the history knows."""
     charted = {metric.key for metric in METRICS}
-    described: tuple[Statistic | Metric, ...] = (*CATALOGUE, *METRICS)
+    shown = [statistic for statistic in CATALOGUE if not statistic.alias_of]
+    described: tuple[Statistic | Metric, ...] = (*shown, *METRICS)
     terms = {one.key: (one.group, Term(one.label, one.key, one.definition, one.key in charted)) for one in described}
     for group in Group:
-        yield group, [term for found, term in terms.values() if found is group and term.key not in _LEFT_OUT]
+        yield group, [term for found, term in terms.values() if found is group]

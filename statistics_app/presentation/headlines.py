@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ..history.metrics import BY_KEY, Metric
+from ..history.metric import Metric
+from ..history.metrics import BY_KEY
 from ..history.spans import SPANS
 from ..models import Snapshot
-from .numbers import change, written
+from .number_format import format_change, format_number
 from .sparkline import Sparkline, sparklines
 
 _KEYS = ("totalMessages", "totalUsers", "totalRooms", "onlineUsers", "uploadsTotalSize")
@@ -31,7 +32,7 @@ class Headline:
     @property
     def change(self) -> str:
         """How far it came, with its sign; empty where too little is known."""
-        return change(self.line.change, self.metric.unit) if self.line.change is not None else ""
+        return format_change(self.line.change, self.metric.unit) if self.line.change is not None else ""
 
     @property
     def since(self) -> datetime | None:
@@ -60,4 +61,4 @@ def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:
 def _numbers(snapshot: Snapshot, lines: Mapping[str, Sparkline]) -> Iterator[Headline]:
     for key in _KEYS:
         metric = BY_KEY[key]
-        yield Headline(metric, written(snapshot.document.get(key), metric.unit), lines[key])
+        yield Headline(metric, format_number(snapshot.document.get(key), metric.unit), lines[key])

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from ..catalogue import Unit
-from ..history.metrics import Metric
-from ..history.points import Certainty, Point, Range
-from ..history.series import Shown
+from ..catalogue.statistics import Unit
+from ..history.metric import Metric
+from ..history.points import Certainty, HistoryRange, Point
+from ..history.series import SeriesMode
 from ..history.steps import Step
-from ..history.writing import whole
-from ..wire import to_json
-from .magnitudes import tick_texts
-from .numbers import change, written
-from .paths import Paths
+from ..serialization import plain_number, to_json
+from .number_format import format_change, format_number
 from .scales import Scale
-from .times import moment
+from .svg_paths import Paths
+from .tick_labels import tick_labels
+from .time_axis import format_time
 
 _MOST_GAPS_TOLD = 3
 
@@ -39,7 +38,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StepSpan:
     """A part of a chart's time, by its first and last step."""
 
     first: int
@@ -55,19 +54,19 @@ class Panel:
     lines: Sequence[Line]
     scale: Scale
     across: Sequence[float]
-    asked: Range
-    shown: Shown
+    asked: HistoryRange
+    mode: SeriesMode
 
     @property
     def value_ticks(self) -> list[tuple[float, str]]:
         """The horizontal lines: how far down in percent, and what is written there."""
         down = [100 * (1 - self.scale.place(tick)) for tick in self.scale.ticks]
-        return list(zip(down, tick_texts(self.scale, self.unit), strict=True))
+        return list(zip(down, tick_labels(self.scale, self.unit), strict=True))
 
     @property
     def values(self) -> str:
         """The values of all lines, as scripts read them."""
-        return to_json([[whole(point.value) for point in line.points] for line in self.lines])
+        return to_json([[plain_number(point.value) for point in line.points] for line in self.lines])
 
     @property
     def rebuilt_until(self) -> str:
@@ -85,21 +84,21 @@ class Panel:
         return [i for i in range(len(self.across)) if any(line.points[i].value is not None for line in self.lines)]
 
     @property
-    def gaps(self) -> list[Stretch]:
+    def gaps(self) -> list[StepSpan]:
         """The steps of which nothing is known, between others of which something is."""
-        return [Stretch(before, after) for before, after in pairwise(self.known) if after - before > 1]
+        return [StepSpan(before, after) for before, after in pairwise(self.known) if after - before > 1]
 
     @property
-    def before(self) -> list[Stretch]:
+    def before(self) -> list[StepSpan]:
         """The steps before the first of which something is known, if there are any."""
-        return [Stretch(0, first) for first in self.known[:1] if first]
+        return [StepSpan(0, first) for first in self.known[:1] if first]
 
     @property
-    def rebuilt(self) -> list[Stretch]:
+    def rebuilt(self) -> list[StepSpan]:
         """The steps of which something was rebuilt and not measured."""
         certainly = [any(line.points[i].certainty is Certainty.REBUILT for line in self.lines) for i in range(len(self.across))]
         runs = [(is_rebuilt, [i for i, _ in run]) for is_rebuilt, run in groupby(enumerate(certainly), key=lambda one: one[1])]
-        return [Stretch(run[0], run[-1]) for is_rebuilt, run in runs if is_rebuilt]
+        return [StepSpan(run[0], run[-1]) for is_rebuilt, run in runs if is_rebuilt]
 
     @property
     def bands(self) -> Iterator[tuple[str, float, float]]:
@@ -116,26 +115,26 @@ class Panel:
         longest = sorted(self.gaps, key=lambda gap: gap.first - gap.last)[:_MOST_GAPS_TOLD]
         told = [self._told(gap) for gap in sorted(longest, key=lambda gap: gap.first)]
         more = [f"and {len(self.gaps) - len(told)} more"] if len(self.gaps) > len(told) else []
-        before = [f"before {moment(self.asked.bounds[first.last], self.asked.zone)}" for first in self.before]
+        before = [f"before {format_time(self.asked.bounds[first.last], self.asked.zone)}" for first in self.before]
         return [*before, *told, *more]
 
     def text(self, value: float | None) -> str:
         """Write one of the values."""
-        return text(value, self.unit, self.shown)
+        return format_value(value, self.unit, self.mode)
 
-    def _told(self, gap: Stretch) -> str:
+    def _told(self, gap: StepSpan) -> str:
         """Name the first step and, of days and more, the last; of shorter ones the moment when something was known again."""
         last = gap.last if self.asked.step in {Step.QUARTER, Step.HOUR} else gap.last - 1
-        ends = (moment(self.asked.bounds[i], self.asked.zone) for i in (gap.first + 1, last))
+        ends = (format_time(self.asked.bounds[i], self.asked.zone) for i in (gap.first + 1, last))
         return " to ".join(dict.fromkeys(ends))
 
     def _place(self, first: int, last: int) -> tuple[float, float]:
         return 100 * self.across[first], 100 * (self.across[last] - self.across[first])
 
 
-def text(value: float | None, unit: Unit, shown: Shown) -> str:
+def format_value(value: float | None, unit: Unit, mode: SeriesMode) -> str:
     """Write a value, or a change with its sign."""
-    return (change if shown is Shown.CHANGE else written)(value, unit)
+    return (format_change if mode is SeriesMode.CHANGE else format_number)(value, unit)
 
 
 def _last_rebuilt(line: Line) -> int:

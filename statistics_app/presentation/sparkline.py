@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from ..conf import setting
 from ..history.metrics import BY_KEY
-from ..history.points import Point, Range
-from ..history.series import Shown, series
+from ..history.points import HistoryRange, Point
+from ..history.series import SeriesMode, series
 from ..history.steps import chosen_step
-from .paths import Paths, paths, places
 from .scales import Scale
+from .svg_paths import Paths, paths, positions
 
 # So many fit into a small line.
 _POINTS = 200
@@ -40,8 +40,8 @@ def sparklines(
     `ends` says what the last points are, where what came later in their step is not to count.
     """
     step = chosen_step(since, until, _POINTS, timedelta(seconds=setting("INTERVAL")))
-    asked = Range(since, until, step, zone)
-    found = series([BY_KEY[key] for key in keys], asked, Shown.VALUE)
+    asked = HistoryRange(since, until, step, zone)
+    found = series([BY_KEY[key] for key in keys], asked, SeriesMode.VALUE)
     if ends is not None:
         found = {metric: [*points[:-1], Point.measured(ends[metric.key])] for metric, points in found.items()}
     return {metric.key: sparkline(points, asked.bounds) for metric, points in found.items()}
@@ -55,7 +55,7 @@ def sparkline(points: Sequence[Point], bounds: Sequence[datetime]) -> Sparkline:
     # A line that never moves stands in the middle.
     margin = 0 if low < high else max(1, abs(low))
     scale = Scale(low - margin, high + margin, ())
-    drawn = paths(points, places([start.timestamp() for start in bounds[:-1]]), scale)
+    drawn = paths(points, positions([start.timestamp() for start in bounds[:-1]]), scale)
     last = values[-1] if values else None
     if len(known) < 2:
         return Sparkline(drawn, last, None, None, worth_drawing=False)

@@ -6,12 +6,15 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection
 
 from ..conf import setting
 from ..models import Instance
-from ..wire import make_id
+from ..serialization import make_id
+
+Application = TypeVar("Application", bound=Callable[..., Any])
 
 logger = logging.getLogger(__name__)
 
@@ -82,3 +85,12 @@ class Heartbeat:
 
 
 heartbeat = Heartbeat()
+
+
+def with_heartbeat(application: Application) -> Application:
+    """Begin the heartbeat of this process and return its application unchanged.
+
+    A server that forks after it loaded the application calls this again in each child (gunicorn's `post_fork`).
+    """
+    heartbeat.start()
+    return application

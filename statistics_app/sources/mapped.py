@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum, Value
 from django.db.models.sql import Query
 
-from .base import ChatSource, EventCount, Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
-from .happenings import event_counts, first_event
+from .base import ChatSource, EventCount, EventKind, Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
+from .events import EventRows, first_event
 from .labels import Activity, by_language, labelled, user_labels
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
@@ -128,16 +128,16 @@ class MappedSource(ChatSource):
         return RoomUse(rooms, rooms - found["_rooms"], found["_messages"])
 
     def event_counts(self, since: datetime, until: datetime) -> Iterator[Any]:
-        """Yield queries of (key, quarter, number): what `events` reads, for who can do it within the database."""
-        return event_counts(self, since, until)
+        """Yield queries of (key, quarter, number): what `events` reads, for callers that copy it within the database."""
+        return (kind.counted(since, until) for kind in self._event_rows())
 
     def events(self, since: datetime, until: datetime) -> Iterator[EventCount]:
         """Count what happened by the times that the rows bear."""
         return (EventCount(*row) for counted in self.event_counts(since, until) for row in counted)
 
     def first_event(self) -> datetime | None:
-        """Find the earliest of the times that the rows bear."""
-        return first_event(self)
+        """Find the earliest timestamp in the rows."""
+        return first_event(self._event_rows())
 
     def last_login(self) -> datetime | None:
         """Find the latest login by its index."""
@@ -203,6 +203,22 @@ class MappedSource(ChatSource):
         every = rooms.model_class()._base_manager.using(self.using)
         found = every.aggregate(_all=Count("pk"), _counted=Count("pk", filter=rooms.counted))
         return found["_all"] == found["_counted"]
+
+    def _event_rows(self) -> Iterator[EventRows]:
+        """Yield the rows of every kind of event whose time is declared."""
+        messages, rooms, users, uploads = self.message_table, self.room_table, self.user_table, self.upload_table
+        if messages and rooms:
+            kinds = {EventKind.MESSAGES.of(kind): through(messages.room, is_it) for kind, is_it in rooms.kinds.items()}
+            yield EventRows(self.counted_messages(), messages.sent_at, labelled(kinds), Count("pk"))
+        if rooms and rooms.created_at:
+            kinds = {EventKind.ROOMS.of(kind): is_it for kind, is_it in rooms.kinds.items()}
+            yield EventRows(rooms.rows(self.using), rooms.created_at, labelled(kinds), Count("pk"))
+        if users and users.created_at:
+            yield EventRows(users.rows(self.using), users.created_at, Value(str(EventKind.USERS)), Count("pk"))
+        if uploads and uploads.uploaded_at:
+            rows, at = uploads.rows(self.using), uploads.uploaded_at
+            yield EventRows(rows, at, Value(str(EventKind.UPLOADS)), Count("pk"))
+            yield EventRows(rows, at, Value(str(EventKind.BYTES)), Sum(uploads.size, default=0))
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
         counted = rows.annotate(_kind=labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from ..models import TallyAudit
 from ..models.tally_audit import MOST_FINDINGS
-from .definitions import Definition
+from .declared import TallySet
+from .definitions import TallyDefinition
+from .installed import tally_defects
 from .installer import Installer
-from .machinery import Machinery, faults
-from .snapshot import counting_transaction
+from .transactions import counting_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -29,36 +30,36 @@ class Finding:
     found: Any
 
 
-def audit(machinery: Machinery, say: Callable[[str], Any] = str) -> TallyAudit:
+def audit(tallies: TallySet, say: Callable[[str], Any] = str) -> TallyAudit:
     """Audit all counts of a source, repair them, and keep what was found; errors: NotInstalled when a repair had to give up."""
     began_at, began = timezone.now(), time.monotonic()
     findings: list[Finding] = []
-    for name, fault in faults(machinery).items():
-        definition = machinery.of(name)
+    for name, fault in tally_defects(tallies).items():
+        definition = tallies.of(name)
         assert definition is not None
-        found = list(_findings(machinery, definition, fault))
+        found = list(_findings(tallies, definition, fault))
         say(f"{name}: {len(found) or 'no'} difference{'' if len(found) == 1 else 's'}")
         findings += found
     for finding in findings[:MOST_FINDINGS]:
         logger.warning("The running count of %(count)s was wrong: %(key)s was %(found)s, not %(expected)s.", asdict(finding))
     if wrong := {finding.count for finding in findings}:
-        Installer(machinery, say=say).install(recount=wrong)
+        Installer(tallies, say=say).install(recount=wrong)
     return TallyAudit.objects.create(
         began_at=began_at,
         took_ms=round((time.monotonic() - began) * 1000),
-        counts=[str(definition.name) for definition in machinery.definitions],
+        counts=[str(definition.name) for definition in tallies.definitions],
         differences=len(findings),
         findings=[asdict(finding) for finding in findings[:MOST_FINDINGS]],
         repaired=bool(findings),
     )
 
 
-def _findings(machinery: Machinery, definition: Definition, fault: str) -> Iterator[Finding]:
+def _findings(tallies: TallySet, definition: TallyDefinition, fault: str) -> Iterator[Finding]:
     """Compare in one snapshot; where the machinery does not stand, there may be nothing to compare with."""
     if fault:
         yield Finding(str(definition.name), "triggers", "in place", fault)
     try:
-        with counting_transaction(machinery.using, definition) as cursor:
+        with counting_transaction(tallies.using, definition) as cursor:
             cursor.execute(definition.compare)
             rows = cursor.fetchall()
     except DatabaseError:

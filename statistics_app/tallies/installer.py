@@ -8,14 +8,15 @@ from typing import Any
 from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
+from ..db.locks import exclusive_lock
 from ..exceptions import StatisticsError
-from ..locks import one_at_a_time
-from .definitions import Definition
-from .filling import fill
-from .folding import DEED
-from .machinery import STATE, Machinery, faults, fingerprint, recorded, triggers_as_they_stand
-from .snapshot import counting_transaction
-from .strays import removals_of_strays
+from .declared import TallySet
+from .definitions import STATE, TallyDefinition
+from .folding import LOCK_NAME
+from .installed import installed_tallies, tally_defects, trigger_definitions, trigger_fingerprint
+from .orphans import orphan_removals
+from .population import populate
+from .transactions import counting_transaction
 
 # Below PostgreSQL's deadlock_timeout of a second: whoever has to give way, it is the installer and never the chat.
 LOCK_MILLISECONDS = 500
@@ -29,7 +30,7 @@ class NotInstalled(StatisticsError):
 class Installer:
     """Installs for one source; `say` is told what happens, `patience` is how many seconds to try for the host's tables."""
 
-    machinery: Machinery
+    tallies: TallySet
     say: Callable[[str], Any] = print
     patience: float = 60
     lock_milliseconds: int = LOCK_MILLISECONDS
@@ -39,13 +40,13 @@ class Installer:
 
         Each count is finished by itself, so an installation that was interrupted goes on where it was. Errors: NotInstalled.
         """
-        with one_at_a_time(DEED, self.machinery.using):
-            self._remove_strays(self.machinery.names)
+        with exclusive_lock(LOCK_NAME, self.tallies.using):
+            self._remove_strays(self.tallies.names)
             self._make_state()
-            known = faults(self.machinery)
+            known = tally_defects(self.tallies)
             wanting = [name for name, fault in known.items() if fault or name in recount]
             for number, name in enumerate(wanting, 1):
-                definition = self.machinery.of(name)
+                definition = self.tallies.of(name)
                 assert definition is not None
                 began = time.monotonic()
                 if known[name]:
@@ -56,33 +57,33 @@ class Installer:
 
     def uninstall(self) -> None:
         """Remove everything. Errors: NotInstalled."""
-        with one_at_a_time(DEED, self.machinery.using):
-            for definition in self.machinery.definitions:
+        with exclusive_lock(LOCK_NAME, self.tallies.using):
+            for definition in self.tallies.definitions:
                 self._alone_with(definition.host_tables, definition.drop)
             self._remove_strays(())
 
     def step_aside(self, tables: Iterable[str]) -> list[str]:
         """Remove the counts that watch one of these tables, which are about to change; return their names."""
         touched = set(tables)
-        with one_at_a_time(DEED, self.machinery.using):
-            watching = [definition for definition in self.machinery.definitions if touched & {*definition.host_tables}]
+        with exclusive_lock(LOCK_NAME, self.tallies.using):
+            watching = [definition for definition in self.tallies.definitions if touched & {*definition.host_tables}]
             for definition in watching:
                 self._forget(definition)
                 self._alone_with(definition.host_tables, definition.drop)
         return [str(definition.name) for definition in watching]
 
-    def _count(self, definition: Definition) -> None:
+    def _count(self, definition: TallyDefinition) -> None:
         """Count a definition anew while writes go on."""
 
         def run() -> None:
-            with counting_transaction(self.machinery.using, definition) as cursor:
-                fill(definition, cursor)
+            with counting_transaction(self.tallies.using, definition) as cursor:
+                populate(definition, cursor)
                 record(definition, cursor)
 
         self._until_it_works(run, ", ".join(definition.host_tables))
 
     def _make_state(self) -> None:
-        with connections[self.machinery.using].cursor() as cursor:
+        with connections[self.tallies.using].cursor() as cursor:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {STATE} "
                 "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL)"
@@ -90,17 +91,17 @@ class Installer:
 
     def _remove_strays(self, known: Iterable[str]) -> None:
         """Remove what an earlier declaration asked for, or what is left of anything."""
-        if statements := list(removals_of_strays(connections[self.machinery.using], {*known})):
+        if statements := list(orphan_removals(connections[self.tallies.using], {*known})):
             self._alone_with((), statements)
 
-    def _attach(self, definition: Definition) -> None:
+    def _attach(self, definition: TallyDefinition) -> None:
         """Make everything anew; from here until it is counted nothing of it is read."""
         self._forget(definition)
         self._alone_with(definition.host_tables, [*definition.drop, *definition.create, *definition.attach])
 
-    def _forget(self, definition: Definition) -> None:
-        if definition.name in recorded(connections[self.machinery.using]):
-            with connections[self.machinery.using].cursor() as cursor:
+    def _forget(self, definition: TallyDefinition) -> None:
+        if definition.name in installed_tallies(connections[self.tallies.using]):
+            with connections[self.tallies.using].cursor() as cursor:
                 cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
 
     def _alone_with(self, tables: Iterable[str], statements: Iterable[str]) -> None:
@@ -108,7 +109,7 @@ class Installer:
         names = ", ".join(tables)
 
         def run() -> None:
-            with transaction.atomic(using=self.machinery.using), connections[self.machinery.using].cursor() as cursor:
+            with transaction.atomic(using=self.tallies.using), connections[self.tallies.using].cursor() as cursor:
                 if cursor.db.vendor == "postgresql":
                     cursor.execute(f"SET LOCAL lock_timeout = {self.lock_milliseconds}")
                     if names:
@@ -135,10 +136,10 @@ class Installer:
                 return
 
 
-def record(definition: Definition, cursor: Any) -> None:
+def record(definition: TallyDefinition, cursor: Any) -> None:
     """Note that a count was made now, by this definition, and how its triggers stand."""
     cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
-    triggers = fingerprint(definition, triggers_as_they_stand(cursor.db))
+    triggers = trigger_fingerprint(definition, trigger_definitions(cursor.db))
     cursor.execute(
         f"INSERT INTO {STATE} (name, definition, triggers, counted_at) VALUES (%s, %s, %s, %s)",
         [definition.name, definition.fingerprint, triggers, timezone.now().isoformat()],

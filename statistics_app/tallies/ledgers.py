@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connections
 
-from .machinery import Machinery
+from .declared import TallySet
 
 # Under steady load they stay at a tenth of a megabyte.
 LARGE_BYTES = 4_000_000
@@ -20,7 +20,7 @@ ORDER BY 3 NULLS LAST LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class OldestTransaction:
     """A session, a prepared transaction or a replication slot that still sees old rows, so that none may be removed."""
 
     who: str
@@ -32,28 +32,28 @@ class Holder:
         return f"{self.program} (process {self.who}) holds an old view of the data{began}"
 
 
-def ledger_bytes(machinery: Machinery) -> int:
+def ledger_size(tallies: TallySet) -> int:
     """Measure all ledgers together, in bytes on disk; 0 where there are none."""
-    tables = [table for definition in machinery.definitions for table in definition.ledgers]
+    tables = [table for definition in tallies.definitions for table in definition.ledgers]
     if not tables:
         return 0
-    with connections[machinery.using].cursor() as cursor:
+    with connections[tallies.using].cursor() as cursor:
         cursor.execute(_BYTES, [tables])
         return int(cursor.fetchone()[0])
 
 
-def holder(machinery: Machinery) -> Holder | None:
+def oldest_transaction(tallies: TallySet) -> OldestTransaction | None:
     """Find who holds the oldest view of the data for longer than ten seconds; None when nobody does."""
-    if not any(definition.ledgers for definition in machinery.definitions):
+    if not any(definition.ledgers for definition in tallies.definitions):
         return None
-    with connections[machinery.using].cursor() as cursor:
+    with connections[tallies.using].cursor() as cursor:
         cursor.execute(_HOLDER)
         found = cursor.fetchone()
-    return Holder(*found) if found else None
+    return OldestTransaction(*found) if found else None
 
 
-def shrink(machinery: Machinery) -> None:
+def shrink_ledgers(tallies: TallySet) -> None:
     """Give the disk back what a long-held view had made the ledgers grow to."""
-    tables = ", ".join(table for definition in machinery.definitions for table in definition.ledgers)
-    with connections[machinery.using].cursor() as cursor:
+    tables = ", ".join(table for definition in tallies.definitions for table in definition.ledgers)
+    with connections[tallies.using].cursor() as cursor:
         cursor.execute(f"VACUUM (SKIP_LOCKED, TRUNCATE true) {tables}")

@@ -9,11 +9,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, Case, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, JSONArray
 
-from ..sources.happenings import QuarterNumber
 from ..sources.labels import room_class, user_labels
 from ..sources.mapped import MappedSource
+from ..sources.quarters import QuarterNumber
 from ..sources.tables import Table
-from .rows import NotCountable, Rows, rows_of
+from .row_select import NotCountable, RowSelect, compile_rows
 
 _Made = TypeVar("_Made")
 
@@ -28,8 +28,14 @@ class Count(StrEnum):
     TEAMS = "teams"
 
 
+class Amount(StrEnum):
+    """What is summed of messages beside their number, by the name of its column."""
+
+    PINNED = "pinned"
+
+
 @dataclass(frozen=True, slots=True)
-class Additive:
+class KeyedCount:
     """A count by a key out of the row's own columns: `rows` gives (key, amount, quarter) for each row that counts.
 
     The quarter of an hour, by its number, is when the row's event happened, NULL where nobody says. Events are told again
@@ -37,34 +43,47 @@ class Additive:
     """
 
     name: Count
-    rows: Rows
+    rows: RowSelect
     always: bool = True
+
+    @property
+    def counted(self) -> str:
+        """Select (key, n, amount) by counting all rows."""
+        return (
+            f"SELECT key_ AS key, count(*) AS n, coalesce(sum(amount_), 0) AS amount FROM ({self.rows.select}) r GROUP BY key_"
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class PerRoom:
-    """Messages by their room: `messages` gives (room, root, pinned, quarter), `rooms` (room, class); NULL does not count.
+class MessageCount:
+    """Messages by their room: `messages` selects (room, root, amounts, quarter), `rooms` (room, class).
 
-    `room_type` and `root_type` are the database's types of the keys. Without declared threads root is NULL, without pins 0.
+    A room whose class is NULL does not count. `room_type` and `root_type` are the database's types of the keys; root is NULL
+    where no threads are declared. `amounts` names what is summed of messages beside their number.
     """
 
-    messages: Rows
-    rooms: Rows
+    messages: RowSelect
+    rooms: RowSelect
     room_type: str
     root_type: str
+    amounts: tuple[str, ...] = ()
     name: Count = Count.MESSAGES
+
+    def each(self, template: str) -> str:
+        """Repeat a piece of SQL for every amount, with its name in place of `$`: `, sum($_) AS $`."""
+        return "".join(template.replace("$", name) for name in self.amounts)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The counts that a source allows, and for the others the reason."""
 
-    additive: tuple[Additive, ...] = ()
-    messages: PerRoom | None = None
+    additive: tuple[KeyedCount, ...] = ()
+    messages: MessageCount | None = None
     reasons: dict[Count, str] = field(default_factory=dict)
 
     @property
-    def counts(self) -> tuple[Additive | PerRoom, ...]:
+    def counts(self) -> tuple[KeyedCount | MessageCount, ...]:
         """List them all."""
         return (*self.additive, *([self.messages] if self.messages else []))
 
@@ -89,7 +108,7 @@ def plan_of(source: MappedSource, connection: BaseDatabaseWrapper) -> Plan:
     }
     additive = [
         # Presence changes often, and an account is made once.
-        Additive(name, rows, always=name is not Count.USERS)
+        KeyedCount(name, rows, always=name is not Count.USERS)
         for name, make in makers.items()
         if (rows := tried(name, make)) is not None
     ]
@@ -101,14 +120,14 @@ class _Planner:
     source: MappedSource
     connection: BaseDatabaseWrapper
 
-    def users(self) -> Rows | None:
+    def users(self) -> RowSelect | None:
         table = self.source.user_table
         if table is None:
             return None
         language = F(table.language) if table.language else Value(None, output_field=TextField())
         return self._keyed(table, [*user_labels(table), language], at=table.created_at)
 
-    def rooms(self) -> Rows | None:
+    def rooms(self) -> RowSelect | None:
         table = self.source.room_table
         if table is None:
             return None
@@ -117,43 +136,53 @@ class _Planner:
         )
         return self._keyed(table, [room_class(table), has_team], at=table.created_at)
 
-    def uploads(self) -> Rows | None:
+    def uploads(self) -> RowSelect | None:
         table = self.source.upload_table
         return None if table is None else self._keyed(table, [], amount=F(table.size), at=table.uploaded_at)
 
-    def teams(self) -> Rows | None:
+    def teams(self) -> RowSelect | None:
         table = self.source.team_table
         return None if table is None else self._keyed(table, [])
 
-    def messages(self) -> PerRoom | None:
+    def messages(self) -> MessageCount | None:
         messages, rooms = self.source.message_table, self.source.room_table
         if messages is None or rooms is None:
             return None
         key = _own_key(messages.model_class(), messages.room)
         root = _own_key(messages.model_class(), messages.thread_root) if messages.thread_root else None
-        pinned = Case(When(messages.pinned, then=Value(1)), default=Value(0)) if messages.pinned is not None else Value(0)
+        amounts = {Amount.PINNED: _flag(messages.pinned)}
         counted = messages.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
         root_value = F(root.attname) if root else Value(None, output_field=TextField())
-        return PerRoom(
+        return MessageCount(
             messages=self._compiled(
-                counted, room_=F(key.attname), root_=root_value, pinned_=pinned, quarter_=_quarter(messages.sent_at)
+                counted,
+                room_=F(key.attname),
+                root_=root_value,
+                **{f"{name}_": value for name, value in amounts.items()},
+                quarter_=_quarter(messages.sent_at),
             ),
             rooms=self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms)),
             room_type=key.db_type(self.connection),
             root_type=root.db_type(self.connection) if root else "text",
+            amounts=tuple(str(name) for name in amounts),
         )
 
-    def _keyed(self, table: Table, values: list[Any], amount: Any = None, at: str | None = None) -> Rows:
+    def _keyed(self, table: Table, values: list[Any], amount: Any = None, at: str | None = None) -> RowSelect:
         key = Cast(JSONArray(*values), TextField()) if values else Value("[]", output_field=TextField())
         amount = amount or Value(0, output_field=IntegerField())
         return self._compiled(table.rows(self.source.using), key_=key, amount_=amount, quarter_=_quarter(at))
 
-    def _compiled(self, rows: "QuerySet[Any]", **values: Any) -> Rows:
-        return rows_of(rows.annotate(**values).values_list(*values), self.connection)
+    def _compiled(self, rows: "QuerySet[Any]", **values: Any) -> RowSelect:
+        return compile_rows(rows.annotate(**values).values_list(*values), self.connection)
 
 
 def _all(table: Table) -> "QuerySet[Any]":
     return table.model_class()._base_manager.all()
+
+
+def _flag(condition: Q | None) -> Any:
+    """Give 1 for a row that meets the condition, otherwise 0."""
+    return Case(When(condition, then=Value(1)), default=Value(0)) if condition is not None else Value(0)
 
 
 def _quarter(column: str | None) -> Any:

@@ -1,97 +1,162 @@
-"""A source that reads running counts where they stand, and asks the host's tables where they do not."""
+"""A source that reads tallies where they are installed, and lets the host's own source answer everything else."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from ..conf import COUNTED_LIVE, setting
 from ..models.snapshot import Counting
-from ..sources.base import ChatSource
+from ..sources.base import ChatSource, RoomCount, RoomKind, RoomUse, Tally, UserGroup
 from ..sources.loading import chat_source
 from ..sources.mapped import MappedSource
-from .machinery import Machinery, faults, machinery_of
+from ..sources.tables import Table
+from .declared import TallySet, declared_tallies
+from .installed import tally_defects
 from .plan import Count
-from .sums import Sums
+from .reader import TallyReader
 
 
-class Tallied(NamedTuple):
-    """What a question needs to be answered out of sums: which counts, and a declaration of which table."""
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a question needs to be answered by tallies: which counts, and what has to be declared."""
 
+    question: Callable[..., Any]
     counts: frozenset[Count]
-    table: str
-    meaning: str = "model"
+    declared: Callable[[Any], Any] = lambda source: source
 
 
-QUESTIONS = {
-    "users": Tallied(frozenset({Count.USERS}), "user_table"),
-    "user_languages": Tallied(frozenset({Count.USERS}), "user_table", "language"),
-    "rooms": Tallied(frozenset({Count.ROOMS}), "room_table"),
-    "messages": Tallied(frozenset({Count.MESSAGES}), "message_table"),
-    "threads": Tallied(frozenset({Count.MESSAGES}), "message_table", "thread_root"),
-    "discussions": Tallied(frozenset({Count.ROOMS, Count.MESSAGES}), "room_table", "discussion"),
-    "pinned": Tallied(frozenset({Count.MESSAGES}), "message_table", "pinned"),
-    "uploads": Tallied(frozenset({Count.UPLOADS}), "upload_table"),
-    "teams": Tallied(frozenset({Count.ROOMS, Count.TEAMS}), "room_table", "team"),
-    "top_rooms": Tallied(frozenset({Count.MESSAGES}), "message_table"),
-    "room_use": Tallied(frozenset({Count.MESSAGES}), "message_table"),
-}
+USERS = Requirement(MappedSource.users, frozenset({Count.USERS}))
+USER_LANGUAGES = Requirement(MappedSource.user_languages, frozenset({Count.USERS}), lambda source: source.user_table.language)
+ROOMS = Requirement(MappedSource.rooms, frozenset({Count.ROOMS}))
+MESSAGES = Requirement(MappedSource.messages, frozenset({Count.MESSAGES}))
+THREADS = Requirement(MappedSource.threads, frozenset({Count.MESSAGES}), lambda source: source.message_table.thread_root)
+DISCUSSIONS = Requirement(
+    MappedSource.discussions, frozenset({Count.ROOMS, Count.MESSAGES}), lambda source: source.room_table.discussion
+)
+PINNED = Requirement(MappedSource.pinned, frozenset({Count.MESSAGES}), lambda source: source.message_table.pinned)
+UPLOADS = Requirement(MappedSource.uploads, frozenset({Count.UPLOADS}))
+TEAMS = Requirement(MappedSource.teams, frozenset({Count.ROOMS, Count.TEAMS}), lambda source: source.room_table.team)
+TOP_ROOMS = Requirement(MappedSource.top_rooms, frozenset({Count.MESSAGES}))
+ROOM_USE = Requirement(MappedSource.room_use, frozenset({Count.MESSAGES}))
+
+_ALL = (USERS, USER_LANGUAGES, ROOMS, MESSAGES, THREADS, DISCUSSIONS, PINNED, UPLOADS, TEAMS, TOP_ROOMS, ROOM_USE)
+QUESTIONS = {requirement.question.__name__: requirement for requirement in _ALL}
 
 
-def counting_source(at: datetime) -> "TalliedSource":
+def tallied_source(at: datetime) -> "TalliedSource":
     """Make the host's source for one instant, with running counts where there are any."""
     return TalliedSource(chat_source(at))
 
 
-def machinery_in_use(source: ChatSource) -> Machinery:
+def tallies_in_use(source: ChatSource) -> TallySet:
     """Return what a source and its database ask for; nothing where the host wants to be counted live."""
-    return Machinery(source.using) if setting("COUNTING") == COUNTED_LIVE else machinery_of(source)
+    return TallySet(source.using) if setting("COUNTING") == COUNTED_LIVE else declared_tallies(source)
 
 
 class TalliedSource:
-    """Answers as the live source does, the same numbers at a cost that does not grow; the live one answers the rest.
+    """Answers as the live source does: the same numbers, at a cost that does not grow with the tables.
 
-    Each answer is one statement, right at every isolation level. Whether the sums can be read is looked up once, at the first
-    question, so in the same view of the data as they.
+    Each answer is one statement, right at every isolation level. Whether tallies are readable is looked up once, at the first
+    question, so in the same snapshot of the data as the answers. `live` is the host's own source.
     """
 
     def __init__(self, live: ChatSource) -> None:
         self.live = live
         self.using = live.using
-        self.sums = Sums(self.machinery, self.using)
+        self.reader = TallyReader(self.tallies, self.using)
 
-    def __getattr__(self, name: str) -> Any:
-        """Answer, or let the live source answer."""
-        return partial(self._answer, name) if name in QUESTIONS else getattr(self.live, name)
+    def users(self) -> list[UserGroup]:
+        """Count the accounts by activity, presence and type."""
+        return self._answering(USERS).users()
+
+    def user_languages(self) -> dict[str, int]:
+        """Count the accounts by language."""
+        return self._answering(USER_LANGUAGES).user_languages()
+
+    def rooms(self) -> dict[RoomKind, int]:
+        """Count the rooms by kind."""
+        return self._answering(ROOMS).rooms()
+
+    def messages(self) -> dict[RoomKind, int]:
+        """Count the messages by the kind of their room."""
+        return self._answering(MESSAGES).messages()
+
+    def threads(self) -> int:
+        """Count the distinct messages that have at least one reply."""
+        return self._answering(THREADS).threads()
+
+    def discussions(self) -> Tally:
+        """Count the rooms that have a parent room, and the messages in them."""
+        return self._answering(DISCUSSIONS).discussions()
+
+    def pinned(self) -> int:
+        """Count the pinned messages."""
+        return self._answering(PINNED).pinned()
+
+    def uploads(self) -> Tally:
+        """Count the uploaded files, and their bytes."""
+        return self._answering(UPLOADS).uploads()
+
+    def teams(self) -> Tally:
+        """Count the teams, and the rooms inside them."""
+        return self._answering(TEAMS).teams()
+
+    def top_rooms(self, limit: int = 10) -> list[RoomCount]:
+        """List the rooms with the most messages."""
+        return self._answering(TOP_ROOMS).top_rooms(limit)
+
+    def room_use(self) -> RoomUse:
+        """Count the rooms, those without a message, and the messages in all."""
+        return self._answering(ROOM_USE).room_use()
+
+    def last_login(self) -> datetime | None:
+        """Find the latest login of anyone."""
+        return self.live.last_login()
+
+    def last_message(self) -> datetime | None:
+        """Find the time of the latest message."""
+        return self.live.last_message()
+
+    def last_seen(self) -> datetime | None:
+        """Find the latest time that anyone read a room."""
+        return self.live.last_seen()
+
+    def app_labels(self) -> set[str]:
+        """Return the labels of the Django apps whose migrations make the chat's tables."""
+        return self.live.app_labels()
+
+    def declared_tables(self) -> list[Table]:
+        """List the tables that the host's source declares."""
+        return list(self.live.tables()) if isinstance(self.live, MappedSource) else []
 
     @cached_property
-    def machinery(self) -> Machinery:
-        """What the source and its database ask for."""
-        return machinery_in_use(self.live)
+    def tallies(self) -> TallySet:
+        """The tallies that the source and its database ask for."""
+        return tallies_in_use(self.live)
 
     @cached_property
-    def faults(self) -> dict[Count, str]:
-        """What is wrong with the machinery of each count; nothing when its sums can be read."""
-        return faults(self.machinery, self.using)
+    def defects(self) -> dict[Count, str]:
+        """What is wrong with the tally of each count; an empty text where its sums can be read."""
+        return tally_defects(self.tallies, self.using)
 
     @property
     def ready(self) -> set[Count]:
-        """The counts that are read from running sums; the others are counted live."""
-        return {name for name, fault in self.faults.items() if not fault}
+        """The counts that are read from tallies; the others are counted live."""
+        return {name for name, defect in self.defects.items() if not defect}
 
     def how_counted(self) -> tuple[Counting, dict[str, str]]:
         """Say how the answers come about, and for the counts that are made live, why."""
-        if not self.machinery.definitions and not self.machinery.reasons:
+        if not self.tallies.definitions and not self.tallies.reasons:
             return Counting.LIVE, {}
-        reasons = {**self.machinery.reasons, **{name: fault for name, fault in self.faults.items() if fault}}
+        reasons = {**self.tallies.reasons, **{name: defect for name, defect in self.defects.items() if defect}}
         counted = Counting.TALLIES if not reasons else Counting.MIXED if self.ready else Counting.LIVE
         return counted, {str(name): reason for name, reason in reasons.items()}
 
-    def _answer(self, question: str, *arguments: Any) -> Any:
-        answering = self.sums if self._is_tallied(question) else self.live
-        return getattr(answering, question)(*arguments)
-
-    def _is_tallied(self, question: str) -> bool:
-        """Say whether sums answer: they stand, the meaning is declared, and the host did not write a method of its own."""
-        counts, table, meaning = QUESTIONS[question]
-        own = getattr(type(self.live), question, None) is not getattr(MappedSource, question)
-        return not own and counts <= self.ready and getattr(getattr(self.live, table), meaning, None) is not None
+    def _answering(self, requirement: Requirement) -> TallyReader | ChatSource:
+        """Choose the tallies if they can answer: all readable, the meaning declared, the method not overridden by the host."""
+        overridden = getattr(type(self.live), requirement.question.__name__, None) is not requirement.question
+        if overridden or not requirement.counts <= self.ready or requirement.declared(self.live) is None:
+            return self.live
+        return self.reader

@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from ..presentation.differences import TIME_FORM
-from ..presentation.numbers import UNKNOWN
-from ..wire import wire_time as to_wire
+from ..presentation.comparison import TIME_FORM
+from ..presentation.number_format import UNKNOWN
+from ..serialization import wire_time as to_wire
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 
 from .. import __version__
-from ..reader import Theme, theme_of
+from ..http.preferences import Theme, preferred_theme
 
 register = template.Library()
 
@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).resolve().parent.parent / "static" / _VENDOR
 def theme(context: Context) -> Theme:
     """Return what the reader chose, light or dark or as the system has it."""
     request = getattr(context, "request", None)
-    return theme_of(request) if request else Theme.SYSTEM
+    return preferred_theme(request) if request else Theme.SYSTEM
 
 
 @register.simple_tag

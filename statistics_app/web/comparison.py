@@ -13,12 +13,12 @@ from django.views.generic import View
 from ..exceptions import ParameterError
 from ..history.request import NOW, snapshot_at
 from ..history.spans import SPANS
+from ..http.preferences import preferred_zone
 from ..models import Snapshot
-from ..presentation.differences import differences
-from ..reader import zone_of
-from .freshness import AsOf
-from .pages import StatisticsPage, is_part
-from .wording import told
+from ..presentation.comparison import comparison_rows
+from .as_of import AsOf
+from .base import StatisticsPage, is_partial
+from .error_messages import page_message
 
 
 class Ago(StrEnum):
@@ -86,20 +86,20 @@ class ComparisonView(StatisticsPage, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Compare; what cannot be used is told, and kept to be mended."""
         form = ComparisonForm.read(request.GET)
-        zone, status = zone_of(request), 200
-        shown = {"form": form, "here": "compare", "a_text": form.a, "b_text": form.b, "is_part": is_part(request)}
+        zone, status = preferred_zone(request), 200
+        shown = {"form": form, "here": "compare", "a_text": form.a, "b_text": form.b, "is_part": is_partial(request)}
         try:
             a, b = form.snapshots(timezone.now(), zone)
         except ParameterError as error:
             is_empty = not Snapshot.objects.exists()
-            shown |= {"error": told(error), "is_empty": is_empty}
+            shown |= {"error": page_message(error), "is_empty": is_empty}
             status = 200 if is_empty else 400
         else:
-            rows = differences(a, b)
+            rows = comparison_rows(a, b)
             shown |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows), "as_of": AsOf(b)}
             shown["is_shorter"] = form.begins_before(a, timezone.now())
             shown |= {"a_text": _field(a, zone), "b_text": _field(b, zone)}
-        template = "_compared.html" if is_part(request) else "compare.html"
+        template = "_compared.html" if is_partial(request) else "compare.html"
         return render(request, f"statistics_app/{template}", shown, status=status)
 
 

@@ -8,17 +8,16 @@ from django.utils import timezone
 from django.views.generic import View
 
 from ..exceptions import ParameterError
-from ..history.request import FORMATS
+from ..exports.formats import SERIES_FORMATS
 from ..history.series import series
-from ..history.writing import WRITERS
+from ..http.preferences import preferred_zone
+from ..http.query_parameters import choice, zones
 from ..models import Snapshot
-from ..parameters import choice, zones
 from ..presentation.charts import charts
-from ..reader import zone_of
-from .freshness import AsOf, as_of_latest
+from .as_of import AsOf, as_of_latest
+from .base import StatisticsPage, is_partial
+from .error_messages import page_message
 from .history_form import HistoryForm, local_text
-from .pages import StatisticsPage, is_part
-from .wording import told
 
 # More would be a page that nobody reads; the file has them.
 MOST_ROWS = 2_000
@@ -29,16 +28,16 @@ class HistoryView(StatisticsPage, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show what was chosen; what cannot be used is told, and kept to be mended."""
-        form = HistoryForm.read(request.GET, zone_of(request))
+        form = HistoryForm.read(request.GET, preferred_zone(request))
         shown: dict[str, Any] = {"form": form, "since": "", "until": ""}
         status = 200
         try:
             if form.metrics:
                 shown |= _charts(form)
         except ParameterError as error:
-            shown, status = {**shown, "error": told(error)}, 400
-        shown |= {"as_of": _as_of(), "is_part": is_part(request)}
-        if is_part(request):
+            shown, status = {**shown, "error": page_message(error)}, 400
+        shown |= {"as_of": _as_of(), "is_part": is_partial(request)}
+        if is_partial(request):
             return render(request, "statistics_app/_shown.html", shown, status=status)
         frame = {"here": "history", "zones": sorted(zones())}
         return render(request, "statistics_app/history.html", {**shown, **frame}, status=status)
@@ -49,16 +48,15 @@ class HistoryFileView(StatisticsPage, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Write them in the format that was chosen."""
-        form = HistoryForm.read(request.GET, zone_of(request))
+        form = HistoryForm.read(request.GET, preferred_zone(request))
         try:
             asked = form.request(timezone.now())
-            chosen = choice(request.GET, "format", FORMATS)
+            chosen = SERIES_FORMATS[choice(request.GET, "format", [*SERIES_FORMATS])]
         except ParameterError as error:
             return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
-        media_type, write = WRITERS[chosen]
-        text = "".join(write(series(asked.metrics, asked.range, asked.shown), asked.range, asked.shown))
-        name = f'attachment; filename="statistics-history.{chosen}"'
-        return HttpResponse(text, content_type=media_type, headers={"Content-Disposition": name})
+        content = chosen.write_series(series(asked.metrics, asked.range, asked.mode), asked.range, asked.mode)
+        disposition = f'attachment; filename="{chosen.file_name("statistics-history")}"'
+        return HttpResponse(content, content_type=chosen.media_type, headers={"Content-Disposition": disposition})
 
 
 def _as_of() -> AsOf | None:
@@ -70,6 +68,6 @@ def _charts(form: HistoryForm) -> dict[str, Any]:
     asked = form.request(timezone.now())
     if len(asked.range.starts) > MOST_ROWS:
         raise ParameterError(f"That would be more than {MOST_ROWS:,} rows: choose a longer step, or a shorter range.")
-    found = series(asked.metrics, asked.range, asked.shown)
+    found = series(asked.metrics, asked.range, asked.mode)
     since, until = (local_text(moment, asked.range.zone) for moment in (asked.range.since, asked.range.until))
-    return {"charts": charts(found, asked.range, asked.shown), "since": since, "until": until}
+    return {"charts": charts(found, asked.range, asked.mode), "since": since, "until": until}

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from ..catalogue import Group
+from ..catalogue.statistics import Group
 from ..exceptions import ParameterError
-from ..history.beginning import beginning
-from ..history.metrics import BY_KEY, METRICS, Metric
-from ..history.request import AUTO, YEARS, HistoryRequest
-from ..history.series import Shown
+from ..history.coverage import known_since
+from ..history.metric import Metric
+from ..history.metrics import BY_KEY, METRICS
+from ..history.request import AUTO, YEARS, HistoryRequest, require_year
+from ..history.series import SeriesMode
 from ..history.spans import SPANS
 from ..history.steps import Step
-from ..parameters import parse_moment, zone
-from ..wire import wire_time
+from ..http.query_parameters import parse_moment, zone
 
 _SHORTEST = timedelta(hours=1)
 _AT_FIRST = ("totalUsers", "totalMessages")
@@ -56,7 +56,7 @@ class HistoryForm:
     until: str
     step: str
     tz: str
-    shown: str
+    mode: str
 
     @classmethod
     def read(cls, query: QueryDict, readers: ZoneInfo) -> "HistoryForm":
@@ -71,7 +71,7 @@ class HistoryForm:
             until=query.get("until", ""),
             step=query.get("step") or AUTO,
             tz=query.get("tz") or readers.key,
-            shown=query.get("as") or Shown.VALUE,
+            mode=query.get("as") or SeriesMode.VALUE,
         )
 
     def request(self, now: datetime) -> HistoryRequest:
@@ -81,17 +81,17 @@ class HistoryForm:
         if not self.metrics:
             raise ParameterError("'metrics' has to name one at least.")
         since, until = self._moments(now)
-        parameters = {"metrics": ",".join(self.metrics), "step": self.step, "tz": self.tz, "as": self.shown}
-        return HistoryRequest.parse({**parameters, "since": since, "until": until}, now)
+        parameters = {"metrics": ",".join(self.metrics), "step": self.step, "tz": self.tz, "as": self.mode}
+        return HistoryRequest.within(since, until, parameters)
 
-    def _moments(self, now: datetime) -> tuple[str, str]:
+    def _moments(self, now: datetime) -> tuple[datetime, datetime]:
         if self.range == Span.FROM_TO:
             # Of an hour that comes twice, the end is the later one.
-            until = _with_zone(self.until, "until", self._zone, later=True) if self.until else _written(now)
+            until = _with_zone(self.until, "until", self._zone, later=True) if self.until else now
             return _with_zone(self.since, "since", self._zone), until
         back = now - SPANS.get(self.range, SPANS[Span.MONTH])
-        since = (beginning() if self.range == Span.ALL else None) or back
-        return _written(min(max(since, _EARLIEST), now - _SHORTEST)), _written(now)
+        since = (known_since() if self.range == Span.ALL else None) or back
+        return min(max(since, _EARLIEST), now - _SHORTEST), now
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -100,7 +100,7 @@ class HistoryForm:
     @property
     def address(self) -> str:
         """The query string that brings somebody else to what is seen."""
-        fields = {"metrics": ",".join(self.metrics), "range": self.range, "step": self.step, "tz": self.tz, "as": self.shown}
+        fields = {"metrics": ",".join(self.metrics), "range": self.range, "step": self.step, "tz": self.tz, "as": self.mode}
         if self.range == Span.FROM_TO:
             fields |= {"since": self.since, "until": self.until}
         return urlencode(fields, safe=",/:")
@@ -137,22 +137,18 @@ def _place(key: str) -> int:
     return _PLACES.get(key, len(_PLACES))
 
 
-def _with_zone(text: str, name: str, zone: ZoneInfo, *, later: bool = False) -> str:
+def _with_zone(text: str, name: str, zone: ZoneInfo, *, later: bool = False) -> datetime:
     """Read a time on the zone's clock, or one that says its zone itself; errors: ParameterError."""
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
-            return _written(_on_the_clock(moment, zone, later=later))
+            return require_year(_on_the_clock(moment, zone, later=later), name)
     except (ValueError, OverflowError):
         pass
-    return _written(parse_moment(text, f"'{name}'"))
+    return require_year(parse_moment(text, f"'{name}'"), name)
 
 
 def _on_the_clock(moment: datetime, zone: ZoneInfo, *, later: bool) -> datetime:
     """Give a time of a zone's clock; of one that comes twice the first, or the later."""
     first, second = (moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return max(first, second) if later else first
-
-
-def _written(moment: datetime) -> str:
-    return wire_time(moment) or ""

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import FormView, View
 
-from .. import tokens
+from ..accounts import tokens
 from ..exceptions import ParameterError
 from ..models import AccessToken
 from ..models.access_token import NAME_LENGTH
-from .pages import SignedInPage
+from .base import SignedInPage
 
 LAST_DAY = date(9999, 12, 30)
 
@@ -34,7 +34,7 @@ class TokenForm(forms.Form):
     def clean_last_day(self) -> datetime | None:
         """Turn the day into the moment at which it ends."""
         day = self.cleaned_data["last_day"]
-        return day and tokens.end_of(min(day, LAST_DAY))
+        return day and tokens.end_of_day(min(day, LAST_DAY))
 
 
 class TokensView(SignedInPage, FormView):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import comparison, history, signing_in, tokens, views
+from . import comparison, history, sign_in, tokens, views
 
 app_name = "statistics"
 
@@ -20,9 +20,9 @@ urlpatterns = [
     path("snapshots/<slug:pk>/", views.SnapshotView.as_view(), name="snapshot"),
     path("tokens/", tokens.TokensView.as_view(), name="tokens"),
     path("tokens/revoke/", tokens.RevokeView.as_view(), name="revoke-token"),
-    path("sign-in/", signing_in.SignInView.as_view(), name="sign-in"),
-    path("sign-out/", signing_in.SignOutView.as_view(), name="sign-out"),
-    path("theme/", signing_in.ThemeView.as_view(), name="theme"),
+    path("sign-in/", sign_in.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", sign_in.SignOutView.as_view(), name="sign-out"),
+    path("theme/", sign_in.ThemeView.as_view(), name="theme"),
     # Below the mount nothing else is the host's affair; without its slash Django leads to the address that has one.
     re_path(r"^.*/$", views.NotFoundView.as_view(), name="not-found"),
 ]

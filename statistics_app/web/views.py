@@ -8,17 +8,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.generic import DetailView, ListView, TemplateView, View
 
-from .. import snapshots
-from ..exports.answers import as_answer
 from ..exports.formats import FORMATS
+from ..exports.responses import file_response
+from ..http.preferences import preferred_zone
 from ..models import Snapshot
 from ..models.snapshot import SnapshotQuerySet
-from ..presentation.differences import changed
+from ..presentation.comparison import changed_rows
 from ..presentation.glossary import glossary
-from ..reader import zone_of
-from .freshness import as_of
-from .pages import StatisticsPage, StrictPage, is_part
-from .workspace import latest_numbers, numbers
+from ..snapshots import generation
+from .as_of import as_of
+from .base import BasePage, StatisticsPage, is_partial
+from .snapshot_context import latest_context, snapshot_context
 
 
 class WorkspaceView(StatisticsPage, TemplateView):
@@ -28,7 +28,7 @@ class WorkspaceView(StatisticsPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show what is stored: opening a page takes no snapshot."""
-        shown = latest_numbers(Snapshot.objects.latest_taken(), self.request.GET.get("range", ""), zone_of(self.request))
+        shown = latest_context(Snapshot.objects.latest_taken(), self.request.GET.get("range", ""), preferred_zone(self.request))
         return super().get_context_data(**shown, formats=FORMATS, here="workspace", **kwargs)
 
 
@@ -37,11 +37,11 @@ class RefreshView(StatisticsPage, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take it and show it: its numbers alone where they can be put in place."""
-        snapshot = snapshots.refresh()
-        if not is_part(request):
+        snapshot = generation.refresh()
+        if not is_partial(request):
             messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")
             return redirect("statistics:workspace")
-        shown = latest_numbers(snapshot, request.POST.get("range", ""), zone_of(request))
+        shown = latest_context(snapshot, request.POST.get("range", ""), preferred_zone(request))
         return render(request, "statistics_app/_numbers.html", {**shown, "is_new": True, "formats": FORMATS})
 
 
@@ -83,8 +83,8 @@ class SnapshotView(StatisticsPage, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add its numbers, the ones before and after it, and what changed since the one before."""
         earlier, later = Snapshot.objects.neighbours_of(self.object)
-        shown = numbers(self.object, self.request.GET.get("range", ""), zone_of(self.request))
-        differences = changed(earlier, self.object) if earlier else []
+        shown = snapshot_context(self.object, self.request.GET.get("range", ""), preferred_zone(self.request))
+        differences = changed_rows(earlier, self.object) if earlier else []
         return super().get_context_data(**shown, earlier=earlier, later=later, differences=differences, **kwargs)
 
 
@@ -97,10 +97,10 @@ class ExportView(StatisticsPage, View):
         rows = Snapshot.objects.filter(pk=pk) if pk else Snapshot.objects.all()
         if chosen is None or (pk and not rows.exists()):
             raise Http404
-        return as_answer(chosen, rows.streamed(), f"statistics-{pk}" if pk else "statistics")
+        return file_response(chosen, chosen.write_snapshots(rows.streamed()), f"statistics-{pk}" if pk else "statistics")
 
 
-class NotFoundView(StrictPage, View):
+class NotFoundView(BasePage, View):
     """Whatever is no page."""
 
     def refuse(self, request: HttpRequest) -> HttpResponseBase | None:

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
-from statistics_app.wire import make_id
+from statistics_app.serialization import make_id
 
 
 class Identified(models.Model):

@@ -67,7 +67,7 @@ def run(port: int, stack: ExitStack) -> None:
     wait_until(lambda: answers(port), "The web server", programs)
     say(4, "Waiting for the worker's first snapshot")
     wait_until(workspace.has_fresh_snapshot, "The first snapshot", programs)
-    way_in = workspace.open_door(f"http://127.0.0.1:{port}")
+    way_in = workspace.ensure_credentials(f"http://127.0.0.1:{port}")
     stack.enter_context(written(way_in.as_dict()))
     print(_welcome(way_in.as_dict()), flush=True)
     while True:

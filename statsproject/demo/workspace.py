@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from statistics_app.accounts.tokens import issue_personal_token
 from statistics_app.conf import setting
 from statistics_app.models import AccessToken, Snapshot
-from statistics_app.tokens import issue_personal_token
 from statsproject.chat.models import User
 from statsproject.chat.seeding.people import ADMIN, VISITOR
 
@@ -17,7 +17,7 @@ TOKEN_NAME = "demo"
 
 
 @dataclass(frozen=True, slots=True)
-class WayIn:
+class Credentials:
     """What a newcomer needs; the names are those of var/demo.json."""
 
     url: str
@@ -42,7 +42,7 @@ def prepare_tables() -> None:
     call_command("backfill_history")
 
 
-def open_door(url: str) -> WayIn:
+def ensure_credentials(url: str) -> Credentials:
     """Give the two accounts of the seed new passwords, and the first a token and all rights."""
     password, plain_password = secrets.token_urlsafe(9), secrets.token_urlsafe(9)
     admin = User.objects.get(username=ADMIN)
@@ -52,7 +52,7 @@ def open_door(url: str) -> WayIn:
     _set_password(plain, plain_password)
     AccessToken.objects.filter(user=admin, name=TOKEN_NAME).delete()
     token = issue_personal_token(admin, TOKEN_NAME)
-    return WayIn(url, ADMIN, password, admin.pk, token, VISITOR, plain_password)
+    return Credentials(url, ADMIN, password, admin.pk, token, VISITOR, plain_password)
 
 
 def has_fresh_snapshot() -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler
 
-from statistics_app.serving import guarded
+from statistics_app.http.request_head import sanitized
 
 JSON = b"application/json"
 FORM = b"application/x-www-form-urlencoded"
@@ -77,7 +77,7 @@ class Application:
     """The project as its server knows it, less the heartbeat."""
 
     def __init__(self) -> None:
-        self._application = guarded(WSGIHandler())
+        self._application = sanitized(WSGIHandler())
 
     def ask(self, environ: dict[str, Any]) -> Answer:
         """Serve one request."""

@@ -7,7 +7,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from pytest_django import Settings
 
-from statistics_app.tokens import issue_login_token
+from statistics_app.accounts.tokens import issue_login_token
 from tests.conftest import Person
 
 from .bare import Application, Headers

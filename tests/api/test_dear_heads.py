@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.conftest import PASSWORD, Person
-from tests.test_serving import DEAR
+from tests.http.test_request_head import DEAR
 
 from .bare import Application, Bare
 

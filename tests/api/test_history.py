@@ -10,12 +10,12 @@ import pytest
 import time_machine
 
 from statistics_app.history.backfill import backfill_history
-from statistics_app.history.events import roll_up_events
-from statistics_app.history.gauges import roll_up_gauges
+from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.history.gauge_rollup import roll_up_gauges
 from statistics_app.history.metrics import METRICS
 from statistics_app.models import EventCoverage
+from statistics_app.serialization import wire_time
 from statistics_app.sources.loading import chat_source
-from statistics_app.wire import wire_time
 from statsproject.chat.models import Message
 from tests.api.test_schema import require_valid
 from tests.chatter import make_room

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from statistics_app import __version__, tokens
+from statistics_app import __version__
+from statistics_app.accounts import tokens
 from statistics_app.models import AccessToken
 from statistics_app.models.access_token import digest_of
 from statsproject.chat.models import User

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from pytest_django import Settings
 
+from statistics_app.accounts.tokens import issue_login_token
 from statistics_app.api import urls
-from statistics_app.api.schema import document
-from statistics_app.catalogue import CATALOGUE
-from statistics_app.tokens import issue_login_token
+from statistics_app.api.openapi import document
+from statistics_app.catalogue.statistics import CATALOGUE
 from tests.conftest import PASSWORD, Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

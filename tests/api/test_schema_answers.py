@@ -10,8 +10,8 @@ from django.test import Client
 from drf_spectacular.validation import validate_schema
 from pytest_django import Settings
 
-from statistics_app.api.schema import document
-from statistics_app.catalogue import CATALOGUE
+from statistics_app.api.openapi import document
+from statistics_app.catalogue.statistics import CATALOGUE
 from tests.conftest import PASSWORD, Person
 
 from .personal import GENERATE, LIST, NAMED, REMOVE

@@ -15,8 +15,8 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from statistics_app import attempts, counters
-from statistics_app.wire import make_id
+from statistics_app.accounts import lockout, throttle_counters
+from statistics_app.serialization import make_id
 from tests.conftest import PASSWORD, Person
 from tests.services.programs import Programs
 
@@ -77,27 +77,27 @@ def at_once(deed: Callable[[int], Any], times: int) -> list[Any]:
 @pytest.mark.parametrize("kind", ["memory", "in_redis"])
 def test_no_count_is_lost_or_given_twice(request: pytest.FixtureRequest, kind: str) -> None:
     request.getfixturevalue(kind)
-    key = counters.key_of(make_id())
-    counts = at_once(lambda _: counters.count_up(key, 60), 20 * THREADS)
+    key = throttle_counters.cache_key(make_id())
+    counts = at_once(lambda _: throttle_counters.increment(key, 60), 20 * THREADS)
     assert sorted(counts) == list(range(1, 20 * THREADS + 1))
 
 
 @pytest.mark.parametrize("kind", ["memory", "in_redis"])
 def test_one_of_all_who_come_at_once_has_the_turn(request: pytest.FixtureRequest, kind: str) -> None:
     request.getfixturevalue(kind)
-    key = counters.key_of(make_id())
-    claims = at_once(lambda number: counters.claim(key, float(number), 60), 3 * THREADS)
+    key = throttle_counters.cache_key(make_id())
+    claims = at_once(lambda number: throttle_counters.claim(key, float(number), 60), 3 * THREADS)
     assert claims.count(None) == 1
     [winner] = {claimed for claimed in claims if claimed is not None}
     assert claims[int(winner)] is None
 
 
 def test_whoever_tries_thousands_of_names_does_not_make_the_cache_forget_one() -> None:
-    key = counters.key_of("member")
-    assert [counters.count_up(key, 60) for _ in range(3)] == [1, 2, 3]
+    key = throttle_counters.cache_key("member")
+    assert [throttle_counters.increment(key, 60) for _ in range(3)] == [1, 2, 3]
     for number in range(5000):
-        counters.count_up(counters.key_of(str(number)), 60)
-    assert counters.count_up(key, 60) == 4
+        throttle_counters.increment(throttle_counters.cache_key(str(number)), 60)
+    assert throttle_counters.increment(key, 60) == 4
 
 
 @pytest.mark.usefixtures("in_redis")
@@ -143,7 +143,7 @@ def test_without_a_cache_everything_is_answered_and_nothing_is_limited(
     for _ in range(3):
         answers = [viewer.get("me"), viewer.get(REFRESH), viewer.get("statistics.list"), log_in("viewer", PASSWORD)]
         assert [(answer.status_code, remaining(answer)) for answer in answers] == [(200, 1)] * 4
-    assert {log_in("viewer").status_code for _ in range(attempts.FREE + 3)} == {401}
+    assert {log_in("viewer").status_code for _ in range(lockout.FREE + 3)} == {401}
     assert viewer.call("POST", "logout").status_code == 200
 
 

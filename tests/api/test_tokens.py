@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from statistics_app import tokens
+from statistics_app.accounts import tokens
 from statistics_app.models import AccessToken
 from statistics_app.models.access_token import digest_of
-from statistics_app.wire import wire_time
+from statistics_app.serialization import wire_time
 from tests.chatter import NOON
 from tests.conftest import Person
 

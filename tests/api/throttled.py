@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 from pytest_django import Settings
 
-from statistics_app import tokens
+from statistics_app.accounts import tokens
 from tests.conftest import Person
 
 HEADERS = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from statistics_app.api.parsers import MAX_BODY_BYTES as BODY
 from statistics_app.api.parsers import MAX_BRACKETS, MAX_MULTIPART_BYTES
-from statistics_app.serving import LONGEST_COOKIE, MOST_BACKSLASHES
+from statistics_app.http.request_head import LONGEST_COOKIE, MOST_BACKSLASHES
 
 from .bare import FORM, JSON, MULTIPART, Bare, Headers
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from .chromium import ARGUMENTS, MISSING, find_chromium
-from .signing_in import SIGN_IN, sign_in
+from .sign_in import SIGN_IN, sign_in
 from .watching import Watch
 from .world import World, new_world
 

@@ -37,7 +37,7 @@ def make_past() -> None:
     from statistics_app.history.metrics import GAUGES
     from statistics_app.models import EventRollup, Snapshot
     from statistics_app.models.snapshot import Origin
-    from statistics_app.wire import make_id, wire_time
+    from statistics_app.serialization import make_id, wire_time
 
     real = Snapshot.objects.latest_taken()
     assert real

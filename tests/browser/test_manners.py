@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from .accessibility import violations
 from .conftest import PageFor
 from .people import MEMBER, PASSWORDS, VIEWER
-from .signing_in import sign_in
+from .sign_in import sign_in
 from .tour import one_snapshot, settled
 from .world import World
 

@@ -7,7 +7,7 @@ from .accessibility import violations
 from .chat import MESSAGES
 from .conftest import PageFor
 from .people import MEMBER, PASSWORDS, VIEWER
-from .signing_in import SIGN_IN, sign_in
+from .sign_in import SIGN_IN, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 

@@ -4,7 +4,7 @@ import pytest
 
 from .accessibility import violations
 from .conftest import PageFor
-from .signing_in import SIGN_IN
+from .sign_in import SIGN_IN
 from .watching import Watch
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]

@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from .people import PASSWORDS, VIEWER
-from .signing_in import SIGN_IN, sign_in
+from .sign_in import SIGN_IN, sign_in
 from .world import World
 
 EIGHT_YEARS = "/statistics/history/?range=all&metrics=totalUsers,newUsers,totalMessages,sentMessages"

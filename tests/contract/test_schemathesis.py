@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from statistics_app.tokens import issue_personal_token
+from statistics_app.accounts.tokens import issue_personal_token
 from tests.conftest import Person
 from tests.services.programs import Programs
 

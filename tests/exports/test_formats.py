@@ -12,13 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from statistics_app import snapshots
-from statistics_app.catalogue import CATALOGUE, Unit
+from statistics_app.catalogue.statistics import CATALOGUE, Unit
 from statistics_app.exports.formats import FORMATS
 from statistics_app.exports.openmetrics import name_of
 from statistics_app.history.metrics import GAUGES
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
+from statistics_app.snapshots import generation
 from tests.chatter import make_messages, make_room, make_user
 from tests.conftest import Person
 from tests.history.conftest import Store, at, store
@@ -31,7 +31,7 @@ NOON = at(2026, 3, 10, 12)
 
 
 def written(name: str, rows: Any) -> str:
-    return "".join(FORMATS[name].write(rows))
+    return b"".join(FORMATS[name].write_snapshots(rows)).decode()
 
 
 def samples(text: str) -> dict[str, list[tuple[float, float]]]:
@@ -47,7 +47,7 @@ def test_page_json_csv_and_metrics_of_a_moment_agree(viewer: Person, admin_perso
     make_messages(make_room("c"), 1234)
     make_messages(make_room("d"), 5)
     make_user("ada", presence="online")
-    taken = snapshots.generate(Origin.COMMAND)
+    taken = generation.generate(Origin.COMMAND)
     document = taken.document
     api = viewer.get("statistics").json()
     assert {**document, "success": True} == api
@@ -110,7 +110,7 @@ def test_memory_does_not_grow_with_the_number_of_snapshots(store: Store, name: s
 
         tracemalloc.start()
         try:
-            for _ in FORMATS[name].write(rows()):
+            for _ in FORMATS[name].write_snapshots(rows()):
                 pass
             return tracemalloc.get_traced_memory()[1]
         finally:

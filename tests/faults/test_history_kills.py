@@ -13,12 +13,12 @@ import pytest
 from django.utils import timezone
 
 from statistics_app.history.backfill import backfill_history
-from statistics_app.history.events import roll_up_events
-from statistics_app.history.gauges import roll_up_gauges
+from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.history.gauge_rollup import roll_up_gauges
 from statistics_app.models import DirtyRange, EventCoverage, EventRollup, GaugeRollup, Snapshot
 from statistics_app.models.snapshot import Origin
+from statistics_app.serialization import make_id, wire_time
 from statistics_app.sources.loading import chat_source
-from statistics_app.wire import make_id, wire_time
 from statsproject.chat.models import Message
 from tests.chatter import make_room
 from tests.history.conftest import every

@@ -8,7 +8,7 @@ import pytest
 
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
-from statistics_app.wire import make_id, wire_time
+from statistics_app.serialization import make_id, wire_time
 
 Store = Callable[..., Snapshot]
 

@@ -8,8 +8,8 @@ import pytest
 
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.metrics import BY_KEY
-from statistics_app.history.points import Range
-from statistics_app.history.series import Shown, series
+from statistics_app.history.points import HistoryRange
+from statistics_app.history.series import SeriesMode, series
 from statistics_app.history.steps import Step
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message
@@ -34,8 +34,8 @@ def test_every_day_and_month_is_what_local_dates_say(db: None) -> None:
     backfill_history(chat_source(UNTIL), UNTIL)
     for name in ZONES:
         for step, count, written in ((Step.DAY, by_day, "%Y-%m-%d"), (Step.MONTH, by_month, "%Y-%m")):
-            asked = Range(SINCE - timedelta(days=2), UNTIL + timedelta(days=2), step, ZoneInfo(name))
-            points = series([BY_KEY["sentMessages"]], asked, Shown.VALUE)[BY_KEY["sentMessages"]]
+            asked = HistoryRange(SINCE - timedelta(days=2), UNTIL + timedelta(days=2), step, ZoneInfo(name))
+            points = series([BY_KEY["sentMessages"]], asked, SeriesMode.VALUE)[BY_KEY["sentMessages"]]
             starts = [start.astimezone(ZoneInfo(name)).strftime(written) for start in asked.starts]
             assert len(set(starts)) == len(starts)
             assert {start: point.value for start, point in zip(starts, points, strict=True) if point.value} == count(
@@ -50,9 +50,9 @@ def test_totals_that_are_rebuilt_are_the_sums_of_what_was_sent(db: None, zone: s
     room = make_room(created_at=SINCE)
     Message.objects.bulk_create(Message(room=room, sent_at=moment) for moment in moments)
     backfill_history(chat_source(UNTIL), UNTIL)
-    asked = Range(at(2019, 1, 1), at(2019, 7, 1), Step.WEEK, ZoneInfo(zone))
-    points = series([BY_KEY["totalMessages"]], asked, Shown.VALUE)[BY_KEY["totalMessages"]]
+    asked = HistoryRange(at(2019, 1, 1), at(2019, 7, 1), Step.WEEK, ZoneInfo(zone))
+    points = series([BY_KEY["totalMessages"]], asked, SeriesMode.VALUE)[BY_KEY["totalMessages"]]
     assert [point.value for point in points] == [sum(moment < end for moment in moments) for end in asked.bounds[1:]]
-    changes = series([BY_KEY["totalMessages"]], asked, Shown.CHANGE)[BY_KEY["totalMessages"]]
-    sent = series([BY_KEY["sentMessages"]], asked, Shown.VALUE)[BY_KEY["sentMessages"]]
+    changes = series([BY_KEY["totalMessages"]], asked, SeriesMode.CHANGE)[BY_KEY["totalMessages"]]
+    sent = series([BY_KEY["sentMessages"]], asked, SeriesMode.VALUE)[BY_KEY["sentMessages"]]
     assert [point.value for point in changes] == [point.value for point in sent]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statistics_app.history.steps import QUARTER, Step, before, bounds, chosen_step, hour_of, quarter_of
+from statistics_app.history.steps import Step, before, bounds, chosen_step, hour_of, quarter_of
+from statistics_app.sources.quarters import QUARTER
 
 from .conftest import at
 

@@ -8,21 +8,21 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from statistics_app.sources.loading import chat_source
-from statistics_app.tallies.machinery import Machinery
+from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.source import QUESTIONS, TalliedSource
 from statsproject.chat.models import Message
 from tests.services.programs import Programs
-from tests.tallies.conftest import alike, differences, machinery
+from tests.tallies.conftest import alike, differences, tallies
 
 from .test_faults import large, start_import
 
-__all__ = ["machinery"]  # a fixture
+__all__ = ["tallies"]  # a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.slow]
 
 
 def test_an_import_goes_on_while_counts_are_installed_and_they_are_right(
-    machinery: Machinery, running: Programs, tmp_path: Path
+    tallies: TallySet, running: Programs, tmp_path: Path
 ) -> None:
     importing = start_import(running, large(tmp_path / "export", 60_000), "import")
     while not Message.objects.exists():
@@ -35,4 +35,4 @@ def test_an_import_goes_on_while_counts_are_installed_and_they_are_right(
     assert len(tallied.ready) == 5
     for question in QUESTIONS:
         assert alike(getattr(tallied, question)()) == alike(getattr(live, question)()), question
-    assert differences(machinery) == []
+    assert differences(tallies) == []

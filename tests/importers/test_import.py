@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statistics_app import snapshots
 from statistics_app.models.snapshot import Origin
+from statistics_app.snapshots import generation
 from statsproject.chat.importers.drift import Drift, drifted_rooms
 from statsproject.chat.importers.importing import ImportStopped, Options, import_folder
 from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Team, Upload, User
@@ -61,7 +61,7 @@ def test_every_shape_of_an_export_gives_the_same_rows(tmp_path: Path, ending: st
 
 def test_real_data_gives_what_the_oracle_counts(tmp_path: Path) -> None:
     assert import_folder(SLICE, Options(rejects=tmp_path / "rejects.jsonl")).rejected == 0
-    said = snapshots.generate(Origin.COMMAND).document
+    said = generation.generate(Origin.COMMAND).document
     expected = count(SLICE)
     assert {key: said[key] for key in expected} == expected
     assert expected["totalMessages"] == 3000

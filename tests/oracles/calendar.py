@@ -42,8 +42,8 @@ def main() -> int:
 
     django.setup()
     from statistics_app.history.metrics import BY_KEY
-    from statistics_app.history.points import Range
-    from statistics_app.history.series import Shown, series
+    from statistics_app.history.points import HistoryRange
+    from statistics_app.history.series import SeriesMode, series
     from statistics_app.history.steps import Step
 
     moments = times(Path(sys.argv[1]))
@@ -52,8 +52,8 @@ def main() -> int:
     for name in ZONES:
         for step, count, written in ((Step.DAY, by_day, "%Y-%m-%d"), (Step.MONTH, by_month, "%Y-%m")):
             zone = ZoneInfo(name)
-            asked = Range(since, until, step, zone)
-            points = series([BY_KEY["sentMessages"]], asked, Shown.VALUE)[BY_KEY["sentMessages"]]
+            asked = HistoryRange(since, until, step, zone)
+            points = series([BY_KEY["sentMessages"]], asked, SeriesMode.VALUE)[BY_KEY["sentMessages"]]
             starts = [start.astimezone(zone).strftime(written) for start in asked.starts]
             found = {start: int(point.value) for start, point in zip(starts, points, strict=True) if point.value}
             expected = count(moments, name)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statistics_app.catalogue import CATALOGUE
+from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.history.metrics import GAUGES
 from statistics_app.models import Snapshot
 from statistics_app.presentation.cards import Cards, cards

@@ -9,28 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statistics_app.catalogue import Unit
-from statistics_app.history.metrics import BY_KEY, METRICS, Metric, Nature
-from statistics_app.history.points import Certainty, Point, Range
-from statistics_app.history.series import Shown
+from statistics_app.catalogue.statistics import Unit
+from statistics_app.history.metric import Metric, MetricKind
+from statistics_app.history.metrics import BY_KEY, METRICS
+from statistics_app.history.points import Certainty, HistoryRange, Point
+from statistics_app.history.series import SeriesMode
 from statistics_app.history.steps import Step
 from statistics_app.presentation.charts import Charts, charts
-from statistics_app.presentation.numbers import change, written
-from statistics_app.presentation.times import moment
+from statistics_app.presentation.number_format import format_change, format_number
+from statistics_app.presentation.time_axis import format_time
 
 from .points import MONDAY, VALUES, any_points, measured, rebuilt
 from .thorough import thorough
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LABEL_HEIGHT = 0.075
-OF_USERS = [metric for metric in METRICS if metric.unit is Unit.USERS and metric.nature is Nature.GAUGE]
+OF_USERS = [metric for metric in METRICS if metric.unit is Unit.USERS and metric.kind is MetricKind.GAUGE]
 
 
-def over_hours(number: int) -> Range:
-    return Range(MONDAY, MONDAY + timedelta(hours=number), Step.HOUR, BERLIN, "default")
+def over_hours(number: int) -> HistoryRange:
+    return HistoryRange(MONDAY, MONDAY + timedelta(hours=number), Step.HOUR, BERLIN, "default")
 
 
-def of_hours(found: dict[str, list[Point]], shown: Shown = Shown.VALUE) -> Charts:
+def of_hours(found: dict[str, list[Point]], shown: SeriesMode = SeriesMode.VALUE) -> Charts:
     """Lay out series of hours, by the keys of their metrics."""
     number = len(next(iter(found.values())))
     return charts({BY_KEY[key]: points for key, points in found.items()}, over_hours(number), shown)
@@ -45,29 +46,29 @@ def any_series(draw: st.DrawFn, most: int = 12) -> dict[Metric, list[Point]]:
 
 
 @thorough
-@given(any_series(most=len(METRICS)), st.sampled_from(Shown))
-def test_every_metric_is_on_one_chart_of_its_unit_and_nature(found: dict[Metric, list[Point]], shown: Shown) -> None:
+@given(any_series(most=len(METRICS)), st.sampled_from(SeriesMode))
+def test_every_metric_is_on_one_chart_of_its_unit_and_nature(found: dict[Metric, list[Point]], shown: SeriesMode) -> None:
     laid_out = charts(found, over_hours(len(next(iter(found.values())))), shown)
     assert sorted(line.metric.key for panel in laid_out.panels for line in panel.lines) == sorted(
         metric.key for metric in found
     )
     for panel in laid_out.panels:
-        assert {(line.metric.unit, line.metric.nature) for line in panel.lines} == {(panel.unit, panel.lines[0].metric.nature)}
+        assert {(line.metric.unit, line.metric.kind) for line in panel.lines} == {(panel.unit, panel.lines[0].metric.kind)}
         assert [line.number for line in panel.lines] == list(range(1, len(panel.lines) + 1))
         assert len(panel.lines) <= 6
         assert all(found[line.metric] == line.points for line in panel.lines)
 
 
 def test_all_metrics_at_once_make_no_more_charts_than_they_need() -> None:
-    laid_out = charts({metric: measured(1, 2) for metric in METRICS}, over_hours(2), Shown.VALUE)
-    kinds = [(metric.unit, metric.nature) for metric in METRICS]
+    laid_out = charts({metric: measured(1, 2) for metric in METRICS}, over_hours(2), SeriesMode.VALUE)
+    kinds = [(metric.unit, metric.kind) for metric in METRICS]
     assert len(laid_out.panels) == sum(-(-kinds.count(kind) // 6) for kind in set(kinds))
     assert [line.metric for line in laid_out.panels[0].lines] == list(METRICS[:6])
 
 
 @thorough
-@given(st.lists(VALUES | st.none(), min_size=1, max_size=6), st.sampled_from(Shown))
-def test_names_of_lines_never_overlap_and_stay_on_the_chart(values: list[float | None], shown: Shown) -> None:
+@given(st.lists(VALUES | st.none(), min_size=1, max_size=6), st.sampled_from(SeriesMode))
+def test_names_of_lines_never_overlap_and_stay_on_the_chart(values: list[float | None], shown: SeriesMode) -> None:
     laid_out = of_hours({metric.key: measured(value) for metric, value in zip(OF_USERS, values, strict=False)}, shown)
     places = sorted(line.label_at for panel in laid_out.panels for line in panel.lines)
     assert all(later - earlier >= LABEL_HEIGHT - 1e-9 for earlier, later in pairwise(places))
@@ -97,15 +98,15 @@ def test_the_last_value_is_the_last_that_is_known() -> None:
 
 
 @thorough
-@given(any_series(), st.sampled_from(Shown))
-def test_the_table_says_what_the_points_say_the_latest_first(found: dict[Metric, list[Point]], shown: Shown) -> None:
+@given(any_series(), st.sampled_from(SeriesMode))
+def test_the_table_says_what_the_points_say_the_latest_first(found: dict[Metric, list[Point]], shown: SeriesMode) -> None:
     number = len(next(iter(found.values())))
     laid_out = charts(found, over_hours(number), shown)
-    write = change if shown is Shown.CHANGE else written
+    write = format_change if shown is SeriesMode.CHANGE else format_number
     order = [line.metric for panel in laid_out.panels for line in panel.lines]
     expected = [
         (
-            moment(MONDAY + timedelta(hours=i), BERLIN),
+            format_time(MONDAY + timedelta(hours=i), BERLIN),
             [(write(found[one][i].value, one.unit), found[one][i].certainty is Certainty.REBUILT) for one in order],
         )
         for i in reversed(range(number))
@@ -114,14 +115,14 @@ def test_the_table_says_what_the_points_say_the_latest_first(found: dict[Metric,
 
 
 def test_changes_have_their_signs_everywhere() -> None:
-    laid_out = of_hours({"totalMessages": measured(5, -3, 0, None)}, Shown.CHANGE)
+    laid_out = of_hours({"totalMessages": measured(5, -3, 0, None)}, SeriesMode.CHANGE)
     assert [cells[0][0] for _, cells in laid_out.rows] == ["–", "±0", "−3", "+5"]
     assert laid_out.panels[0].lines[0].last == "±0"
 
 
 @thorough
-@given(any_series(), st.sampled_from(Shown))
-def test_what_scripts_read_is_what_the_points_say(found: dict[Metric, list[Point]], shown: Shown) -> None:
+@given(any_series(), st.sampled_from(SeriesMode))
+def test_what_scripts_read_is_what_the_points_say(found: dict[Metric, list[Point]], shown: SeriesMode) -> None:
     number = len(next(iter(found.values())))
     laid_out = charts(found, over_hours(number), shown)
     assert json.loads(laid_out.seconds) == [MONDAY.timestamp() + 3600 * i for i in range(number)]
@@ -142,21 +143,21 @@ def test_ticks_of_time_stand_at_their_steps() -> None:
 @pytest.mark.parametrize(
     ("key", "shown", "title"),
     [
-        ("totalMessages", Shown.VALUE, "Messages"),
-        ("totalMessages", Shown.CHANGE, "Messages, change"),
-        ("sentMessages", Shown.VALUE, "Messages sent"),
-        ("newUploadBytes", Shown.VALUE, "Bytes of new files"),
-        ("newUsers", Shown.VALUE, "New users"),
-        ("os.loadavg.0", Shown.VALUE, "Load"),
+        ("totalMessages", SeriesMode.VALUE, "Messages"),
+        ("totalMessages", SeriesMode.CHANGE, "Messages, change"),
+        ("sentMessages", SeriesMode.VALUE, "Messages sent"),
+        ("newUploadBytes", SeriesMode.VALUE, "Bytes of new files"),
+        ("newUsers", SeriesMode.VALUE, "New users"),
+        ("os.loadavg.0", SeriesMode.VALUE, "Load"),
     ],
 )
-def test_a_chart_says_what_it_shows(key: str, shown: Shown, title: str) -> None:
+def test_a_chart_says_what_it_shows(key: str, shown: SeriesMode, title: str) -> None:
     assert of_hours({key: measured(1)}, shown).panels[0].title == title
 
 
 def test_no_two_charts_of_a_page_have_the_same_title_but_those_of_one_kind() -> None:
-    laid_out = charts({metric: measured(1) for metric in METRICS}, over_hours(1), Shown.VALUE)
-    titles = {(panel.title, panel.unit, panel.lines[0].metric.nature) for panel in laid_out.panels}
+    laid_out = charts({metric: measured(1) for metric in METRICS}, over_hours(1), SeriesMode.VALUE)
+    titles = {(panel.title, panel.unit, panel.lines[0].metric.kind) for panel in laid_out.panels}
     assert len({title for title, _, _ in titles}) == len(titles)
 
 

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from statistics_app.history.gauges import roll_up_gauges
+from statistics_app.history.gauge_rollup import roll_up_gauges
 from statistics_app.history.spans import SPANS
 from statistics_app.history.steps import Step, bounds
 from statistics_app.models import Snapshot
 from statistics_app.presentation.headlines import DEFAULT_SPAN, headlines
-from statistics_app.presentation.numbers import change
+from statistics_app.presentation.number_format import format_change
 from tests.history.conftest import Store, at, every, store
 
 __all__ = ["store"]  # a fixture
@@ -64,7 +64,7 @@ def test_the_change_is_that_of_the_snapshots(store: Store, span: str, zone: Zone
         for headline in headlines(snapshot, span, zone).numbers:
             difference, since = by_hand(headline.metric.key, snapshot, span, zone)
             assert (headline.line.change, headline.since) == (difference, since), headline.metric.key
-            assert headline.change == (change(difference, headline.metric.unit) if difference is not None else "")
+            assert headline.change == (format_change(difference, headline.metric.unit) if difference is not None else "")
 
 
 def test_an_old_snapshot_knows_nothing_of_what_came_after_it(store: Store) -> None:

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 
 from statistics_app.history.metrics import BY_KEY
-from statistics_app.history.points import Certainty, Point, Range
-from statistics_app.history.series import Shown
+from statistics_app.history.points import Certainty, HistoryRange, Point
+from statistics_app.history.series import SeriesMode
 from statistics_app.history.steps import Step
 from statistics_app.presentation.charts import charts
-from statistics_app.presentation.panels import Panel, Stretch
+from statistics_app.presentation.panels import Panel, StepSpan
 from tests.history.conftest import at
 
 from .points import MONDAY, any_points, measured, rebuilt
 from .thorough import thorough
 
 
-def panel(*lines: list[Point], shown: Shown = Shown.VALUE) -> Panel:
+def panel(*lines: list[Point], shown: SeriesMode = SeriesMode.VALUE) -> Panel:
     """Make the chart of up to three lines of users, in hours from Monday on."""
     keys = ("totalUsers", "activeUsers", "onlineUsers")
-    asked = Range(MONDAY, MONDAY + timedelta(hours=len(lines[0])), Step.HOUR, ZoneInfo("UTC"), "default")
+    asked = HistoryRange(MONDAY, MONDAY + timedelta(hours=len(lines[0])), Step.HOUR, ZoneInfo("UTC"), "default")
     return charts({BY_KEY[key]: points for key, points in zip(keys, lines, strict=False)}, asked, shown).panels[0]
 
 
@@ -50,13 +50,13 @@ def test_shaded_are_gaps_and_what_was_rebuilt_and_nothing_beside_the_chart(point
 
 def test_a_gap_is_where_no_line_knows_anything() -> None:
     chart = panel(measured(1, None, None, 4, 5), measured(1, None, 3, None, None))
-    assert chart.gaps == [Stretch(0, 2)]
+    assert chart.gaps == [StepSpan(0, 2)]
     assert list(chart.bands) == [("gap", 0, 50)]
 
 
 def test_what_was_rebuilt_of_any_line_is_shaded() -> None:
     chart = panel([*rebuilt(1, 2), *measured(3, 4, 5)], [*rebuilt(1), *measured(2, 3, 4, 5)])
-    assert chart.rebuilt == [Stretch(0, 1)]
+    assert chart.rebuilt == [StepSpan(0, 1)]
     assert list(chart.bands) == [("rebuilt", 0, 50)]
     assert chart.rebuilt_until == "[1,0]"
 
@@ -72,8 +72,8 @@ def test_what_was_rebuilt_of_any_line_is_shaded() -> None:
 def test_a_gap_is_told_on_the_zones_clock_from_its_first_step_to_its_end(
     zone: str, step: Step, until: datetime, told: str
 ) -> None:
-    asked = Range(MONDAY, until, step, ZoneInfo(zone), "default")
-    chart = charts({BY_KEY["totalUsers"]: measured(1, None, None, 4, 5)}, asked, Shown.VALUE).panels[0]
+    asked = HistoryRange(MONDAY, until, step, ZoneInfo(zone), "default")
+    chart = charts({BY_KEY["totalUsers"]: measured(1, None, None, 4, 5)}, asked, SeriesMode.VALUE).panels[0]
     assert chart.gaps_told == [told]
 
 
@@ -109,12 +109,12 @@ def test_the_greatest_tick_is_at_the_top_and_the_least_at_the_bottom() -> None:
 @thorough
 @given(any_points(least=1))
 def test_ticks_go_up_evenly_within_the_chart(points: list[Point]) -> None:
-    for shown in Shown:
+    for shown in SeriesMode:
         down = [place for place, _ in panel(points, shown=shown).value_ticks]
         assert (round(down[0], 1), round(down[-1], 1)) == (98.1, 1.9)
         assert down == pytest.approx([down[0] - (down[0] - down[-1]) * i / (len(down) - 1) for i in range(len(down))])
 
 
 def test_changes_are_seen_from_zero() -> None:
-    assert "0" in [text for _, text in panel(measured(900, 950), shown=Shown.CHANGE).value_ticks]
+    assert "0" in [text for _, text in panel(measured(900, 950), shown=SeriesMode.CHANGE).value_ticks]
     assert "0" not in [text for _, text in panel(measured(900, 950)).value_ticks]

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User as PlainUser
 
-from statistics_app import snapshots
-from statistics_app.catalogue import CATALOGUE, Asked, questions
+from statistics_app.catalogue.statistics import CATALOGUE, AnsweredBy, questions
 from statistics_app.exceptions import NotAnswered
 from statistics_app.models.snapshot import Origin
+from statistics_app.snapshots import generation
 from statistics_app.sources.base import ChatSource, RoomKind
 from tests.chatter import NOON
 
@@ -21,7 +21,7 @@ class OneAnswer(ChatSource):
         return {RoomKind.CHANNEL: 4, RoomKind.DIRECT: 3}
 
 
-@pytest.mark.parametrize("question", questions(Asked.CHAT))
+@pytest.mark.parametrize("question", questions(AnsweredBy.CHAT))
 def test_a_question_that_nobody_answers_is_told_in_a_sentence(question: str) -> None:
     with pytest.raises(NotAnswered, match=r"^This workspace's source says nothing about [a-z ]+\.$"):
         getattr(ChatSource(NOON), question)()
@@ -35,20 +35,20 @@ def test_no_question_is_abstract() -> None:
 
 def test_two_questions_have_two_reasons() -> None:
     reasons = set()
-    for question in questions(Asked.CHAT):
+    for question in questions(AnsweredBy.CHAT):
         with pytest.raises(NotAnswered) as caught:
             getattr(ChatSource(NOON), question)()
         reasons.add(str(caught.value))
-    assert len(reasons) == len(questions(Asked.CHAT))
+    assert len(reasons) == len(questions(AnsweredBy.CHAT))
 
 
 @pytest.mark.django_db
 def test_a_source_with_one_answer_gives_a_snapshot_with_that_and_reasons(settings: Any) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.OneAnswer"}
-    snapshot = snapshots.generate(Origin.COMMAND)
+    snapshot = generation.generate(Origin.COMMAND)
     document = snapshot.document
     assert [document[key] for key in ("totalRooms", "totalChannels", "totalDirect", "totalLivechat")] == [7, 4, 3, 0]
-    others = {line.key for line in CATALOGUE if line.asked is Asked.CHAT and line.question != "rooms"}
+    others = {line.key for line in CATALOGUE if line.asked is AnsweredBy.CHAT and line.question != "rooms"}
     assert set(snapshot.problems) == others
     assert {document[key] for key in others} == {None}
 

@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.installer import Installer
-from statistics_app.tallies.machinery import Machinery, machinery_of
 
 
 def alike(answer: Any) -> Any:
@@ -17,11 +17,11 @@ def alike(answer: Any) -> Any:
     return sorted(answer, key=repr) if isinstance(answer, list) else answer
 
 
-def differences(machinery: Machinery) -> list[Any]:
+def differences(tallies: TallySet) -> list[Any]:
     """Compare every sum with a count, in the database."""
     found: list[Any] = []
     with connection.cursor() as cursor:
-        for definition in machinery.definitions:
+        for definition in tallies.definitions:
             cursor.execute(definition.compare)
             found += cursor.fetchall()
     return found
@@ -43,13 +43,13 @@ def everything_of_ours() -> list[str]:
 
 
 @pytest.fixture
-def machinery(transactional_db: None) -> Iterator[Machinery]:
+def tallies(transactional_db: None) -> Iterator[TallySet]:
     """Take away what `migrate` installed, and see that nothing is left; put it back afterwards."""
-    machinery = machinery_of(chat_source(timezone.now()))
-    installer = Installer(machinery, say=str)
+    tallies = declared_tallies(chat_source(timezone.now()))
+    installer = Installer(tallies, say=str)
     installer.uninstall()
     assert everything_of_ours() == []
-    yield machinery
+    yield tallies
     installer.uninstall()
     assert everything_of_ours() == []
     installer.install()

@@ -12,9 +12,10 @@ from pytest_django import Settings
 
 from statistics_app.models import TallyAudit
 from statistics_app.tallies.audit import audit
+from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.folding import fold
-from statistics_app.tallies.machinery import Machinery, faults
-from statistics_app.tallies.source import counting_source
+from statistics_app.tallies.installed import tally_defects
+from statistics_app.tallies.source import tallied_source
 from statistics_app.tasks import audit_tallies
 from statsproject.chat.models import Message, Room, Upload
 from tests.chatter import make_messages, make_room, make_user
@@ -28,15 +29,15 @@ Deed = Callable[[], object]
 
 
 @pytest.fixture
-def installed(machinery: Machinery) -> Machinery:
+def installed(tallies: TallySet) -> TallySet:
     """Every count stands, over a small chat; rows that are made by name, so that each database can name them."""
     call_command("migrate", verbosity=0)
     make_messages(make_room("c", id="open"), 3)
     make_messages(make_room("d", id="pair"), 2)
     make_user("ada")
     Upload.objects.create(id="file", size=10)
-    fold(machinery)
-    return machinery
+    fold(tallies)
+    return tallies
 
 
 def write_behind_the_triggers() -> None:
@@ -48,19 +49,19 @@ def write_behind_the_triggers() -> None:
     make_user("bob", presence="online")
 
 
-def require_found_and_repaired(machinery: Machinery, *expected: tuple[str, str]) -> TallyAudit:
-    found = audit(machinery)
+def require_found_and_repaired(tallies: TallySet, *expected: tuple[str, str]) -> TallyAudit:
+    found = audit(tallies)
     assert found.repaired
     assert found.differences == len(found.findings)
     assert {*expected} <= {(finding["count"], finding["key"]) for finding in found.findings}
-    assert differences(machinery) == []
-    assert set(faults(machinery).values()) == {""}
-    again = audit(machinery)
+    assert differences(tallies) == []
+    assert set(tally_defects(tallies).values()) == {""}
+    again = audit(tallies)
     assert (again.differences, again.repaired, again.findings) == (0, False, [])
     return found
 
 
-def test_an_audit_of_what_is_right_finds_nothing_and_is_kept(installed: Machinery) -> None:
+def test_an_audit_of_what_is_right_finds_nothing_and_is_kept(installed: TallySet) -> None:
     found = audit(installed)
     assert (found.differences, found.repaired) == (0, False)
     assert set(found.counts) == {"users", "rooms", "messages", "uploads", "teams"}
@@ -69,18 +70,18 @@ def test_an_audit_of_what_is_right_finds_nothing_and_is_kept(installed: Machiner
 
 @pytest.mark.only_postgresql
 @pytest.mark.parametrize("enabling", ["ENABLE TRIGGER ALL", "ENABLE ALWAYS TRIGGER"])
-def test_what_was_written_while_the_triggers_were_off_is_found(installed: Machinery, enabling: str) -> None:
+def test_what_was_written_while_the_triggers_were_off_is_found(installed: TallySet, enabling: str) -> None:
     """As a restore with --disable-triggers leaves it, and as somebody does who knows better."""
     tables = ("chat_message", "chat_room", "chat_upload", "chat_user")
     run(*(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in tables))
-    assert faults(installed)["messages"] == "has a trigger that was changed or is disabled"  # type: ignore[index]
+    assert tally_defects(installed)["messages"] == "has a trigger that was changed or is disabled"  # type: ignore[index]
     write_behind_the_triggers()
     names = {definition.host_tables: definition.triggers for definition in installed.definitions}
     run(*(f"ALTER TABLE {table} ENABLE TRIGGER ALL" for table in tables))
     if "ALWAYS" in enabling:
         for hosts, triggers in names.items():
             run(*(f"ALTER TABLE {hosts[-1 if '_rooms_' in name else 0]} ENABLE ALWAYS TRIGGER {name}" for name in triggers))
-        assert set(faults(installed).values()) == {""}
+        assert set(tally_defects(installed).values()) == {""}
     found = require_found_and_repaired(
         installed,
         ("messages", "room pair (d) messages"),
@@ -97,7 +98,7 @@ def test_what_was_written_while_the_triggers_were_off_is_found(installed: Machin
 
 
 @pytest.mark.only_postgresql
-def test_what_is_written_by_a_session_that_plays_a_replica_is_counted(installed: Machinery) -> None:
+def test_what_is_written_by_a_session_that_plays_a_replica_is_counted(installed: TallySet) -> None:
     with transaction.atomic():
         run("SET LOCAL session_replication_role = replica")
         write_behind_the_triggers()
@@ -105,7 +106,7 @@ def test_what_is_written_by_a_session_that_plays_a_replica_is_counted(installed:
     assert audit(installed).differences == 0
 
 
-def test_rooms_that_stand_under_each_others_class_are_found_though_all_totals_are_right(installed: Machinery) -> None:
+def test_rooms_that_stand_under_each_others_class_are_found_though_all_totals_are_right(installed: TallySet) -> None:
     make_messages(Room.objects.get(pk="pair"), 1)
     fold(installed)
     trigger = "statistics_tally_messages_rooms_changed"
@@ -122,19 +123,19 @@ def test_rooms_that_stand_under_each_others_class_are_found_though_all_totals_ar
             Room.objects.filter(pk="open").update(type="d")
             Room.objects.filter(pk="pair").update(type="c")
             cursor.execute(made)
-    assert set(counting_source(timezone.now()).messages().values()) == {3, 0}
+    assert set(tallied_source(timezone.now()).messages().values()) == {3, 0}
     require_found_and_repaired(installed, ("messages", "room open (c) messages"), ("messages", "room open (d) messages"))
 
 
 @pytest.mark.only_sqlite
-def test_a_replacement_fires_no_trigger_for_what_it_replaces_and_is_found(installed: Machinery) -> None:
+def test_a_replacement_fires_no_trigger_for_what_it_replaces_and_is_found(installed: TallySet) -> None:
     run("REPLACE INTO chat_upload (id, name, size, uploaded_at) VALUES ('file', '', 70, '2026-01-01')")
     found = require_found_and_repaired(installed, ("uploads", "[]"), ("uploads", "[] amount"))
     assert [(finding["expected"], finding["found"]) for finding in found.findings] == [(1, 2), (70, 80)]
 
 
 @pytest.mark.only_sqlite
-def test_a_table_that_was_made_anew_without_its_triggers_is_found(installed: Machinery) -> None:
+def test_a_table_that_was_made_anew_without_its_triggers_is_found(installed: TallySet) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'chat_upload'")
         [made] = cursor.fetchone()
@@ -145,14 +146,12 @@ def test_a_table_that_was_made_anew_without_its_triggers_is_found(installed: Mac
         "ALTER TABLE new_upload RENAME TO chat_upload",
     )
     Upload.objects.create(size=5)
-    assert "lacks the trigger" in faults(installed)["uploads"]  # type: ignore[index]
-    assert counting_source(timezone.now()).uploads().count == 2
+    assert "lacks the trigger" in tally_defects(installed)["uploads"]  # type: ignore[index]
+    assert tallied_source(timezone.now()).uploads().count == 2
     require_found_and_repaired(installed, ("uploads", "triggers"), ("uploads", "[]"))
 
 
-def test_a_number_that_somebody_changed_is_found_told_and_logged(
-    installed: Machinery, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_number_that_somebody_changed_is_found_told_and_logged(installed: TallySet, caplog: pytest.LogCaptureFixture) -> None:
     run("UPDATE statistics_tally_messages_total SET n = n + 7 WHERE class = 'c'")
     out = StringIO()
     with caplog.at_level(logging.WARNING, "statistics_app"):
@@ -164,7 +163,7 @@ def test_a_number_that_somebody_changed_is_found_told_and_logged(
     assert differences(installed) == []
 
 
-def test_the_weekly_task_audits_and_repairs(installed: Machinery) -> None:
+def test_the_weekly_task_audits_and_repairs(installed: TallySet) -> None:
     run("UPDATE statistics_tally_users_total SET n = n + 1")
     assert audit_tallies() >= 1
     assert audit_tallies() == 0

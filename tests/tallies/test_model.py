@@ -14,12 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from statistics_app.sources.base import Presence, UserType
 from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.folding import fold
+from statistics_app.tallies.installed import readable_tallies
 from statistics_app.tallies.installer import Installer, record
-from statistics_app.tallies.machinery import Machinery, machinery_of, ready
 from statistics_app.tallies.plan import Count
-from statistics_app.tallies.snapshot import counting_transaction
 from statistics_app.tallies.source import TalliedSource
+from statistics_app.tallies.transactions import counting_transaction
 from statsproject.chat.models import Message, Room, Team, Upload, User
 
 from .chaos.model import Model
@@ -41,7 +42,7 @@ LANGUAGES = st.sampled_from(["", "en", 'q"u,o', "none"])
 class Chat(RuleBasedStateMachine):
     """Does the same to the chat's tables and to the model."""
 
-    machinery: Machinery
+    tallies: TallySet
     number = 0
 
     def __init__(self) -> None:
@@ -217,15 +218,15 @@ class Chat(RuleBasedStateMachine):
     @rule()
     def fold(self) -> None:
         """Fold what is noted, as a compactor does."""
-        fold(self.machinery)
+        fold(self.tallies)
 
     @rule(name=st.sampled_from(Count))
     def count_anew(self, name: Count) -> None:
         """Count one of the counts anew, as a repair does."""
-        definition = self.machinery.of(name)
+        definition = self.tallies.of(name)
         assert definition is not None
-        with counting_transaction(self.machinery.using, definition) as cursor:
-            for statement in definition.fill:
+        with counting_transaction(self.tallies.using, definition) as cursor:
+            for statement in definition.populate:
                 cursor.execute(statement)
             record(definition, cursor)
 
@@ -240,7 +241,7 @@ class Chat(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let the database compare."""
-        for definition in self.machinery.definitions:
+        for definition in self.tallies.definitions:
             with connection.cursor() as cursor:
                 cursor.execute(definition.compare)
                 assert cursor.fetchall() == []
@@ -262,18 +263,18 @@ class Chat(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def standing(transactional_db: None) -> Iterator[Machinery]:
+def standing(transactional_db: None) -> Iterator[TallySet]:
     """Let the running counts stand, and leave things as they were."""
-    machinery = machinery_of(chat_source(timezone.now()))
-    before = ready(machinery)
-    Installer(machinery, say=str).install()
-    yield machinery
+    tallies = declared_tallies(chat_source(timezone.now()))
+    before = readable_tallies(tallies)
+    Installer(tallies, say=str).install()
+    yield tallies
     if not before:
-        Installer(machinery, say=str).uninstall()
+        Installer(tallies, say=str).uninstall()
 
 
-def run(machinery: Machinery, examples: int, steps: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
-    machine = type("TheChat", (Chat,), {"machinery": machinery})
+def run(tallies: TallySet, examples: int, steps: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
+    machine = type("TheChat", (Chat,), {"tallies": tallies})
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -285,12 +286,12 @@ def run(machinery: Machinery, examples: int, steps: int, phases: tuple[Phase, ..
 
 
 @pytest.mark.any_database
-def test_every_answer_is_what_the_model_says(standing: Machinery) -> None:
+def test_every_answer_is_what_the_model_says(standing: TallySet) -> None:
     # Not shrunk: that can take minutes, and the long form does it.
     run(standing, examples=20, steps=35, phases=(Phase.reuse, Phase.generate))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_every_answer_is_what_the_model_says_after_many_deeds(standing: Machinery) -> None:
+def test_every_answer_is_what_the_model_says_after_many_deeds(standing: TallySet) -> None:
     run(standing, examples=400, steps=60)

@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from statistics_app.serialization import make_id
 from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.folding import fold
+from statistics_app.tallies.installed import tally_defects
 from statistics_app.tallies.installer import Installer
-from statistics_app.tallies.machinery import Machinery, faults
 from statistics_app.tallies.plan import Count
 from statistics_app.tallies.source import QUESTIONS, TalliedSource
-from statistics_app.wire import make_id
 from statsproject.chat.models import Message, Room, Team, Upload, User
 
 from .conftest import alike, differences
@@ -111,46 +112,46 @@ def require_the_same(after: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_after_any_deed_the_numbers_are_those_of_counting(machinery: Machinery, seed: int) -> None:
+def test_after_any_deed_the_numbers_are_those_of_counting(tallies: TallySet, seed: int) -> None:
     chat = Chat(seed)
     for _ in range(20):
         chat.act()
-    assert Installer(machinery, say=str).install() == len(Count)
+    assert Installer(tallies, say=str).install() == len(Count)
     require_the_same("installing over what was there")
     for _ in range(60):
         deed = chat.act()
         if chat.chance.random() < 0.3:
-            fold(machinery)
+            fold(tallies)
         require_the_same(deed)
-    assert differences(machinery) == []
-    fold(machinery)
-    assert differences(machinery) == []
+    assert differences(tallies) == []
+    fold(tallies)
+    assert differences(tallies) == []
 
 
-def test_installing_again_does_nothing(machinery: Machinery) -> None:
-    installer = Installer(machinery, say=str)
+def test_installing_again_does_nothing(tallies: TallySet) -> None:
+    installer = Installer(tallies, say=str)
     assert [installer.install(), installer.install()] == [len(Count), 0]
 
 
-def test_a_trigger_that_is_gone_is_named_and_its_count_is_not_read(machinery: Machinery) -> None:
-    Installer(machinery, say=str).install()
+def test_a_trigger_that_is_gone_is_named_and_its_count_is_not_read(tallies: TallySet) -> None:
+    Installer(tallies, say=str).install()
     on = {"sqlite": "", "postgresql": "ON chat_user"}[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER statistics_tally_users_changed {on}")
-    assert faults(machinery)[Count.USERS] == "lacks the trigger statistics_tally_users_changed"
+    assert tally_defects(tallies)[Count.USERS] == "lacks the trigger statistics_tally_users_changed"
     User.objects.create(username="one")
     User.objects.update(presence="online")
     tallied = TalliedSource(chat_source(timezone.now()))
     assert Count.USERS not in tallied.ready
     assert alike(tallied.users()) == alike(chat_source(timezone.now()).users())
-    assert Installer(machinery, say=str).install() == 1
+    assert Installer(tallies, say=str).install() == 1
     require_the_same("installing again")
 
 
-def test_a_drift_from_outside_is_found(machinery: Machinery) -> None:
-    Installer(machinery, say=str).install()
+def test_a_drift_from_outside_is_found(tallies: TallySet) -> None:
+    Installer(tallies, say=str).install()
     Room.objects.create(id="r", name="r", type="c")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE statistics_tally_rooms_total SET n = n + 5")
         cursor.execute("INSERT INTO statistics_tally_rooms_total (key, n, amount) VALUES ('[\"l\", 0]', 5, 0)")
-    assert {(expected, found) for _, expected, found in differences(machinery)} >= {(0, 5)}
+    assert {(expected, found) for _, expected, found in differences(tallies)} >= {(0, 5)}

@@ -12,15 +12,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from statistics_app import snapshots
 from statistics_app.exceptions import NotAnswered
 from statistics_app.models.snapshot import Counting, Origin
+from statistics_app.snapshots import generation
 from statistics_app.sources.base import RoomCount, RoomKind, RoomUse, Tally
 from statistics_app.sources.loading import chat_source
 from statistics_app.sources.tables import MessageTable, RoomTable, UserTable
+from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.folding import fold
-from statistics_app.tallies.machinery import Machinery
-from statistics_app.tallies.source import QUESTIONS, TalliedSource, counting_source
+from statistics_app.tallies.source import QUESTIONS, TalliedSource, tallied_source
 from statsproject.chat.models import Message, Room
 from statsproject.chat.statistics_source import WorkspaceSource
 from tests.chatter import make_messages, make_room
@@ -58,16 +58,16 @@ class FromUser(WorkspaceSource):
 
 
 @pytest.fixture
-def installed(machinery: Machinery) -> Machinery:
+def installed(tallies: TallySet) -> TallySet:
     call_command("migrate", verbosity=0)
-    return machinery
+    return tallies
 
 
 def use(settings: Settings, source: type) -> TalliedSource:
     """Let the host name another source, and install what that asks for."""
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{source.__module__}.{source.__name__}"}
     call_command("migrate", verbosity=0)
-    return counting_source(timezone.now())
+    return tallied_source(timezone.now())
 
 
 def make_rooms() -> list[str]:
@@ -79,7 +79,7 @@ def make_rooms() -> list[str]:
     return keys
 
 
-def test_single_rooms_are_read_the_busiest_first(installed: Machinery) -> None:
+def test_single_rooms_are_read_the_busiest_first(installed: TallySet) -> None:
     make_rooms()
     Room.objects.filter(pk="five").update(parent_id="none")
     expected = [
@@ -88,7 +88,7 @@ def test_single_rooms_are_read_the_busiest_first(installed: Machinery) -> None:
         RoomCount("three-b", RoomKind.DIRECT, 3),
     ]
     for _ in range(2):
-        for source in (counting_source(timezone.now()), chat_source(timezone.now())):
+        for source in (tallied_source(timezone.now()), chat_source(timezone.now())):
             assert source.top_rooms() == expected
             assert source.top_rooms(1) == expected[:1]
             assert source.room_use() == RoomUse(rooms=4, silent=1, messages=11)
@@ -96,66 +96,66 @@ def test_single_rooms_are_read_the_busiest_first(installed: Machinery) -> None:
         fold(installed)
 
 
-def test_a_room_that_falls_silent_is_counted_so(installed: Machinery) -> None:
+def test_a_room_that_falls_silent_is_counted_so(installed: TallySet) -> None:
     make_rooms()
     fold(installed)
     Message.objects.filter(room="five").delete()
-    assert counting_source(timezone.now()).room_use() == RoomUse(rooms=4, silent=2, messages=6)
-    assert [room.room for room in counting_source(timezone.now()).top_rooms()] == ["three-a", "three-b"]
+    assert tallied_source(timezone.now()).room_use() == RoomUse(rooms=4, silent=2, messages=6)
+    assert [room.room for room in tallied_source(timezone.now()).top_rooms()] == ["three-a", "three-b"]
 
 
-def test_a_method_that_the_host_wrote_wins_over_the_sums(installed: Machinery, settings: Settings) -> None:
+def test_a_method_that_the_host_wrote_wins_over_the_sums(installed: TallySet, settings: Settings) -> None:
     make_rooms()
     source = use(settings, OwnAnswers)
     assert source.messages() == {RoomKind.CHANNEL: 77}
     assert sum(source.rooms().values()) == 4
-    assert source.of_the_hosts_own() == "asked of the host"
+    assert source.live.of_the_hosts_own() == "asked of the host"
 
 
 @pytest.mark.parametrize("question", ["user_languages", "threads", "discussions", "pinned", "uploads", "teams"])
-def test_what_is_not_declared_is_not_answered_by_sums_either(installed: Machinery, settings: Settings, question: str) -> None:
+def test_what_is_not_declared_is_not_answered_by_sums_either(installed: TallySet, settings: Settings, question: str) -> None:
     source = use(settings, Undeclared)
     with pytest.raises(NotAnswered):
         getattr(source, question)()
 
 
-def test_what_triggers_cannot_follow_is_counted_live_and_said(installed: Machinery, settings: Settings) -> None:
+def test_what_triggers_cannot_follow_is_counted_live_and_said(installed: TallySet, settings: Settings) -> None:
     make_rooms()
     source = use(settings, FromUser)
     counting, reasons = source.how_counted()
     assert counting is Counting.MIXED
     assert reasons == {"users": "What is declared of chat.User looks beyond the row itself."}
     assert source.users() == chat_source(timezone.now()).users()
-    taken = snapshots.generate(Origin.COMMAND)
+    taken = generation.generate(Origin.COMMAND)
     assert (taken.counting, taken.counted_live) == (Counting.MIXED, reasons)
 
 
 def test_each_answer_is_one_statement_once_it_is_known_what_stands(
-    installed: Machinery, django_assert_num_queries: DjangoAssertNumQueries
+    installed: TallySet, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_rooms()
-    source = counting_source(timezone.now())
+    source = tallied_source(timezone.now())
     with django_assert_num_queries(3):
         assert len(source.ready) == 5
     statements = {"discussions": 2, "teams": 2}
     for question in QUESTIONS:
-        fresh = counting_source(timezone.now())
+        fresh = tallied_source(timezone.now())
         assert fresh.ready
         with django_assert_num_queries(statements.get(question, 1)):
             getattr(fresh, question)()
 
 
-def test_a_snapshot_says_that_its_numbers_are_running_counts(installed: Machinery, viewer: Person) -> None:
+def test_a_snapshot_says_that_its_numbers_are_running_counts(installed: TallySet, viewer: Person) -> None:
     make_rooms()
-    taken = snapshots.generate(Origin.COMMAND)
+    taken = generation.generate(Origin.COMMAND)
     assert (taken.counting, taken.counted_live, taken.total_messages) == (Counting.TALLIES, {}, 11)
     page = viewer.browser().get(f"/statistics/snapshots/{taken.pk}/").content.decode()
     assert "running counts" in page
     assert "counted row by row" not in page
 
 
-def test_a_snapshot_says_what_was_counted_row_by_row_and_why(machinery: Machinery, viewer: Person) -> None:
-    taken = snapshots.generate(Origin.COMMAND)
+def test_a_snapshot_says_what_was_counted_row_by_row_and_why(tallies: TallySet, viewer: Person) -> None:
+    taken = generation.generate(Origin.COMMAND)
     assert taken.counting == Counting.LIVE
     assert set(taken.counted_live) == {"users", "rooms", "messages", "uploads", "teams"}
     page = viewer.browser().get("/statistics/").content.decode()
@@ -166,20 +166,20 @@ def test_a_snapshot_says_what_was_counted_row_by_row_and_why(machinery: Machiner
 def test_a_host_that_wants_it_so_is_counted_live_without_a_word(settings: Settings, viewer: Person) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
     make_rooms()
-    taken = snapshots.generate(Origin.COMMAND)
+    taken = generation.generate(Origin.COMMAND)
     assert (taken.counting, taken.counted_live, taken.total_messages) == (Counting.LIVE, {}, 11)
     assert "Counted row by row" not in viewer.browser().get("/statistics/").content.decode()
 
 
-def test_a_question_that_is_new_to_the_app_is_asked_of_the_host(installed: Machinery) -> None:
-    source: Any = counting_source(timezone.now())
+def test_a_question_that_is_new_to_the_app_is_asked_of_the_host(installed: TallySet) -> None:
+    source: Any = tallied_source(timezone.now())
     assert source.app_labels() == {"chat"}
     assert source.uploads() == Tally(0, 0)
     with pytest.raises(AttributeError):
         source.weather()
 
 
-def test_refreshing_folds_what_was_noted(installed: Machinery, viewer: Person) -> None:
+def test_refreshing_folds_what_was_noted(installed: TallySet, viewer: Person) -> None:
     make_rooms()
     answer = Client().get("/api/v1/statistics?refresh=true", headers=viewer.headers)
     assert answer.json()["totalMessages"] == 11
@@ -187,7 +187,7 @@ def test_refreshing_folds_what_was_noted(installed: Machinery, viewer: Person) -
 
 
 @pytest.mark.only_postgresql
-def test_counts_that_were_made_anew_are_not_read_by_who_has_an_older_view(installed: Machinery) -> None:
+def test_counts_that_were_made_anew_are_not_read_by_who_has_an_older_view(installed: TallySet) -> None:
     make_rooms()
     expected = sum(chat_source(timezone.now()).messages().values())
     with transaction.atomic():
@@ -195,10 +195,10 @@ def test_counts_that_were_made_anew_are_not_read_by_who_has_an_older_view(instal
         thread = threading.Thread(target=_install_anew)
         thread.start()
         thread.join()
-        source = counting_source(timezone.now())
+        source = tallied_source(timezone.now())
         assert sum(source.messages().values()) == expected
-        assert set(source.faults.values()) == {"was made anew since this view of the data"}
-    assert len(counting_source(timezone.now()).ready) == 5
+        assert set(source.defects.values()) == {"was made anew since this view of the data"}
+    assert len(tallied_source(timezone.now()).ready) == 5
 
 
 def _install_anew() -> None:

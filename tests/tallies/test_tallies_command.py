@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from statistics_app.tallies.machinery import Machinery
+from statistics_app.tallies.declared import TallySet
 from tests.chatter import make_messages, make_room
 
 from .conftest import everything_of_ours
@@ -23,7 +23,7 @@ def say(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_install_says_what_it_makes_and_then_how_all_stands(machinery: Machinery) -> None:
+def test_install_says_what_it_makes_and_then_how_all_stands(tallies: TallySet) -> None:
     make_messages(make_room(), 3)
     said = say("install")
     assert "[5/5] messages: counted in " in said
@@ -32,14 +32,14 @@ def test_install_says_what_it_makes_and_then_how_all_stands(machinery: Machinery
     assert "0 counts made." in say("install")
 
 
-def test_uninstall_leaves_no_trace(machinery: Machinery) -> None:
+def test_uninstall_leaves_no_trace(tallies: TallySet) -> None:
     say("install")
     assert everything_of_ours()
     assert "Nothing of the running counts is left." in say("uninstall")
     assert everything_of_ours() == []
 
 
-def test_status_names_what_does_not_stand(machinery: Machinery) -> None:
+def test_status_names_what_does_not_stand(tallies: TallySet) -> None:
     assert "users: is not installed" in say("status")
     say("install")
     run("DROP TRIGGER statistics_tally_users_added" + (" ON chat_user" if connection.vendor == "postgresql" else ""))
@@ -48,7 +48,7 @@ def test_status_names_what_does_not_stand(machinery: Machinery) -> None:
 
 
 @pytest.mark.only_postgresql
-def test_status_measures_the_ledgers(machinery: Machinery) -> None:
+def test_status_measures_the_ledgers(tallies: TallySet) -> None:
     say("install")
     assert "ledgers: 0 bytes" in say("status")
     make_messages(make_room(), 3)
@@ -56,7 +56,7 @@ def test_status_measures_the_ledgers(machinery: Machinery) -> None:
 
 
 @pytest.mark.only_postgresql
-def test_an_installation_that_has_to_give_up_says_why(machinery: Machinery) -> None:
+def test_an_installation_that_has_to_give_up_says_why(tallies: TallySet) -> None:
     with writing(), pytest.raises(CommandError, match=r"chat_message.*in use for 0\.1 s, so nothing was changed"):
         say("install", "--patience", "0.1")
 

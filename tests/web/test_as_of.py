@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from statistics_app.catalogue import CATALOGUE
+from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.models import Installation, Snapshot
 from tests.conftest import Person
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from statistics_app.exceptions import ParameterError
 from statistics_app.history.metrics import BY_KEY, METRICS
 from statistics_app.history.request import HistoryRequest
-from statistics_app.history.series import Shown
+from statistics_app.history.series import SeriesMode
 from statistics_app.history.steps import Step
 from statistics_app.models import EventCoverage
 from statistics_app.web.history_form import HistoryForm, Span, local_text
@@ -36,7 +36,7 @@ ANY_QUERY = any_query(
     until=TIMES,
     step=st.sampled_from(["auto", *Step]) | ANY,
     tz=ZONES | ANY,
-    **{"as": st.sampled_from(Shown) | ANY},
+    **{"as": st.sampled_from(SeriesMode) | ANY},
 )
 
 
@@ -80,7 +80,7 @@ def test_a_bare_address_is_the_last_month_of_messages_and_users_in_the_readers_z
     asked = form().request(NOW)
     assert [metric.key for metric in asked.metrics] == ["totalUsers", "totalMessages"]
     assert (asked.range.since, asked.range.until) == (NOW - timedelta(days=30), NOW)
-    assert (asked.range.zone, asked.shown) == (BERLIN, Shown.VALUE)
+    assert (asked.range.zone, asked.mode) == (BERLIN, SeriesMode.VALUE)
 
 
 def test_a_form_in_which_no_metric_is_left_has_none() -> None:

@@ -11,12 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from statistics_app.catalogue import CATALOGUE
-from statistics_app.history.gauges import roll_up_gauges
+from statistics_app.catalogue.statistics import CATALOGUE
+from statistics_app.history.gauge_rollup import roll_up_gauges
 from statistics_app.history.metrics import METRICS
 from statistics_app.models import EventCoverage, Snapshot
 from statistics_app.models.snapshot import Origin
-from statistics_app.wire import make_id, wire_time
+from statistics_app.serialization import make_id, wire_time
 from tests.chatter import NOON
 from tests.conftest import PASSWORD, Person
 

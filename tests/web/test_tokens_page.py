@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from statistics_app.accounts.tokens import issue_personal_token
 from statistics_app.models import AccessToken
-from statistics_app.tokens import issue_personal_token
 from tests.conftest import Person
 
 from .test_pages import INLINE, token_in

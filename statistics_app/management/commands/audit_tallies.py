@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ...exceptions import StatisticsError
 from ...tallies.audit import audit
-from ...tallies.source import counting_source
+from ...tallies.source import tallied_source
 
 
 class Command(BaseCommand):
@@ -19,11 +19,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Audit, and print what differed."""
-        machinery = counting_source(timezone.now()).machinery
-        if not machinery.definitions:
+        tallies = tallied_source(timezone.now()).tallies
+        if not tallies.definitions:
             raise CommandError("Nothing is counted by triggers here, so there is nothing to audit.")
         try:
-            found = audit(machinery, say=self.stdout.write)
+            found = audit(tallies, say=self.stdout.write)
         except StatisticsError as error:
             raise CommandError(str(error)) from error
         for finding in found.findings:

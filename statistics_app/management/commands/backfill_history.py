@@ -10,7 +10,7 @@ from tqdm import tqdm
 from ...exceptions import StatisticsError
 from ...history.backfill import backfill_history
 from ...sources.loading import chat_source
-from ..times import a_time
+from ..arguments import moment_argument
 
 DAY = 86_400
 
@@ -25,8 +25,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the range."""
-        parser.add_argument("--since", type=a_time, metavar="WHEN", help="leave out what is older; then totals are not rebuilt")
-        parser.add_argument("--until", type=a_time, metavar="WHEN", help="up to when it is wanted; it may leave no hole")
+        parser.add_argument(
+            "--since", type=moment_argument, metavar="WHEN", help="leave out what is older; then totals are not rebuilt"
+        )
+        parser.add_argument(
+            "--until", type=moment_argument, metavar="WHEN", help="up to when it is wanted; it may leave no hole"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say how far it is."""

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from ...access import may_see_statistics
+from ...accounts.permissions import can_view_statistics
+from ...accounts.tokens import end_of_day, issue_personal_token
 from ...exceptions import ParameterError
-from ...tokens import end_of, issue_personal_token
-from ...wire import wire_time
+from ...serialization import wire_time
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(error.reason) from error
         self.stdout.write(f"X-User-Id: {user.pk}")
         self.stdout.write(f"X-Auth-Token: {token}")
-        if not may_see_statistics(user):
+        if not can_view_statistics(user):
             self.stderr.write(
                 f"'{options['user']}' may not see statistics yet: give them 'Workspace statistics | snapshot | "
                 "Can view the workspace's statistics' in the admin, or a group that has it."
@@ -57,7 +57,7 @@ def _expiry(written: str | None) -> datetime | None:
         return None
     try:
         if day := parse_date(written):
-            return end_of(day)
+            return end_of_day(day)
         moment = parse_datetime(written)
         if moment and moment.tzinfo:
             return moment.astimezone(UTC)

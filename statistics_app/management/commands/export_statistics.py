@@ -2,16 +2,16 @@
 
 import sys
 from argparse import ArgumentParser
-from contextlib import nullcontext
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from ...exports.formats import FORMATS
-from ...exports.ranges import in_range
 from ...models import Snapshot
-from ..times import a_time
+from ..arguments import moment_argument
 
 
 class Command(BaseCommand):
@@ -23,22 +23,29 @@ class Command(BaseCommand):
         """Add what is wanted, and how."""
         parser.add_argument("id", nargs="?", help="only the snapshot of this id")
         parser.add_argument("--format", choices=FORMATS, default="jsonl")
-        parser.add_argument("--since", type=a_time, metavar="WHEN")
-        parser.add_argument("--until", type=a_time, metavar="WHEN")
+        parser.add_argument("--since", type=moment_argument, metavar="WHEN")
+        parser.add_argument("--until", type=moment_argument, metavar="WHEN")
         parser.add_argument("--output", metavar="FILE", help="by default standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write them."""
-        chosen: Any = in_range(options["since"], options["until"])
+        chosen: Any = Snapshot.objects.taken_between(options["since"], options["until"]).streamed()
         if options["id"]:
             chosen = Snapshot.objects.filter(pk=options["id"])
             if not chosen.exists():
                 raise CommandError(f"There is no snapshot with the id '{options['id']}'.")
         shown = tqdm(chosen, desc="exporting", unit=" snapshots", disable=None if options["output"] else True, file=sys.stderr)
-        try:
-            opened: Any = open(options["output"], "w", newline="") if options["output"] else nullcontext(self.stdout)  # noqa: PTH123,SIM115 - closed below
-        except OSError as error:
-            raise CommandError(f"'{options['output']}' cannot be written: {error.strerror}.") from error
-        with opened as out:
-            for part in FORMATS[options["format"]].write(shown):
-                out.write(part, **({} if options["output"] else {"ending": ""}))
+        content = FORMATS[options["format"]].write_snapshots(shown)
+        if options["output"]:
+            _write_file(options["output"], content)
+            return
+        for part in content:
+            self.stdout.write(part.decode(), ending="")
+
+
+def _write_file(name: str, content: Iterable[bytes]) -> None:
+    try:
+        with Path(name).open("wb") as file:
+            file.writelines(content)
+    except OSError as error:
+        raise CommandError(f"'{name}' cannot be written: {error.strerror}.") from error

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ... import snapshots
 from ...models.snapshot import Origin
+from ...snapshots import generation
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take it and print it; what is unknown goes to standard error."""
-        snapshot = snapshots.generate(Origin.COMMAND)
+        snapshot = generation.generate(Origin.COMMAND)
         if options["json"]:
             self.stdout.write(snapshot.body)
         else:

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from ...history.rebuild import rebuild_rollups
 from ...sources.loading import chat_source
-from ..times import a_time
+from ..arguments import moment_argument
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the range."""
-        parser.add_argument("--since", type=a_time, metavar="WHEN")
-        parser.add_argument("--until", type=a_time, metavar="WHEN")
+        parser.add_argument("--since", type=moment_argument, metavar="WHEN")
+        parser.add_argument("--until", type=moment_argument, metavar="WHEN")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say how far it is."""

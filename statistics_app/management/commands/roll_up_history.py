@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from ...history.events import roll_up_events
-from ...history.gauges import roll_up_gauges
+from ...history.event_rollup import roll_up_events
+from ...history.gauge_rollup import roll_up_gauges
 from ...sources.loading import chat_source
 
 

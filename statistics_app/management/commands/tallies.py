@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from ...exceptions import StatisticsError
 from ...tallies.installer import Installer
-from ...tallies.source import counting_source
-from ...tallies.status import lines
+from ...tallies.source import tallied_source
+from ...tallies.status import status_lines
 
 
 class Command(BaseCommand):
@@ -30,8 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
-        machinery = counting_source(timezone.now()).machinery
-        installer = Installer(machinery, say=self.stdout.write, patience=options["patience"])
+        tallies = tallied_source(timezone.now()).tallies
+        installer = Installer(tallies, say=self.stdout.write, patience=options["patience"])
         try:
             if options["deed"] == "install":
                 self.stdout.write(f"{installer.install()} counts made.")
@@ -41,4 +41,4 @@ class Command(BaseCommand):
         except StatisticsError as error:
             raise CommandError(str(error)) from error
         if options["deed"] != "uninstall":
-            self.stdout.write("\n".join(lines(machinery)))
+            self.stdout.write("\n".join(status_lines(tallies)))

@@ -4,7 +4,7 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
-import statistics_app.wire
+import statistics_app.serialization
 from django.conf import settings
 from django.db import migrations, models
 
@@ -36,7 +36,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Team",
             fields=[
-                ("id", models.CharField(default=statistics_app.wire.make_id, max_length=64, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=statistics_app.serialization.make_id, max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
                 ("name", models.CharField(max_length=255)),
             ],
             options={
@@ -85,7 +90,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                ("id", models.CharField(default=statistics_app.wire.make_id, max_length=64, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=statistics_app.serialization.make_id, max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
                 ("name", models.CharField(blank=True, max_length=255)),
                 (
                     "presence",
@@ -139,7 +149,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Room",
             fields=[
-                ("id", models.CharField(default=statistics_app.wire.make_id, max_length=64, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=statistics_app.serialization.make_id, max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
                 (
                     "type",
                     models.CharField(
@@ -177,7 +192,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Message",
             fields=[
-                ("id", models.CharField(default=statistics_app.wire.make_id, max_length=64, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=statistics_app.serialization.make_id, max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
                 ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("is_pinned", models.BooleanField(default=False)),
                 ("edited_at", models.DateTimeField(blank=True, null=True)),
@@ -211,7 +231,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Subscription",
             fields=[
-                ("id", models.CharField(default=statistics_app.wire.make_id, max_length=64, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=statistics_app.serialization.make_id, max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
                 ("last_seen_at", models.DateTimeField(blank=True, db_index=True, null=True)),
                 (
                     "room",
@@ -230,7 +255,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Upload",
             fields=[
-                ("id", models.CharField(default=statistics_app.wire.make_id, max_length=64, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.CharField(
+                        default=statistics_app.serialization.make_id, max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
                 ("name", models.CharField(blank=True, max_length=255)),
                 ("size", models.BigIntegerField(default=0)),
                 ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from statistics_app.sources.base import ChatSource
 from statistics_app.sources.loading import chat_source
-from statistics_app.tallies.definitions import Definition
-from statistics_app.tallies.machinery import Machinery
+from statistics_app.tallies.declared import TallySet
+from statistics_app.tallies.definitions import TallyDefinition
 from statistics_app.tallies.plan import Count
 from statistics_app.tallies.source import TalliedSource
 
@@ -30,15 +30,15 @@ class Difference:
 class GivenSource(TalliedSource):
     """The source of tallies over a machinery that is given, which may be a wrong one."""
 
-    def __init__(self, live: ChatSource, machinery: Machinery) -> None:
-        self.machinery = machinery
+    def __init__(self, live: ChatSource, tallies: TallySet) -> None:
+        self.tallies = tallies
         super().__init__(live)
-        self.machinery = machinery
+        self.tallies = tallies
 
 
-def source_of(machinery: Machinery) -> TalliedSource:
+def source_of(tallies: TallySet) -> TalliedSource:
     """Make the source of a machinery, for one look."""
-    return GivenSource(chat_source(timezone.now()), machinery)
+    return GivenSource(chat_source(timezone.now()), tallies)
 
 
 def answers_differ(tallied: TalliedSource, chance: Random | None = None) -> Iterator[Difference]:
@@ -60,14 +60,14 @@ def alike(answer: Any) -> Any:
     return sorted(answer, key=repr) if isinstance(answer, list) else answer
 
 
-def statement_of(definition: Definition) -> str:
+def statement_of(definition: TallyDefinition) -> str:
     """Compare classes, pins and threads in one statement, against counts that were written by hand."""
     return f"""
 WITH counted AS (
   SELECT r.type || CASE WHEN r.parent_id IS NULL THEN '' ELSE '+' END AS class,
     count(*) AS n, count(*) FILTER (WHERE m.is_pinned) AS pinned
   FROM chat_message m JOIN chat_room r ON r.id = m.room_id WHERE r.type IN ('c', 'p', 'd', 'l') GROUP BY 1),
-found AS (SELECT * FROM ({definition.reads["classes"]}) f (class, n, pinned) WHERE class IS NOT NULL)
+found AS (SELECT * FROM ({definition.classes}) f (class, n, pinned) WHERE class IS NOT NULL)
 SELECT 'messages and pins ' || class, concat_ws(' ', coalesce(c.n, 0), coalesce(c.pinned, 0)),
   concat_ws(' ', coalesce(f.n, 0), coalesce(f.pinned, 0))
 FROM counted c FULL JOIN found f USING (class)
@@ -76,23 +76,23 @@ UNION ALL
 SELECT 'threads', e.n::text, f.n::text FROM (
   SELECT count(DISTINCT m.thread_root_id) AS n
   FROM chat_message m JOIN chat_room r ON r.id = m.room_id WHERE r.type IN ('c', 'p', 'd', 'l')) e,
-  ({definition.reads["threads"]}) f (n) WHERE e.n <> f.n"""
+  ({definition.thread_count}) f (n) WHERE e.n <> f.n"""
 
 
-def sums_differ(machinery: Machinery) -> Iterator[Difference]:
+def sums_differ(tallies: TallySet) -> Iterator[Difference]:
     """Let the database compare every sum with a count, each in one statement."""
-    with connections[machinery.using].cursor() as cursor:
-        for definition in machinery.definitions:
+    with connections[tallies.using].cursor() as cursor:
+        for definition in tallies.definitions:
             cursor.execute(definition.compare)
             for key, expected, found in cursor.fetchall():
                 yield Difference(f"{definition.name}: {key}", expected, found)
 
 
-def statement_differs(machinery: Machinery) -> Iterator[Difference]:
+def statement_differs(tallies: TallySet) -> Iterator[Difference]:
     """Compare what is said of messages in one statement."""
-    definition = machinery.of(Count.MESSAGES)
+    definition = tallies.of(Count.MESSAGES)
     assert definition is not None
-    with connections[machinery.using].cursor() as cursor:
+    with connections[tallies.using].cursor() as cursor:
         cursor.execute(statement_of(definition))
         for question, expected, found in cursor.fetchall():
             yield Difference(question, expected, found)

@@ -4,10 +4,10 @@ from contextlib import ExitStack
 
 from django.db import connections, transaction
 
-from statistics_app.locks import if_nobody_else
-from statistics_app.reading import consistent_read
-from statistics_app.tallies.folding import DEED
-from statistics_app.tallies.snapshot import counting_transaction
+from statistics_app.db.locks import try_exclusive_lock
+from statistics_app.db.transactions import consistent_read
+from statistics_app.tallies.folding import LOCK_NAME
+from statistics_app.tallies.transactions import counting_transaction
 
 from .comparing import answers_differ, source_of
 from .stage import ALIAS, Stage
@@ -18,7 +18,7 @@ def second_fold_before_the_first_ends(stage: Stage) -> None:
     """A second compactor comes while the first has folded and not yet committed, and another message is there."""
     chat, first = stage.session(), stage.session()
     chat.send("a", 3)
-    with if_nobody_else(DEED, ALIAS) as alone:
+    with try_exclusive_lock(LOCK_NAME, ALIAS) as alone:
         assert alone
         first.begin()
         first.run(stage.definition.fold)
@@ -56,7 +56,7 @@ def counted_anew_while_somebody_writes(stage: Stage) -> None:
     other.send("c", 2)
     with counting_transaction(ALIAS, stage.definition) as cursor:
         other.send("c", 1)
-        for statement in stage.definition.fill:
+        for statement in stage.definition.populate:
             cursor.execute(statement)
         other.end_room("uncounted")
     stage.look(old)
@@ -82,7 +82,7 @@ def fold_inside_a_transaction(stage: Stage) -> None:
 def made_anew_under_an_old_view(stage: Stage) -> None:
     """The tables are made anew while one reads whose view is older, and who found that all stood."""
     with ExitStack() as later, consistent_read(ALIAS, 60):
-        source = source_of(stage.machinery)
+        source = source_of(stage.tallies)
         source.ready  # noqa: B018 - looked up once, before the tables go
         later.enter_context(stage.aside(stage.make_anew))
         stage.differences += answers_differ(source)
@@ -96,6 +96,6 @@ def made_anew_before_an_old_view_looks(stage: Stage) -> None:
             cursor.execute("SELECT count(*) FROM django_migrations")
         with stage.aside(stage.make_anew) as making:
             assert making.done()
-        source = source_of(stage.machinery)
+        source = source_of(stage.tallies)
         stage.differences += [difference for difference in answers_differ(source) if difference.question != "ready"]
     stage.look_fold_look()

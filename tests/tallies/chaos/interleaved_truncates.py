@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from statistics_app.reading import consistent_read
+from statistics_app.db.transactions import consistent_read
 
 from .comparing import answers_differ, source_of
 from .stage import ALIAS, Stage
@@ -85,7 +85,7 @@ def truncated_while_one_reads(stage: Stage) -> None:
     """Messages are emptied while one reads, who has looked up that all stands: one waits for the other, and neither fails."""
     other = stage.session()
     with ExitStack() as later, consistent_read(ALIAS, 60):
-        source = source_of(stage.machinery)
+        source = source_of(stage.tallies)
         source.ready  # noqa: B018 - looked up once, before the messages go
         emptying = later.enter_context(stage.aside(lambda: other.run("TRUNCATE chat_message")))
         assert not emptying.done()

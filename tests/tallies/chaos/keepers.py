@@ -7,12 +7,12 @@ from random import Random
 
 from django.db import connection
 
-from statistics_app.locks import one_at_a_time
-from statistics_app.tallies.definitions import Definition
-from statistics_app.tallies.folding import DEED
+from statistics_app.db.locks import exclusive_lock
+from statistics_app.tallies.declared import TallySet
+from statistics_app.tallies.definitions import TallyDefinition
+from statistics_app.tallies.folding import LOCK_NAME
 from statistics_app.tallies.installer import record
-from statistics_app.tallies.machinery import Machinery
-from statistics_app.tallies.snapshot import counting_transaction
+from statistics_app.tallies.transactions import counting_transaction
 
 from .board import Board, Findings, Outcome
 from .outcomes import outcome_of
@@ -24,7 +24,7 @@ AUDITS = "audits"
 REBUILDS = "rebuilds"
 KEPT = (FOLDS, ROWS, AUDITS, REBUILDS)
 
-Fold = Callable[[Machinery], int]
+Fold = Callable[[TallySet], int]
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Keeper:
     board: Board
     place: int
     chance: Random
-    machinery: Machinery
+    tallies: TallySet
     findings: Findings
     fold: Fold
 
@@ -47,7 +47,7 @@ class Keeper:
     def rebuild(self, until: Callable[[], bool]) -> None:
         """Compare one count after the other in a counting transaction, and now and then count anew in it."""
         while not until():
-            definition = self.chance.choice([*self.machinery.definitions, self.machinery.definitions[-1]])
+            definition = self.chance.choice([*self.tallies.definitions, self.tallies.definitions[-1]])
             anew = self.chance.random() < 0.5
             self._try(REBUILDS if anew else AUDITS, lambda definition=definition, anew=anew: self._audit(definition, anew))
             time.sleep(self.chance.uniform(0.1, 0.5))
@@ -67,17 +67,17 @@ class Keeper:
                 self.board.note(self.place, name, Outcome.DONE)
 
     def _fold(self) -> bool:
-        folded = self.fold(self.machinery)
+        folded = self.fold(self.tallies)
         self.board.note(self.place, ROWS, Outcome.DONE, folded)
         return folded > 0
 
-    def _audit(self, definition: Definition, anew: bool) -> bool:
-        with one_at_a_time(DEED), counting_transaction("default", definition) as cursor:
+    def _audit(self, definition: TallyDefinition, anew: bool) -> bool:
+        with exclusive_lock(LOCK_NAME), counting_transaction("default", definition) as cursor:
             cursor.execute(definition.compare)
             for key, expected, found in cursor.fetchall():
                 self.findings.add(kind="difference", read="audit", question=key, expected=expected, found=found)
             if anew:
-                for statement in definition.fill:
+                for statement in definition.populate:
                     cursor.execute(statement)
                 record(definition, cursor)
         return True

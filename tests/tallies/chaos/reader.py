@@ -7,8 +7,8 @@ from random import Random
 
 from django.db import connection, transaction
 
-from statistics_app.reading import consistent_read
-from statistics_app.tallies.machinery import Machinery
+from statistics_app.db.transactions import consistent_read
+from statistics_app.tallies.declared import TallySet
 
 from .board import Board, Findings, Outcome
 from .comparing import Difference, answers_differ, source_of, statement_differs
@@ -32,7 +32,7 @@ class Reader:
     board: Board
     place: int
     chance: Random
-    machinery: Machinery
+    tallies: TallySet
     findings: Findings
 
     def work(self, until: Callable[[], bool]) -> None:
@@ -66,19 +66,19 @@ class Reader:
     def _compare(self, name: str) -> Iterator[Difference]:
         if name == STATEMENTS:
             self._give_way()
-            yield from statement_differs(self.machinery)
+            yield from statement_differs(self.tallies)
         elif name == SERIALIZABLE:
             with transaction.atomic():
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY")
                 self._give_way()
-                yield from answers_differ(source_of(self.machinery), self.chance)
+                yield from answers_differ(source_of(self.tallies), self.chance)
         else:
             with consistent_read("default", SECONDS):
                 self._give_way()
                 if name == OLD_SNAPSHOTS:
                     self._grow_old()
-                yield from answers_differ(source_of(self.machinery), self.chance)
+                yield from answers_differ(source_of(self.tallies), self.chance)
 
     def _give_way(self) -> None:
         if connection.vendor == "postgresql":

@@ -9,8 +9,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.declared import declared_tallies
 from statistics_app.tallies.installer import Installer
-from statistics_app.tallies.machinery import machinery_of
 
 from .board import Board, Findings
 from .cluster import Cluster
@@ -41,12 +41,12 @@ class Run:
         self.levels = tuple(LEVELS) if self.on_postgresql else ()
         self.seed = seed
         self.findings = Findings(folder / "findings")
-        self.machinery = variant.of(machinery_of(chat_source(timezone.now())))
+        self.tallies = variant.of(declared_tallies(chat_source(timezone.now())))
         self.missing: list[str] = []
 
     def go(self, writers: int, cluster: Cluster | None, kill_every: float) -> None:
         """Do it all. Errors: those of processes that ended by themselves."""
-        installer = Installer(self.machinery, say=str)
+        installer = Installer(self.tallies, say=str)
         installer.uninstall()
         fill(self.seed)
         installer.install()
@@ -70,10 +70,10 @@ class Run:
 
     def _keep_and_read(self) -> None:
         def reader(seat: Seat) -> Work:
-            return Reader(self.board, seat.place, seat.chance, self.machinery, self.findings).work
+            return Reader(self.board, seat.place, seat.chance, self.tallies, self.findings).work
 
         def keeper(seat: Seat) -> Keeper:
-            return Keeper(self.board, seat.place, seat.chance, self.machinery, self.findings, self.variant.fold)
+            return Keeper(self.board, seat.place, seat.chance, self.tallies, self.findings, self.variant.fold)
 
         connections.close_all()
         for _ in range(READERS):
@@ -115,8 +115,8 @@ class Run:
     def _recount(self) -> None:
         """Compare everything once more, before and after the last fold."""
         for when in ("before the last fold", "after the last fold"):
-            statements = statement_differs(self.machinery) if self.on_postgresql else ()
-            for difference in (*sums_differ(self.machinery), *answers_differ(source_of(self.machinery)), *statements):
+            statements = statement_differs(self.tallies) if self.on_postgresql else ()
+            for difference in (*sums_differ(self.tallies), *answers_differ(source_of(self.tallies)), *statements):
                 self.findings.add(kind="difference", read=f"recount {when}", **asdict(difference))
-            while self.variant.fold(self.machinery):
+            while self.variant.fold(self.tallies):
                 pass

@@ -15,8 +15,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.installer import Installer
-from statistics_app.tallies.machinery import Machinery, machinery_of
 from statistics_app.tallies.plan import Count
 
 from .comparing import answers_differ, source_of, statement_differs, statement_of, sums_differ
@@ -88,7 +88,7 @@ class Stage:
 
     url: str
     variant: Variant
-    machinery: Machinery
+    tallies: TallySet
     differences: list[Any] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 
@@ -99,11 +99,11 @@ class Stage:
 
     def fold(self) -> int:
         """Fold as a compactor does."""
-        return self.variant.fold(self.machinery)
+        return self.variant.fold(self.tallies)
 
     def make_anew(self) -> None:
         """Take the machinery away and install it again."""
-        installer = Installer(self.machinery, say=str)
+        installer = Installer(self.tallies, say=str)
         installer.uninstall()
         installer.install()
 
@@ -111,9 +111,9 @@ class Stage:
         """Compare everything; in the snapshot of a session where one is named."""
         if session is None:
             found = [
-                *answers_differ(source_of(self.machinery)),
-                *sums_differ(self.machinery),
-                *statement_differs(self.machinery),
+                *answers_differ(source_of(self.tallies)),
+                *sums_differ(self.tallies),
+                *statement_differs(self.tallies),
             ]
         else:
             found = session.run(statement_of(self.definition))
@@ -128,7 +128,7 @@ class Stage:
     @property
     def definition(self) -> Any:
         """The definition of messages."""
-        return self.machinery.of(Count.MESSAGES)
+        return self.tallies.of(Count.MESSAGES)
 
     @contextmanager
     def aside(self, deed: Callable[[], Any]) -> Iterator["Future[Any]"]:
@@ -184,8 +184,8 @@ def database_beside(url: str) -> Iterator[None]:
 @contextmanager
 def stage_for(variant: Variant, url: str) -> Iterator[Stage]:
     """Set a stage: a few rooms with messages, and the variant's machinery installed over them and folded."""
-    stage = Stage(url, variant, variant.of(machinery_of(chat_source(timezone.now()))))
-    installer = Installer(stage.machinery, say=str)
+    stage = Stage(url, variant, variant.of(declared_tallies(chat_source(timezone.now()))))
+    installer = Installer(stage.tallies, say=str)
     try:
         chat = stage.session()
         chat.run("TRUNCATE chat_room, chat_message, chat_user, chat_team, chat_upload, chat_subscription CASCADE")

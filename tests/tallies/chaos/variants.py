@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from django.db import connections, transaction
 
-from statistics_app.tallies.definitions import Definition
+from statistics_app.tallies.declared import TallySet
+from statistics_app.tallies.definitions import TallyDefinition
 from statistics_app.tallies.folding import fold
-from statistics_app.tallies.machinery import Machinery
 from statistics_app.tallies.plan import Count
-from statistics_app.tallies.snapshot import lock_tables
+from statistics_app.tallies.transactions import lock_for_counting
 
 # Whoever holds this advisory lock makes a fold wait that works in two statements, between the two.
 BETWEEN = 42
@@ -22,17 +22,17 @@ class Variant:
     """What is changed of the definition of messages, or of the fold; `favoured` are the deeds that show it."""
 
     name: str
-    change: Callable[[Definition], Definition] = lambda definition: definition
-    fold: Callable[[Machinery], int] = fold
+    change: Callable[[TallyDefinition], TallyDefinition] = lambda definition: definition
+    fold: Callable[[TallySet], int] = fold
     favoured: tuple[str, ...] = ()
 
-    def of(self, machinery: Machinery) -> Machinery:
+    def of(self, tallies: TallySet) -> TallySet:
         """Change the machinery."""
         return replace(
-            machinery,
+            tallies,
             definitions=tuple(
                 self.change(definition) if definition.name is Count.MESSAGES else definition
-                for definition in machinery.definitions
+                for definition in tallies.definitions
             ),
         )
 
@@ -44,14 +44,14 @@ def exchanged(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def inner_join_in_the_read(definition: Definition) -> Definition:
+def inner_join_in_the_read(definition: TallyDefinition) -> TallyDefinition:
     """Join the dirty rooms to the rooms: one that is gone stays booked."""
     moved = "CROSS JOIN LATERAL (VALUES (b.class"
-    read = exchanged(definition.reads["classes"], moved, f"JOIN chat_room alive ON alive.id = d.room {moved}")
-    return replace(definition, reads={**definition.reads, "classes": read})
+    read = exchanged(definition.classes, moved, f"JOIN chat_room alive ON alive.id = d.room {moved}")
+    return replace(definition, classes=read)
 
 
-def inner_join_in_the_fold(definition: Definition) -> Definition:
+def inner_join_in_the_fold(definition: TallyDefinition) -> TallyDefinition:
     """Join the touched rooms to the rooms: what was in one that is gone stays booked."""
     return replace(
         definition,
@@ -59,14 +59,14 @@ def inner_join_in_the_fold(definition: Definition) -> Definition:
     )
 
 
-def tail_alone(definition: Definition) -> Definition:
+def tail_alone(definition: TallyDefinition) -> TallyDefinition:
     """Count the tail by the present class, and leave what is booked under the old one."""
-    read = definition.reads["classes"]
+    read = definition.classes
     start, end = read.index("  UNION ALL SELECT v.class"), read.index(") t (class, n, pinned)")
-    return replace(definition, reads={**definition.reads, "classes": read[:start] + read[end:]})
+    return replace(definition, classes=read[:start] + read[end:])
 
 
-def classes_first(definition: Definition) -> Definition:
+def classes_first(definition: TallyDefinition) -> TallyDefinition:
     """Look the classes up in a statement before the one that empties the ledger."""
     found = _CLASS_OF.search(definition.fold)
     if found is None:
@@ -79,7 +79,7 @@ def classes_first(definition: Definition) -> Definition:
     )
 
 
-def select_then_delete(definition: Definition) -> Definition:
+def select_then_delete(definition: TallyDefinition) -> TallyDefinition:
     """Fold what a SELECT returns, and empty the ledger afterwards."""
     ledger, dirty = definition.ledgers
     folded = exchanged(
@@ -91,7 +91,7 @@ def select_then_delete(definition: Definition) -> Definition:
     )
 
 
-def deleting_where_it_should_truncate(definition: Definition) -> Definition:
+def deleting_where_it_should_truncate(definition: TallyDefinition) -> TallyDefinition:
     """Empty the sums row by row when the messages are truncated."""
     ledger, _, booked, thread, total, _ = definition.tables
     emptied = (ledger, booked, thread, total)
@@ -99,14 +99,14 @@ def deleting_where_it_should_truncate(definition: Definition) -> Definition:
     return _in_create(definition, f"TRUNCATE {', '.join(emptied)};", deletions)
 
 
-def columns_listed(definition: Definition) -> Definition:
+def columns_listed(definition: TallyDefinition) -> TallyDefinition:
     """Let the trigger fire for the columns that the statement names."""
     old, new = 'AFTER UPDATE ON "chat_message"', 'AFTER UPDATE OF room_id, thread_root_id, is_pinned ON "chat_message"'
     exchanged("".join(definition.attach), old, new)
     return replace(definition, attach=tuple(statement.replace(old, new) for statement in definition.attach))
 
 
-def ordinary_triggers(definition: Definition) -> Definition:
+def ordinary_triggers(definition: TallyDefinition) -> TallyDefinition:
     """Let the triggers fire only for sessions in their usual role."""
     exchanged("".join(definition.attach), "ENABLE ALWAYS TRIGGER", "")
     return replace(
@@ -115,7 +115,7 @@ def ordinary_triggers(definition: Definition) -> Definition:
     )
 
 
-def rooms_unwatched(definition: Definition) -> Definition:
+def rooms_unwatched(definition: TallyDefinition) -> TallyDefinition:
     """On SQLite: let the trigger do nothing that is there for rooms that change."""
     attached = [
         f"{statement[: statement.index(' BEGIN ')]} BEGIN SELECT 1; END"
@@ -127,13 +127,13 @@ def rooms_unwatched(definition: Definition) -> Definition:
     return replace(definition, attach=tuple(attached))
 
 
-def fold_without_lock(machinery: Machinery) -> int:
+def fold_without_lock(tallies: TallySet) -> int:
     """Fold whoever else is at it."""
     folded = 0
-    for definition in machinery.definitions:
-        with transaction.atomic(using=machinery.using), connections[machinery.using].cursor() as cursor:
+    for definition in tallies.definitions:
+        with transaction.atomic(using=tallies.using), connections[tallies.using].cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = 700")
-            lock_tables(cursor, definition)
+            lock_for_counting(cursor, definition)
             cursor.execute(definition.fold)
             folded += cursor.fetchone()[0]
     return folded
@@ -142,7 +142,7 @@ def fold_without_lock(machinery: Machinery) -> int:
 _PAUSE = f"PERFORM pg_sleep(0.01); PERFORM pg_advisory_xact_lock({BETWEEN});"
 
 
-def _in_two_statements(definition: Definition, body: str) -> Definition:
+def _in_two_statements(definition: TallyDefinition, body: str) -> TallyDefinition:
     # Under another name than ours: what is ours and not known is removed by an installation.
     function = definition.tables[0].replace("statistics_tally_messages_ledger", "chaos_in_two")
     made = f"$two$ DECLARE classes jsonb; folded bigint; BEGIN {body} RETURN folded; END $two$"
@@ -154,7 +154,7 @@ def _in_two_statements(definition: Definition, body: str) -> Definition:
     )
 
 
-def _in_create(definition: Definition, old: str, new: str) -> Definition:
+def _in_create(definition: TallyDefinition, old: str, new: str) -> TallyDefinition:
     exchanged("".join(definition.create), old, new)
     return replace(definition, create=tuple(statement.replace(old, new) for statement in definition.create))
 

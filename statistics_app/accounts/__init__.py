@@ -1,0 +1,1 @@
+"""Who may do what: login, lockout, tokens and the one permission."""

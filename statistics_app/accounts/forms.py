@@ -1,0 +1,32 @@
+"""Sign-in forms that count attempts: for the pages, and for the host's admin."""
+
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from ..exceptions import TooManyAttempts
+from ..http.client_address import client_address
+from . import lockout
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; after some that failed the next has to wait."""
+
+    def clean(self) -> dict[str, Any]:
+        """Take the turn first, and only then look at the password."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not name or not password or self.request is None:
+            return super().clean()
+        try:
+            attempt = lockout.begin_attempt(name, client_address(self.request))
+        except TooManyAttempts as error:
+            raise ValidationError(str(error), code="too_many_attempts") from error
+        cleaned = super().clean()
+        attempt.succeeded()
+        return cleaned
+
+
+class AdminSignInForm(SignInForm, AdminAuthenticationForm):
+    """The same for Django's admin: `admin.site.login_form = AdminSignInForm`."""

@@ -1,0 +1,10 @@
+"""The one permission: `view-statistics`."""
+
+from typing import Any
+
+PERMISSION = "statistics_app.view_statistics"
+
+
+def can_view_statistics(user: Any) -> bool:
+    """Say whether a user has `view-statistics`: by themselves, by a group, or as superuser."""
+    return bool(user and user.is_active and user.has_perm(PERMISSION))

@@ -1,0 +1,1 @@
+"""The list of statistics, and how each value is computed."""

@@ -1,0 +1,52 @@
+"""JSON: an array of snapshots' documents, or one object with the series of metrics."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ..history.metric import Metric, MetricKind
+from ..history.points import HistoryRange, Point
+from ..history.series import SeriesMode
+from ..models import Snapshot
+from ..serialization import plain_number, to_json, wire_time
+from .base import Series, SeriesFormat
+
+
+def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
+    """Write one array of documents, each as the API lists it."""
+    before = "["
+    for snapshot in snapshots:
+        yield f"{before}{snapshot.body_in_list}".encode()
+        before = ",\n"
+    yield b"[]\n" if before == "[" else b"]\n"
+
+
+def write_series(series: Series, asked: HistoryRange, mode: SeriesMode) -> Iterator[bytes]:
+    """Write one object: the times once, and for each metric its values in their order."""
+    document = {
+        "since": wire_time(asked.starts[0]),
+        "until": wire_time(asked.bounds[-1]),
+        "step": asked.step,
+        "tz": asked.zone.key,
+        "as": mode,
+        "times": [wire_time(start) for start in asked.starts],
+        "series": [_entry(metric, points, mode) for metric, points in series.items()],
+        "success": True,
+    }
+    yield to_json(document).encode()
+
+
+def _entry(metric: Metric, points: Sequence[Point], mode: SeriesMode) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "metric": metric.key,
+        "label": metric.label,
+        "unit": metric.unit,
+        "values": [plain_number(point.value) for point in points],
+        "certainty": [point.certainty for point in points],
+    }
+    if metric.kind is MetricKind.GAUGE and mode is SeriesMode.VALUE:
+        entry["least"] = [plain_number(point.least) for point in points]
+        entry["greatest"] = [plain_number(point.greatest) for point in points]
+    return entry
+
+
+JSON = SeriesFormat("json", "JSON", "application/json", "json", write_snapshots, write_series=write_series)

@@ -1,0 +1,1 @@
+"""HTTP requests and responses, independent of the API and the pages."""

@@ -1,0 +1,45 @@
+"""How far the schema is: the app's own and that of the chat's tables."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connections, router
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from ..models import Installation, Snapshot
+from ..serialization import wire_time
+
+
+def read_migration(chat_labels: set[str]) -> dict[str, Any]:
+    """Count the applied migrations of the app and of the chat's apps; `locked` while one that this code has is not applied yet.
+
+    `lockedAt` is when the last one was applied (where none is known, when this installation was made), `buildAt` when this
+    code was put here.
+    """
+    labels = {Snapshot._meta.app_label, *chat_labels}
+    using = router.db_for_write(Snapshot)
+    applied = MigrationRecorder(connections[using]).migration_qs.filter(app__in=labels)
+    times = {(row.app, row.name): row.applied for row in applied}
+    return {
+        "_id": "control",
+        "version": len(times),
+        "locked": bool(_migrations_on_disk(frozenset(labels)) - times.keys()),
+        "lockedAt": wire_time(max(times.values(), default=None) or Installation.objects.the_one().installed_at),
+        "buildAt": wire_time(_built_at()),
+    }
+
+
+@cache
+def _migrations_on_disk(labels: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """List the migrations that the running code has: they cannot change while it runs."""
+    loader = MigrationLoader(None)
+    return frozenset(key for key in loader.disk_migrations or {} if key[0] in labels)
+
+
+@cache
+def _built_at() -> datetime:
+    package = Path(__file__).resolve().parent.parent
+    return datetime.fromtimestamp(max(path.stat().st_mtime for path in package.rglob("*.py")), tz=UTC)

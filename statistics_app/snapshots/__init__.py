@@ -1,0 +1,1 @@
+"""Taking snapshots: when, how, and what keeps one from being taken."""

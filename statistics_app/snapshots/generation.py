@@ -1,0 +1,196 @@
+"""Take snapshots: once a slot, on demand, and never more than two for however many who ask at once."""
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import Error, router
+from django.utils import timezone
+from filelock import Timeout
+
+from .. import __version__
+from ..catalogue.statistics import CATALOGUE, AnsweredBy, Statistic, questions
+from ..conf import setting
+from ..db.locks import exclusive_lock
+from ..exceptions import StatisticsError
+from ..history.gauge_rollup import roll_up_gauges
+from ..models import Installation, Snapshot
+from ..models.snapshot import Origin
+from ..probes.deployment import read_deploy
+from ..probes.host import read_os
+from ..probes.instances import count_instances
+from ..probes.migrations import read_migration
+from ..probes.process import read_process
+from ..serialization import make_id, to_json, truncate_to_milliseconds, wire_time
+from ..tallies.fold_thread import fold_before_snapshot
+from ..tallies.source import TalliedSource, tallied_source
+from .coalescing import Coalescer
+from .questions import Answer, QuestionRunner
+from .schedule import slot_of
+
+logger = logging.getLogger(__name__)
+
+LOCK_NAME = "generate"
+# Whoever got the lock within this time found nobody at work, and has nobody to wait for.
+NO_WAIT_SECONDS = 0.02
+
+_refreshes = Coalescer()
+
+
+def generate(origin: Origin) -> Snapshot:
+    """Take a snapshot now, after any that is being taken."""
+    with _attempt():
+        return _take(origin)
+
+
+def refresh() -> Snapshot:
+    """Return a snapshot that was begun after this call: who has to wait for one shares the next with all who wait."""
+    begun = Installation.objects.generations_begun()
+    came = _refreshes.come()
+    with _attempt():
+        if shared := Snapshot.objects.begun_after(begun).latest_taken():
+            return shared
+        if time.monotonic() - came > NO_WAIT_SECONDS:
+            _refreshes.wait_until_quiet()
+        return _take(Origin.REFRESH)
+
+
+def latest() -> Snapshot:
+    """Return the newest snapshot; the very first time, take it."""
+    stored = Snapshot.objects.latest_taken()
+    if stored is not None:
+        return stored
+    with _attempt():
+        return Snapshot.objects.latest_taken() or _take(Origin.REFRESH)
+
+
+def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapshot | None:
+    """Take the snapshot of the slot that `now` is in, or None when that slot has its snapshot already."""
+    slot = slot_of(now)
+    if Snapshot.objects.filter(slot=slot).exists():
+        return None
+    with _attempt():
+        if Snapshot.objects.filter(slot=slot).exists():
+            return None
+        return _take(origin, slot=slot)
+
+
+def generate_at_start(now: datetime) -> Snapshot | None:
+    """Take one when the newest is older than the interval, so that nobody waits for the first slot after a pause."""
+    if Snapshot.objects.since(now - timedelta(seconds=setting("INTERVAL"))).exists():
+        return None
+    return generate_for_slot(now, Origin.START)
+
+
+@contextmanager
+def _attempt() -> Iterator[None]:
+    """Hold the lock that snapshots are taken under; what ends the attempt is noted for people, and raised on."""
+    try:
+        with exclusive_lock(LOCK_NAME, router.db_for_write(Snapshot)):
+            yield
+    except Exception as error:
+        _note_failure(error)
+        raise
+
+
+def _note_failure(error: Exception) -> None:
+    """Note it if that can be done: the database may be the very trouble."""
+    try:
+        Installation.objects.note_failure(timezone.now(), f"{type(error).__name__}: {error}".removesuffix(": "))
+    except Exception:  # the error that is raised on says more
+        logger.warning("It could not be noted that a snapshot failed.", exc_info=True)
+
+
+def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
+    """Ask everything and store what was answered; the caller holds the lock."""
+    number = Installation.objects.begin_generation()
+    began = time.monotonic()
+    snapshot = Snapshot(
+        id=make_id(),
+        number=number,
+        created_at=truncate_to_milliseconds(timezone.now()),
+        origin=origin,
+        slot=slot,
+        host=socket.gethostname(),
+    )
+    source = tallied_source(snapshot.created_at)
+    fold_before_snapshot(source.tallies)
+    document, snapshot.problems = _document(_answers(snapshot, source))
+    snapshot.counting, snapshot.counted_live = source.how_counted()
+    snapshot.body = Snapshot.body_of(document)
+    snapshot.took_ms = round((time.monotonic() - began) * 1000)
+    snapshot.save(force_insert=True)
+    _roll_up()
+    return snapshot
+
+
+def _roll_up() -> None:
+    """Let the history know at once; what goes wrong there costs no snapshot, and is tried again by beat."""
+    try:
+        roll_up_gauges()
+    except (Error, Timeout):
+        logger.warning("The snapshot could not be rolled up yet.", exc_info=True)
+
+
+def _answers(snapshot: Snapshot, source: TalliedSource) -> dict[AnsweredBy, dict[str, Answer]]:
+    """Ask the chat, in one view of its data, and the machine."""
+    of_chat = QuestionRunner(source.using, setting("QUESTION_SECONDS"))
+    of_machine = QuestionRunner(router.db_for_read(Snapshot), setting("PROBE_SECONDS"))
+    return {
+        AnsweredBy.RECORD: {name: Answer(value) for name, value in _records(snapshot).items()},
+        AnsweredBy.CHAT: of_chat.ask({name: getattr(source, name) for name in questions(AnsweredBy.CHAT)}),
+        AnsweredBy.MACHINE: of_machine.ask({name: _probes(source)[name] for name in questions(AnsweredBy.MACHINE)}),
+    }
+
+
+def _probes(source: TalliedSource) -> dict[str, Callable[[], Any]]:
+    return {
+        "os": read_os,
+        "process": read_process,
+        "deploy": read_deploy,
+        "migration": partial(read_migration, source.app_labels()),
+        "instanceCount": count_instances,
+    }
+
+
+def _records(snapshot: Snapshot) -> dict[str, str | None]:
+    installation = Installation.objects.the_one()
+    return {
+        "id": snapshot.id,
+        "created_at": wire_time(snapshot.created_at),
+        "unique_id": installation.unique_id,
+        "installed_at": wire_time(installation.installed_at),
+        "version": __version__,
+    }
+
+
+def _document(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Make the values, in wire order, and the reasons by key for those that are unknown."""
+    document: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for statistic in CATALOGUE:
+        answer = answers[statistic.asked][statistic.question]
+        document[statistic.key], problem = _measured(statistic, answer)
+        if problem:
+            problems[statistic.key] = problem
+    return document, problems
+
+
+def _measured(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
+    """Make one value and see that it can be written; an answer that is not of its question's kind costs only its own keys."""
+    if answer.problem:
+        return None, answer.problem
+    try:
+        value = statistic.measure(answer.value)
+        to_json(value)
+    except StatisticsError as error:
+        return None, str(error)
+    except Exception as error:  # the answer is the host's: it must not take the other values with it
+        logger.exception("The answer to %r cannot be measured as %r.", statistic.question, statistic.key)
+        return None, f"{type(error).__name__}: the log has the details."
+    return value, ""

@@ -1,0 +1,62 @@
+"""When a snapshot is due: at the beginning of every slot, and at once when one was missed meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from celery.schedules import crontab, schedule
+
+from ..conf import setting
+
+GENERATE = "statistics_app.generate_statistics"
+PURGE_TOKENS = "statistics_app.purge_expired_tokens"
+AUDIT_TALLIES = "statistics_app.audit_tallies"
+ROLL_UP = "statistics_app.roll_up_history"
+PRUNE = "statistics_app.prune_statistics"
+ROLL_UP_SECONDS = 300
+
+
+def slot_of(now: datetime) -> datetime:
+    """Return the beginning of the interval that `now` is in; intervals are counted from 1970, UTC."""
+    interval = setting("INTERVAL")
+    return datetime.fromtimestamp(now.timestamp() // interval * interval, tz=UTC)
+
+
+class Due(NamedTuple):
+    """Celery's answer to "is it due?": whether, and how many seconds to the next look."""
+
+    is_due: bool
+    next: float
+
+
+class EverySlot(schedule):
+    """Due when a slot has begun since the last run; several slots that were missed are one run."""
+
+    def __init__(self, run_every: timedelta | None = None, *beats_own: Any, **options: Any) -> None:
+        super().__init__(run_every or timedelta(seconds=setting("INTERVAL")), *beats_own, **options)
+
+    def is_due(self, last_run_at: datetime) -> Due:
+        """Compare the slot of the last run with the present one."""
+        now = datetime.now(tz=UTC)
+        slot = slot_of(now)
+        following = (slot + self.run_every - now).total_seconds()
+        return Due(slot_of(last_run_at) < slot, max(following, 0.001))
+
+    def __repr__(self) -> str:
+        return f"<every slot of {self.run_every}>"
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """Return the app's entries for Celery beat: `app.conf.beat_schedule = {**yours, **beat_schedule()}`."""
+    return {
+        "generate-statistics": {
+            "task": GENERATE,
+            "schedule": EverySlot(),
+            # A task that no worker took in its slot is of no use any more.
+            "options": {"expires": setting("INTERVAL")},
+        },
+        # One that waited longer would only find that the next has done it.
+        "roll-up-history": {"task": ROLL_UP, "schedule": ROLL_UP_SECONDS, "options": {"expires": ROLL_UP_SECONDS}},
+        "prune-statistics": {"task": PRUNE, "schedule": crontab(hour="2", minute="40")},
+        "purge-expired-tokens": {"task": PURGE_TOKENS, "schedule": crontab(hour="3", minute="20")},
+        "audit-tallies": {"task": AUDIT_TALLIES, "schedule": crontab(hour="4", minute="10", day_of_week="sun")},
+    }

@@ -1,0 +1,30 @@
+"""What stands in a database under our prefix and belongs to no present declaration."""
+
+from collections.abc import Collection, Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .definitions import PREFIX
+
+_NAMED = {
+    "postgresql": (
+        "SELECT 'FUNCTION', proname FROM pg_proc "
+        "WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, %s) "
+        "UNION ALL SELECT 'TABLE', relname FROM pg_class "
+        "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND starts_with(relname, %s)"
+    ),
+    "sqlite": (
+        "SELECT upper(type), name FROM sqlite_master WHERE type IN ('trigger', 'table') AND substr(name, 1, length(%s)) = %s "
+        "ORDER BY type DESC"
+    ),
+}
+
+
+def orphan_removals(connection: BaseDatabaseWrapper, known: Collection[str]) -> Iterator[str]:
+    """Yield a statement for everything of ours that is not known by name; a function takes its trigger along."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED[connection.vendor], [PREFIX, PREFIX])
+        found = cursor.fetchall()
+    for kind, name in found:
+        if name not in known:
+            yield f'DROP {kind} IF EXISTS "{name}"{" CASCADE" if kind == "FUNCTION" else ""}'

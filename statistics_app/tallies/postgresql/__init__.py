@@ -1,0 +1,1 @@
+"""Running counts on PostgreSQL: triggers append to a ledger, which is folded into sums."""

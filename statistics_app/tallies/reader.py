@@ -1,0 +1,122 @@
+"""Answers out of running sums: the very answers that the live source gives, each in one statement."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.db import connections
+
+from ..sources.base import Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
+from ..sources.labels import IN_DISCUSSION, Activity, by_language
+from .declared import TallySet
+from .definitions import MessageDefinition
+from .plan import Amount, Count
+
+
+class TallyReader:
+    """Answers questions out of the sums; right at every isolation level, since no answer takes two statements.
+
+    Every question belongs to a count; it is asked only while that count's tally is readable.
+    """
+
+    def __init__(self, tallies: TallySet, using: str) -> None:
+        self.tallies = tallies
+        self.using = using
+
+    def users(self) -> list[UserGroup]:
+        """Add the accounts up by activity, presence and type."""
+        groups: Counter[tuple[str, str | None, str | None]] = Counter()
+        for (activity, presence, type_, _), count, _ in self._users:
+            groups[activity, presence, type_] += count
+        return [
+            UserGroup(
+                activity == Activity.ACTIVE,
+                Presence(presence) if presence else None,
+                UserType(type_) if type_ else None,
+                count,
+            )
+            for (activity, presence, type_), count in groups.items()
+        ]
+
+    def user_languages(self) -> dict[str, int]:
+        """Add the accounts up by language."""
+        return by_language((key[3], count) for key, count, _ in self._users)
+
+    def rooms(self) -> dict[RoomKind, int]:
+        """Add the rooms up by kind."""
+        return _by_kind((key[0], count) for key, count, _ in self._rooms)
+
+    def messages(self) -> dict[RoomKind, int]:
+        """Add the messages up by the kind of their room."""
+        return _by_kind((class_, count) for class_, count, _ in self._classes)
+
+    def threads(self) -> int:
+        """Read the number of distinct messages that have at least one reply."""
+        return int(self._select(self._messages.thread_count)[0][0])
+
+    def discussions(self) -> Tally:
+        """Add up the rooms that have a parent room, and the messages in them."""
+        rooms = sum(count for key, count, _ in self._rooms if key[0].endswith(IN_DISCUSSION))
+        return Tally(rooms, sum(count for class_, count, _ in self._classes if class_.endswith(IN_DISCUSSION)))
+
+    def pinned(self) -> int:
+        """Add up the pinned messages."""
+        return sum(amounts[Amount.PINNED] for _, _, amounts in self._classes)
+
+    def uploads(self) -> Tally:
+        """Read how many files there are, and their bytes."""
+        return next((Tally(count, amount) for _, count, amount in self._sums(Count.UPLOADS)), Tally(0, 0))
+
+    def teams(self) -> Tally:
+        """Read how many teams there are, and add up the rooms inside them."""
+        inside = sum(count for (_, has_team), count, _ in self._rooms if has_team)
+        return Tally(sum(count for _, count, _ in self._sums(Count.TEAMS)), inside)
+
+    def top_rooms(self, limit: int = 10) -> list[RoomCount]:
+        """List the rooms with the most messages."""
+        found = self._select(f"{self._messages.top_rooms} LIMIT {limit:d}")
+        return [RoomCount(str(room), RoomKind(class_.removesuffix(IN_DISCUSSION)), int(n)) for room, class_, n in found]
+
+    def room_use(self) -> RoomUse:
+        """Count the rooms, and those without a message."""
+        rooms, silent, messages = self._select(self._messages.room_use)[0]
+        return RoomUse(int(rooms), int(silent), int(messages))
+
+    @cached_property
+    def _users(self) -> list[tuple[list[Any], int, int]]:
+        return self._sums(Count.USERS)
+
+    @cached_property
+    def _rooms(self) -> list[tuple[list[Any], int, int]]:
+        return self._sums(Count.ROOMS)
+
+    @cached_property
+    def _classes(self) -> list[tuple[str, int, dict[str, int]]]:
+        """Messages by class of room: (class, how many, amounts by name)."""
+        return [
+            (class_, int(n), {name: int(sum_) for name, sum_ in zip(Amount, sums, strict=True)})
+            for class_, n, *sums in self._select(self._messages.classes)
+            if class_
+        ]
+
+    @property
+    def _messages(self) -> MessageDefinition:
+        return self.tallies.messages
+
+    def _sums(self, name: Count) -> list[tuple[list[Any], int, int]]:
+        rows = self._select(self.tallies.keyed(name).sums)
+        return [(json.loads(key), int(count), int(amount)) for key, count, amount in rows]
+
+    def _select(self, statement: str) -> list[Any]:
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
+
+def _by_kind(classes: Iterable[tuple[str, int]]) -> dict[RoomKind, int]:
+    counts: Counter[str] = Counter()
+    for class_, count in classes:
+        counts[class_.removesuffix(IN_DISCUSSION)] += count
+    return {kind: counts[kind] for kind in RoomKind}

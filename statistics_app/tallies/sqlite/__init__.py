@@ -1,0 +1,1 @@
+"""Running counts on SQLite: triggers update the sums directly."""

@@ -1,0 +1,179 @@
+"""Messages on SQLite, by the class of their room: one trigger leads to the next."""
+
+from typing import NamedTuple
+
+from ..audit_sql import message_differences
+from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
+from ..plan import MessageCount
+from ..room_sql import room_use, top_rooms
+from .keyed import mark_everything, note_quarters, removal_statements, trigger_statements
+
+
+class Tables(NamedTuple):
+    """Our tables by name: messages by room, replies by root and room, replies that count by root, sums by class, quarters."""
+
+    room: str
+    thread: str
+    root: str
+    total: str
+    quarters: str
+
+
+def message_definition(count: MessageCount) -> MessageDefinition:
+    """Define the count of messages, pins and threads.
+
+    One trigger leads to the next: a message changes its room's row and its thread's; those change the sums by class, and the
+    number of replies that count; and that the number of threads.
+    """
+    base, rooms_base = f"{PREFIX}_{count.name}", f"{PREFIX}_{count.name}_rooms"
+    tables = Tables(*(f'"{base}_{part}"' for part in ("room", "thread", "root", "total", "quarter")))
+    on_messages, on_rooms = message_bodies(count, tables), room_bodies(count, tables)
+    own = _own_triggers(count, tables, base)
+    by_class = f"SELECT class, n{count.each(', $')} FROM {tables.total} WHERE class <> '{THREADS}'"
+    by_room = f"SELECT room, n FROM {tables.room} WHERE n <> 0"
+    threads = f"SELECT coalesce((SELECT n FROM {tables.total} WHERE class = '{THREADS}'), 0) AS n"
+    return MessageDefinition(
+        name=count.name,
+        host_tables=(count.messages.table, count.rooms.table),
+        tables=tables,
+        create=create_tables(count, tables, base),
+        attach=(
+            *own,
+            *trigger_statements(base, count.messages, on_messages),
+            *trigger_statements(rooms_base, count.rooms, on_rooms),
+        ),
+        populate=populate_statements(count, tables),
+        sliced=count.messages.table,
+        drop=(*removal_statements(rooms_base, on_rooms, ()), *removal_statements(base, on_messages, tables)),
+        compare=message_differences(
+            count,
+            rooms=f"SELECT room, class, n{count.each(', $')} FROM {tables.room}",
+            classes=by_class,
+            replies=f"SELECT root, room, n FROM {tables.thread}",
+            threads=threads,
+        ),
+        classes=by_class,
+        thread_count=threads,
+        top_rooms=top_rooms(by_room, count),
+        room_use=room_use(by_room, count),
+        quarters=tables.quarters,
+        triggers=(
+            *(f"{base}_{event}" for event in on_messages),
+            *(f"{rooms_base}_{event}" for event in on_rooms),
+            *(f"{base}_own_{number}" for number in range(len(own) // 2)),
+        ),
+    )
+
+
+def class_of(count: MessageCount, key: str) -> str:
+    """Look a room's class up by its key: NULL when it does not count, or is gone."""
+    return f"(SELECT c.class_ FROM ({count.rooms.select}) c WHERE c.room_ = {key})"
+
+
+def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
+    """Say what a change of messages changes."""
+    room, thread = tables.room, tables.thread
+
+    def counted(row: str, sign: str = "") -> str:
+        return (
+            f"INSERT INTO {room} (room, class, n{count.each(', $')}) "
+            f"SELECT room_, {class_of(count, 'r.room_')}, {sign}1{count.each(f', {sign}$_')} "
+            f"FROM ({count.messages.of(row)}) r WHERE true "
+            f"ON CONFLICT (room) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')}; "
+            f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({count.messages.of(row)}) r "
+            "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n; "
+            f"{note_quarters(tables.quarters, count.messages.of(row))}"
+        )
+
+    return {"added": counted("NEW"), "removed": counted("OLD", "-"), "changed": counted("OLD", "-") + " " + counted("NEW")}
+
+
+def room_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
+    """Say what a change of rooms changes: the class that their messages are under."""
+    column = count.rooms.column_of("room_")
+
+    def reclassed(row: str) -> str:
+        key, present = f"{row}.{column}", class_of(count, f"{row}.{column}")
+        return f"UPDATE {tables.room} SET class = {present} WHERE room = {key} AND class IS NOT {present};"
+
+    return {"added": reclassed("NEW"), "removed": reclassed("OLD"), "changed": reclassed("OLD") + " " + reclassed("NEW")}
+
+
+def create_tables(count: MessageCount, tables: Tables, base: str) -> tuple[str, ...]:
+    """Make the tables."""
+    room, thread, root, total, quarters = tables
+    sums = count.each(", $ integer NOT NULL")
+    return (
+        f"CREATE TABLE IF NOT EXISTS {room} (room {count.room_type} PRIMARY KEY, class text, n integer NOT NULL"
+        f"{sums}) WITHOUT ROWID",
+        f"CREATE TABLE IF NOT EXISTS {thread} (root {count.root_type} NOT NULL, room {count.room_type} NOT NULL, "
+        "n integer NOT NULL, PRIMARY KEY (root, room)) WITHOUT ROWID",
+        f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {thread} (room)',
+        f"CREATE TABLE IF NOT EXISTS {root} (root {count.root_type} PRIMARY KEY, n integer NOT NULL) WITHOUT ROWID",
+        f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)",
+        f"CREATE TABLE IF NOT EXISTS {total} (class text PRIMARY KEY, n integer NOT NULL{sums}) WITHOUT ROWID",
+    )
+
+
+def populate_statements(count: MessageCount, tables: Tables) -> tuple[str, ...]:
+    """Count anew; the triggers on these tables make the rest of them."""
+    messages = count.messages
+    sliced = messages.over(f"(SELECT * FROM {messages.table} WHERE {SLICE})")
+    return (
+        *(f"DELETE FROM {table}" for table in (tables.thread, tables.root, tables.room, tables.total)),
+        f"INSERT INTO {tables.room} (room, class, n{count.each(', $')}) SELECT m.room_, c.class_, m.n{count.each(', m.$')} "
+        f"FROM (SELECT room_, count(*) AS n{count.each(', sum($_) AS $')} FROM ({sliced}) m GROUP BY room_) m "
+        f"LEFT JOIN ({count.rooms.select}) c USING (room_) WHERE true "
+        f"ON CONFLICT (room) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')}",
+        f"INSERT INTO {tables.thread} (root, room, n) SELECT root_, room_, count(*) FROM ({sliced}) m "
+        "WHERE root_ IS NOT NULL GROUP BY root_, room_ ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n",
+        mark_everything(tables.quarters),
+    )
+
+
+def _own_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[str, ...]:
+    """Make what follows from a change of a room's row, of a thread's row, and of a root's."""
+    room, thread, root, total, _ = tables
+
+    def moved(row: str, sign: str = "") -> str:
+        return (
+            f"INSERT INTO {total} (class, n{count.each(', $')}) "
+            f"SELECT {row}.class, {sign}{row}.n{count.each(f', {sign}{row}.$')} WHERE {row}.class IS NOT NULL "
+            f"ON CONFLICT (class) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')};"
+        )
+
+    def counts(row: str) -> str:
+        return f"(SELECT class FROM {room} WHERE room = {row}.room) IS NOT NULL"
+
+    def replies(n: str, condition: str, root_: str = "NEW.root") -> str:
+        return (
+            f"INSERT INTO {root} (root, n) SELECT {root_}, {n} WHERE {condition} "
+            "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
+        )
+
+    def flipped(sign: str) -> str:
+        return (
+            f"INSERT INTO {root} (root, n) SELECT root, {sign}n FROM {thread} WHERE room = NEW.room "
+            "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
+        )
+
+    out, into = moved("OLD", "-"), moved("NEW")
+    of_threads = (
+        f"INSERT INTO {total} (class, n{count.each(', $')}) SELECT '{THREADS}', {{n}}{count.each(', 0')} WHERE {{n}} <> 0 "
+    )
+    of_threads += "ON CONFLICT (class) DO UPDATE SET n = n + excluded.n;"
+    parts = (
+        f"AFTER INSERT ON {room} BEGIN {into} END",
+        f"AFTER UPDATE ON {room} BEGIN {out} {into} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {flipped('')} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NOT NULL AND NEW.class IS NULL BEGIN {flipped('-')} END",
+        f"AFTER INSERT ON {thread} BEGIN {replies('NEW.n', counts('NEW'))} END",
+        f"AFTER UPDATE ON {thread} BEGIN {replies('NEW.n - OLD.n', counts('NEW'))} END",
+        f"AFTER INSERT ON {root} BEGIN {of_threads.format(n='(NEW.n > 0)')} END",
+        f"AFTER UPDATE ON {root} BEGIN {of_threads.format(n='(NEW.n > 0) - (OLD.n > 0)')} END",
+    )
+    made = []
+    for number, part in enumerate(parts):
+        name = f'"{base}_own_{number}"'
+        made += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {part}"]
+    return tuple(made)

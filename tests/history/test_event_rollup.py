@@ -1,0 +1,241 @@
+"""Events by quarters of an hour: counted again where something changed, complete after a back-fill, the same after a crash."""
+
+import random
+from collections import Counter
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from statistics_app.history import event_rollup
+from statistics_app.history.backfill import backfill_history
+from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.history.rebuild import rebuild_rollups
+from statistics_app.history.steps import quarter_of
+from statistics_app.models import DirtyRange, EventCoverage, EventRollup
+from statistics_app.sources.base import ChatSource
+from statistics_app.sources.loading import chat_source
+from statsproject.chat.models import Message, Room, Upload, User
+from tests.chatter import make_room, make_user
+
+from .conftest import at
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+NOW = at(2026, 3, 20, 12, 34)
+
+
+def fill(chance: random.Random, since: datetime, until: datetime, messages: int = 300) -> None:
+    """Make a chat whose rows bear times between two moments."""
+
+    def moment() -> datetime:
+        return since + (until - since) * chance.random()
+
+    rooms = [make_room(kind, created_at=moment()) for kind in "cpdlx"]
+    Message.objects.bulk_create(Message(room=chance.choice(rooms), sent_at=moment()) for _ in range(messages))
+    Upload.objects.bulk_create(Upload(size=chance.randrange(1000), uploaded_at=moment()) for _ in range(20))
+    for _ in range(10):
+        make_user(date_joined=moment())
+
+
+def by_hand(since: datetime, until: datetime) -> dict[tuple[str, datetime], int]:
+    """Count every row in plain Python."""
+    counts: Counter[tuple[str, datetime]] = Counter()
+    counted = {room.pk: room.type for room in Room.objects.filter(type__in="cpdl")}
+    rows: list[tuple[str, datetime, int]] = [
+        *((f"messages:{counted[row.room_id]}", row.sent_at, 1) for row in Message.objects.filter(room__in=counted)),
+        *((f"rooms:{row.type}", row.created_at, 1) for row in Room.objects.filter(pk__in=counted)),
+        *(("users", row.date_joined, 1) for row in User.objects.all()),
+        *(("uploads", row.uploaded_at, 1) for row in Upload.objects.all()),
+        *(("bytes", row.uploaded_at, row.size) for row in Upload.objects.all()),
+    ]
+    for key, moment, number in rows:
+        if since <= moment < until:
+            counts[key, quarter_of(moment)] += number
+    return {place: number for place, number in counts.items() if number}
+
+
+def stored() -> dict[tuple[str, datetime], int]:
+    return {(row.key, row.quarter): row.number for row in EventRollup.objects.all() if row.number}
+
+
+def source() -> Any:
+    return chat_source(timezone.now())
+
+
+def test_the_first_time_counting_begins_now(db: None) -> None:
+    fill(random.Random(1), at(2026, 3, 1), NOW)
+    roll_up_events(source(), NOW)
+    covered = EventCoverage.objects.get()
+    assert (covered.since, covered.measured_since, covered.until) == (at(2026, 3, 20, 12, 30), at(2026, 3, 20, 12, 30), NOW)
+    assert stored() == by_hand(at(2026, 3, 20, 12, 30), NOW + timedelta(days=1))
+    assert not DirtyRange.objects.exists()
+
+
+def test_a_back_fill_counts_all_that_was_before(db: None) -> None:
+    fill(random.Random(2), at(2025, 11, 1), NOW)
+    roll_up_events(source(), NOW)
+    assert backfill_history(source(), NOW) > 3
+    assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
+    covered = EventCoverage.objects.get()
+    assert covered.is_complete
+    assert covered.since <= Message.objects.order_by("sent_at")[0].sent_at
+    assert backfill_history(source(), NOW) == 0
+
+
+def test_a_back_fill_from_a_moment_on_is_not_complete_and_can_be_taken_further(db: None) -> None:
+    fill(random.Random(3), at(2026, 1, 1), NOW)
+    backfill_history(source(), NOW, at(2026, 3, 1))
+    assert stored() == by_hand(at(2026, 3, 1), quarter_of(NOW))
+    assert not EventCoverage.objects.get().is_complete
+    backfill_history(source(), NOW)
+    assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
+    assert EventCoverage.objects.get().is_complete
+
+
+def test_a_back_fill_leaves_no_hole(db: None) -> None:
+    fill(random.Random(11), at(2026, 1, 1), NOW)
+    roll_up_events(source(), NOW)
+    with pytest.raises(CommandError, match="from 2026-03-20 12:30 UTC on: what lies between would be a hole"):
+        call_command("backfill_history", "--until", "2026-03-01")
+    assert not EventRollup.objects.filter(quarter__lt=at(2026, 3, 20)).exists()
+    out = StringIO()
+    call_command("backfill_history", "--since", "2026-02-01", "--until", "2026-03-21", stdout=out)
+    assert "2 windows of time were rebuilt." in out.getvalue()
+    assert stored() == by_hand(at(2026, 2, 1), NOW)
+
+
+def test_a_back_fill_that_is_interrupted_goes_on_where_it_was(db: None) -> None:
+    fill(random.Random(4), at(2025, 6, 1), NOW)
+
+    def interrupt(done: float, whole: float) -> None:
+        if done > whole / 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backfill_history(source(), NOW, progress=interrupt)
+    halfway = EventCoverage.objects.get().since
+    assert at(2025, 6, 2) < halfway < NOW
+    assert not EventCoverage.objects.get().is_complete
+    assert stored() == by_hand(halfway, quarter_of(NOW))
+    backfill_history(source(), NOW)
+    assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
+
+
+def test_what_is_marked_is_counted_again_over_windows_of_any_distance(db: None) -> None:
+    fill(random.Random(5), at(2025, 11, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    gone = list(Message.objects.order_by("sent_at")[:150:10])
+    Message.objects.filter(pk__in=[message.pk for message in gone]).delete()
+    event_rollup.mark_dirty([(message.sent_at, message.sent_at) for message in gone], "default")
+    assert roll_up_events(source(), NOW) > 1
+    assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
+
+
+def test_rebuilding_finds_what_nobody_told(db: None) -> None:
+    fill(random.Random(6), at(2025, 11, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    Message.objects.filter(pk__in=[message.pk for message in Message.objects.order_by("sent_at")[:50]]).delete()
+    EventRollup.objects.filter(key="users").update(number=77)
+    rebuild_rollups(source(), NOW)
+    assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
+
+
+def test_times_before_1970_fall_into_their_quarter_too(db: None) -> None:
+    room = make_room(created_at=at(1969, 7, 20, 20, 17, 40))
+    Message.objects.create(room=room, sent_at=at(1969, 12, 31, 23, 59, 59))
+    Message.objects.create(room=room, sent_at=at(1970, 1, 1))
+    backfill_history(source(), at(1970, 1, 2))
+    assert stored() == {
+        ("rooms:c", at(1969, 7, 20, 20, 15)): 1,
+        ("messages:c", at(1969, 12, 31, 23, 45)): 1,
+        ("messages:c", at(1970, 1, 1)): 1,
+    }
+
+
+def test_a_source_that_knows_no_times_has_no_events_and_costs_nothing(db: None) -> None:
+    for _ in range(3):
+        assert roll_up_events(ChatSource(NOW), NOW) == 0
+    assert not EventRollup.objects.exists()
+    assert not DirtyRange.objects.exists()
+
+
+def test_a_source_of_another_database_is_read_row_by_row_and_gives_the_same(db: None) -> None:
+    fill(random.Random(7), at(2026, 1, 1), NOW)
+
+    class ByRows(ChatSource):
+        def events(self, since: datetime, until: datetime) -> Any:
+            return source().events(since, until)
+
+        def first_event(self) -> datetime | None:
+            return source().first_event()
+
+    backfill_history(ByRows(NOW), NOW)
+    assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_changes_at_whatever_time_is_counted_again(seed: int) -> None:
+    """Late imports, deletions, corrected times, sizes, kinds of rooms that are empty: the triggers tell which quarters."""
+    chance = random.Random(seed)
+    fill(chance, at(2025, 6, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    for _ in range(6):
+        fill(chance, at(2025, 6, 1), NOW, messages=20)
+        keys = list(Message.objects.order_by("pk").values_list("pk", flat=True))
+        Message.objects.filter(pk__in=chance.sample(keys, 10)).delete()
+        Message.objects.filter(pk=chance.choice(keys)).update(sent_at=at(2025, 6, 2) + timedelta(days=chance.randrange(200)))
+        Upload.objects.filter(pk=Upload.objects.order_by("?")[0].pk).update(size=7)
+        User.objects.order_by("?")[0].delete()
+        Room.objects.filter(messages=None).update(type=chance.choice("cpdlx"))
+        roll_up_events(source(), NOW)
+        assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_what_changed_is_counted_again(django_assert_max_num_queries: Any) -> None:
+    fill(random.Random(8), at(2025, 6, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    assert roll_up_events(source(), NOW) == 0
+    EventRollup.objects.update(number=77)
+    User.objects.update(presence="away", last_login=NOW)
+    assert roll_up_events(source(), NOW) == 0
+    Message.objects.order_by("sent_at")[0].delete()
+    assert roll_up_events(source(), NOW) == 1
+    assert set(EventRollup.objects.values_list("number", flat=True)) == {77}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_nothing_tells_what_changed_the_last_two_days_are_counted_again(settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
+    fill(random.Random(9), at(2026, 3, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    counted = by_hand(at(2000, 1, 1), at(2100, 1, 1))
+    Message.objects.all().delete()
+    roll_up_events(source(), NOW)
+    edge = quarter_of(NOW - timedelta(days=2))
+    assert stored() == {
+        place: number for place, number in counted.items() if place[1] < edge or not place[0].startswith("messages")
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_that_were_made_anew_make_all_events_be_counted_again() -> None:
+    fill(random.Random(10), at(2025, 12, 1), NOW)
+    backfill_history(source(), NOW)
+    roll_up_events(source(), NOW)
+    call_command("tallies", "uninstall", stdout=StringIO())
+    Message.objects.filter(pk__in=[message.pk for message in Message.objects.order_by("sent_at")[:50]]).delete()
+    call_command("tallies", "install", stdout=StringIO())
+    roll_up_events(source(), NOW)
+    assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))

@@ -1,0 +1,105 @@
+"""Snapshots roll up by the hour: each once, whatever the order, whatever is done again."""
+
+import random
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from statistics_app.history.gauge_rollup import roll_up_gauges
+from statistics_app.history.metrics import GAUGES
+from statistics_app.history.rebuild import rebuild_rollups
+from statistics_app.models import GaugeRollup, Snapshot
+from statistics_app.models.snapshot import Origin
+from statistics_app.snapshots import generation
+from statistics_app.sources.base import ChatSource
+
+from .conftest import Store, at, every
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+Row = tuple[float, float, float, float, int]
+
+
+def rolled_up(key: str = "totalMessages") -> dict[str, Row]:
+    rows = GaugeRollup.objects.filter(key=key).order_by("hour")
+    return {f"{row.hour:%d %H}": (row.least, row.greatest, row.last, row.total, row.count) for row in rows}
+
+
+def test_an_hour_knows_the_least_the_greatest_the_last_the_sum_and_how_many(store: Store) -> None:
+    for minute, value in ((0, 5), (20, 9), (40, 2), (59, 3)):
+        store(at(2026, 3, 2, 12, minute), totalMessages=value)
+    store(at(2026, 3, 2, 13), totalMessages=10)
+    assert roll_up_gauges() == 5
+    assert rolled_up() == {"02 12": (2, 9, 3, 19, 4), "02 13": (10, 10, 10, 10, 1)}
+
+
+def test_what_comes_later_is_added_and_what_is_older_is_not_the_last(store: Store) -> None:
+    store(at(2026, 3, 2, 12, 30), totalMessages=5)
+    assert roll_up_gauges() == 1
+    store(at(2026, 3, 2, 12, 10), totalMessages=7)
+    assert roll_up_gauges() == 1
+    assert rolled_up() == {"02 12": (5, 7, 5, 12, 2)}
+    assert roll_up_gauges() == 0
+    assert rolled_up() == {"02 12": (5, 7, 5, 12, 2)}
+
+
+def test_what_is_not_known_is_left_out_and_is_never_0(store: Store) -> None:
+    store(at(2026, 3, 2, 12), totalMessages=None, totalUsers=3, onlineUsers=0)
+    roll_up_gauges()
+    assert set(GaugeRollup.objects.values_list("key", flat=True)) == {"totalUsers", "onlineUsers"}
+
+
+def test_numbers_within_objects_are_rolled_up_too(store: Store) -> None:
+    store(at(2026, 3, 2, 12), os={"freemem": 12345, "loadavg": [0.5, 1, 2]}, teams={"totalTeams": 3}, process="odd")
+    roll_up_gauges()
+    assert dict(GaugeRollup.objects.values_list("key", "last")) == {
+        "os.freemem": 12345,
+        "os.loadavg.0": 0.5,
+        "os.loadavg.1": 1,
+        "os.loadavg.2": 2,
+        "teams.totalTeams": 3,
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_a_snapshot_rolls_it_up_at_once() -> None:
+    taken = generation.generate(Origin.COMMAND)
+    rows = GaugeRollup.objects.filter(hour=taken.created_at.replace(minute=0, second=0, microsecond=0))
+    assert dict(rows.values_list("key", "last")) == {
+        metric.key: value for metric in GAUGES if (value := metric.value_in(taken.document)) is not None
+    }
+    assert not Snapshot.objects.not_rolled_up().exists()
+
+
+def test_any_order_in_any_batches_gives_what_adding_up_by_hand_gives(store: Store) -> None:
+    chance = random.Random(5)
+    moments = every(timedelta(minutes=7), at(2026, 3, 2), at(2026, 3, 4))
+    values = [chance.randrange(100) for _ in moments]
+    expected: dict[str, list[int]] = defaultdict(list)
+    for moment, value in zip(moments, values, strict=True):
+        expected[f"{moment:%d %H}"].append(value)
+    pairs = list(zip(moments, values, strict=True))
+    chance.shuffle(pairs)
+    for moment, value in pairs:
+        store(moment, totalMessages=value)
+        if chance.random() < 0.1:
+            roll_up_gauges()
+    roll_up_gauges()
+    assert rolled_up() == {hour: (min(v), max(v), v[-1], sum(v), len(v)) for hour, v in expected.items()}
+
+
+def test_rebuilding_gives_the_same_and_keeps_what_only_the_rollup_knows(store: Store) -> None:
+    now = timezone.now().replace(minute=30, second=0, microsecond=0)
+    for moment in every(timedelta(minutes=20), now - timedelta(days=3), now):
+        store(moment, totalMessages=moment.minute)
+    old = store(now - timedelta(days=400), totalMessages=77)
+    roll_up_gauges()
+    before = rolled_up()
+    old.delete()
+    GaugeRollup.objects.filter(hour__gte=now - timedelta(days=2)).update(last=1, total=99)
+    rebuilt = rebuild_rollups(ChatSource(now), now)
+    assert rebuilt.days >= 90
+    assert rolled_up() == before
+    assert 77 in {row[0] for row in rolled_up().values()}

@@ -1,0 +1,146 @@
+"""Two snapshots side by side: every key once, what differs first, and no change written as none."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statistics_app.catalogue.statistics import BY_KEY, CATALOGUE, Unit
+from statistics_app.history.metrics import GAUGES
+from statistics_app.models import Snapshot
+from statistics_app.presentation.comparison import ComparisonRow, changed_rows, comparison_rows, value_text
+from tests.history.conftest import at
+
+from .thorough import thorough
+
+LEFT_OUT = {"_id", "createdAt", "_updatedAt", "totlalLivechat"}
+IN_PARTS = {"os", "teams"}
+NUMBERS = [metric.key for metric in GAUGES if "." not in metric.key]
+
+
+def snapshot(minute: int = 0, **values: Any) -> Snapshot:
+    """Make a snapshot that is not stored."""
+    return Snapshot(created_at=at(2026, 3, 2) + timedelta(minutes=minute), body=Snapshot.body_of({"_id": "x", **values}))
+
+
+def one(key: str, a: Any, b: Any) -> ComparisonRow:
+    """Write the difference of one key."""
+    rows = comparison_rows(snapshot(**{key: a}), snapshot(1, **{key: b}))
+    return next(row for row in rows if row.key == key)
+
+
+def in_wire_order() -> list[str]:
+    """List what can be compared as the document has it."""
+    keys = []
+    for statistic in CATALOGUE:
+        parts = [f"{statistic.key}.{part.path}" for part in statistic.parts]
+        keys += parts or [statistic.key]
+    return [key for key in keys if key not in LEFT_OUT]
+
+
+@thorough
+@given(st.dictionaries(st.sampled_from(NUMBERS), st.tuples(st.integers(0, 3), st.integers(0, 3))))
+def test_what_differs_stands_first_and_everything_once_in_wire_order(values: dict[str, tuple[int, int]]) -> None:
+    a = snapshot(**{key: pair[0] for key, pair in values.items()})
+    b = snapshot(1, **{key: pair[1] for key, pair in values.items()})
+    different = {key for key, (earlier, later) in values.items() if earlier != later} - LEFT_OUT
+    order = in_wire_order()
+    expected = [key for key in order if key in different] + [key for key in order if key not in different]
+    assert [row.key for row in comparison_rows(a, b)] == expected
+    assert [row.key for row in changed_rows(a, b)] == expected[: len(different)]
+
+
+def test_objects_with_charted_parts_appear_by_these_alone() -> None:
+    a = snapshot(os={"freemem": 1024, "loadavg": [0.5, 1, 2], "platform": "linux"}, teams={"totalTeams": 1})
+    b = snapshot(1, os={"freemem": 2048, "loadavg": [0.5, 1, 2.25], "platform": "plan9"}, teams={"totalTeams": 2})
+    assert [(row.key, row.difference, row.percent) for row in changed_rows(a, b)] == [
+        ("teams.totalTeams", "+1", "+100.0 %"),
+        ("os.freemem", "+1.0 KB", "+100.0 %"),
+        ("os.loadavg.2", "+0.25", "+12.5 %"),
+    ]
+    assert not IN_PARTS & {row.key for row in comparison_rows(a, b)}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "difference", "percent"),
+    [
+        (948_495, 948_496, "+1", "+0.0001 %"),
+        (948_496, 948_495, "−1", "−0.0001 %"),
+        (3, 4, "+1", "+33.3 %"),
+        (3, 5, "+2", "+66.7 %"),
+        (100, 350, "+250", "+250.0 %"),
+        (1, 2001, "+2,000", "+200,000.0 %"),
+        (200, 199, "−1", "−0.50 %"),
+        (9999, 10_000, "+1", "+0.010 %"),
+        (1, 0, "−1", "−100.0 %"),
+        (0, 1, "+1", ""),
+        (5, 5, "±0", ""),
+        (10**9, 10**9 + 1, "+1", "+0.0000001 %"),
+        (None, 5, "", ""),
+        (5, None, "", ""),
+        (None, None, "", ""),
+    ],
+)
+def test_the_difference_and_its_percentage(a: int | None, b: int | None, difference: str, percent: str) -> None:
+    row = one("totalMessages", a, b)
+    assert (row.difference, row.percent, row.differs) == (difference, percent, a != b)
+
+
+@thorough
+@given(st.integers(1, 10**15), st.integers(-(10**15), 10**15))
+def test_a_percentage_is_true_and_never_looks_like_none(a: int, more: int) -> None:
+    row = one("totalMessages", a, a + more)
+    if not more:
+        assert row.percent == ""
+        return
+    number = float(row.percent.removesuffix(" %").replace("−", "-").replace(",", ""))
+    assert number != 0
+    percent = 100 * more / a
+    assert number == pytest.approx(percent, rel=0.06 if abs(percent) >= 0.001 else 0.51, abs=0)
+
+
+def test_what_is_unknown_at_one_moment_differs_and_has_no_number() -> None:
+    row = one("totalThreads", None, 0)
+    assert (row.a, row.b, row.difference, row.percent, row.differs) == ("–", "0", "", "", True)
+
+
+def test_times_are_on_the_readers_clock_in_the_readers_language() -> None:
+    earlier, later = "2026-03-28T23:30:00.000Z", "2026-05-29T12:00:07.000Z"
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        row = one("lastLogin", earlier, later)
+        assert (row.a, row.b, row.difference, row.percent) == ("29 Mar 2026, 00:30:00", "29 May 2026, 14:00:07", "", "")
+        with translation.override("de"):
+            assert one("lastLogin", earlier, later).b == "29 Mai 2026, 14:00:07"
+
+
+def test_a_text_that_looks_like_a_time_stays_a_text() -> None:
+    assert one("version", "2026-03-28T23:30:00.000Z", "1.2").a == "2026-03-28T23:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, Unit.TEXT, "–"),
+        ("", Unit.TEXT, "–"),
+        (0, Unit.USERS, "0"),
+        (1234, Unit.USERS, "1,234"),
+        (1536, Unit.BYTES, "1.5 KB"),
+        ({"en": 3, "none": 1}, Unit.OBJECT, "en 3, none 1"),
+        ({"a": [1], "b": {}, "c": None}, Unit.OBJECT, "–"),
+        ({}, Unit.OBJECT, "–"),
+        (None, Unit.TIME, "–"),
+    ],
+)
+def test_any_value_of_a_document_is_written(value: Any, unit: Unit, text: str) -> None:
+    assert value_text(value, unit) == text
+
+
+def test_what_is_charted_is_marked_and_everything_says_what_it_is() -> None:
+    rows = comparison_rows(snapshot(), snapshot(1))
+    assert {row.key for row in rows if row.is_charted} == {metric.key for metric in GAUGES}
+    assert all(row.label and row.definition for row in rows)
+    assert next(row for row in rows if row.key == "version").definition == BY_KEY["version"].definition

@@ -1,0 +1,285 @@
+"""Taking snapshots: once a slot, shared by all who wait, and never lost to a part that fails."""
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection, connections
+
+from statistics_app.db.locks import exclusive_lock
+from statistics_app.models import Installation, Snapshot
+from statistics_app.models.snapshot import Origin
+from statistics_app.snapshots import generation
+from statsproject.chat.models import Message
+from statsproject.chat.statistics_source import WorkspaceSource
+from tests.chatter import make_messages, make_room
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+HERE = "tests.snapshots.test_generation"
+
+
+class BrokenSource(WorkspaceSource):
+    """Two questions fail, one answers nonsense, one something that no JSON can hold."""
+
+    def users(self) -> list:
+        return list(Message.objects.raw("SELECT no_such_column FROM chat_message"))
+
+    def threads(self) -> int:
+        raise RuntimeError("a secret of the host's")
+
+    def rooms(self) -> str:  # type: ignore[override]
+        return "many"
+
+    def pinned(self) -> object:  # type: ignore[override]
+        return object()
+
+
+class UnmakeableSource(WorkspaceSource):
+    """Cannot even be made."""
+
+    def __init__(self, at: datetime) -> None:
+        raise RuntimeError("There is\nno chat.")
+
+
+class SpoilingSource(WorkspaceSource):
+    """Takes the table away that a failure would be noted in, and fails."""
+
+    def __init__(self, at: datetime) -> None:
+        rename("statistics_app_installation", "gone")
+        raise RuntimeError("There is no chat.")
+
+
+class SlowSource(WorkspaceSource):
+    """Counts how often it is made, and takes its time."""
+
+    made: list[float] = []
+
+    def pinned(self) -> int:
+        self.made.append(time.monotonic())
+        time.sleep(0.4)
+        return super().pinned()
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+@pytest.fixture
+def slow_source(settings):
+    SlowSource.made.clear()
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.SlowSource"}
+    return SlowSource
+
+
+def in_threads(number: int, deed) -> list:
+    def work(_):
+        try:
+            return deed()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(work, range(number)))
+
+
+def test_a_snapshot_says_what_is_there() -> None:
+    make_messages(make_room("p"), 7)
+    snapshot = generation.generate(Origin.COMMAND)
+    assert snapshot.document["totalMessages"] == snapshot.document["totalPrivateGroupMessages"] == 7
+    assert snapshot.total_messages == 7
+    assert snapshot.problems == {}
+    assert Snapshot.objects.get() == snapshot
+
+
+def test_questions_that_fail_cost_only_their_own_keys(settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.BrokenSource"}
+    make_messages(make_room(), 3)
+    snapshot = generation.generate(Origin.COMMAND)
+    unknown = {key for key, value in snapshot.document.items() if value is None and not key.startswith("last")}
+    assert unknown == set(snapshot.problems)
+    assert unknown == {
+        *("totalUsers", "activeUsers", "nonActiveUsers", "onlineUsers", "awayUsers", "busyUsers", "offlineUsers"),
+        *("totalConnectedUsers", "appUsers", "botUsers", "activeGuests"),
+        *("totalRooms", "totalChannels", "totalPrivateGroups", "totalDirect", "totlalLivechat", "totalLivechat"),
+        *("totalThreads", "totalPinned"),
+    }
+    assert snapshot.document["totalMessages"] == 3
+    assert "secret" not in json.dumps(snapshot.problems)
+
+
+def test_a_probe_that_hangs_costs_only_its_own_key(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr("psutil.virtual_memory", lambda: released.wait(600))
+    settings.STATISTICS = {**settings.STATISTICS, "PROBE_SECONDS": 0.2}
+    try:
+        snapshot = generation.generate(Origin.COMMAND)
+    finally:
+        released.set()
+    assert set(snapshot.problems) == {"os"}
+    assert snapshot.document["os"] is None
+    assert snapshot.document["process"]["pid"] > 0
+
+
+def test_a_probe_that_fails_costs_only_its_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError("no /proc here")
+
+    monkeypatch.setattr("psutil.cpu_times", lambda percpu: fail())
+    assert set(generation.generate(Origin.COMMAND).problems) == {"os"}
+
+
+def test_a_slot_is_taken_once() -> None:
+    first = generation.generate_for_slot(TEN + timedelta(minutes=1))
+    assert first is not None
+    assert first.slot == TEN
+    assert generation.generate_for_slot(TEN + timedelta(minutes=59)) is None
+    assert generation.generate_for_slot(TEN + timedelta(minutes=60)) is not None
+    assert Snapshot.objects.count() == 2
+
+
+def test_two_beats_at_once_take_one_slot_once(slow_source) -> None:
+    taken = in_threads(4, lambda: generation.generate_for_slot(TEN))
+    assert len([snapshot for snapshot in taken if snapshot]) == 1
+    assert len(slow_source.made) == 1
+
+
+@pytest.mark.parametrize("interval", [1, 60, 900, 3600, 86_400, 7])
+def test_slots_are_counted_from_1970(settings, interval: int) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "INTERVAL": interval}
+    slot = generation.slot_of(TEN + timedelta(seconds=5, microseconds=3))
+    assert slot.timestamp() % interval == 0
+    assert timedelta(0) <= TEN + timedelta(seconds=5, microseconds=3) - slot < timedelta(seconds=interval)
+
+
+def test_at_the_start_one_is_taken_when_the_newest_is_older_than_the_interval() -> None:
+    now = datetime.now(tz=UTC)
+    first = generation.generate_at_start(now)
+    assert first is not None
+    assert first.origin == Origin.START
+    assert generation.generate_at_start(now + timedelta(minutes=59)) is None
+    assert generation.generate_at_start(now + timedelta(minutes=61)) is not None
+
+
+def test_a_start_and_the_schedule_share_the_slot() -> None:
+    now = datetime.now(tz=UTC)
+    assert generation.generate_at_start(now) is not None
+    assert generation.generate_for_slot(now) is None
+
+
+def test_fifty_refreshes_at_once_take_at_most_two_snapshots(slow_source) -> None:
+    taken = in_threads(50, generation.refresh)
+    assert 1 <= Snapshot.objects.count() <= 2
+    assert len(slow_source.made) == Snapshot.objects.count()
+    assert {snapshot.pk for snapshot in taken} <= set(Snapshot.objects.values_list("pk", flat=True))
+
+
+def test_a_refresh_that_comes_while_one_is_taken_waits_for_the_next(slow_source) -> None:
+    first: list[Snapshot] = []
+    room = make_room()
+
+    def take_first() -> None:
+        try:
+            first.append(generation.refresh())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=take_first)
+    thread.start()
+    while not slow_source.made:
+        time.sleep(0.01)
+    make_messages(room, 5)
+    second = generation.refresh()
+    thread.join()
+    assert first[0].total_messages == 0
+    assert second.total_messages == 5
+    assert second.pk != first[0].pk
+
+
+def test_a_refresh_shares_what_the_schedule_took_meanwhile() -> None:
+    begun = Installation.objects.generations_begun()
+    scheduled = generation.generate_for_slot(TEN)
+    assert Snapshot.objects.begun_after(begun).latest_taken() == scheduled
+
+
+def test_the_first_answer_takes_one_snapshot_for_all_who_ask(slow_source) -> None:
+    taken = in_threads(10, generation.latest)
+    assert len({snapshot.pk for snapshot in taken}) == 1
+    assert Snapshot.objects.count() == 1
+
+
+def test_numbers_rise_without_gap_or_repeat() -> None:
+    in_threads(4, lambda: generation.generate(Origin.COMMAND))
+    assert sorted(Snapshot.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda: generation.generate(Origin.COMMAND),
+        lambda: generation.generate_for_slot(TEN),
+        lambda: generation.generate_at_start(TEN),
+        generation.refresh,
+        generation.latest,
+    ],
+    ids=["by command", "scheduled", "at start", "refreshed", "the first"],
+)
+def test_what_ends_an_attempt_is_noted_in_one_line_and_raised(settings, attempt) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.UnmakeableSource"}
+    before = datetime.now(tz=UTC)
+    with pytest.raises(RuntimeError, match=r"There is\nno chat\."):
+        attempt()
+    assert Installation.objects.failure_after(before) == "RuntimeError: There is no chat."
+    assert Installation.objects.failure_after(datetime.now(tz=UTC)) == ""
+
+
+def test_a_failure_that_cannot_be_noted_hides_no_error(settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.SpoilingSource"}
+    before = datetime.now(tz=UTC)
+    try:
+        with pytest.raises(RuntimeError, match=r"There is no chat\."):
+            generation.generate(Origin.COMMAND)
+    finally:
+        rename("gone", "statistics_app_installation")
+    assert Installation.objects.failure_after(before) == ""
+
+
+@pytest.mark.only_sqlite
+def test_a_lock_file_that_cannot_be_opened_is_noted() -> None:
+    lock_file = Path(f"{connection.settings_dict['NAME']}.generate.lock")
+    lock_file.unlink(missing_ok=True)
+    lock_file.mkdir()
+    before = datetime.now(tz=UTC)
+    try:
+        with pytest.raises(OSError):  # noqa: PT011 - which one is the system's affair
+            generation.generate(Origin.COMMAND)
+    finally:
+        lock_file.rmdir()
+    assert lock_file.name in Installation.objects.failure_after(before)
+
+
+@pytest.mark.only_postgresql
+def test_a_lock_that_cannot_be_had_is_noted(settings) -> None:
+    def wait_in_vain() -> None:
+        with pytest.raises(OperationalError):
+            generation.generate(Origin.COMMAND)
+
+    before = datetime.now(tz=UTC)
+    with exclusive_lock(generation.LOCK_NAME), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(in_threads, 1, wait_in_vain)
+        while not waiting.done():
+            with connection.cursor() as cursor:
+                # Others' tests wait in other databases of the same server.
+                cursor.execute(
+                    "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                )
+            time.sleep(0.05)
+        waiting.result()
+    assert Installation.objects.failure_after(before).startswith("OperationalError: canceling statement")

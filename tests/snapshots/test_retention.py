@@ -1,0 +1,136 @@
+"""Retention: every snapshot of the last days, one a day before that, and nothing that the history does not know."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from pytest_django import Settings
+
+from statistics_app.db.locks import exclusive_lock
+from statistics_app.history.gauge_rollup import roll_up_gauges
+from statistics_app.models import GaugeRollup, Snapshot
+from statistics_app.models.snapshot import Origin
+from statistics_app.serialization import make_id, wire_time
+from statistics_app.snapshots.retention import LOCK_NAME, Pruned, prune_statistics
+from statistics_app.tasks import prune_statistics as task
+from tests.history.conftest import Store, at, every, store
+
+__all__ = ["store"]  # a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+NOW = at(2026, 6, 1, 12)
+
+
+def taken() -> list[datetime]:
+    return list(Snapshot.objects.order_by("created_at").values_list("created_at", flat=True))
+
+
+def prune(now: datetime = NOW) -> Pruned:
+    pruned = prune_statistics(now)
+    assert pruned is not None
+    return pruned
+
+
+def test_old_snapshots_go_but_for_the_last_of_each_day(store: Store) -> None:
+    days = [at(2026, 1, day, hour) for day in (1, 2, 5) for hour in (0, 6, 23)]
+    recent = [NOW - timedelta(days=90), NOW - timedelta(days=1)]
+    for moment in (*days, *recent):
+        store(moment, totalMessages=1)
+    pruned = prune()
+    assert (pruned.removed, pruned.kept, pruned.before) == (6, 3, NOW - timedelta(days=90))
+    assert taken() == [*(moment for moment in days if moment.hour == 23), *recent]
+    assert (prune().removed, len(taken())) == (0, 5)
+
+
+def test_a_day_that_is_half_old_keeps_one_at_any_time(store: Store) -> None:
+    for hour in (6, 9, 15, 18):
+        store(at(2026, 3, 3, hour), totalMessages=1)
+    for hours, left in ((0, [9, 15, 18]), (4, [15, 18]), (24, [18])):
+        prune(at(2026, 6, 1, 12) + timedelta(hours=hours))
+        assert [moment.hour for moment in taken()] == left
+
+
+def test_how_long_all_are_kept_is_a_setting(store: Store, settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "KEEP_SNAPSHOTS_DAYS": 7}
+    for moment in every(timedelta(hours=6), NOW - timedelta(days=20), NOW):
+        store(moment, totalMessages=1)
+    prune()
+    assert set(Counter(moment.date() for moment in taken() if moment < NOW - timedelta(days=7)).values()) == {1}
+    assert len([moment for moment in taken() if moment >= NOW - timedelta(days=7)]) == 28
+
+
+def test_what_the_history_does_not_know_yet_is_rolled_up_before_it_goes(store: Store) -> None:
+    for hour in range(24):
+        store(at(2026, 1, 1, hour), totalMessages=hour)
+    assert prune().removed == 23
+    hours = GaugeRollup.objects.filter(key="totalMessages").order_by("hour")
+    assert list(hours.values_list("last", flat=True)) == list(range(24))
+
+
+def test_the_command_says_what_it_did(store: Store) -> None:
+    for hour in range(3):
+        store(at(2020, 1, 1, hour), totalMessages=hour)
+    out = StringIO()
+    call_command("prune_statistics", stdout=out)
+    assert "2 were removed." in out.getvalue()
+    assert "1 of them are kept, one a day." in out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_one_leaves_quietly(store: Store) -> None:
+    store(at(2020, 1, 1), totalMessages=1)
+    store(at(2020, 1, 1, 1), totalMessages=1)
+    with exclusive_lock(LOCK_NAME):
+        assert elsewhere(lambda: prune_statistics(NOW)) is None
+        assert elsewhere(task) == 0
+    assert len(taken()) == 2
+    assert prune().removed == 1
+
+
+def test_over_three_years_nothing_unknown_goes_and_the_sizes_stay_as_said(settings: Settings) -> None:
+    """A snapshot every six hours, pruned every ten days."""
+    begin, step = at(2023, 1, 1), timedelta(hours=6)
+    moments = every(step, begin, begin + timedelta(days=3 * 365))
+    for first in range(0, len(moments), 40):
+        part = moments[first : first + 40]
+        Snapshot.objects.bulk_create(row(moment, first + i) for i, moment in enumerate(part))
+        now = part[-1] + step
+        prune(now)
+        old = Snapshot.objects.taken_before(now - timedelta(days=90)).count()
+        assert old <= max(0, (now - timedelta(days=90) - begin).days + 1)
+        assert Snapshot.objects.count() - old <= 90 * 4
+        assert not Snapshot.objects.not_rolled_up().exists()
+    hours = GaugeRollup.objects.filter(key="totalMessages").order_by("hour")
+    assert list(hours.values_list("last", flat=True)) == list(range(len(moments)))
+    assert set(hours.values_list("count", flat=True)) == {1}
+    assert roll_up_gauges() == 0
+
+
+def elsewhere(deed: Callable[[], Any]) -> Any:
+    """Do something in another thread, on its own connection."""
+    done: list[Any] = []
+
+    def run() -> None:
+        done.append(deed())
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    [result] = done
+    return result
+
+
+def row(moment: datetime, number: int) -> Snapshot:
+    key = make_id()
+    document = {"_id": key, "createdAt": wire_time(moment), "totalMessages": number}
+    return Snapshot(
+        id=key, number=number, created_at=moment, origin=Origin.SCHEDULE, took_ms=1, host="h", body=Snapshot.body_of(document)
+    )

@@ -1,0 +1,46 @@
+"""When a slot is due."""
+
+import pickle
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from statistics_app.snapshots.schedule import EverySlot, beat_schedule
+
+TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("last_run", "is_due"),
+    [
+        (TEN - timedelta(seconds=1), True),
+        (TEN - timedelta(days=40), True),
+        (TEN, False),
+        (TEN + timedelta(minutes=5), False),
+    ],
+)
+def test_a_slot_is_due_when_it_began_since_the_last_run(last_run: datetime, is_due: bool) -> None:
+    with time_machine.travel(TEN + timedelta(minutes=10), tick=False):
+        due = EverySlot().is_due(last_run)
+    assert due.is_due is is_due
+    assert due.next == 50 * 60
+
+
+def test_the_next_look_is_never_at_once() -> None:
+    with time_machine.travel(TEN + timedelta(minutes=59, seconds=59, microseconds=999_999), tick=False):
+        assert 0 < EverySlot().is_due(TEN).next <= 0.001
+
+
+def test_the_interval_is_a_setting(settings) -> None:
+    settings.STATISTICS = {"INTERVAL": 900}
+    entry = beat_schedule()["generate-statistics"]
+    assert entry["schedule"].run_every == timedelta(minutes=15)
+    assert entry["options"]["expires"] == 900
+
+
+def test_beat_can_keep_the_schedule_in_its_file() -> None:
+    schedule = EverySlot()
+    kept = pickle.loads(pickle.dumps(schedule))
+    assert isinstance(kept, EverySlot)
+    assert kept == schedule

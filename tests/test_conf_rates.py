@@ -1,0 +1,32 @@
+"""A rate as people write it."""
+
+import pytest
+
+from statistics_app.conf import Rate, parse_rate
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("1/second", Rate(1, 1)),
+        ("10/minute", Rate(10, 60)),
+        ("999999999/hour", Rate(999_999_999, 3600)),
+        ("", None),
+    ],
+)
+def test_so_many_in_a_second_a_minute_or_an_hour(text: str, rate: Rate | None) -> None:
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("10", "/minute", "10/", "10/day", "10/minutes", "10/m", "10/MINUTE", "ten/minute", "10 / minute", " "),
+        *("0/minute", "-1/minute", "+1/minute", "1.5/minute", "1e3/minute", "010/minute", "1_0/minute", "1000000000/hour"),
+        *("10/minute ", "10/minute\n", " 10/minute", "10/minute,20/hour", "٣/minute", "10/minute/second"),
+    ],
+)
+def test_anything_else_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ValueError, match="is no rate such as 10/minute") as caught:
+        parse_rate(text)
+    assert f"'{text}'" in str(caught.value)
