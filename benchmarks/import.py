@@ -1,6 +1,6 @@
-"""What an import costs beside the bare writing of the same rows: COPY on PostgreSQL, executemany on SQLite.
+"""The cost of an import relative to a bulk insert of the same rows: COPY on PostgreSQL, executemany on SQLite.
 
-`make bench NAME=import` takes an export that it makes itself; `DIR=… make bench NAME=import` takes another.
+`make bench NAME=import` generates an export; `DIR=… make bench NAME=import` uses an existing one.
 """
 
 import gzip
@@ -23,7 +23,7 @@ MEGABYTE = 1024
 
 
 def main() -> None:
-    """Measure both databases, each in a process of its own, since Django is set up for one."""
+    """Measure both databases, each in a separate process, since Django is set up for one."""
     with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
         export = Path(os.environ["DIR"]).resolve() if os.environ.get("DIR") else make_export(Path(folder))
         from tests.services.postgresql import PostgreSQL
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def run(export: Path, var: Path, url: str) -> int:
-    """Run the measurement of one database."""
+    """Run the measurement on one database and return its exit status."""
     environment = {**os.environ, "DATABASE_URL": url, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "statsproject.settings"}
     command = [
         sys.executable,
@@ -49,68 +49,69 @@ def run(export: Path, var: Path, url: str) -> int:
 
 
 def measure(folder: str, var: str) -> None:
-    """Import and write barely, in turn, into emptied tables."""
+    """Import and bulk insert alternately into empty tables, and compare the times."""
     import django
 
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
-    from statsproject.chat.importers.importing import Options, import_folder
+    from statsproject.chat.importers.load import LoadOptions, load
+    from statsproject.chat.importers.rocketchat.export import RocketChatExport
 
     call_command("migrate", verbosity=0)
-    options = Options(rejects=Path(var) / "rejects.jsonl")
-    # First of all, since a child's peak counts what its parent held when it was begun.
+    options = LoadOptions(rejects=Path(var) / "rejects.jsonl")
+    # This comes first, since a child's peak memory includes what its parent used when the child was started.
     resident = peak_of_an_import(folder, options.rejects)
     rows = rows_of(Path(folder))
-    taken: dict[str, list[float]] = {"import": [], "bare": []}
+    operations = {"import": lambda: load(RocketChatExport(Path(folder)), options), "insert": lambda: bulk_insert(rows)}
+    seconds: dict[str, list[float]] = {name: [] for name in operations}
     for _ in range(ROUNDS):
-        for name, deed in {"import": lambda: import_folder(Path(folder), options), "bare": lambda: write_barely(rows)}.items():
+        for name, operation in operations.items():
             empty(rows)
-            began = time.perf_counter()
-            deed()
-            taken[name].append(time.perf_counter() - began)
-    ratios = [one / other for one, other in zip(taken["import"], taken["bare"], strict=True)]
+            started = time.perf_counter()
+            operation()
+            seconds[name].append(time.perf_counter() - started)
+    ratios = [one / other for one, other in zip(seconds["import"], seconds["insert"], strict=True)]
     total = sum(len(values) for _, _, values in rows)
-    print(f"{connection.vendor}: {total:,} rows, import {median(taken['import']):.1f} s, bare {median(taken['bare']):.1f} s")
+    medians = ", ".join(f"{name} {median(values):.1f} s" for name, values in seconds.items())
+    print(f"{connection.vendor}: {total:,} rows, {medians}")
     bars = Bars()
-    bare = "COPY" if connection.vendor == "postgresql" else "executemany"
-    bars.at_most(f"import_over_{bare}_{connection.vendor}", median(ratios), 4)
+    insert = "COPY" if connection.vendor == "postgresql" else "executemany"
+    bars.at_most(f"import_over_{insert}_{connection.vendor}", median(ratios), 4)
     bars.at_most(f"import_resident_megabytes_{connection.vendor}", resident, 300)
     bars.finish()
 
 
 def peak_of_an_import(folder: str, rejects: Path) -> float:
-    """Import in a process of its own and return the most memory that it held, in MB."""
+    """Import in a separate process and return its peak memory in MB."""
     command = [sys.executable, "manage.py", "import_chat", "rocketchat", folder, "--rejects", str(rejects)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / MEGABYTE
 
 
 def rows_of(folder: Path) -> list[tuple]:
-    """Read the rows that an import writes: (model, columns, values)."""
-    from statsproject.chat.importers.documents import ExportFile, find_file
-    from statsproject.chat.importers.rocketchat import COLLECTIONS
+    """Return the rows that an import writes: (model, columns, values)."""
+    from statsproject.chat.importers.rocketchat.export import RocketChatExport
 
     tables = []
     ids: dict = {}
-    for collection in COLLECTIONS:
-        path = find_file(folder, collection.name)
-        rows = [collection.row(d.value) for d in ExportFile(path).documents() if d.value] if path else []
+    for collection, stream in RocketChatExport(folder).streams():
+        rows = [collection.to_row(document.value) for document in stream.documents() if document.value]
         rows = list({row["id"]: row for row in rows}.values())
         ids[collection.model] = {row["id"] for row in rows}
         for column, model in collection.optional:
             for row in rows:
-                if row[column] not in ids[model]:
+                if row[column] not in ids.get(model, ()):
                     row[column] = None
-        rows = [row for row in rows if all(row[column] in ids[model] for column, model in collection.required)]
+        rows = [row for row in rows if all(row[column] in ids.get(model, ()) for column, model in collection.required)]
         if rows:
             tables.append((collection.model, list(rows[0]), [tuple(row.values()) for row in rows]))
     return tables
 
 
-def write_barely(tables: list[tuple]) -> None:
-    """Write the rows as the database likes it best, in one transaction."""
+def bulk_insert(tables: list[tuple]) -> None:
+    """Write the rows with the fastest method of the database, in one transaction."""
     from django.db import connection, transaction
 
     with transaction.atomic():
@@ -121,13 +122,13 @@ def write_barely(tables: list[tuple]) -> None:
                     for row in values:
                         copy.write_row(row)
             else:
-                marks = ", ".join("?" for _ in columns)
+                placeholders = ", ".join("?" for _ in columns)
                 adapted = ([str(v.replace(tzinfo=None)) if hasattr(v, "tzinfo") else v for v in row] for row in values)
-                connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", adapted)
+                connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({placeholders})", adapted)
 
 
 def empty(tables: list[tuple]) -> None:
-    """Empty the tables, and give the room back."""
+    """Empty the tables and release their disk space."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -141,7 +142,7 @@ def empty(tables: list[tuple]) -> None:
 
 
 def make_export(folder: Path) -> Path:
-    """Make an export of a middling workspace."""
+    """Generate an export of a workspace of medium size."""
     rng = random.Random(1)
     at = {"$date": "2024-05-01T10:00:00.250Z"}
     collections = {

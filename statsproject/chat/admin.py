@@ -1,4 +1,4 @@
-"""The chat's tables in the admin."""
+"""The admin of the chat's tables."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -9,7 +9,7 @@ from .models import ImportProgress, Message, Room, Subscription, Team, Upload, U
 
 @admin.register(User)
 class WorkspaceUserAdmin(UserAdmin):
-    """Accounts, with what the chat adds to Django's."""
+    """Accounts, with the fields that the chat adds to Django's user."""
 
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -44,7 +44,7 @@ class TeamAdmin(admin.ModelAdmin):
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    """Messages, the latest first, found by id."""
+    """Messages, latest first, searchable by id."""
 
     list_display = ("id", "room", "author", "sent_at", "is_pinned")
     list_filter = ("is_pinned",)
@@ -57,7 +57,7 @@ class MessageAdmin(admin.ModelAdmin):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(admin.ModelAdmin):
-    """Who is in which room."""
+    """Subscriptions of users to rooms."""
 
     list_display = ("user", "room", "last_seen_at")
     list_select_related = ("user", "room")
@@ -77,7 +77,7 @@ class UploadAdmin(admin.ModelAdmin):
 
 @admin.register(ImportProgress)
 class ImportProgressAdmin(admin.ModelAdmin):
-    """Imports that have not come to their end; one that is removed begins anew."""
+    """Progress of unfinished imports. If it is deleted, the import starts from the beginning."""
 
     list_display = ("file", "lines", "accepted", "rejected", "is_done")
     search_fields = ("file",)

@@ -1,10 +1,10 @@
-"""The chat as Django sees it."""
+"""The Django app of the chat."""
 
 from django.apps import AppConfig
 
 
 class ChatConfig(AppConfig):
-    """The chat workspace whose statistics are kept."""
+    """The chat workspace that the statistics describe."""
 
     name = "statsproject.chat"
     label = "chat"

@@ -1,4 +1,4 @@
-"""The chat's tables: as much of them as statistics ask for."""
+"""The chat's tables, reduced to the columns that the statistics need."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -8,7 +8,7 @@ from statistics_app.serialization import make_id
 
 
 class Identified(models.Model):
-    """Rows with a text for an id, as Rocket.Chat's have, so that imported ones keep theirs."""
+    """Rows with a string id like those of Rocket.Chat, so that imported rows keep their ids."""
 
     id = models.CharField(primary_key=True, max_length=64, default=make_id)
 
@@ -20,7 +20,7 @@ class User(Identified, AbstractUser):
     """An account: a person, a bot, an app or a guest."""
 
     class Presence(models.TextChoices):
-        """What others see of whether somebody is there."""
+        """The presence that other users see."""
 
         ONLINE = "online"
         AWAY = "away"
@@ -28,7 +28,7 @@ class User(Identified, AbstractUser):
         OFFLINE = "offline"
 
     class Type(models.TextChoices):
-        """What an account stands for."""
+        """The kind of account."""
 
         USER = "user"
         BOT = "bot"
@@ -53,7 +53,7 @@ class User(Identified, AbstractUser):
         return self.username
 
     def get_full_name(self) -> str:
-        """Return the name that others see."""
+        """Return the display name."""
         return self.name or self.username
 
     def get_short_name(self) -> str:
@@ -62,7 +62,7 @@ class User(Identified, AbstractUser):
 
 
 class Team(Identified):
-    """Rooms that belong together."""
+    """A group of rooms."""
 
     name = models.CharField(max_length=255)
 
@@ -71,10 +71,10 @@ class Team(Identified):
 
 
 class Room(Identified):
-    """A place for messages; one with a parent room is a discussion."""
+    """A room. A room with a parent room is a discussion."""
 
     class Type(models.TextChoices):
-        """Rocket.Chat's letters."""
+        """Room types, stored as Rocket.Chat's letters."""
 
         CHANNEL = "c", "channel"
         PRIVATE_GROUP = "p", "private group"
@@ -83,7 +83,7 @@ class Room(Identified):
 
     type = models.CharField(max_length=1, choices=Type, default=Type.CHANNEL)
     name = models.CharField(max_length=255, blank=True)
-    # No constraint: in an import the parent may come later, or be gone.
+    # No constraint: during an import the parent may be loaded later, or be missing from the export.
     parent = models.ForeignKey(
         "self", on_delete=models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="discussions"
     )
@@ -99,7 +99,7 @@ class Room(Identified):
 
 
 class Message(Identified):
-    """One message; one with a thread root is a reply, and the root may come later or never."""
+    """A message. One with a thread root is a reply; during an import the root may be loaded later or be missing."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
@@ -121,7 +121,7 @@ class Message(Identified):
 
 
 class Subscription(Identified):
-    """A user in a room, and when they last read it."""
+    """A user's subscription to a room, with the time they last read it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="subscriptions")
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="subscriptions")
@@ -148,7 +148,7 @@ class Upload(Identified):
 
 
 class ImportProgress(models.Model):
-    """How far a file of an export is loaded, written with each batch, so that a killed import goes on there."""
+    """The progress of loading one stream of an export, stored with each batch so that a killed import resumes there."""
 
     file = models.CharField(primary_key=True, max_length=1024)
     size = models.BigIntegerField()
@@ -163,4 +163,4 @@ class ImportProgress(models.Model):
         verbose_name_plural = "import progress"
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.lines} lines"
+        return f"{self.file}: {self.lines} documents"

@@ -1,4 +1,4 @@
-"""What the statistics app is told about this chat: declarations, no code."""
+"""The source of this chat's statistics: a declaration of its tables."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .models import Room, User
 
 
 class WorkspaceSource(MappedSource):
-    """The tables of `statsproject.chat`."""
+    """The source that reads the tables of `statsproject.chat`."""
 
     user_table = UserTable(
         model="chat.User",
@@ -47,7 +47,7 @@ class WorkspaceSource(MappedSource):
     team_table = Table(model="chat.Team")
 
     def me(self, user: User) -> dict[str, Any]:
-        """Add what this chat knows of a user: presence, language, and the groups as roles."""
+        """Add a user's presence and language, and their groups as roles."""
         connected = user.presence in (Presence.ONLINE, Presence.AWAY, Presence.BUSY)
         return {
             **super().me(user),

@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db import connection
 
-from statsproject.chat.importers.importing import Options, Report, import_folder
+from statsproject.chat.importers.load import LoadOptions
+from statsproject.chat.importers.load import load as load_export
+from statsproject.chat.importers.report import LoadReport
+from statsproject.chat.importers.rocketchat.export import RocketChatExport
 from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
 
 AT = {"$date": "2024-05-01T10:00:00.250Z"}
@@ -42,8 +45,8 @@ def export(folder: Path, ending: str = "jsonl", **collections: list[dict[str, An
     return folder
 
 
-def load(folder: Path, **options: Any) -> Report:
-    return import_folder(folder, Options(rejects=folder / "rejects.jsonl", **options))
+def load(folder: Path, **options: Any) -> LoadReport:
+    return load_export(RocketChatExport(folder), LoadOptions(rejects=folder / "rejects.jsonl", **options))
 
 
 def rejects(folder: Path) -> list[dict[str, Any]]:

@@ -115,6 +115,6 @@ def test_a_terminal_sees_a_bar_with_rate_and_time_left_and_a_pipe_sees_none(runn
     seen = os.read(ours, 100_000).decode()
     os.close(ours)
     assert re.search(r"users\.jsonl: .*%.*\[\d\d:\d\d<.*B/s, 12,000 documents", seen)
-    assert done.stdout.decode().startswith("users.jsonl: 12,000 lines")
+    assert done.stdout.decode().startswith("users.jsonl: 12,000 documents")
     piped = subprocess.run(command, env=running.environment, capture_output=True, check=True)
     assert piped.stderr == b""

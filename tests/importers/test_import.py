@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
-from statsproject.chat.importers.drift import Drift, drifted_rooms
-from statsproject.chat.importers.importing import ImportStopped, Options, import_folder
+from statsproject.chat.importers.load import LoadOptions, LoadStopped
+from statsproject.chat.importers.load import load as load_export
+from statsproject.chat.importers.rocketchat.drift import Drift, find_drift
+from statsproject.chat.importers.rocketchat.export import RocketChatExport
+from statsproject.chat.importers.rocketchat.mongoexport import MongoexportFile
 from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Team, Upload, User
 from tests.importers.exports import AT, export, load, message, rejects, room, subscription, table_hashes, user
 from tests.oracles.rocketchat import count
@@ -60,7 +63,7 @@ def test_every_shape_of_an_export_gives_the_same_rows(tmp_path: Path, ending: st
 
 
 def test_real_data_gives_what_the_oracle_counts(tmp_path: Path) -> None:
-    assert import_folder(SLICE, Options(rejects=tmp_path / "rejects.jsonl")).rejected == 0
+    assert load_export(RocketChatExport(SLICE), LoadOptions(rejects=tmp_path / "rejects.jsonl")).rejected == 0
     said = generation.generate(Origin.COMMAND).document
     expected = count(SLICE)
     assert {key: said[key] for key in expected} == expected
@@ -98,21 +101,21 @@ def test_imported_accounts_cannot_sign_in_and_have_no_rights(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("collection", "document", "reason"),
     [
-        ("message", "nonsense", "not JSON: cut off"),
-        ("message", {"rid": "r1", "ts": AT}, "no '_id'"),
+        ("message", "nonsense", "invalid JSON: truncated"),
+        ("message", {"rid": "r1", "ts": AT}, "missing '_id'"),
         ("message", message("m1", "nowhere"), "unknown room"),
-        ("message", message("m1", ts={"$date": "never"}), "'ts' is an impossible time"),
-        ("message", message("m1", ts=None), "no time in 'ts'"),
-        ("message", '{"_id":"m1","rid":"r1","ts":{"$da', "not JSON: cut off"),
-        ("message", message("nul\0"), "'id' holds a NUL character"),
-        ("message", message("half\ud800"), "not JSON"),
+        ("message", message("m1", ts={"$date": "never"}), "'ts' is not a valid time"),
+        ("message", message("m1", ts=None), "missing 'ts'"),
+        ("message", '{"_id":"m1","rid":"r1","ts":{"$da', "invalid JSON: truncated"),
+        ("message", message("nul\0"), "'id' contains a NUL character"),
+        ("message", message("half\ud800"), "invalid JSON"),
         ("room", room("x1", "v"), "unknown room type 'v'"),
         ("room", {"_id": "x1"}, "unknown room type None"),
         ("subscription", subscription("s1", who="nobody"), "unknown user"),
         ("subscription", subscription("s1", "nowhere"), "unknown room"),
         ("users", user("u9", username="x" * 151), "'username' is longer than 150 characters"),
-        ("users", user("u9", username="name-u1"), "another account bears this username"),
-        ("uploads", {"_id": "f1", "size": -1}, "'size' is no whole number of 0 or more"),
+        ("users", user("u9", username="name-u1"), "another account has this username"),
+        ("uploads", {"_id": "f1", "size": -1}, "'size' is not a non-negative integer"),
     ],
 )
 def test_what_cannot_be_used_is_named_and_the_rest_is_loaded(
@@ -137,7 +140,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_loaded(
 
 def test_strict_stops_at_the_first_and_names_it(tmp_path: Path) -> None:
     folder = export(tmp_path / "export", users=[user("u1"), "nonsense", "more nonsense"])
-    with pytest.raises(ImportStopped, match=r"users\.jsonl, line 2: not JSON"):
+    with pytest.raises(LoadStopped, match=r"users\.jsonl, document 2: invalid JSON"):
         load(folder, is_strict=True)
 
 
@@ -147,7 +150,7 @@ def test_a_dry_run_writes_nothing_and_sees_the_same(tmp_path: Path) -> None:
     before = table_hashes()
     report = load(folder, is_dry_run=True)
     assert table_hashes() == before
-    assert report.reasons == {"unknown room": 1, "not JSON: cut off": 1}
+    assert report.reasons == {"unknown room": 1, "invalid JSON: truncated": 1}
     assert not (folder / "rejects.jsonl").exists()
     assert load(folder).reasons == report.reasons
 
@@ -159,7 +162,7 @@ def test_the_rooms_own_counters_are_held_against_what_was_loaded(tmp_path: Path)
         message=[message("m1"), message("m2", "r2")],
     )
     load(folder)
-    assert list(drifted_rooms(folder)) == [Drift("r1", 5, 1), Drift("r3", 4, 0)]
+    assert list(find_drift(MongoexportFile(folder / "rocketchat_room.jsonl"))) == [Drift("r1", 5, 1), Drift("r3", 4, 0)]
 
 
 def test_teams_come_with_their_rooms(tmp_path: Path) -> None:
@@ -172,7 +175,7 @@ def test_teams_come_with_their_rooms(tmp_path: Path) -> None:
 def test_a_name_of_this_workspaces_own_is_not_taken_away(tmp_path: Path) -> None:
     own = User.objects.create_user("name-u1", password="own")
     folder = export(tmp_path / "export", users=[user("u1")], room=[room("r1")], message=[message("m1")])
-    assert load(folder).reasons == {"another account bears this username": 1}
+    assert load(folder).reasons == {"another account has this username": 1}
     assert User.objects.get() == own
     assert Message.objects.get().author is None
 
@@ -184,7 +187,7 @@ def test_two_accounts_can_have_changed_names(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="holds none of users, rocketchat_room"):
+    with pytest.raises(CommandError, match="contains none of users, rocketchat_room"):
         call_command("import_chat", "rocketchat", str(tmp_path))
 
 
@@ -217,7 +220,7 @@ def test_accepted_and_rejected_are_all_lines_whatever_is_damaged(tmp_path: Path,
     Message.objects.all().delete()
     folder = export(tmp_path / "export", room=[room("r1")], users=[user("u1")], message=lines)
     report = load(folder)
-    loaded = report.files[-1]
-    assert loaded.lines == loaded.accepted + loaded.rejected == len(lines)
+    loaded = report.streams[-1]
+    assert loaded.documents == loaded.accepted + loaded.rejected == len(lines)
     assert len(rejects(folder)) == loaded.rejected
     assert Message.objects.count() <= loaded.accepted

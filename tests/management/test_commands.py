@@ -159,6 +159,6 @@ def test_seed_workspace_fills_the_chat_and_a_second_run_changes_nothing() -> Non
         assert Subscription.objects.exists()
         left = Message.objects.order_by("pk").last()
     with time_machine.travel("2026-03-01T04:15:00Z"):
-        assert run("seed_workspace")[0] == "The workspace is filled already.\n"
+        assert run("seed_workspace")[0] == "The workspace has already been seeded.\n"
     assert Message.objects.order_by("pk").last().sent_at == left.sent_at
     assert Message.objects.count() == 100_000

@@ -1,1 +1,1 @@
-"""Other chats' exports, read into this chat's tables."""
+"""Import exports of other chats into the tables of this one."""

@@ -1,4 +1,4 @@
-"""What could not be loaded: a line each, with where it stood and why."""
+"""The rejects file: one line for each document that was not loaded, with its place and the reason."""
 
 import json
 import os
@@ -6,11 +6,15 @@ from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
-from .documents import Document
+from .batch import Rejection
+from .export import DocumentStream
 
 
-class Rejects:
-    """A file of JSON Lines; it can be cut back to what was there when the last batch was written."""
+class RejectsFile:
+    """A file of JSON Lines that starts at a given length, the one stored with the last committed batch.
+
+    Without a path, rejects are only counted.
+    """
 
     def __init__(self, path: Path | None, length: int = 0) -> None:
         self.path = path
@@ -21,23 +25,23 @@ class Rejects:
             self._file = path.open("ab")
             self._file.truncate(length)
 
-    def add(self, file: Path, document: Document, reason: str) -> None:
-        """Note a document that is not loaded."""
+    def add(self, stream: DocumentStream, rejection: Rejection) -> None:
+        """Append a rejected document."""
+        document, reason = rejection
         self.reasons[reason] += 1
         if self._file is not None:
-            text = document.text.decode(errors="replace").strip()
-            entry = {"file": str(file), "line": document.line, "reason": reason, "text": text}
+            entry = {"file": stream.location, "line": document.number, "reason": reason, "text": document.excerpt}
             self._file.write(json.dumps(entry).encode() + b"\n")
 
-    def length(self) -> int:
-        """Bring what was noted to the disk and return how long the file is."""
+    def sync(self) -> int:
+        """Flush the file to disk and return its length."""
         if self._file is None:
             return 0
         self._file.flush()
         os.fsync(self._file.fileno())
         return os.fstat(self._file.fileno()).st_size
 
-    def __enter__(self) -> "Rejects":
+    def __enter__(self) -> "RejectsFile":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -1,4 +1,4 @@
-"""A believable workspace out of nothing: the same people, rooms and proportions every time, ending now."""
+"""Generate a realistic workspace: the same users, rooms and proportions every time, with messages up to now."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -13,10 +13,10 @@ BATCH = 5_000
 
 
 def fill(plan: Plan, progress: Callable[[str, int], None] = lambda table, rows: None) -> None:
-    """Fill the chat's tables as planned.
+    """Fill the chat's tables according to a plan.
 
-    Rows have fixed ids: a second time the same rows move up to the new `now`, and what people added is left alone.
-    `progress` is told each table and how many of its rows are written.
+    Rows have fixed ids: seeding again moves the same rows up to the new `now`, and does not change rows that users added.
+    `progress` is called with the name of a table and the number of its rows written so far.
     """
     with transaction.atomic():
         for rows in (
@@ -35,8 +35,8 @@ def _write(rows: Iterator[models.Model], progress: Callable[[str, int], None]) -
     while batch := list(islice(rows, BATCH)):
         model = type(batch[0])
         columns = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-        # A password that was set meanwhile stays.
-        kept = [name for name in columns if name not in {"password", "is_staff", "is_superuser"}]
-        model._base_manager.bulk_create(batch, update_conflicts=True, update_fields=kept, unique_fields=["pk"])
+        # Passwords and rights that were changed since the last seeding are not overwritten.
+        updated = [name for name in columns if name not in {"password", "is_staff", "is_superuser"}]
+        model._base_manager.bulk_create(batch, update_conflicts=True, update_fields=updated, unique_fields=["pk"])
         written += len(batch)
         progress(str(model._meta.verbose_name_plural), written)

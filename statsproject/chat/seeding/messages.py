@@ -1,4 +1,4 @@
-"""What was said and shown in the seeded workspace."""
+"""The messages and uploads of the seeded workspace."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +13,11 @@ NEW_THREADS = 0.3
 
 
 def messages(plan: Plan, rng: Random) -> Iterator[Message]:
-    """Yield the messages in the order of their times; some are replies in their room's latest thread."""
+    """Yield the messages in chronological order; some are replies in the latest thread of their room."""
     births = [born_at(number, plan) for number in range(plan.rooms)]
     last: dict[int, str] = {}
     thread: dict[int, str] = {}
-    # The last one is sent right now, so that a workspace is seen to be fresh on a quiet night too.
+    # The last message is sent now, so that a workspace seeded at a quiet hour has a recent message too.
     moments = [*plan.busy_moments(plan.messages - 1, Random("moments")), plan.now]
     for number, sent_at in enumerate(moments):
         part = number / plan.messages
@@ -40,7 +40,7 @@ def messages(plan: Plan, rng: Random) -> Iterator[Message]:
 
 
 def uploads(plan: Plan, rng: Random) -> Iterator[Upload]:
-    """Yield the files: many small ones, a few that are large."""
+    """Yield the uploads: many small files and a few large ones."""
     for number, at in enumerate(plan.busy_moments(plan.uploads, Random("uploading"))):
         yield Upload(
             id=key("F", number),

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from ..models import User
 from .plan import Plan, key
 
-# The two accounts that a demonstration signs in with: one who may do all, one who may nothing.
+# The usernames of the two accounts of the demonstration: one with all permissions, one with none.
 ADMIN, VISITOR = "demo", "visitor"
 
 FIRST = (
@@ -22,7 +22,7 @@ TYPES = (User.Type.USER, User.Type.BOT, User.Type.APP, User.Type.GUEST)
 
 
 def users(plan: Plan, rng: Random) -> Iterator[User]:
-    """Yield the accounts, the oldest first; the first two are those of the demonstration."""
+    """Yield the accounts, oldest first. The first two are those of the demonstration."""
     unusable = make_password(None)
     for number in range(plan.users):
         yield User(id=key("U", number), password=unusable, **_person(number, plan, rng))

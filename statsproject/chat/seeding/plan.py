@@ -1,18 +1,18 @@
-"""The size of the seeded workspace, and its rhythm: growth, weekdays, hours."""
+"""The size of the seeded workspace, and the distribution of its activity over time: growth, weekdays and hours."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
 
-# How busy an hour of the day is (UTC), and a day of the week from Monday.
+# The relative activity of each hour of the day (UTC), and of each day of the week from Monday.
 HOURS = (2, 1, 1, 1, 1, 2, 6, 15, 32, 42, 44, 40, 30, 38, 43, 41, 36, 27, 18, 14, 12, 9, 6, 3)
 WEEKDAYS = (1.0, 1.08, 1.1, 1.05, 0.9, 0.22, 0.18)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of everything there is, and until when."""
+    """The number of rows of each table, and the period that they cover, which ends at `now`."""
 
     now: datetime
     days: int = 730
@@ -24,15 +24,15 @@ class Plan:
 
     @property
     def start(self) -> datetime:
-        """The workspace's first day."""
+        """The start of the period."""
         return self.now - timedelta(days=self.days)
 
     def at(self, part: float) -> datetime:
-        """Return the moment at which a part (0 to 1) of the two years has gone."""
+        """Return the time at which a fraction (0 to 1) of the period has passed."""
         return self.start + (self.now - self.start) * part
 
     def busy_moments(self, count: int, rng: Random) -> list[datetime]:
-        """Draw moments in order, more of them in busy hours and in later months."""
+        """Draw random times in ascending order, more of them in busy hours and in later months."""
         first = self.start.replace(minute=0, second=0, microsecond=0)
         hours = [first + timedelta(hours=hour) for hour in range(self.days * 24 + 1)]
         weights = [
@@ -45,10 +45,10 @@ class Plan:
 
 
 def skewed(rng: Random, size: int) -> int:
-    """Draw a number below `size`, small ones more often: a few rooms and people do most of the talking."""
+    """Draw a random number below `size`, favouring small ones: a few rooms and users account for most of the activity."""
     return int(size * rng.random() ** 2.6)
 
 
 def key(kind: str, number: int) -> str:
-    """Make the fixed id of a seeded row, 17 characters as any."""
+    """Return the fixed id of a seeded row, with 17 characters like every id."""
     return f"seed{kind}{number:012d}"

@@ -1,4 +1,4 @@
-"""The rooms of the seeded workspace, its teams, and who is where."""
+"""The rooms, teams and subscriptions of the seeded workspace."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +13,7 @@ TOPICS = (
     "backend mobile data research feedback onboarding offtopic music books travel cooking sports photos jobs legal finance "
     "office events"
 ).split()
-# A pattern instead of a draw: every kind is there from the beginning, and the busiest room is a channel.
+# A fixed pattern instead of a random choice: every type exists from the start, and the busiest room is a channel.
 KINDS = "cccpcdcpclcdcpcpcdcl"
 
 
@@ -23,7 +23,7 @@ def teams() -> Iterator[Team]:
 
 
 def rooms(plan: Plan, rng: Random) -> Iterator[Room]:
-    """Yield the rooms, the oldest and busiest first."""
+    """Yield the rooms, oldest and busiest first."""
     for number in range(plan.rooms):
         kind = KINDS[number % len(KINDS)]
         topic = TOPICS[number % len(TOPICS)]
@@ -39,12 +39,12 @@ def rooms(plan: Plan, rng: Random) -> Iterator[Room]:
 
 
 def born_at(number: int, plan: Plan) -> float:
-    """Return the part of the two years after which a room came into being."""
+    """Return the fraction of the period after which a room was created."""
     return 0.9 * (number / plan.rooms) ** 1.2
 
 
 def subscriptions(plan: Plan, rng: Random) -> Iterator[Subscription]:
-    """Yield who is in which room, and when they read it last."""
+    """Yield the subscriptions, with the time at which the user last read the room."""
     for user in range(plan.users):
         seats = {skewed(rng, plan.rooms) for _ in range(plan.subscriptions_per_user)}
         for room in sorted(seats):

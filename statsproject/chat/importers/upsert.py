@@ -1,4 +1,4 @@
-"""Write many rows so that those that are there already are changed only where they differ."""
+"""Bulk upsert: insert rows, and update existing ones only if they differ."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,14 +10,14 @@ from django.db.models import Model
 Row = dict[str, Any]
 
 
-def upsert(model: type[Model], rows: Sequence[Row], kept: frozenset[str] = frozenset()) -> None:
-    """Insert rows or change them by id, in the caller's transaction; `kept` columns stay as they are in rows that exist.
+def upsert(model: type[Model], rows: Sequence[Row], insert_only: frozenset[str] = frozenset()) -> None:
+    """Insert rows or update them by id, in the caller's transaction. Columns in `insert_only` are not updated.
 
-    PostgreSQL gets them by COPY into a temporary table, SQLite by one prepared statement.
+    PostgreSQL receives the rows through COPY into a temporary table, SQLite through one prepared statement.
     """
     if not rows:
         return
-    statement = _Statement(model, list(rows[0]), kept)
+    statement = _Statement(model, list(rows[0]), insert_only)
     if connection.vendor == "postgresql":
         _copy(statement, rows)
     else:
@@ -25,19 +25,19 @@ def upsert(model: type[Model], rows: Sequence[Row], kept: frozenset[str] = froze
 
 
 class _Statement:
-    """The SQL of one table."""
+    """The parts of the SQL statements for one table."""
 
-    def __init__(self, model: type[Model], columns: list[str], kept: frozenset[str]) -> None:
+    def __init__(self, model: type[Model], columns: list[str], insert_only: frozenset[str]) -> None:
         quote = connection.ops.quote_name
         self.columns = columns
         self.table = quote(model._meta.db_table)
         self.staging = quote(f"import_{model._meta.db_table}")
         self.names = ", ".join(quote(column) for column in columns)
-        changing = [quote(column) for column in columns if column not in kept and column != "id"]
-        changes = ", ".join(f"{name} = excluded.{name}" for name in changing)
+        updated = [quote(column) for column in columns if column not in insert_only and column != "id"]
+        assignments = ", ".join(f"{name} = excluded.{name}" for name in updated)
         differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        differences = " OR ".join(f"{self.table}.{name} {differs} excluded.{name}" for name in changing)
-        update = f"UPDATE SET {changes} WHERE {differences}" if changing else "NOTHING"
+        differences = " OR ".join(f"{self.table}.{name} {differs} excluded.{name}" for name in updated)
+        update = f"UPDATE SET {assignments} WHERE {differences}" if updated else "NOTHING"
         self.on_conflict = f"ON CONFLICT (id) DO {update}"
 
 
@@ -47,7 +47,7 @@ def _copy(statement: _Statement, rows: Sequence[Row]) -> None:
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {statement.staging} ON COMMIT DELETE ROWS AS "
             f"SELECT {statement.names} FROM {statement.table} WITH NO DATA"
         )
-        cursor.execute(f"TRUNCATE {statement.staging}")  # of a batch earlier in the same transaction
+        cursor.execute(f"TRUNCATE {statement.staging}")  # an earlier call in the same transaction may have filled it
         with cursor.copy(f"COPY {statement.staging} ({statement.names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(list(row.values()))
@@ -58,13 +58,13 @@ def _copy(statement: _Statement, rows: Sequence[Row]) -> None:
 
 
 def _execute_many(statement: _Statement, rows: Sequence[Row]) -> None:
-    marks = ", ".join("?" for _ in statement.columns)
-    sql = f"INSERT INTO {statement.table} ({statement.names}) VALUES ({marks}) {statement.on_conflict}"
+    placeholders = ", ".join("?" for _ in statement.columns)
+    sql = f"INSERT INTO {statement.table} ({statement.names}) VALUES ({placeholders}) {statement.on_conflict}"
     connection.ensure_connection()
-    # Django's own cursor would rewrite the statement's marks for every row.
-    connection.connection.executemany(sql, ([_adapted(value) for value in row.values()] for row in rows))
+    # Django's cursor would convert the placeholders again for every row.
+    connection.connection.executemany(sql, ([_adapt(value) for value in row.values()] for row in rows))
 
 
-def _adapted(value: Any) -> Any:
-    """Write a time, which is in UTC, as Django stores it on SQLite; let anything else be."""
+def _adapt(value: Any) -> Any:
+    """Return a time, which is in UTC, in the format in which Django stores it on SQLite, and any other value unchanged."""
     return value.isoformat(" ")[:-6] if type(value) is datetime else value

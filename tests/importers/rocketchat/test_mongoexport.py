@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from statsproject.chat.importers.documents import ExportFile, find_file
+from statsproject.chat.importers.rocketchat.mongoexport import MongoexportFile, find_file
 
 DOCUMENTS = [{"_id": str(number), "text": 'brackets ]} and "quotes\\" {[', "deep": [{"a": [1]}]} for number in range(50)]
 LINES = "".join(json.dumps(document) + "\n" for document in DOCUMENTS).encode()
 
 
-def values(file: ExportFile) -> list[object]:
+def values(file: MongoexportFile) -> list[object]:
     return [document.value for document in file.documents()]
 
 
@@ -20,7 +20,7 @@ def values(file: ExportFile) -> list[object]:
 def test_a_document_a_line(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(gzip.compress(LINES) if name.endswith("gz") else LINES)
-    assert values(ExportFile(path)) == DOCUMENTS
+    assert values(MongoexportFile(path)) == DOCUMENTS
 
 
 @pytest.mark.parametrize("separator", [",", ",\n", "\n,\n  "])
@@ -28,59 +28,65 @@ def test_a_document_a_line(tmp_path: Path, name: str) -> None:
 def test_one_array_is_seen_by_itself(tmp_path: Path, separator: str, indent: int | None) -> None:
     path = tmp_path / "x.json"
     path.write_text(f"[{separator.join(json.dumps(document, indent=indent) for document in DOCUMENTS)}]\n")
-    assert values(ExportFile(path)) == DOCUMENTS
-    assert values(ExportFile(path, is_array=True)) == DOCUMENTS
+    assert values(MongoexportFile(path)) == DOCUMENTS
+    assert values(MongoexportFile(path, is_array=True)) == DOCUMENTS
 
 
 def test_an_array_of_more_than_one_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("statsproject.chat.importers.documents.CHUNK", 7)
+    monkeypatch.setattr("statsproject.chat.importers.json_array.READ_SIZE", 7)
     path = tmp_path / "x.json"
     path.write_text(json.dumps(DOCUMENTS))
-    assert values(ExportFile(path)) == DOCUMENTS
+    assert values(MongoexportFile(path)) == DOCUMENTS
 
 
 def test_an_empty_array_and_an_empty_file_hold_nothing(tmp_path: Path) -> None:
     for text in ("[]", "[ ]\n", "", "\n\n"):
         path = tmp_path / "x.json"
         path.write_text(text)
-        assert values(ExportFile(path)) == []
+        assert values(MongoexportFile(path)) == []
 
 
 def test_after_a_damaged_element_of_an_array_reading_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text('[{"_id":"1"},{"_id":"2","x":nonsense},{"_id":"3"}]')
-    first, second, third = ExportFile(path).documents()
+    first, second, third = MongoexportFile(path).documents()
     assert (first.value, third.value) == ({"_id": "1"}, {"_id": "3"})
-    assert second.fault == "not JSON"
+    assert second.error == "invalid JSON"
 
 
 def test_an_array_that_is_cut_off_ends_in_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text('[{"_id":"1"},{"_id":"2","x":"no en')
-    first, second = ExportFile(path).documents()
+    first, second = MongoexportFile(path).documents()
     assert first.value == {"_id": "1"}
-    assert second.fault == "not JSON: cut off"
+    assert second.error == "invalid JSON: truncated"
 
 
 def test_lines_that_are_no_documents_are_named_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"_id":"1"}\n\nnonsense}\n[1]\n\xff\xfe{"a":1}\n{"_id":"2"')
-    found = [(document.line, document.fault) for document in ExportFile(path).documents()]
-    assert found == [(1, ""), (2, "not JSON"), (3, "not a document"), (4, "not UTF-8"), (5, "not JSON: cut off")]
+    found = [(document.number, document.error) for document in MongoexportFile(path).documents()]
+    assert found == [
+        (1, ""),
+        (2, "invalid JSON"),
+        (3, "not a JSON object"),
+        (4, "invalid UTF-8"),
+        (5, "invalid JSON: truncated"),
+    ]
 
 
 def test_a_packed_file_that_is_cut_off_gives_what_it_holds_and_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl.gz"
     path.write_bytes(gzip.compress(LINES)[:-20])
-    *whole, last = ExportFile(path).documents()
-    assert "cut off or damaged" in last.fault
+    *whole, last = MongoexportFile(path).documents()
+    assert "truncated or corrupt" in last.error
     assert [document.value for document in whole if document.value] == DOCUMENTS[: len(whole)]
 
 
 def test_reading_can_begin_later(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(LINES)
-    found = [(document.line, document.value) for document in ExportFile(path).documents(skip=48)]
+    found = [(document.number, document.value) for document in MongoexportFile(path).documents(skip=48)]
     assert found == [(49, DOCUMENTS[48]), (50, DOCUMENTS[49])]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from statsproject.chat.importers.extended_json import Unusable, identifier, moment, whole
+from statsproject.chat.importers.document import InvalidValue
+from statsproject.chat.importers.rocketchat.extended_json import parse_datetime, parse_id, parse_int
 
 AT = datetime(2018, 2, 26, 16, 2, 6, 500_000, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ AT = datetime(2018, 2, 26, 16, 2, 6, 500_000, tzinfo=UTC)
     ],
 )
 def test_a_time_in_every_dress(value: Any) -> None:
-    assert moment(value, "ts") == AT
+    assert parse_datetime(value, "ts") == AT
 
 
 @pytest.mark.parametrize(
@@ -43,25 +44,25 @@ def test_a_time_in_every_dress(value: Any) -> None:
     ],
 )
 def test_an_impossible_time_is_named(value: Any) -> None:
-    with pytest.raises(Unusable, match="'ts'"):
-        moment(value, "ts")
+    with pytest.raises(InvalidValue, match="'ts'"):
+        parse_datetime(value, "ts")
 
 
 def test_no_time_is_none() -> None:
-    assert moment(None, "ts") is None
+    assert parse_datetime(None, "ts") is None
 
 
 @pytest.mark.parametrize(
     ("value", "read"), [("a1", "a1"), ({"$oid": "5f"}, "5f"), (17, "17"), (None, None), ("", None), ({}, None)]
 )
 def test_ids(value: Any, read: str | None) -> None:
-    assert identifier(value, "_id") == read
+    assert parse_id(value, "_id") == read
 
 
 @pytest.mark.parametrize("value", [[], 1.5, True, "x" * 65, {"$oid": ["x"]}])
 def test_what_is_no_id_is_named(value: Any) -> None:
-    with pytest.raises(Unusable, match="'_id' is no id"):
-        identifier(value, "_id")
+    with pytest.raises(InvalidValue, match="'_id' is not a valid id"):
+        parse_id(value, "_id")
 
 
 @pytest.mark.parametrize(
@@ -69,10 +70,10 @@ def test_what_is_no_id_is_named(value: Any) -> None:
     [(None, 0), (5, 5), (5.0, 5), ({"$numberLong": "7"}, 7), ({"$numberInt": "8"}, 8), ({"$numberDouble": "9.0"}, 9)],
 )
 def test_whole_numbers(value: Any, read: int) -> None:
-    assert whole(value, "size") == read
+    assert parse_int(value, "size") == read
 
 
 @pytest.mark.parametrize("value", [-1, 1.5, True, "7", {"$numberLong": "x"}, 2**63, {}, float("inf")])
 def test_what_is_no_whole_number_is_named(value: Any) -> None:
-    with pytest.raises(Unusable, match="'size'"):
-        whole(value, "size")
+    with pytest.raises(InvalidValue, match="'size'"):
+        parse_int(value, "size")

@@ -1,0 +1,41 @@
+"""Collections: the mapping of one kind of documents to a table of this chat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Model
+
+from .batch import Batch
+from .upsert import Row
+
+
+class Reference(NamedTuple):
+    """A column that contains the id of a row of another table."""
+
+    column: str
+    model: type[Model]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection of an export and the table it is loaded into.
+
+    `to_row` makes a row from a document; it raises InvalidValue if that is impossible.
+    If a reference does not resolve, the document is rejected if the reference is in `required`; if it is in `optional`, the
+    document is loaded without it.
+    Columns in `insert_only` are written with new rows and never updated.
+    """
+
+    name: str
+    model: type[Model]
+    to_row: Callable[[dict[str, Any]], Row]
+    required: tuple[Reference, ...] = ()
+    optional: tuple[Reference, ...] = ()
+    insert_only: frozenset[str] = frozenset()
+
+    def reject_conflicts(self, batch: Batch) -> None:
+        """Reject rows that conflict with other rows. By default there are no such rows."""
+
+    def before_write(self, batch: Batch) -> None:
+        """Prepare the tables for the batch, in the transaction that writes it. By default nothing has to be prepared."""

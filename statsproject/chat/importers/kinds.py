@@ -1,0 +1,8 @@
+"""The kinds of exports that can be imported, by their name on the command line."""
+
+from collections.abc import Mapping
+
+from .export import Export
+from .rocketchat.export import RocketChatExport
+
+KINDS: Mapping[str, type[Export]] = {"rocketchat": RocketChatExport}

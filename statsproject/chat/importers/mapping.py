@@ -1,0 +1,45 @@
+"""Map the documents of a batch to rows, and write them."""
+
+from .batch import Batch
+from .collection import Collection
+from .document import Document, InvalidValue
+from .references import KnownIds, resolve_references
+from .upsert import Row, upsert
+
+
+def map_documents(collection: Collection, documents: list[Document], known: KnownIds) -> Batch:
+    """Make rows from documents; documents that cannot be loaded become rejections."""
+    batch = Batch(documents)
+    for document in documents:
+        _map_document(collection, document, batch)
+    resolve_references(collection, batch, known)
+    collection.reject_conflicts(batch)
+    known.add(collection.model, (row["id"] for _, row in batch.mapped))
+    return batch
+
+
+def write(collection: Collection, batch: Batch) -> None:
+    """Write the rows of a batch in the caller's transaction."""
+    collection.before_write(batch)
+    upsert(collection.model, batch.rows(), collection.insert_only)
+
+
+def _map_document(collection: Collection, document: Document, batch: Batch) -> None:
+    if document.value is None:
+        batch.reject(document, document.error)
+        return
+    try:
+        row = collection.to_row(document.value)
+        if document.may_contain_nul:
+            _require_no_nul(row)
+    except InvalidValue as error:
+        batch.reject(document, str(error))
+    else:
+        batch.accept(document, row)
+
+
+def _require_no_nul(row: Row) -> None:
+    """Raise InvalidValue if the row contains a NUL character, which PostgreSQL cannot store."""
+    for column, value in row.items():
+        if isinstance(value, str) and "\0" in value:
+            raise InvalidValue(f"'{column}' contains a NUL character")

@@ -1,0 +1,32 @@
+"""The stored progress of unfinished imports, from which they resume."""
+
+from collections.abc import Iterable
+
+from ..models import ImportProgress
+from .export import DocumentStream
+from .report import StreamReport
+
+
+def find_progress(stream: DocumentStream) -> ImportProgress:
+    """Return the progress of an unfinished import of the very same input, or a new record."""
+    fingerprint = stream.fingerprint()
+    new = ImportProgress(file=fingerprint.key, size=fingerprint.size, modified_ns=fingerprint.modified_ns)
+    same = ImportProgress.objects.filter(file=new.file, size=new.size, modified_ns=new.modified_ns)
+    return same.first() or new
+
+
+def save_progress(
+    record: ImportProgress, stream: DocumentStream, report: StreamReport, rejects_length: int, *, is_done: bool = False
+) -> None:
+    """Store the progress in the caller's transaction."""
+    fingerprint = stream.fingerprint()
+    record.size, record.modified_ns = fingerprint.size, fingerprint.modified_ns
+    record.lines, record.accepted, record.rejected = report.documents, report.accepted, report.rejected
+    record.rejects_length = rejects_length
+    record.is_done = is_done
+    record.save()
+
+
+def delete_progress(streams: Iterable[DocumentStream]) -> None:
+    """Delete the progress of an import that is complete."""
+    ImportProgress.objects.filter(file__in=[stream.fingerprint().key for stream in streams]).delete()

@@ -1,0 +1,1 @@
+"""Exports of Rocket.Chat workspaces."""
