@@ -12,7 +12,7 @@ NAME ?=
 DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations requirements clean
+.PHONY: help demo test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations requirements docs clean
 
 help: ## List the main targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -121,6 +121,9 @@ load: $(VENV)/.run ## Import a Rocket.Chat export from DIR into the workspace's 
 verify: $(VENV)/.dev ## Import an export from DIR into fresh databases and compare every count with the test oracle
 	@test -n "$(DIR)" || { echo "DIR has to be the folder of the export: make verify DIR=…"; exit 2; }
 	@$(BIN)/python -m tests.oracles.verify "$(DIR)"
+
+docs: $(VENV)/.dev ## Write the generated parts of docs/settings.md and docs/statistics.md
+	$(BIN)/python -m docs.generate
 
 requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host -o requirements/run.txt

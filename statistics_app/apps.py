@@ -1,4 +1,4 @@
-"""The app as Django sees it."""
+"""The app's configuration for Django."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StatisticsConfig(AppConfig):
-    """Statistics of a chat workspace."""
+    """The configuration of the app."""
 
     name = "statistics_app"
     label = "statistics_app"
@@ -14,8 +14,8 @@ class StatisticsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, and go along with migrations."""
-        from . import checks  # noqa: F401, PLC0415 - models are not there before
+        """Register the system checks, and the handlers that run before and after migrations."""
+        from . import checks  # noqa: F401, PLC0415 - models are not loaded before
         from .tallies import signals  # noqa: PLC0415 - likewise
 
         pre_migrate.connect(signals.step_aside, sender=self)

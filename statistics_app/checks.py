@@ -1,4 +1,4 @@
-"""System checks: a bad setting stops the start and says how to mend it."""
+"""System checks: errors in settings or declarations prevent the start, with a hint how to fix them."""
 
 from collections.abc import Collection
 from typing import Any
@@ -14,13 +14,13 @@ from .tallies.source import tallied_source
 
 @register(Tags.compatibility)
 def check_settings(**_: Any) -> list[CheckMessage]:
-    """E001: a setting that is unknown or cannot be used."""
+    """Return E001 for every setting that is unknown or invalid."""
     return [Error(fault, hint=hint, id="statistics_app.E001") for fault, hint in conf.setting_errors()]
 
 
 @register(Tags.models)
 def check_source(**_: Any) -> list[CheckMessage]:
-    """E002: the source cannot be loaded; E003: its declarations do not fit the tables."""
+    """Return E002 if the source cannot be loaded, E003 for every declaration that does not fit the tables."""
     if any(conf.setting_errors()):
         return []
     try:
@@ -29,7 +29,7 @@ def check_source(**_: Any) -> list[CheckMessage]:
         return [
             Error(
                 str(error),
-                hint=f"{conf.DICT_NAME}['SOURCE'] names the class that answers for your chat; see docs/your-tables.md.",
+                hint=f"{conf.DICT_NAME}['SOURCE'] must name the class that answers for your chat; see docs/your-tables.md.",
                 id="statistics_app.E002",
             )
         ]
@@ -38,19 +38,19 @@ def check_source(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_tallies(databases: Collection[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """W001: a trigger of a running count is missing, changed or disabled; I001: rows that triggers cannot count."""
+    """Return W001 for a running count with a missing, changed or disabled trigger, I001 for rows that triggers cannot count."""
     if not databases or any(conf.setting_errors()) or check_source():
         return []
     source = tallied_source(timezone.now())
     if source.tallies.using not in databases or not can_install(source):
         return []
     reasons = source.how_counted()[1]
-    return [_counted_live(name, reason, name in source.defects) for name, reason in reasons.items()]
+    return [_live_count_message(name, reason, name in source.defects) for name, reason in reasons.items()]
 
 
-def _counted_live(name: str, reason: str, is_fault: bool) -> CheckMessage:
-    if is_fault:
-        hint = "`manage.py tallies install` installs it and counts anew."
-        return Warning(f"The running count of {name} is not read: {reason}.", hint=hint, id="statistics_app.W001")
-    hint = "Declare it by the table's own columns, or leave it: the numbers are the same, and take longer."
+def _live_count_message(name: str, reason: str, is_defect: bool) -> CheckMessage:
+    if is_defect:
+        hint = "`manage.py tallies install` installs it and recounts the rows."
+        return Warning(f"The running count of {name} {reason}, so it is not used.", hint=hint, id="statistics_app.W001")
+    hint = "Declare it with the table's own columns, or ignore this message: live counts are as exact, but slower."
     return Info(f"{name} are counted live. {reason}", hint=hint, id="statistics_app.I001")

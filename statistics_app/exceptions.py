@@ -1,16 +1,16 @@
-"""The errors that this app raises on purpose: their text is fit to be shown."""
+"""The app's exceptions; their messages can be shown to users."""
 
 
 class StatisticsError(Exception):
-    """Say in one sentence what went wrong, for the person who has to mend it."""
+    """The base class; the message describes in one sentence what went wrong, for the person who has to fix it."""
 
 
 class NotAnswered(StatisticsError):
-    """A question that this source or this machine has no answer to."""
+    """A question that the source or the machine cannot answer."""
 
 
 class ParameterError(StatisticsError):
-    """A request's parameter that cannot be used; `error_type` is its name on the wire."""
+    """An invalid parameter of a request; `error_type` is the `errorType` of the API's response."""
 
     def __init__(self, message: str, *, error_type: str = "error-invalid-params") -> None:
         super().__init__(message)
@@ -18,12 +18,12 @@ class ParameterError(StatisticsError):
 
     @property
     def reason(self) -> str:
-        """Say it without the name of the type, which some messages repeat for clients."""
+        """The message without the error type, which some messages repeat for clients."""
         return str(self).removesuffix(f" [{self.error_type}]")
 
 
 class TooManyAttempts(StatisticsError):
-    """An attempt that came before its turn; `seconds` is how long to wait."""
+    """A login attempt that was made too early; `seconds` is the time to wait."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Too many attempts. Wait {seconds} second{'' if seconds == 1 else 's'} and try again.")

@@ -1,34 +1,37 @@
-"""How values look on the wire: times, ids, and the JSON of a document."""
+"""The wire format: times, ids, and JSON."""
 
 import json
 import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-# Letters and digits that cannot be taken for one another, as Meteor's Random.id has them.
-_UNMISTAKABLE = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz"
+# Letters and digits that cannot be mistaken for one another; the same as in Meteor's Random.id.
+_UNAMBIGUOUS = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz"
 ID_LENGTH = 17
 
 
 def make_id() -> str:
-    """Make an id as Rocket.Chat's clients know them: 17 characters, random."""
-    return "".join(secrets.choice(_UNMISTAKABLE) for _ in range(ID_LENGTH))
+    """Return a random id in Rocket.Chat's format: 17 letters and digits."""
+    return "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(ID_LENGTH))
 
 
 def truncate_to_milliseconds(moment: datetime) -> datetime:
-    """Cut a time down to what the wire can say."""
+    """Truncate a time to milliseconds, the precision of the wire format."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def wire_time(moment: datetime | None) -> str | None:
-    """Write an aware time as ISO 8601 in UTC with three digits and `Z`; None stays None."""
+    """Return an aware time as ISO 8601 in UTC with milliseconds and `Z`; None stays None."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_json(document: Any) -> str:
-    """Write a document as compact JSON, keys in their order; errors: ValueError for NaN, infinities and half characters."""
+    """Return a document as compact JSON, keys in their order.
+
+    Errors: ValueError for NaN, infinities and unpaired surrogates.
+    """
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     text.encode()
     return text

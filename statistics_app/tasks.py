@@ -1,4 +1,4 @@
-"""The doors that Celery opens: each makes one call."""
+"""Celery tasks and signal handlers; each calls one function of the app."""
 
 from typing import Any
 
@@ -16,32 +16,32 @@ from .tallies.audit import audit
 from .tallies.fold_thread import FoldThread
 from .tallies.source import tallied_source
 
-_compactor = FoldThread()
+_fold_thread = FoldThread()
 
 
 @shared_task(name=GENERATE, ignore_result=True)
 def generate_statistics() -> str | None:
-    """Take the snapshot of the present slot; return its id, or None when it was there already."""
-    taken = generation.generate_for_slot(timezone.now())
-    return taken.pk if taken else None
+    """Take the snapshot of the current slot; return its id, or None if the slot already has one."""
+    snapshot = generation.generate_for_slot(timezone.now())
+    return snapshot.pk if snapshot else None
 
 
 @shared_task(name="statistics_app.generate_statistics_at_start", ignore_result=True)
 def generate_statistics_at_start() -> str | None:
-    """Take a snapshot when the newest is older than the interval."""
-    taken = generation.generate_at_start(timezone.now())
-    return taken.pk if taken else None
+    """Take a snapshot if the newest is older than the interval; return its id, or None."""
+    snapshot = generation.generate_at_start(timezone.now())
+    return snapshot.pk if snapshot else None
 
 
 @shared_task(name=PURGE_TOKENS, ignore_result=True)
 def purge_expired_tokens() -> int:
-    """Remove the tokens that have expired; return how many."""
+    """Remove expired tokens and return their number."""
     return tokens.purge_expired_tokens(timezone.now())
 
 
 @shared_task(name=ROLL_UP, ignore_result=True)
 def roll_up_history() -> None:
-    """Roll up what snapshots said, and what happened, since the last time."""
+    """Roll up the gauges and events that are not in the history yet."""
     roll_up_gauges()
     now = timezone.now()
     roll_up_events(chat_source(now), now)
@@ -49,31 +49,31 @@ def roll_up_history() -> None:
 
 @shared_task(name=PRUNE, ignore_result=True)
 def prune_statistics() -> int:
-    """Remove old snapshots but for one a day; return how many."""
+    """Remove old snapshots except one per day, and return the number removed."""
     pruned = retention.prune_statistics(timezone.now())
     return pruned.removed if pruned else 0
 
 
 @shared_task(name=AUDIT_TALLIES, ignore_result=True)
 def audit_tallies() -> int:
-    """Compare the running counts with counting, and repair them; return how many differences were found."""
+    """Compare the running counts with a count of the rows, repair them, and return the number of differences."""
     return audit(tallied_source(timezone.now()).tallies).differences
 
 
 @worker_ready.connect
 def on_worker_start(**_: Any) -> None:
-    """Let a worker that comes up look whether a snapshot is overdue, and keep the ledgers short while it runs."""
+    """Take a snapshot if it is due when a worker starts, and start the thread that folds the ledgers."""
     generate_statistics_at_start.delay()
-    _compactor.start()
+    _fold_thread.start()
 
 
 @worker_shutting_down.connect
 def on_worker_end(**_: Any) -> None:
-    """Fold no more."""
-    _compactor.stop()
+    """Stop the thread that folds the ledgers when a worker shuts down."""
+    _fold_thread.stop()
 
 
 @beat_init.connect
 def on_beat_start(**_: Any) -> None:
-    """Let beat, back after an absence, take the slot that it comes back in."""
+    """Take the snapshot of the current slot when beat starts, since beat may have missed its beginning."""
     generate_statistics.delay()

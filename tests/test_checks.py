@@ -1,4 +1,4 @@
-"""The system checks: a bad setting stops the start and says how to mend it."""
+"""The system checks: errors in settings or declarations prevent the start, with a hint how to fix them."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ NOT_A_CLASS = object()
 
 
 class LostSource(WorkspaceSource):
-    """A table and two columns that are not there."""
+    """A source that declares a table and two columns that do not exist."""
 
     user_table = UserTable(model="chat.Person")
     room_table = RoomTable(model="chat.Room", kinds={RoomKind.CHANNEL: Q(kind="c")})
@@ -31,19 +31,19 @@ class LostSource(WorkspaceSource):
 
 
 class ElsewhereSource(WorkspaceSource):
-    """Messages whose `room` leads to another table than the rooms'."""
+    """A source with messages whose `room` refers to a table other than the rooms'."""
 
     message_table = MessageTable(model="chat.Message", room="author", sent_at="sent_at")
 
 
 class FarSource(WorkspaceSource):
-    """Messages that reach their room over another table."""
+    """A source with messages that refer to their room through another table."""
 
     message_table = MessageTable(model="chat.Message", room="thread_root__room", sent_at="sent_at")
 
 
 def ours() -> list[CheckMessage]:
-    """Run all checks and keep the app's."""
+    """Run all checks and return the app's messages."""
     return [message for message in run_checks() if str(message.id).startswith("statistics_app.")]
 
 
@@ -52,7 +52,7 @@ def use(settings: Settings, **changed: Any) -> None:
     settings.STATISTICS = {**settings.STATISTICS, **changed}
 
 
-def test_the_host_has_no_faults() -> None:
+def test_the_host_passes_all_checks() -> None:
     assert ours() == []
 
 
@@ -63,7 +63,7 @@ def test_the_host_has_no_faults() -> None:
         *({"THROTTLE_REFRESH": None}, {"TRUSTED_PROXIES": -1}, {"DENIED_STATUS": 500}),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_e001(settings: Settings, changed: dict[str, Any]) -> None:
+def test_an_invalid_setting_is_e001(settings: Settings, changed: dict[str, Any]) -> None:
     use(settings, **changed)
     [message] = ours()
     assert message.id == "statistics_app.E001"
@@ -71,7 +71,7 @@ def test_a_setting_that_cannot_be_used_is_e001(settings: Settings, changed: dict
     assert message.hint
 
 
-def test_settings_that_are_no_dict_are_e001(settings: Settings) -> None:
+def test_settings_that_are_not_a_dict_are_e001(settings: Settings) -> None:
     settings.STATISTICS = ["INTERVAL"]
     assert [message.id for message in ours()] == ["statistics_app.E001"]
 
@@ -96,45 +96,45 @@ def test_a_source_that_cannot_be_loaded_is_e002(settings: Settings, path: str) -
     assert "SOURCE" in str(message.hint)
 
 
-def test_declarations_that_do_not_fit_are_e003_each(settings: Settings) -> None:
+def test_each_declaration_that_does_not_fit_is_e003(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.LostSource")
     messages = ours()
     assert {message.id for message in messages} == {"statistics_app.E003"}
     assert len(messages) == 3
-    for message, named in zip(messages, ("Person", "kind", "sent"), strict=True):
-        assert named in message.msg
+    for message, name in zip(messages, ("Person", "kind", "sent"), strict=True):
+        assert name in message.msg
         assert "LostSource" in str(message.hint)
 
 
-def test_messages_that_lead_to_another_table_than_the_rooms_are_e003(settings: Settings) -> None:
+def test_messages_that_refer_to_another_table_than_the_rooms_are_e003(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.ElsewhereSource")
     assert [message.id for message in ours()] == ["statistics_app.E003"]
 
 
-def test_messages_that_reach_their_room_over_another_table_are_no_fault(settings: Settings) -> None:
+def test_messages_that_refer_to_their_room_through_another_table_are_valid(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.FarSource")
     assert ours() == []
 
 
-def test_the_check_command_ends_with_the_fault_and_the_hint(settings: Settings) -> None:
+def test_the_check_command_fails_with_the_error_and_the_hint(settings: Settings) -> None:
     use(settings, INTERVAL="hourly")
     with pytest.raises(SystemCheckError, match=r"E001\) STATISTICS\['INTERVAL'\] is 'hourly'") as caught:
         call_command("check")
-    assert "HINT: It has to be a whole number of seconds" in str(caught.value)
+    assert "HINT: It must be a whole number of seconds" in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "hint"),
     [
-        ("STATISTICS_INTERVAL", "0", "It has to be a whole number of seconds, 1 or more"),
-        ("STATISTICS_THROTTLE_LOGIN", "ten", "It has to be a rate such as '10/minute'"),
-        ("STATISTICS_DENIED_STATUS", "200", "It has to be 403 or 400"),
+        ("STATISTICS_INTERVAL", "0", "It must be a whole number of seconds, 1 or more"),
+        ("STATISTICS_THROTTLE_LOGIN", "ten", "It must be a rate such as '10/minute'"),
+        ("STATISTICS_DENIED_STATUS", "200", "It must be 403 or 400"),
     ],
 )
-def test_a_bad_setting_stops_the_start(tmp_path: Path, name: str, value: str, hint: str) -> None:
+def test_an_invalid_setting_prevents_the_start(tmp_path: Path, name: str, value: str, hint: str) -> None:
     environment = {**os.environ, name: value, "VAR_DIR": str(tmp_path), "DATABASE_URL": "sqlite://:memory:"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    ended = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "manage.py", "generate_statistics"],
         cwd=ROOT,
         env=environment,
@@ -142,48 +142,48 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path, name: str, value: str, hi
         text=True,
         check=False,
     )
-    assert ended.returncode == 1
-    assert "statistics_app.E001" in ended.stderr
-    assert f"HINT: {hint}" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert process.returncode == 1
+    assert "statistics_app.E001" in process.stderr
+    assert f"HINT: {hint}" in process.stderr
+    assert "Traceback" not in process.stderr
 
 
 class FarUsersSource(WorkspaceSource):
-    """Accounts that are told apart by another table."""
+    """A source that distinguishes accounts by another table."""
 
     user_table = UserTable(model="chat.User", active=Q(subscriptions__isnull=False))
 
 
-def of_the_database() -> list[CheckMessage]:
-    """Run the checks that look into the database."""
+def database_checks() -> list[CheckMessage]:
+    """Run all checks, including those of the database, and return the app's messages."""
     return [message for message in run_checks(databases=["default"]) if str(message.id).startswith("statistics_app.")]
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.any_database
-def test_a_running_count_that_is_not_installed_is_w001_each_and_says_how_to_install_it() -> None:
-    assert of_the_database() == []
+def test_each_running_count_that_is_not_installed_is_w001_with_a_hint_how_to_install_it() -> None:
+    assert database_checks() == []
     call_command("tallies", "uninstall", stdout=StringIO())
     try:
-        messages = of_the_database()
+        messages = database_checks()
         assert {message.id for message in messages} == {"statistics_app.W001"}
         assert len(messages) == 5
-        assert "The running count of messages is not read: is not installed." in [message.msg for message in messages]
+        assert "The running count of messages is not installed, so it is not used." in [message.msg for message in messages]
         assert "manage.py tallies install" in str(messages[0].hint)
     finally:
         call_command("tallies", "install", stdout=StringIO())
-    assert of_the_database() == []
+    assert database_checks() == []
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.any_database
 def test_rows_that_triggers_cannot_count_are_i001(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.FarUsersSource")
-    [message] = [message for message in of_the_database() if message.id == "statistics_app.I001"]
+    [message] = [message for message in database_checks() if message.id == "statistics_app.I001"]
     assert message.msg == "users are counted live. What is declared of chat.User looks beyond the row itself."
 
 
 @pytest.mark.django_db
-def test_a_source_that_cannot_be_loaded_costs_the_database_no_question(settings: Settings) -> None:
+def test_a_source_that_cannot_be_loaded_skips_the_database_checks(settings: Settings) -> None:
     use(settings, SOURCE="nowhere.to.be.Found")
-    assert [message.id for message in of_the_database()] == ["statistics_app.E002"]
+    assert [message.id for message in database_checks()] == ["statistics_app.E002"]

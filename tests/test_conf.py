@@ -7,24 +7,7 @@ from pytest_django import Settings
 
 from statistics_app import conf
 
-DEFAULTS = {
-    "SOURCE": "statistics_app.sources.base.ChatSource",
-    "COUNTING": "tallies",
-    "INTERVAL": 3600,
-    "KEEP_SNAPSHOTS_DAYS": 90,
-    "QUESTION_SECONDS": 30,
-    "PROBE_SECONDS": 5,
-    "HEARTBEAT_SECONDS": 5,
-    "LOGIN_TOKEN_DAYS": 90,
-    "LOGIN_TOKENS_PER_USER": 50,
-    "THROTTLE_LOGIN": "10/minute",
-    "THROTTLE_READ": "600/minute",
-    "THROTTLE_REFRESH": "12/minute",
-    "TRUSTED_PROXIES": 0,
-    "DENIED_STATUS": 403,
-    "DEPLOY_METHOD": "tar",
-    "DEPLOY_PLATFORM": "selfinstall",
-}
+DEFAULTS = {known.name: known.default for known in conf.SETTINGS}
 WHOLE = ["INTERVAL", "LOGIN_TOKEN_DAYS", "LOGIN_TOKENS_PER_USER"]
 SECONDS = ["QUESTION_SECONDS", "PROBE_SECONDS", "HEARTBEAT_SECONDS"]
 TEXTS = ["SOURCE", "DEPLOY_METHOD", "DEPLOY_PLATFORM"]
@@ -74,7 +57,7 @@ def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings:
     settings.STATISTICS = {name: value}
     [(fault, hint)] = conf.setting_errors()
     assert fault == f"STATISTICS['{name}'] is {value!r}."
-    assert hint.startswith("It has to be ")
+    assert hint.startswith("It must be ")
 
 
 @pytest.mark.parametrize(

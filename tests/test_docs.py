@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from statistics_app.catalogue.statistics import CATALOGUE, Statistic
+from docs.generate import PAGES
+from statistics_app.catalogue.statistic import Statistic
+from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.conf import SETTINGS, Setting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,11 +80,28 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_what_the_code_knows_is_generated(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text()
+    assert PAGES[page](text) == text, "Run `make docs`."
+
+
+def test_a_page_gets_a_section_for_what_is_new_and_keeps_what_is_written_by_hand() -> None:
+    text = (ROOT / "docs" / "statistics.md").read_text()
+    start, end = text.index("### `userLanguages`"), text.index("### `totalRooms`")
+    assert '{"en": 132' in text[start:end]
+    added = PAGES["statistics.md"](text[:start] + text[end:])
+    assert "### `userLanguages`\n\nAccounts by language" in added
+    assert '{"en": 132' not in added
+    stale = text.replace("Accounts by language", "Accounts by colour") + "\n### `gone`\n\nIs no more.\n"
+    assert PAGES["statistics.md"](stale) == text
+
+
 @pytest.mark.parametrize("statistic", CATALOGUE, ids=lambda statistic: statistic.key)
 def test_a_statistic_is_explained_in_the_words_of_the_catalogue(statistic: Statistic) -> None:
     section = sections("statistics.md")[statistic.key]
     assert section.startswith(f"{statistic.definition} Type: ")
-    assert "Null when " in section or "Never null." in section
+    assert "Null if " in section or "Never null." in section
 
 
 def test_the_statistics_stand_in_wire_order_and_no_other_is_explained() -> None:
@@ -92,7 +111,7 @@ def test_the_statistics_stand_in_wire_order_and_no_other_is_explained() -> None:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_a_setting_is_explained_with_its_default(setting: Setting) -> None:
     section = sections("settings.md", "`STATISTICS`")[setting.name]
-    assert section.startswith(f"{setting.meaning} Default: `{setting.default!r}`. It has to be {setting.expected}.")
+    assert section.startswith(f"{setting.meaning} Default: `{setting.default!r}`. It must be {setting.expected}.")
 
 
 def test_no_setting_is_explained_that_does_not_exist() -> None:

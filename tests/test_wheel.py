@@ -1,4 +1,4 @@
-"""The wheel: all of the app, and nothing else."""
+"""The wheel: it contains the whole app and nothing else."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ from statistics_app import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = "statistics_app"
-# With what git is told to leave out, since that is left out of a wheel too unless it is named.
+# Including .gitignore, since files that git ignores are not in the wheel unless they are listed as artifacts.
 SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", ".gitignore", APP, "templates")
 VENDOR = f"{APP}/static/{APP}/vendor"
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -38,19 +38,19 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
 
 
 def shipped(folder: Path, inside: str) -> set[str]:
-    """Name the files of a folder as they have to be called in the wheel."""
+    """Return the names that the files of a folder must have in the wheel."""
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {f"{inside}/{path.as_posix()}" for path in files}
 
 
-def test_every_module_migration_and_static_file_is_in_it(wheel: zipfile.ZipFile) -> None:
+def test_it_contains_every_module_migration_and_static_file(wheel: zipfile.ZipFile) -> None:
     expected = shipped(ROOT / APP, APP)
     assert {f"{APP}/models/snapshot.py", f"{APP}/migrations/0001_initial.py"} <= expected
     assert any(name.startswith(f"{APP}/static/{APP}/") for name in expected)
     assert expected - set(wheel.namelist()) == set()
 
 
-def test_what_the_scripts_are_made_of_is_in_it_with_its_licences(wheel: zipfile.ZipFile) -> None:
+def test_it_contains_the_vendored_scripts_with_their_licences(wheel: zipfile.ZipFile) -> None:
     names = ("uplot.js", "uplot.css", "uplot.LICENSE", "htmx.js", "htmx.LICENSE")
     assert not [name for name in names if not (ROOT / VENDOR / name).exists()], "`make assets` puts them there."
     assert {f"{VENDOR}/{name}" for name in names} == {name for name in wheel.namelist() if name.startswith(VENDOR)}
@@ -60,13 +60,13 @@ def test_what_the_scripts_are_made_of_is_in_it_with_its_licences(wheel: zipfile.
         assert b"Permission" in wheel.read(f"{VENDOR}/{name}")
 
 
-def test_the_templates_are_inside_the_app(wheel: zipfile.ZipFile) -> None:
+def test_it_contains_the_templates_inside_the_app(wheel: zipfile.ZipFile) -> None:
     expected = shipped(ROOT / "templates" / APP, f"{APP}/templates/{APP}")
     assert expected
     assert expected - set(wheel.namelist()) == set()
 
 
-def test_nothing_else_is_in_it(wheel: zipfile.ZipFile) -> None:
+def test_it_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
     tops = {name.partition("/")[0] for name in wheel.namelist()}
     [metadata] = tops - {APP}
     assert metadata.endswith(".dist-info")
@@ -74,14 +74,14 @@ def test_nothing_else_is_in_it(wheel: zipfile.ZipFile) -> None:
     assert {name for name in wheel.namelist() if name.startswith(f"{APP}/")} - here == set()
 
 
-def test_it_says_its_version_and_carries_its_licence(wheel: zipfile.ZipFile) -> None:
+def test_it_contains_version_and_licence(wheel: zipfile.ZipFile) -> None:
     [metadata] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
     lines = wheel.read(metadata).decode().splitlines()
     assert f"Version: {__version__}" in lines
     assert [name for name in wheel.namelist() if name.endswith("/licenses/LICENSE.md")]
 
 
-def test_what_it_needs_is_named_and_the_hosts_needs_are_extra(wheel: zipfile.ZipFile) -> None:
+def test_its_requirements_are_declared_and_do_not_include_development_tools(wheel: zipfile.ZipFile) -> None:
     [metadata] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
     needs = [
         line.removeprefix("Requires-Dist: ") for line in wheel.read(metadata).decode().splitlines() if "Requires-Dist" in line
@@ -98,3 +98,40 @@ def test_what_it_needs_is_named_and_the_hosts_needs_are_extra(wheel: zipfile.Zip
         "tqdm",
     }
     assert not [need for need in needs if need.startswith(("pytest", "hypothesis"))]
+
+
+@pytest.mark.slow
+def test_the_source_archive_makes_the_same_wheel(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    [path] = tmp_path.glob("*.whl")  # `build` makes it from the source archive
+    with zipfile.ZipFile(path) as opened:
+        assert {name for name in opened.namelist() if name.startswith(f"{APP}/")} == {
+            name for name in wheel.namelist() if name.startswith(f"{APP}/")
+        }
+
+
+FIND_A_TEMPLATE = """
+import site, sys
+site.addsitedir(sys.argv[1])
+import django
+from django.conf import settings
+settings.configure(
+    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "statistics_app"],
+    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
+)
+django.setup()
+from django.template.loader import get_template
+print(get_template("statistics_app/base.html").origin)
+"""
+
+
+@pytest.mark.slow
+def test_an_editable_install_of_a_checkout_finds_its_templates(tmp_path: Path) -> None:
+    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
+    subprocess.run([sys.executable, *install, "--target", str(tmp_path), "--editable", str(ROOT)], check=True, timeout=200)
+    command = [sys.executable, "-c", FIND_A_TEMPLATE, str(tmp_path)]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == str(ROOT / APP / "templates" / APP / "base.html")

@@ -1,1 +1,1 @@
-"""Who may do what: login, lockout, tokens and the one permission."""
+"""Authentication and authorization: login, lockout, access tokens and the one permission."""

@@ -1,4 +1,4 @@
-"""Sign-in forms that count attempts: for the pages, and for the host's admin."""
+"""Sign-in forms that count login attempts: for the pages, and for the host's admin."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from . import lockout
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password; after some that failed the next has to wait."""
+    """A form for username and password that is subject to the lockout after failed attempts."""
 
     def clean(self) -> dict[str, Any]:
-        """Take the turn first, and only then look at the password."""
+        """Count the attempt, then check the password; a locked-out attempt never reaches the password check."""
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not name or not password or self.request is None:
             return super().clean()
@@ -24,9 +24,9 @@ class SignInForm(AuthenticationForm):
         except TooManyAttempts as error:
             raise ValidationError(str(error), code="too_many_attempts") from error
         cleaned = super().clean()
-        attempt.succeeded()
+        attempt.record_success()
         return cleaned
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The same for Django's admin: `admin.site.login_form = AdminSignInForm`."""
+    """The same form for Django's admin: `admin.site.login_form = AdminSignInForm`."""

@@ -1,7 +1,8 @@
-"""Attempts to log in: after some that failed each next one has to wait, longer and longer, and never for good.
+"""The lockout for login attempts: after several failures each attempt has to wait, longer each time, but never forever.
 
-Counted by the name that was given, whether an account bears it or not, so that waiting tells nothing. An address from
-which the name has logged in before is counted apart: who attacks a name from elsewhere does not keep its owner out.
+Attempts are counted by the submitted name, whether an account has it or not, so that having to wait reveals nothing. An
+address from which the name has logged in before is counted separately, so attacking a name from elsewhere does not lock
+out its owner.
 """
 
 import logging
@@ -14,50 +15,50 @@ from . import throttle_counters
 
 logger = logging.getLogger(__name__)
 
-FREE = 5
-LONGEST_WAIT_SECONDS = 300
-FORGOTTEN_SECONDS = 24 * 3600
-KNOWN_SECONDS = 30 * 24 * 3600
+FREE_ATTEMPTS = 5
+MAX_WAIT_SECONDS = 300
+FAILURES_KEPT_SECONDS = 24 * 3600
+ADDRESS_KEPT_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt, counted as failed until it succeeds."""
+    """The cache keys of one attempt, which counts as failed until it succeeds."""
 
-    failures: str
-    turn: str
-    known: str
+    failures_key: str
+    turn_key: str
+    known_key: str
 
-    def succeeded(self) -> None:
-        """Forget the failures, and know the address from now on."""
-        throttle_counters.delete(self.failures, self.turn)
-        throttle_counters.set_flag(self.known, KNOWN_SECONDS)
+    def record_success(self) -> None:
+        """Reset the failures, and remember that the name has logged in from this address."""
+        throttle_counters.delete(self.failures_key, self.turn_key)
+        throttle_counters.set_flag(self.known_key, ADDRESS_KEPT_SECONDS)
 
 
 def begin_attempt(name: str, address: str) -> Attempt:
-    """Count an attempt; errors: TooManyAttempts, while its turn has not come."""
+    """Count an attempt to log in. Errors: TooManyAttempts while the next attempt is not allowed yet."""
     attempt = _attempt(name.casefold(), address)
-    failures = throttle_counters.increment(attempt.failures, FORGOTTEN_SECONDS)
-    if failures > FREE and (seconds := _wait_for_turn(attempt.turn, wait_seconds(failures - 1))):
-        throttle_counters.decrement(attempt.failures)
-        logger.warning("Attempts to log in as %r have to wait; one from %s came too early.", name[:100], address)
+    failures = throttle_counters.increment(attempt.failures_key, FAILURES_KEPT_SECONDS)
+    if failures > FREE_ATTEMPTS and (seconds := _claim_turn(attempt.turn_key, wait_seconds(failures - 1))):
+        throttle_counters.decrement(attempt.failures_key)
+        logger.warning("Too many failed logins as %r: an attempt from %s was rejected.", name[:100], address)
         raise TooManyAttempts(seconds)
     return attempt
 
 
 def wait_seconds(failures: int) -> int:
-    """Say how many seconds lie between two attempts after so many have failed."""
-    return min(2 ** min(max(failures - FREE, 0), 30), LONGEST_WAIT_SECONDS)
+    """Return how many seconds have to pass between two attempts after a number of failures."""
+    return min(2 ** min(max(failures - FREE_ATTEMPTS, 0), 30), MAX_WAIT_SECONDS)
 
 
 def _attempt(name: str, address: str) -> Attempt:
-    known = throttle_counters.cache_key("known", name, address)
-    counted = (name, address) if throttle_counters.has_flag(known) else (name,)
-    return Attempt(throttle_counters.cache_key("failures", *counted), throttle_counters.cache_key("turn", *counted), known)
+    known_key = throttle_counters.cache_key("known", name, address)
+    scope = (name, address) if throttle_counters.has_flag(known_key) else (name,)
+    return Attempt(throttle_counters.cache_key("failures", *scope), throttle_counters.cache_key("turn", *scope), known_key)
 
 
-def _wait_for_turn(turn: str, seconds: int) -> int:
-    """Take the turn and return 0, or return how many seconds it is away; whoever comes first has it."""
+def _claim_turn(turn_key: str, seconds: int) -> int:
+    """Claim the turn and return 0, or return how many seconds remain until it is free; the first caller gets it."""
     now = time.time()
-    taken_until = throttle_counters.claim(turn, now + seconds, seconds)
+    taken_until = throttle_counters.claim(turn_key, now + seconds, seconds)
     return 0 if taken_until is None else max(math.ceil(taken_until - now), 1)

@@ -6,5 +6,5 @@ PERMISSION = "statistics_app.view_statistics"
 
 
 def can_view_statistics(user: Any) -> bool:
-    """Say whether a user has `view-statistics`: by themselves, by a group, or as superuser."""
+    """Return whether a user has `view-statistics`: directly, through a group, or as a superuser."""
     return bool(user and user.is_active and user.has_perm(PERMISSION))

@@ -1,4 +1,4 @@
-"""Counters in the cache: shared by all processes that share the cache, and never in the way where it is away."""
+"""Counters in the cache: shared by all processes that share the cache; if it is unavailable, nothing is counted."""
 
 import hashlib
 import logging
@@ -10,64 +10,65 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# What caches raise that cannot be reached; of Django's own only Redis has an error of its own.
+# What caches raise when they cannot be reached: of Django's backends, only Redis has its own class of errors.
 CACHE_ERRORS = (RedisError, OSError)
 
 
 def cache_key(*parts: str) -> str:
-    """Make a key out of anything: callers' names and tokens never rest in the cache."""
+    """Return a cache key for any texts; it is a hash, so that names and tokens are not stored in the cache."""
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     return f"statistics_app:{digest}"
 
 
 def increment(key: str, seconds: int) -> int:
-    """Add one to a counter that lives for so long, and return it; 1 where the cache keeps nothing."""
-    return _asked(lambda: _count_up(key, seconds), otherwise=1)
+    """Add one to a counter that expires after a number of seconds, and return its value; 1 if the cache stores nothing."""
+    return _guarded(lambda: _increment_or_create(key, seconds), default=1)
 
 
 def decrement(key: str) -> None:
-    """Take one back."""
-    _asked(lambda: _changed(key, -1), otherwise=None)
+    """Subtract one from a counter."""
+    _guarded(lambda: _add(key, -1), default=None)
 
 
 def claim(key: str, until: float, seconds: int) -> float | None:
-    """Claim a key for so long and return None, or return until when another has it."""
-    return _asked(lambda: None if cache.add(key, until, seconds) else cache.get(key), otherwise=None)
+    """Claim a key for a number of seconds and return None; if it is taken, return the `until` of the claim that holds it."""
+    return _guarded(lambda: None if cache.add(key, until, seconds) else cache.get(key), default=None)
 
 
 def set_flag(key: str, seconds: int) -> None:
-    """Keep a mark for so long."""
-    _asked(lambda: cache.set(key, 1, seconds), otherwise=None)
+    """Set a flag for a number of seconds."""
+    _guarded(lambda: cache.set(key, 1, seconds), default=None)
 
 
 def has_flag(key: str) -> bool:
-    """Say whether a mark is there."""
-    return bool(_asked(lambda: cache.get(key), otherwise=None))
+    """Return whether a flag is set."""
+    return bool(_guarded(lambda: cache.get(key), default=None))
 
 
 def delete(*keys: str) -> None:
-    """Remove counters, claims and marks."""
-    _asked(lambda: cache.delete_many(keys), otherwise=None)
+    """Delete counters, claims and flags."""
+    _guarded(lambda: cache.delete_many(keys), default=None)
 
 
-def _count_up(key: str, seconds: int) -> int:
-    # The counter is mostly there; where it is not, one of those who come at once makes it.
-    counted = _changed(key, 1)
-    if counted is None and not cache.add(key, 1, seconds):
-        counted = _changed(key, 1)
-    return counted or 1
+def _increment_or_create(key: str, seconds: int) -> int:
+    # The counter usually exists. If not, one of several concurrent callers creates it, and the others increment it.
+    value = _add(key, 1)
+    if value is None and not cache.add(key, 1, seconds):
+        value = _add(key, 1)
+    return value or 1
 
 
-def _changed(key: str, by: int) -> int | None:
+def _add(key: str, delta: int) -> int | None:
     try:
-        return cache.incr(key, by)
+        return cache.incr(key, delta)
     except ValueError:
         return None
 
 
-def _asked(question: Callable[[], Any], *, otherwise: Any) -> Any:
+def _guarded(operation: Callable[[], Any], *, default: Any) -> Any:
+    """Return the result of a cache operation, or the default if the cache cannot be reached."""
     try:
-        return question()
+        return operation()
     except CACHE_ERRORS as error:
         logger.warning("The cache does not answer, so nothing is counted: %s", error)
-        return otherwise
+        return default

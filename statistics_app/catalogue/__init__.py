@@ -1,1 +1,1 @@
-"""The list of statistics, and how each value is computed."""
+"""The catalogue of statistics, and the computation of each value."""

@@ -1,4 +1,4 @@
-"""Statistics that are computed: each takes the answer to one question and gives one number, or one object."""
+"""Measures: functions that compute the value of a statistic, a number or an object, from the answer to one question."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -12,25 +12,28 @@ Measure = Callable[[Any], Any]
 
 
 def as_is(answer: Any) -> Any:
-    """Give the answer itself."""
+    """Return the answer unchanged."""
     return answer
 
 
 def time(answer: datetime | None) -> str | None:
-    """Give a time as the wire says it."""
+    """Return a time in the wire format."""
     return wire_time(answer)
 
 
 def users(*, active: bool | None = None, presence: Iterable[Presence] | None = None, type: UserType | None = None) -> Measure:
-    """Count the accounts that are all of what is named; errors: NotAnswered where the chat knows no presence or no type."""
+    """Return a measure that counts the accounts that meet all given conditions.
+
+    The measure raises NotAnswered if it needs presence or type and the chat has no such property.
+    """
 
     present = None if presence is None else frozenset(presence)
 
     def count(groups: list[UserGroup]) -> int:
         if present is not None and any(group.presence is None for group in groups):
-            raise NotAnswered("This workspace's source says nothing about presence.")
+            raise NotAnswered("This workspace's source provides no data about presence.")
         if type is not None and any(group.type is None for group in groups):
-            raise NotAnswered("This workspace's source says nothing about types of users.")
+            raise NotAnswered("This workspace's source provides no data about user types.")
         return sum(
             group.count
             for group in groups
@@ -41,25 +44,25 @@ def users(*, active: bool | None = None, presence: Iterable[Presence] | None = N
 
 
 def total(counts: Mapping[RoomKind, int]) -> int:
-    """Add up the counts of the four kinds of room."""
+    """Return the sum of the counts of the four kinds of room."""
     return sum(counts.values())
 
 
 def of_kind(kind: RoomKind) -> Measure:
-    """Give the count of one kind of room."""
+    """Return a measure for the count of one kind of room."""
     return lambda counts: counts.get(kind, 0)
 
 
 def count(tally: Tally) -> int:
-    """Give how many."""
+    """Return the count."""
     return tally.count
 
 
 def amount(tally: Tally) -> int:
-    """Give how much in all."""
+    """Return the total amount."""
     return tally.amount
 
 
 def teams(tally: Tally) -> dict[str, int]:
-    """Give the teams as the object that clients know."""
+    """Return the counts of teams and of their rooms as the object that clients expect."""
     return {"totalTeams": tally.count, "totalRoomsInsideTeams": tally.amount}

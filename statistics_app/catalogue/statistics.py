@@ -1,80 +1,13 @@
-"""The list of statistics, in wire order: one line each."""
-
-from dataclasses import dataclass
-from enum import StrEnum
+"""The list of statistics, one entry each, in the order in which they appear on the wire."""
 
 from ..sources.base import Presence, RoomKind, UserType
 from . import measures
 from .measures import Measure, as_is, of_kind
+from .statistic import AnsweredBy, Group, Part, Statistic, Unit
 
-
-class AnsweredBy(StrEnum):
-    """Who answers a question."""
-
-    RECORD = "record"  # the app's own: this snapshot, this installation
-    CHAT = "chat"
-    MACHINE = "machine"
-
-
-class Group(StrEnum):
-    """Where a statistic stands on a page."""
-
-    USERS = "Users"
-    ROOMS = "Rooms"
-    MESSAGES = "Messages"
-    FILES = "Files"
-    ACTIVITY = "Latest activity"
-    SERVER = "Server"
-    INSTALLATION = "Installation"
-    SNAPSHOT = "Snapshot"
-
-
-class Unit(StrEnum):
-    """What a value is counted in."""
-
-    TEXT = "text"
-    TIME = "time"
-    OBJECT = "object"
-    USERS = "users"
-    ROOMS = "rooms"
-    MESSAGES = "messages"
-    FILES = "files"
-    BYTES = "bytes"
-    INSTANCES = "instances"
-    TEAMS = "teams"
-    LOAD = "load"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A number within an object that is charted: where it is (`freemem`, `loadavg.0`), and what it is."""
-
-    path: str
-    label: str
-    definition: str
-    unit: Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Statistic:
-    """One line of the catalogue.
-
-    `key` is its name on the wire; `asked` and `question` say who answers what; `measure` makes the value of the answer;
-    charted is the value itself, or `parts` of it. `alias_of` is the key of the statistic that it repeats for older
-    clients: it is on the wire, and nowhere else.
-    """
-
-    key: str
-    asked: AnsweredBy
-    question: str
-    measure: Measure
-    label: str
-    definition: str
-    unit: Unit
-    group: Group
-    charted: bool = False
-    parts: tuple[Part, ...] = ()
-    alias_of: str = ""
+_OF_USERS, _OF_ROOMS = ("user_table",), ("room_table",)
+_OF_MESSAGES = ("message_table", *_OF_ROOMS)
+_PRESENCE, _TYPES, _DISCUSSION = "user_table.presence", "user_table.types", "room_table.discussion"
 
 
 def _snapshot(key: str, question: str, label: str, definition: str, unit: Unit = Unit.TIME) -> Statistic:
@@ -85,22 +18,80 @@ def _installation(key: str, question: str, label: str, definition: str, unit: Un
     return Statistic(key, AnsweredBy.RECORD, question, as_is, label, definition, unit, Group.INSTALLATION)
 
 
-def _users(key: str, measure: Measure, label: str, definition: str) -> Statistic:
-    return Statistic(key, AnsweredBy.CHAT, "users", measure, label, definition, Unit.USERS, Group.USERS, charted=True)
+def _users(key: str, measure: Measure, label: str, definition: str, *needs: str) -> Statistic:
+    return Statistic(
+        key,
+        AnsweredBy.CHAT,
+        "users",
+        measure,
+        label,
+        definition,
+        Unit.USERS,
+        Group.USERS,
+        charted=True,
+        needs=(*_OF_USERS, *needs),
+    )
 
 
 def _rooms(key: str, measure: Measure, label: str, definition: str, alias_of: str = "") -> Statistic:
     return Statistic(
-        key, AnsweredBy.CHAT, "rooms", measure, label, definition, Unit.ROOMS, Group.ROOMS, charted=True, alias_of=alias_of
+        key,
+        AnsweredBy.CHAT,
+        "rooms",
+        measure,
+        label,
+        definition,
+        Unit.ROOMS,
+        Group.ROOMS,
+        charted=True,
+        needs=_OF_ROOMS,
+        alias_of=alias_of,
     )
 
 
-def _messages(key: str, measure: Measure, label: str, definition: str, question: str = "messages") -> Statistic:
-    return Statistic(key, AnsweredBy.CHAT, question, measure, label, definition, Unit.MESSAGES, Group.MESSAGES, charted=True)
+def _messages(key: str, measure: Measure, label: str, definition: str, *needs: str, question: str = "messages") -> Statistic:
+    return Statistic(
+        key,
+        AnsweredBy.CHAT,
+        question,
+        measure,
+        label,
+        definition,
+        Unit.MESSAGES,
+        Group.MESSAGES,
+        charted=True,
+        needs=(*_OF_MESSAGES, *needs),
+    )
 
 
-def _latest(key: str, question: str, label: str, definition: str) -> Statistic:
-    return Statistic(key, AnsweredBy.CHAT, question, measures.time, label, definition, Unit.TIME, Group.ACTIVITY)
+def _uploads(key: str, measure: Measure, label: str, definition: str, unit: Unit) -> Statistic:
+    return Statistic(
+        key,
+        AnsweredBy.CHAT,
+        "uploads",
+        measure,
+        label,
+        definition,
+        unit,
+        Group.FILES,
+        charted=True,
+        needs=("upload_table",),
+    )
+
+
+def _latest(key: str, question: str, label: str, definition: str, *needs: str, empty: str) -> Statistic:
+    return Statistic(
+        key,
+        AnsweredBy.CHAT,
+        question,
+        measures.time,
+        label,
+        definition,
+        Unit.TIME,
+        Group.ACTIVITY,
+        needs=needs,
+        empty=empty,
+    )
 
 
 def _server(key: str, label: str, definition: str, *parts: Part) -> Statistic:
@@ -118,29 +109,31 @@ def _with_presence(*presence: Presence) -> Measure:
 
 CATALOGUE = (
     _snapshot("_id", "id", "Snapshot", "The id of the snapshot, 17 characters.", Unit.TEXT),
-    _installation("uniqueId", "unique_id", "Installation", "The id of this installation, made once and kept.", Unit.TEXT),
-    _installation("installedAt", "installed_at", "Installed", "When this installation was made.", Unit.TIME),
+    _installation("uniqueId", "unique_id", "Installation", "The permanent id of this installation.", Unit.TEXT),
+    _installation("installedAt", "installed_at", "Installed", "When this installation was created.", Unit.TIME),
     _installation("version", "version", "Version", "The version of the statistics app.", Unit.TEXT),
     _users("totalUsers", measures.users(), "Users", "All accounts."),
     _users("activeUsers", measures.users(active=True), "Active", "Accounts that are not deactivated."),
     _users("nonActiveUsers", measures.users(active=False), "Deactivated", "Accounts that are deactivated."),
-    _users("onlineUsers", _with_presence(Presence.ONLINE), "Online", "Accounts whose presence is online."),
-    _users("awayUsers", _with_presence(Presence.AWAY), "Away", "Accounts whose presence is away."),
-    _users("busyUsers", _with_presence(Presence.BUSY), "Busy", "Accounts whose presence is busy."),
-    _users("offlineUsers", _with_presence(Presence.OFFLINE), "Offline", "Accounts with no other presence."),
+    _users("onlineUsers", _with_presence(Presence.ONLINE), "Online", "Accounts whose presence is online.", _PRESENCE),
+    _users("awayUsers", _with_presence(Presence.AWAY), "Away", "Accounts whose presence is away.", _PRESENCE),
+    _users("busyUsers", _with_presence(Presence.BUSY), "Busy", "Accounts whose presence is busy.", _PRESENCE),
+    _users("offlineUsers", _with_presence(Presence.OFFLINE), "Offline", "Accounts with no other presence.", _PRESENCE),
     _users(
         "totalConnectedUsers",
         _with_presence(Presence.ONLINE, Presence.AWAY),
         "Connected",
         "Accounts whose presence is online or away.",
+        _PRESENCE,
     ),
-    _users("appUsers", measures.users(type=UserType.APP), "Apps", "Accounts that stand for an app."),
-    _users("botUsers", measures.users(type=UserType.BOT), "Bots", "Accounts that stand for a bot."),
+    _users("appUsers", measures.users(type=UserType.APP), "Apps", "App accounts.", _TYPES),
+    _users("botUsers", measures.users(type=UserType.BOT), "Bots", "Bot accounts.", _TYPES),
     _users(
         "activeGuests",
         measures.users(active=True, type=UserType.GUEST),
         "Active guests",
         "Guest accounts that are not deactivated.",
+        _TYPES,
     ),
     Statistic(
         "userLanguages",
@@ -148,17 +141,24 @@ CATALOGUE = (
         "user_languages",
         as_is,
         "Languages",
-        "Accounts by their language; those that chose none under `none`.",
+        "Accounts by language; those without one under `none`.",
         Unit.OBJECT,
         Group.USERS,
+        needs=(*_OF_USERS, "user_table.language"),
     ),
     _rooms("totalRooms", measures.total, "Rooms", "All rooms of the four kinds."),
     _rooms("totalChannels", _CHANNEL, "Channels", "Public rooms."),
-    _rooms("totalPrivateGroups", _PRIVATE, "Private groups", "Rooms for those who are invited."),
-    _rooms("totalDirect", _DIRECT, "Direct", "Rooms of direct messages."),
-    _rooms("totlalLivechat", _LIVECHAT, "Livechat", "Rooms of livechat, under the key's first spelling.", "totalLivechat"),
-    _rooms("totalLivechat", _LIVECHAT, "Livechat", "Rooms of livechat."),
-    _messages("totalMessages", measures.total, "Messages", "All messages, replies in threads included."),
+    _rooms("totalPrivateGroups", _PRIVATE, "Private groups", "Rooms that are open to invited users only."),
+    _rooms("totalDirect", _DIRECT, "Direct", "Rooms for direct messages."),
+    _rooms(
+        "totlalLivechat",
+        _LIVECHAT,
+        "Livechat",
+        "Livechat rooms, under the misspelled key of the original API.",
+        "totalLivechat",
+    ),
+    _rooms("totalLivechat", _LIVECHAT, "Livechat", "Livechat rooms."),
+    _messages("totalMessages", measures.total, "Messages", "All messages, including replies in threads."),
     _messages("totalChannelMessages", _CHANNEL, "In channels", "Messages in public rooms."),
     _messages("totalPrivateGroupMessages", _PRIVATE, "In private groups", "Messages in private groups."),
     _messages("totalDirectMessages", _DIRECT, "In direct rooms", "Messages in direct rooms."),
@@ -167,7 +167,8 @@ CATALOGUE = (
         "totalThreads",
         as_is,
         "Threads",
-        "Distinct messages with at least one reply; not the replies.",
+        "Distinct messages with at least one reply; the replies themselves are not counted.",
+        "message_table.thread_root",
         question="threads",
     ),
     Statistic(
@@ -180,73 +181,87 @@ CATALOGUE = (
         Unit.ROOMS,
         Group.ROOMS,
         charted=True,
+        needs=(*_OF_MESSAGES, _DISCUSSION),
     ),
     _messages(
         "totalDiscussionsMessages",
         measures.amount,
         "In discussions",
         "Messages in rooms that have a parent room.",
+        _DISCUSSION,
         question="discussions",
     ),
-    _messages("totalPinned", as_is, "Pinned", "Messages that are pinned.", question="pinned"),
-    Statistic(
-        "uploadsTotal",
-        AnsweredBy.CHAT,
-        "uploads",
-        measures.count,
-        "Files",
-        "Uploaded files.",
-        Unit.FILES,
-        Group.FILES,
-        charted=True,
-    ),
-    Statistic(
-        "uploadsTotalSize",
-        AnsweredBy.CHAT,
-        "uploads",
-        measures.amount,
-        "Size of files",
-        "The bytes of all uploaded files.",
-        Unit.BYTES,
-        Group.FILES,
-        charted=True,
-    ),
+    _messages("totalPinned", as_is, "Pinned", "Pinned messages.", "message_table.pinned", question="pinned"),
+    _uploads("uploadsTotal", measures.count, "Files", "Uploaded files.", Unit.FILES),
+    _uploads("uploadsTotalSize", measures.amount, "Size of files", "The size of all uploaded files, in bytes.", Unit.BYTES),
     Statistic(
         "teams",
         AnsweredBy.CHAT,
         "teams",
         measures.teams,
         "Teams",
-        "How many teams there are, and how many rooms are in one.",
+        "The number of teams, and the number of rooms in teams.",
         Unit.OBJECT,
         Group.ROOMS,
+        needs=(*_OF_ROOMS, "room_table.team"),
         parts=(
-            Part("totalTeams", "Teams", "How many teams there are.", Unit.TEAMS),
-            Part("totalRoomsInsideTeams", "Rooms in teams", "How many rooms are in a team.", Unit.ROOMS),
+            Part("totalTeams", "Teams", "The number of teams.", Unit.TEAMS),
+            Part("totalRoomsInsideTeams", "Rooms in teams", "The number of rooms in a team.", Unit.ROOMS),
         ),
     ),
-    _latest("lastLogin", "last_login", "Last login", "The latest login of anyone."),
-    _latest("lastMessageSentAt", "last_message", "Last message", "When the latest message was sent."),
-    _latest("lastSeenSubscription", "last_seen", "Last read", "The latest time that anyone read a room."),
+    _latest(
+        "lastLogin",
+        "last_login",
+        "Last login",
+        "The latest login of any user.",
+        *(*_OF_USERS, "user_table.last_login"),
+        empty="nobody has logged in yet",
+    ),
+    _latest(
+        "lastMessageSentAt",
+        "last_message",
+        "Last message",
+        "When the latest message was sent.",
+        *_OF_MESSAGES,
+        empty="there is no message",
+    ),
+    _latest(
+        "lastSeenSubscription",
+        "last_seen",
+        "Last read",
+        "The latest time that any user read a room.",
+        "subscription_table",
+        empty="nobody has read a room yet",
+    ),
     _server(
         "os",
         "Machine",
-        "The operating system, memory, load and cores, as Node's `os` module says them.",
-        Part("freemem", "Free memory", "Memory that programs can still have.", Unit.BYTES),
-        Part("loadavg.0", "Load", "Programs that ran or waited for a core, averaged over a minute.", Unit.LOAD),
-        Part("loadavg.1", "Load, 5 minutes", "Programs that ran or waited for a core, averaged over 5 minutes.", Unit.LOAD),
-        Part("loadavg.2", "Load, 15 minutes", "Programs that ran or waited for a core, averaged over 15 minutes.", Unit.LOAD),
+        "The operating system, memory, load and cores, in the form of Node's `os` module.",
+        Part("freemem", "Free memory", "Memory available to programs.", Unit.BYTES),
+        Part("loadavg.0", "Load", "Processes that were running or waiting for a core, averaged over a minute.", Unit.LOAD),
+        Part(
+            "loadavg.1",
+            "Load, 5 minutes",
+            "Processes that were running or waiting for a core, averaged over 5 minutes.",
+            Unit.LOAD,
+        ),
+        Part(
+            "loadavg.2",
+            "Load, 15 minutes",
+            "Processes that were running or waiting for a core, averaged over 15 minutes.",
+            Unit.LOAD,
+        ),
     ),
-    _server("process", "Process", "The process that took the snapshot: runtime, id, seconds since its start."),
-    _server("deploy", "Deployment", "How this workspace was deployed, as the settings say."),
-    _server("migration", "Schema", "How many migrations are applied, and whether one is missing or under way."),
+    _server("process", "Process", "The process that took the snapshot: runtime, process id, uptime in seconds."),
+    _server("deploy", "Deployment", "How this workspace was deployed, from the settings."),
+    _server("migration", "Schema", "The number of applied migrations, and whether any is not applied yet."),
     Statistic(
         "instanceCount",
         AnsweredBy.MACHINE,
         "instanceCount",
         as_is,
         "Instances",
-        "Serving processes whose heartbeat is fresh.",
+        "Server processes with a recent heartbeat.",
         Unit.INSTANCES,
         Group.SERVER,
         charted=True,
@@ -258,6 +273,6 @@ CATALOGUE = (
 BY_KEY = {statistic.key: statistic for statistic in CATALOGUE}
 
 
-def questions(asked: AnsweredBy) -> list[str]:
-    """List the distinct questions to one who answers, in the order in which they are first needed."""
-    return list(dict.fromkeys(statistic.question for statistic in CATALOGUE if statistic.asked is asked))
+def questions(answered_by: AnsweredBy) -> list[str]:
+    """Return the distinct questions to one of those who answer, in the order in which they are first needed."""
+    return list(dict.fromkeys(statistic.question for statistic in CATALOGUE if statistic.answered_by is answered_by))

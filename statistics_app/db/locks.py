@@ -1,4 +1,4 @@
-"""One at a time, across threads, processes and, with a database server, across hosts."""
+"""Named locks across threads and processes and, with a database server, across the machines that share the database."""
 
 import tempfile
 import zlib
@@ -14,28 +14,28 @@ WAIT_SECONDS = 120
 
 
 @contextmanager
-def exclusive_lock(deed: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Hold the lock of a deed; who comes second waits, and a killed holder lets go at once.
+def exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Hold the lock of this name; other callers wait, and the lock is released immediately if its holder is killed.
 
-    PostgreSQL: an advisory lock of this connection (of its transaction, when one is open), so hosts that share a database
-    share the lock. Elsewhere: a locked file beside the database, shared by the processes of one host.
+    PostgreSQL: an advisory lock of this connection (of its transaction, if one is open), so all machines that share a
+    database share the lock. Elsewhere: a lock file next to the database, shared by the processes of one machine.
     Errors: OperationalError (PostgreSQL) or filelock.Timeout after two minutes of waiting.
     """
     connection = connections[using]
     if connection.vendor == "postgresql":
-        with _advisory_lock(connection, deed):
+        with _advisory_lock(connection, name):
             yield
     else:
-        with FileLock(_lock_file(connection, deed), timeout=WAIT_SECONDS, thread_local=False):
+        with FileLock(_lock_file(connection, name), timeout=WAIT_SECONDS, thread_local=False):
             yield
 
 
 @contextmanager
-def try_exclusive_lock(deed: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[bool]:
-    """Hold the lock of a deed if it is free, and say whether it was; never waits."""
+def try_exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[bool]:
+    """Hold the lock of this name if it is free, and yield whether it was; never waits."""
     connection = connections[using]
     if connection.vendor != "postgresql":
-        lock = FileLock(_lock_file(connection, deed), timeout=0, thread_local=False)
+        lock = FileLock(_lock_file(connection, name), timeout=0, thread_local=False)
         try:
             lock.acquire()
         except Timeout:
@@ -46,29 +46,29 @@ def try_exclusive_lock(deed: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[boo
         finally:
             lock.release()
         return
-    key = _key(deed)
+    key = _key(name)
     with connection.cursor() as cursor:
-        # In a statement of its own: whoever has the lock sees all that its last holder did.
+        # In a separate statement, so that later statements see everything that the previous holder has committed.
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        [held] = cursor.fetchone()
+        [acquired] = cursor.fetchone()
     try:
-        yield held
+        yield acquired
     finally:
-        if held:
+        if acquired:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
-def _key(deed: str) -> int:
-    return zlib.crc32(f"statistics_app.{deed}".encode())
+def _key(name: str) -> int:
+    return zlib.crc32(f"statistics_app.{name}".encode())
 
 
 @contextmanager
-def _advisory_lock(connection: BaseDatabaseWrapper, deed: str) -> Iterator[None]:
-    key = _key(deed)
+def _advisory_lock(connection: BaseDatabaseWrapper, name: str) -> Iterator[None]:
+    key = _key(name)
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
-            # Released by the end of the transaction: an unlock would fail in one that an error has spoilt.
+            # Released at the end of the transaction: an explicit unlock would fail if an error has aborted it.
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
             cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
@@ -86,9 +86,9 @@ def _advisory_lock(connection: BaseDatabaseWrapper, deed: str) -> Iterator[None]
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
-def _lock_file(connection: BaseDatabaseWrapper, deed: str) -> str:
-    name = str(connection.settings_dict["NAME"])
-    path = Path(name)
-    if not path.is_file():  # in memory, or a server of another make
-        path = Path(tempfile.gettempdir()) / f"statistics-{zlib.crc32(name.encode()):08x}"
-    return f"{path}.{deed}.lock"
+def _lock_file(connection: BaseDatabaseWrapper, name: str) -> str:
+    database = str(connection.settings_dict["NAME"])
+    path = Path(database)
+    if not path.is_file():  # in memory, or on a database server other than PostgreSQL
+        path = Path(tempfile.gettempdir()) / f"statistics-{zlib.crc32(database.encode()):08x}"
+    return f"{path}.{name}.lock"

@@ -1,4 +1,4 @@
-"""Read transactions: one view of the data for all questions, and an end to any that takes too long."""
+"""Read transactions: one consistent view of the data for all questions, and a time limit for each."""
 
 import time
 from collections.abc import Iterator
@@ -7,38 +7,38 @@ from typing import Any
 
 from django.db import connections, transaction
 
-# SQLite asks whether to go on after this many of its virtual machine's steps: some milliseconds of work.
-_STEPS_BETWEEN_LOOKS = 20_000
+# SQLite calls the progress handler after this many instructions of its virtual machine: a few milliseconds of work.
+_INSTRUCTIONS_PER_CHECK = 20_000
 IDLE_SECONDS = 5
 
 
 @contextmanager
 def consistent_read(using: str, seconds: float) -> Iterator[None]:
-    """Open a transaction in which every query sees the data of one instant; nothing is to be written in it.
+    """Open a transaction for reading, in which every query sees the same state of the data; on PostgreSQL it is read-only.
 
-    A PostgreSQL server ends it when nothing was asked for so many seconds and some more: a question that hangs elsewhere must
-    not hold old rows for ever. Inside a transaction of the caller's it is that one, with whatever isolation it has.
+    PostgreSQL ends the transaction if it is idle for `seconds` plus `IDLE_SECONDS`: a question that hangs elsewhere must not
+    keep old row versions alive forever. If the caller has already opened a transaction, that one is used as it is.
     """
     connection = connections[using]
     if connection.in_atomic_block:
         yield
         return
-    with _readers_begin(using), transaction.atomic(using=using):
+    with _deferred_begin(using), transaction.atomic(using=using):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                _limit(cursor, "idle_in_transaction_session_timeout", seconds + IDLE_SECONDS)
+                _set_timeout(cursor, "idle_in_transaction_session_timeout", seconds + IDLE_SECONDS)
         yield
 
 
-def _limit(cursor: Any, name: str, seconds: float) -> None:
-    """Set one of PostgreSQL's timeouts for the rest of the transaction, or of its savepoint if that is undone."""
+def _set_timeout(cursor: Any, name: str, seconds: float) -> None:
+    """Set one of PostgreSQL's timeouts until the end of the transaction, or until the current savepoint is rolled back."""
     cursor.execute("SELECT set_config(%s, %s, true)", [name, f"{max(1, int(seconds * 1000))}ms"])
 
 
 @contextmanager
-def _readers_begin(using: str) -> Iterator[None]:
-    """On SQLite begin DEFERRED whatever the host has set: IMMEDIATE would shut every writer out for as long as we read."""
+def _deferred_begin(using: str) -> Iterator[None]:
+    """Begin SQLite transactions as DEFERRED regardless of the host's settings: IMMEDIATE would block all writers meanwhile."""
     connection = connections[using]
     if connection.vendor != "sqlite":
         yield
@@ -54,9 +54,9 @@ def _readers_begin(using: str) -> Iterator[None]:
 
 @contextmanager
 def limited_savepoint(using: str, seconds: float) -> Iterator[None]:
-    """Keep one question to itself: an error in it undoes only its own savepoint, and its statements end in time.
+    """Isolate one question: an error rolls back only its own savepoint, and its statements have a time limit.
 
-    Errors: django.db.OperationalError when a statement was stopped.
+    Errors: django.db.OperationalError if a statement was cancelled.
     """
     connection = connections[using]
     with transaction.atomic(using=using):
@@ -64,14 +64,14 @@ def limited_savepoint(using: str, seconds: float) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT current_setting('statement_timeout')")
                 [before] = cursor.fetchone()
-                _limit(cursor, "statement_timeout", seconds)
+                _set_timeout(cursor, "statement_timeout", seconds)
             yield
-            with connection.cursor() as cursor:  # an error undoes it with the savepoint
+            with connection.cursor() as cursor:  # after an error, rolling back the savepoint restores the value
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
         elif connection.vendor == "sqlite":
             connection.ensure_connection()
             deadline = time.monotonic() + seconds
-            connection.connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+            connection.connection.set_progress_handler(lambda: time.monotonic() > deadline, _INSTRUCTIONS_PER_CHECK)
             try:
                 yield
             finally:

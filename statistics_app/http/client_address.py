@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""The client's address of a request."""
 
 from django.http import HttpRequest
 
@@ -6,10 +6,10 @@ from ..conf import setting
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's address: the connection's, or the one that the outermost of our own proxies saw."""
+    """Return the client's address: that of the connection, or the one seen by the outermost of `TRUSTED_PROXIES`."""
     proxies = setting("TRUSTED_PROXIES")
-    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    # What stands further left was written by the client.
-    if proxies and len(seen) >= proxies:
-        return seen[-proxies]
+    addresses = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    # Entries further left were sent by the client and cannot be trusted.
+    if proxies and len(addresses) >= proxies:
+        return addresses[-proxies]
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,4 +1,4 @@
-"""What a reader's browser has told of its reader: the time zone, and whether the pages are to be light or dark."""
+"""A reader's preferences from cookies: the time zone and the colour theme."""
 
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ THEME_COOKIE = "statistics_theme"
 
 
 class Theme(StrEnum):
-    """As the system has it, or as the reader chose."""
+    """The colour theme: the system's, or the reader's choice."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -21,20 +21,20 @@ class Theme(StrEnum):
 
     @property
     def next(self) -> "Theme":
-        """The one that the switch leads to."""
+        """The theme that the theme switch selects next."""
         return {Theme.SYSTEM: Theme.DARK, Theme.DARK: Theme.LIGHT, Theme.LIGHT: Theme.SYSTEM}[self]
 
 
 def preferred_zone(request: HttpRequest) -> ZoneInfo:
-    """Return the reader's zone; where the browser did not say it, the one that Django has."""
+    """Return the reader's time zone, or Django's current one if the cookie is missing or invalid."""
     name = request.COOKIES.get(ZONE_COOKIE, "")
     if name in zones():
         return ZoneInfo(name)
-    known = timezone.get_current_timezone()
-    return known if isinstance(known, ZoneInfo) else ZoneInfo("UTC")
+    current = timezone.get_current_timezone()
+    return current if isinstance(current, ZoneInfo) else ZoneInfo("UTC")
 
 
 def preferred_theme(request: HttpRequest) -> Theme:
-    """Return what the reader chose."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
-    return Theme(chosen) if chosen in list(Theme) else Theme.SYSTEM
+    """Return the theme that the reader has chosen, or the system's."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return Theme(theme) if theme in list(Theme) else Theme.SYSTEM

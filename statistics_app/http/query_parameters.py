@@ -1,4 +1,4 @@
-"""Read the parameters of a query string; what cannot be used is refused, by its name."""
+"""Parsing and validation of query parameters; errors name the parameter."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,12 +17,12 @@ LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
 def is_true(parameters: Mapping[str, str], name: str) -> bool:
-    """Say whether a parameter is clearly true; one that cannot be used is not."""
+    """Return whether a parameter is true; an invalid value counts as false."""
     return parameters.get(name) in _TRUE
 
 
 def flag(parameters: Mapping[str, str], name: str) -> bool:
-    """Read a parameter that is true or false; absent is false; errors: ParameterError."""
+    """Parse a boolean; false if absent. Errors: ParameterError."""
     value = parameters.get(name)
     if value is None or value in _FALSE:
         return False
@@ -32,46 +32,46 @@ def flag(parameters: Mapping[str, str], name: str) -> bool:
 
 
 def whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
-    """Read a whole number of 0 or more; errors: ParameterError."""
+    """Parse a whole number of 0 or more. Errors: ParameterError."""
     value = parameters.get(name)
     if value is None:
         return default
-    # Eighteen digits always fit into a database's integer.
+    # Eighteen digits always fit into a 64-bit integer of the database.
     if not (value.isascii() and value.isdigit() and len(value) <= 18):
         raise ParameterError(f"'{name}' has to be a whole number of 0 or more, not '{_shortened(value)}'.")
     return int(value)
 
 
 def choice(parameters: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
-    """Read one of some words; absent is the first; errors: ParameterError."""
-    written = parameters.get(name, choices[0])
-    if written not in choices:
-        raise ParameterError(f"'{name}' has to be one of {', '.join(choices)}, not '{_shortened(written)}'.")
-    return written
+    """Parse one of several words; the first if absent. Errors: ParameterError."""
+    value = parameters.get(name, choices[0])
+    if value not in choices:
+        raise ParameterError(f"'{name}' has to be one of {', '.join(choices)}, not '{_shortened(value)}'.")
+    return value
 
 
 def zone(parameters: Mapping[str, str], name: str) -> ZoneInfo:
-    """Read a time zone by its IANA name; absent is UTC; errors: ParameterError."""
-    written = parameters.get(name, "UTC")
-    if written not in zones():
-        raise ParameterError(f"'{name}' has to be a zone's IANA name such as Europe/Berlin, not '{_shortened(written)}'.")
-    return ZoneInfo(written)
+    """Parse the IANA name of a time zone; UTC if absent. Errors: ParameterError."""
+    value = parameters.get(name, "UTC")
+    if value not in zones():
+        raise ParameterError(f"'{name}' has to be a zone's IANA name such as Europe/Berlin, not '{_shortened(value)}'.")
+    return ZoneInfo(value)
 
 
 @cache
 def zones() -> frozenset[str]:
-    """Name all time zones."""
+    """Return the names of all time zones."""
     return frozenset(available_timezones())
 
 
 def moment(parameters: Mapping[str, str], name: str) -> datetime | None:
-    """Read an ISO 8601 time with its zone; errors: ParameterError."""
+    """Parse an ISO 8601 time with a UTC offset; None if absent. Errors: ParameterError."""
     value = parameters.get(name)
     return None if value is None else parse_moment(value, f"'{name}'")
 
 
 def parse_moment(value: Any, where: str, error_type: str = "error-invalid-params") -> datetime:
-    """Read a time with its zone out of a text; errors: ParameterError."""
+    """Parse an ISO 8601 time with a UTC offset, and return it in UTC; `where` names it in errors. Errors: ParameterError."""
     try:
         parsed = parse_datetime(value) if isinstance(value, str) else None
     except ValueError:
@@ -85,7 +85,7 @@ def parse_moment(value: Any, where: str, error_type: str = "error-invalid-params
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """Turn a time into UTC; what lies before the first year or after the last is at its edge."""
+    """Convert a time to UTC; a result before year 1 or after year 9999 is replaced by the first or last possible time."""
     try:
         return moment.astimezone(UTC)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""What a browser may load for a page of the app, and that no cache keeps it."""
+"""Response headers of the app's pages: the content security policy, and no caching."""
 
 from django.http.response import HttpResponseBase
 
@@ -9,7 +9,7 @@ CONTENT_SECURITY_POLICY = (
 
 
 def add_security_headers(response: HttpResponseBase) -> HttpResponseBase:
-    """Add the two headers."""
+    """Add `Content-Security-Policy` and `Cache-Control` to a response, unless they are set, and return it."""
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -1,4 +1,4 @@
-"""Times as they are typed on a command line."""
+"""Argument types of the management commands."""
 
 from argparse import ArgumentTypeError
 from datetime import UTC, datetime, time
@@ -6,14 +6,14 @@ from datetime import UTC, datetime, time
 from django.utils.dateparse import parse_date, parse_datetime
 
 
-def moment_argument(written: str) -> datetime:
-    """Read a date (its beginning, UTC) or a time with its zone; errors: ArgumentTypeError."""
+def moment_argument(text: str) -> datetime:
+    """Parse a date, which stands for its beginning in UTC, or a time with a UTC offset. Errors: ArgumentTypeError."""
     try:
-        if day := parse_date(written):
+        if day := parse_date(text):
             return datetime.combine(day, time(), UTC)
-        moment = parse_datetime(written)
+        moment = parse_datetime(text)
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise ArgumentTypeError(f"has to be a date or a time with its zone, not '{written}': 2027-01-31T18:00Z")
+        raise ArgumentTypeError(f"has to be a date, or a time with a UTC offset such as 2027-01-31T18:00Z, not '{text}'")
     return moment

@@ -1,4 +1,4 @@
-"""What the app stores."""
+"""The database tables of the app."""
 
 from .access_token import AccessToken
 from .installation import Installation

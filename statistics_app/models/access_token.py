@@ -1,4 +1,4 @@
-"""The tokens that API clients send: only their digests rest here."""
+"""The tokens that API clients send; only their digests are stored."""
 
 import hashlib
 import hmac
@@ -22,43 +22,43 @@ logger = logging.getLogger(__name__)
 TOKEN_BYTES = 32
 LAST_PART = 6
 NAME_LENGTH = 100
-LONGEST_KEY = 255
+MAX_KEY_LENGTH = 255
 
 
 def digest_of(token: str) -> str:
-    """Digest a token as it rests: tokens are random and long, so a plain hash is enough."""
+    """Return the digest that is stored for a token; tokens are long and random, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def password_mark(user: "AbstractBaseUser") -> str:
-    """Mark the password that a user has now: another one gives another mark."""
+    """Return a fingerprint of a user's current password; changing the password changes it."""
     return salted_hmac("statistics_app.login_token", user.password).hexdigest()[:32]
 
 
 class TokenKind(models.TextChoices):
-    """How a token came to be."""
+    """The origin of a token: a login, or a user who created it by name."""
 
     LOGIN = "login", "login"
     PERSONAL = "personal", "personal"
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
-    """Makes and finds tokens."""
+    """Issuing and finding tokens."""
 
     def newest_first(self) -> "AccessTokenQuerySet":
-        """Order by when they were made."""
+        """Order by creation time, newest first."""
         return self.order_by("-created_at", "-pk")
 
     def personal(self, user: Any) -> "AccessTokenQuerySet":
-        """Keep the tokens that a user made by name."""
+        """Keep the tokens that a user created by name."""
         return self.filter(user=user, kind=TokenKind.PERSONAL)
 
     def expired(self, now: datetime) -> "AccessTokenQuerySet":
-        """Keep what opens nothing any more."""
+        """Keep the tokens that have expired."""
         return self.filter(expires_at__lte=now)
 
     def unexpired(self, now: datetime) -> "AccessTokenQuerySet":
-        """Keep what has not expired."""
+        """Keep the tokens that have not expired."""
         return self.exclude(expires_at__lte=now)
 
     def issue(
@@ -68,9 +68,12 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
         kind: TokenKind,
         name: str = "",
         expires_at: datetime | None = None,
-        most: int | None = None,
+        keep_newest: int | None = None,
     ) -> str:
-        """Make a token and return it, the only time that it can be read; of one kind a user keeps the `most` newest."""
+        """Create a token and return it, which is the only time it can be read.
+
+        If `keep_newest` is given, only that many of the user's tokens of this kind are kept; older ones are removed.
+        """
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with transaction.atomic(using=self.db):
             self.create(
@@ -83,32 +86,31 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
                 expires_at=expires_at,
                 password_mark=password_mark(user) if kind == TokenKind.LOGIN else "",
             )
-            if most is not None:
-                kept = self.filter(user=user, kind=kind).newest_first().values("pk")[:most]
+            if keep_newest is not None:
+                kept = self.filter(user=user, kind=kind).newest_first().values("pk")[:keep_newest]
                 self.filter(user=user, kind=kind).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
         return token
 
     def find(self, token: str, now: datetime, *, of_user: str | None = None) -> "AccessToken | None":
-        """Return the token if it opens now (for this very user, when one is named), or None.
+        """Return the token if it is valid now and, if a user id is given, belongs to that user; otherwise None.
 
-        A user whom nobody knows, a token that nobody has and another's token are refused by the same work: one query
-        that finds nothing.
+        An unknown user, an unknown token and another user's token cost the same: one query that finds no row.
         """
         digest = digest_of(token)
-        asked = self.select_related("user").filter(pk=digest)
+        candidates = self.select_related("user").filter(pk=digest)
         if of_user is not None:
-            asked = asked.filter(user_id=_key(of_user))
-        found = asked.first()
-        if found is None or not hmac.compare_digest(found.digest, digest):
+            candidates = candidates.filter(user_id=_parse_user_id(of_user))
+        access_token = candidates.first()
+        if access_token is None or not hmac.compare_digest(access_token.digest, digest):
             return None
-        # A key may be written in several ways; only the one that login gave belongs to the token.
-        is_theirs = of_user in (None, str(found.user_id))
-        return found if is_theirs and found.is_valid(now) else None
+        # An id can be written in several ways; only the form that login returned is accepted.
+        is_of_user = of_user in (None, str(access_token.user_id))
+        return access_token if is_of_user and access_token.is_valid(now) else None
 
 
-def _key(user_id: str) -> Any:
-    """Read a user's key; what cannot be one is one that nobody has."""
-    if len(user_id) > LONGEST_KEY:  # Django would look at each of its letters
+def _parse_user_id(user_id: str) -> Any:
+    """Return the primary key that an id stands for; None, which no user has, if it cannot be one."""
+    if len(user_id) > MAX_KEY_LENGTH:  # parsing would take time in proportion to the length
         return None
     try:
         return get_user_model()._meta.pk.to_python(user_id)
@@ -143,20 +145,20 @@ class AccessToken(models.Model):
         return f"{self.name or self.get_kind_display()} …{self.last_part}"
 
     def has_expired(self, now: datetime) -> bool:
-        """Say whether its time is over."""
+        """Return whether the token has expired."""
         return self.expires_at is not None and self.expires_at <= now
 
     def is_valid(self, now: datetime) -> bool:
-        """Say whether the token still opens: not expired, its user active, its password unchanged (login tokens)."""
+        """Return whether the token is valid: not expired, its user active, and for login tokens the password unchanged."""
         same_password = self.kind != TokenKind.LOGIN or hmac.compare_digest(self.password_mark, password_mark(self.user))
         return not self.has_expired(now) and same_password and self.user.is_active
 
-    def note_use(self, now: datetime) -> None:
-        """Remember the day of the last use: one write a day, not one a request."""
+    def record_use(self, now: datetime) -> None:
+        """Store the day of the last use: one write per day, not one per request."""
         if self.last_used_on == now.date():
             return
         try:
             type(self).objects.filter(pk=self.pk).update(last_used_on=now.date())
         except DatabaseError:
-            # A database that cannot be written now can still be read; the next request notes it.
-            logger.info("The use of a token could not be noted.", exc_info=True)
+            # A database that cannot be written to can still be read; the next request tries again.
+            logger.info("The use of a token could not be recorded.", exc_info=True)

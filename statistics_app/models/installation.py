@@ -1,4 +1,4 @@
-"""The identity of this installation, how many snapshots it has begun, and what the last one that failed ran into."""
+"""The identity of this installation, the number of snapshots it has begun, and the last failure to take one."""
 
 from datetime import datetime
 
@@ -9,38 +9,38 @@ from django.utils import timezone
 from ..serialization import make_id
 
 THE_ONE = 1
-MOST_OF_A_FAILURE = 500
+MAX_FAILURE_LENGTH = 500
 
 
 class InstallationManager(models.Manager["Installation"]):
-    """Finds the only row, and makes it the first time."""
+    """Access to the only row of the table, which is created on first use."""
 
     def the_one(self) -> "Installation":
-        """Return this installation, made now if it has no identity yet."""
+        """Return this installation; create it if it does not exist yet."""
         return self.get_or_create(pk=THE_ONE)[0]
 
     def begin_generation(self) -> int:
-        """Count one more snapshot begun and return its number, which nobody else gets."""
+        """Increment the number of snapshots begun and return it; no other caller gets the same number."""
         self.the_one()
         with transaction.atomic(using=self.db):
             self.filter(pk=THE_ONE).update(generations=F("generations") + 1)
             return self.generations_begun()
 
     def generations_begun(self) -> int:
-        """Return how many snapshots were begun so far: one that is begun later has a greater number."""
+        """Return how many snapshots have been begun so far; a snapshot that is begun later has a greater number."""
         return self.values_list("generations", flat=True).get(pk=self.the_one().pk)
 
-    def note_failure(self, now: datetime, text: str) -> None:
-        """Remember what ended the last attempt to take a snapshot, in one line that is not too long."""
-        self.filter(pk=self.the_one().pk).update(failed_at=now, failure=" ".join(text.split())[:MOST_OF_A_FAILURE])
+    def record_failure(self, now: datetime, text: str) -> None:
+        """Store the error of the last failed attempt to take a snapshot, in one line of limited length."""
+        self.filter(pk=self.the_one().pk).update(failed_at=now, failure=" ".join(text.split())[:MAX_FAILURE_LENGTH])
 
     def failure_after(self, moment: datetime) -> str:
-        """Return what ended an attempt after a moment, or an empty text."""
+        """Return the error of the last failed attempt if it failed after a given time, otherwise an empty text."""
         return self.filter(pk=THE_ONE, failed_at__gt=moment).values_list("failure", flat=True).first() or ""
 
 
 class Installation(models.Model):
-    """One row for ever: clients know a workspace by `unique_id`."""
+    """The installation: one row, never removed; clients identify a workspace by its `unique_id`."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE, editable=False)
     unique_id = models.CharField(max_length=17, default=make_id, editable=False)

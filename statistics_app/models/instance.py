@@ -1,32 +1,32 @@
-"""The server instances that are alive: each beats a row, and a silent one is not counted."""
+"""The running server instances: each updates its row at every heartbeat, and one that stops doing so is not counted."""
 
 from datetime import timedelta
 
 from django.db import models
 from django.db.models.functions import Now
 
-BEATS_MISSED = 3
+MISSED_BEATS = 3
 
 
 class InstanceQuerySet(models.QuerySet["Instance"]):
-    """Compares by the database's clock only, since the hosts' clocks may differ."""
+    """Queries that compare by the database's clock only, since the servers' clocks may differ."""
 
     def alive(self, heartbeat_seconds: float) -> "InstanceQuerySet":
-        """Keep the instances that were heard within the last three heartbeats."""
-        return self.filter(seen_at__gt=Now() - timedelta(seconds=heartbeat_seconds * BEATS_MISSED))
+        """Keep the instances that were updated within the last three heartbeats."""
+        return self.filter(seen_at__gt=Now() - timedelta(seconds=heartbeat_seconds * MISSED_BEATS))
 
     def silent_for(self, seconds: float) -> "InstanceQuerySet":
-        """Keep the instances that were not heard for so long."""
+        """Keep the instances that have not been updated for a number of seconds."""
         return self.filter(seen_at__lt=Now() - timedelta(seconds=seconds))
 
     def beat(self, key: str, *, host: str, pid: int) -> None:
-        """Say that an instance is alive now."""
+        """Record that an instance is alive now."""
         if not self.filter(pk=key).update(seen_at=Now()):
             self.create(pk=key, host=host, pid=pid, started_at=Now(), seen_at=Now())
 
 
 class Instance(models.Model):
-    """One serving process, from its start until it ends or falls silent."""
+    """One server process, from its start until it ends or its heartbeat stops."""
 
     key = models.CharField(primary_key=True, max_length=17, editable=False)
     host = models.CharField(max_length=255)

@@ -1,4 +1,4 @@
-"""What charts read: the history in hours and quarters of an hour, kept for ever."""
+"""The history that charts read: gauges by hour and events by quarter of an hour, kept forever."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,11 +10,11 @@ from .step_query import StepQuery
 
 
 class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
-    """Reads gauges by steps."""
+    """Queries of gauges."""
 
     def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, float, float, float]]:
-        """Give (key, step, last, least, greatest) for each step with a value; an hour is in the step it begins in."""
-        # SQLite takes a bare column from the row that has the maximum.
+        """Return (key, step, last, least, greatest) for each step with a value; an hour belongs to the step it begins in."""
+        # SQLite takes a bare column from the row with the maximum.
         last = "(array_agg(last ORDER BY hour DESC))[1]" if connections[self.db].vendor == "postgresql" else "last"
         return [
             (key, i, value, least, greatest)
@@ -28,15 +28,15 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
         ]
 
     def first_hours(self, keys: Sequence[str]) -> dict[str, datetime]:
-        """Find the first hour of which there is a snapshot, by key, where there is one: a look into the index for each."""
-        look_ups = [models.Subquery(self.filter(key=key).order_by("hour").values("hour")[:1]) for key in keys]
-        # Any one row will do to hang them on.
-        row = self.values_list(*look_ups).first() if keys else None
+        """Return the first hour with a value by key, for the keys that have one; each costs one index look-up."""
+        first_hours = [models.Subquery(self.filter(key=key).order_by("hour").values("hour")[:1]) for key in keys]
+        # The subqueries do not depend on the row that they are selected from.
+        row = self.values_list(*first_hours).first() if keys else None
         return {key: hour for key, hour in zip(keys, row or (), strict=False) if hour is not None}
 
 
 class GaugeRollup(models.Model):
-    """One gauge in one hour (UTC): what its snapshots said of it."""
+    """The values of one gauge in the snapshots of one hour (UTC)."""
 
     pk = models.CompositePrimaryKey("key", "hour")
     key = models.CharField(max_length=64)
@@ -55,22 +55,22 @@ class GaugeRollup(models.Model):
 
 
 class EventRollupQuerySet(models.QuerySet["EventRollup"]):
-    """Reads and writes events."""
+    """Queries and inserts of event counts."""
 
     def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, int]]:
-        """Give (key, step, how many) for each step in which something happened."""
+        """Return (key, step, number) for each step with events."""
         table = connections[self.db].ops.quote_name(self.model._meta.db_table)
         return StepQuery(bounds, self.db).select(
             "key, i, sum(number)", table, "quarter", keys, "GROUP BY key, i ORDER BY key, i"
         )
 
     def before(self, keys: Sequence[str], moment: datetime) -> dict[str, int]:
-        """Add up all that happened before a moment, by key."""
-        happened = self.filter(key__in=keys, quarter__lt=moment).order_by()
-        return dict(happened.values_list("key").annotate(sum=models.Sum("number")))
+        """Return the number of all events before a given time, by key."""
+        earlier = self.filter(key__in=keys, quarter__lt=moment).order_by()
+        return dict(earlier.values_list("key").annotate(sum=models.Sum("number")))
 
     def take_from(self, counted: "models.QuerySet[Any, Any]") -> None:
-        """Insert the rows (key, quarter, number) of a query over the same database."""
+        """Insert the rows (key, quarter, number) of a query on the same database."""
         statement, parameters = counted.query.sql_with_params()
         quote = connections[self.db].ops.quote_name
         columns = ", ".join(quote(name) for name in ("key", "quarter", "number"))
@@ -79,7 +79,7 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
 
 
 class EventRollup(models.Model):
-    """How much of something happened in one quarter of an hour (UTC); where nothing did there is no row."""
+    """The number of events of one kind in one quarter of an hour (UTC); without events there is no row."""
 
     pk = models.CompositePrimaryKey("key", "quarter")
     key = models.CharField(max_length=24)
@@ -93,7 +93,7 @@ class EventRollup(models.Model):
 
 
 class DirtyRange(models.Model):
-    """A range of quarters of an hour whose events have to be counted again, `until` left out."""
+    """A range of quarters of an hour whose events have to be recounted; `until` is excluded."""
 
     since = models.DateTimeField(db_index=True)
     until = models.DateTimeField()
@@ -103,9 +103,9 @@ class DirtyRange(models.Model):
 
 
 class EventCoverage(models.Model):
-    """One row: of which time the events are counted, and since when as they happened; before that they were rebuilt.
+    """The period whose events have been counted, in one row; before `measured_since` they were rebuilt afterwards.
 
-    It is complete when nothing happened before `since`: then totals can be rebuilt as well.
+    It is complete if there are no events before `since`: then totals can be rebuilt as well.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)

@@ -1,4 +1,4 @@
-"""A snapshot: the statistics of one instant, as they were given to clients, to the byte."""
+"""A snapshot: the statistics at one point in time, stored byte for byte as clients receive them."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate
 from ..serialization import ID_LENGTH, make_id, to_json
 from .step_query import StepQuery
 
-# The totals that SQL, the admin and lists read without opening the document, by their keys in it.
+# The totals that SQL, the admin and lists read without parsing the document: the column, and the key in the document.
 HEADLINES = {
     "total_users": "totalUsers",
     "active_users": "activeUsers",
@@ -36,7 +36,7 @@ class Origin(models.TextChoices):
 
 
 class Counting(models.TextChoices):
-    """How the counts of a snapshot came about."""
+    """How the rows were counted for a snapshot."""
 
     TALLIES = "tallies", "running counts"
     LIVE = "live", "counted"
@@ -44,89 +44,89 @@ class Counting(models.TextChoices):
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
-    """The questions that are asked of the history."""
+    """Queries of snapshots."""
 
     def newest_first(self) -> "SnapshotQuerySet":
-        """Order by time, those of one millisecond by id, so that pages never overlap."""
+        """Order by time, newest first, and by id within one millisecond, so that pages never overlap."""
         return self.order_by("-created_at", "-pk")
 
     def latest_taken(self) -> "Snapshot | None":
-        """Return the snapshot that was begun last here, whatever the clock said; imported ones do not count."""
+        """Return the snapshot that was begun last, regardless of the clock; imported ones are ignored."""
         return self.filter(number__isnull=False).order_by("-number").first()
 
     def begun_after(self, number: int) -> "SnapshotQuerySet":
-        """Keep those that were begun after so many had been."""
+        """Keep those that were begun after the snapshot with a given number."""
         return self.filter(number__gt=number)
 
     def streamed(self) -> Iterator["Snapshot"]:
-        """Yield all, the oldest first, a few at a time."""
+        """Yield all, oldest first, fetching them in chunks."""
         return self.order_by("created_at", "pk").iterator(chunk_size=500)
 
     def without_documents(self) -> "SnapshotQuerySet":
-        """Leave the documents where they are until one is asked for: lists need none."""
+        """Defer loading of the documents, which lists do not need."""
         return self.defer("body")
 
     def neighbours_of(self, snapshot: "Snapshot") -> "tuple[Snapshot | None, Snapshot | None]":
-        """Return the ones right before and right after it."""
+        """Return the previous and the next snapshot in time."""
         return self.right_before(snapshot), self.right_after(snapshot)
 
     def right_before(self, snapshot: "Snapshot") -> "Snapshot | None":
-        """Return the one that stands after it in a list with the newest first."""
+        """Return the previous snapshot: the one that follows it in a list with the newest first."""
         earlier = models.Q(created_at__lt=snapshot.created_at)
         return self.filter(earlier | models.Q(created_at=snapshot.created_at, pk__lt=snapshot.pk)).newest_first().first()
 
     def right_after(self, snapshot: "Snapshot") -> "Snapshot | None":
-        """Return the one that stands before it in a list with the newest first."""
+        """Return the next snapshot: the one that precedes it in a list with the newest first."""
         later = models.Q(created_at__gt=snapshot.created_at)
         same = models.Q(created_at=snapshot.created_at, pk__gt=snapshot.pk)
         return self.filter(later | same).newest_first().last()
 
     def not_rolled_up(self) -> "SnapshotQuerySet":
-        """Keep those that the history does not know yet, the oldest first."""
+        """Keep those that are not in the history yet, oldest first."""
         return self.filter(is_rolled_up=False).order_by("created_at", "pk")
 
     def rolled_up(self) -> "SnapshotQuerySet":
-        """Keep those that the history knows."""
+        """Keep those that are in the history."""
         return self.filter(is_rolled_up=True)
 
     def up_to(self, moment: datetime) -> "SnapshotQuerySet":
-        """Keep those taken at a moment or before."""
+        """Keep those taken at or before a given time."""
         return self.filter(created_at__lte=moment)
 
     def taken_before(self, moment: datetime) -> "SnapshotQuerySet":
-        """Keep those taken before a moment."""
+        """Keep those taken before a given time."""
         return self.filter(created_at__lt=moment)
 
     def taken_between(self, since: datetime | None, until: datetime | None) -> "SnapshotQuerySet":
-        """Keep those of a range, both ends included; None is no end."""
-        begun = self if since is None else self.since(since)
-        return begun if until is None else begun.up_to(until)
+        """Keep those of a range, both ends included; None leaves that end open."""
+        snapshots = self if since is None else self.since(since)
+        return snapshots if until is None else snapshots.up_to(until)
 
     def taken_on(self, day: date) -> "SnapshotQuerySet":
-        """Keep those of a day (UTC)."""
+        """Keep those taken on a day (UTC)."""
         begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
         return self.filter(created_at__gte=begin, created_at__lt=begin + timedelta(days=1))
 
     def days_with_several(self) -> list[date]:
-        """List the days (UTC) that have more than one."""
+        """Return the days (UTC) with more than one snapshot."""
         days = self.order_by().annotate(day=TruncDate("created_at", tzinfo=UTC)).values("day")
         return list(days.annotate(number=models.Count("pk")).filter(number__gt=1).order_by("day").values_list("day", flat=True))
 
     def last_in_each(self, bounds: Sequence[datetime]) -> dict[int, "Snapshot"]:
-        """Find the last snapshot of each step, by the step's number."""
+        """Return the last snapshot of each step, by the step's number."""
         table = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        place = "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"
-        found = StepQuery(bounds, self.db).select(f"i, id, {place}", table, "created_at")
-        step_of = {key: i for i, key, place in found if place == 1}
+        rank = "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"
+        rows = StepQuery(bounds, self.db).select(f"i, id, {rank}", table, "created_at")
+        step_of = {key: i for i, key, rank in rows if rank == 1}
         return {step_of[snapshot.pk]: snapshot for snapshot in self.filter(pk__in=step_of)}
 
     def since(self, moment: datetime) -> "SnapshotQuerySet":
-        """Keep those taken at or after a moment."""
+        """Keep those taken at or after a given time."""
         return self.filter(created_at__gte=moment)
 
 
 class Snapshot(models.Model):
-    """The statistics of one instant; `body` is the whole answer, the other columns repeat what lists need."""
+    """The statistics at one point in time; `body` is the complete response, other columns repeat the values that lists need."""
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=make_id, editable=False)
     number = models.BigIntegerField(null=True, unique=True, editable=False)
@@ -161,7 +161,7 @@ class Snapshot(models.Model):
         return f"{self.created_at:%Y-%m-%d %H:%M:%S} UTC ({self.get_origin_display()})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Set the headline columns from the document, so that they cannot say something else."""
+        """Save the snapshot with its headline columns set from the document, so that they always agree with it."""
         self.__dict__.pop("document", None)
         for column, key in HEADLINES.items():
             setattr(self, column, self.document.get(key))
@@ -176,15 +176,15 @@ class Snapshot(models.Model):
 
     @property
     def readable(self) -> str:
-        """The document as indented JSON, for people."""
+        """The document as indented JSON, for display."""
         return json.dumps(self.document, indent=2, ensure_ascii=False)
 
     @property
     def body_in_list(self) -> str:
-        """The document as an element of a list: the very same text, without the answer's `success`."""
+        """The document as an element of a list: the same text, without the `success` of the response."""
         return self.body.removesuffix(_SUCCESS) + "}"
 
     @staticmethod
     def body_of(document: dict[str, Any]) -> str:
-        """Write a document as the answer that clients get."""
+        """Return the body of the response to clients for a document."""
         return to_json(document).removesuffix("}") + _SUCCESS

@@ -1,13 +1,16 @@
-"""What an audit of the running counts found."""
+"""The results of audits of the running counts."""
 
 from django.db import models
 
-# Kept of one audit; a count that is wrong everywhere would fill the table.
-MOST_FINDINGS = 500
+# The most findings that are stored of one audit; a count that is wrong everywhere would fill the table.
+MAX_FINDINGS = 500
 
 
 class TallyAudit(models.Model):
-    """One comparison of all running counts with counting; `findings` are (count, key, expected, found), the first of them."""
+    """One comparison of all running counts with a count of the rows.
+
+    `findings` holds the first differences, each with the keys `count`, `key`, `expected` and `found`.
+    """
 
     began_at = models.DateTimeField(db_index=True)
     took_ms = models.PositiveIntegerField()

@@ -1,1 +1,1 @@
-"""Where data about the machine comes in; nothing else uses psutil."""
+"""Probes of the machine, the process and the deployment; psutil is used only here."""

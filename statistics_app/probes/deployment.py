@@ -1,8 +1,8 @@
-"""How this workspace was put where it runs."""
+"""How this workspace was deployed, according to the settings."""
 
 from ..conf import setting
 
 
 def read_deploy() -> dict[str, str]:
-    """Read what the host's settings say of the deployment."""
+    """Return the deployment's method and platform from the host's settings."""
     return {"method": setting("DEPLOY_METHOD"), "platform": setting("DEPLOY_PLATFORM")}

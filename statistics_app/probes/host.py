@@ -1,4 +1,4 @@
-"""The machine, said as Node's `os` module says it: same keys, same units."""
+"""Data about the machine in the format of Node's `os` module: same keys, same units."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-# What Node calls the machine types that uname names.
+# Node's names for the machine types of uname.
 _NODE_ARCH = {
     "x86_64": "x64",
     "amd64": "x64",
@@ -31,9 +31,9 @@ UNKNOWN_MODEL = "unknown"
 
 
 def read_os() -> dict[str, Any]:
-    """Read the operating system's figures: seconds, bytes, MHz, milliseconds.
+    """Return data about the operating system, memory and CPUs, in seconds, bytes, MHz and milliseconds.
 
-    `freemem` is what is available, as libuv reports it; CPU times are those since boot.
+    `freemem` is the available memory, as libuv reports it; CPU times are counted since boot.
     """
     uname = os.uname()
     memory = psutil.virtual_memory()
@@ -51,19 +51,19 @@ def read_os() -> dict[str, Any]:
 
 
 def node_arch(machine: str) -> str:
-    """Translate uname's machine to Node's word for it; one that Node does not know stays as it is."""
+    """Return Node's name for a machine type of uname; an unknown one is returned unchanged."""
     return _NODE_ARCH.get(machine.lower(), machine)
 
 
 def read_uptime() -> int:
-    """Read the whole seconds since boot, time asleep included."""
+    """Return the whole seconds since boot, including time in suspend."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return int(time.clock_gettime(time.CLOCK_BOOTTIME))
     return int(time.time() - psutil.boot_time())
 
 
 def read_cpus() -> list[dict[str, Any]]:
-    """Read each core's model, speed (MHz, 0 where the machine does not say) and times (ms)."""
+    """Return the model, speed (MHz, 0 if unknown) and times (ms) of each core."""
     times = psutil.cpu_times(percpu=True)
     models = read_models(len(times))
     speeds = read_speeds(len(times))
@@ -72,28 +72,28 @@ def read_cpus() -> list[dict[str, Any]]:
             "model": model,
             "speed": speed,
             "times": {
-                "user": round(spent.user * 1000),
-                "nice": round(getattr(spent, "nice", 0) * 1000),
-                "sys": round(spent.system * 1000),
-                "idle": round(spent.idle * 1000),
-                "irq": round(getattr(spent, "irq", 0) * 1000),
+                "user": round(core.user * 1000),
+                "nice": round(getattr(core, "nice", 0) * 1000),
+                "sys": round(core.system * 1000),
+                "idle": round(core.idle * 1000),
+                "irq": round(getattr(core, "irq", 0) * 1000),
             },
         }
-        for model, speed, spent in zip(models, speeds, times, strict=True)
+        for model, speed, core in zip(models, speeds, times, strict=True)
     ]
 
 
 def read_models(cores: int) -> list[str]:
-    """Read the model names from /proc/cpuinfo, one a core; psutil has none."""
+    """Return the model name of each core from /proc/cpuinfo; psutil does not provide it."""
     text = _CPUINFO.read_text(errors="replace") if _CPUINFO.exists() else ""
     names = [name.strip() for name in re.findall(r"^model name\s*:(.*)$", text, re.MULTILINE)]
     return (names + [names[-1] if names else platform.processor() or UNKNOWN_MODEL] * cores)[:cores]
 
 
 def read_speeds(cores: int) -> list[int]:
-    """Read the present speeds in MHz; a machine may say one for all, or none."""
+    """Return the current speed of each core in MHz; a system may report one for all cores, or none."""
     try:
-        speeds = [int(found.current) for found in psutil.cpu_freq(percpu=True)]
+        speeds = [int(frequency.current) for frequency in psutil.cpu_freq(percpu=True)]
     except (OSError, NotImplementedError, AttributeError):
         speeds = []
     return (speeds + [speeds[-1] if speeds else 0] * cores)[:cores]

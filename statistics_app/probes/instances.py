@@ -1,4 +1,4 @@
-"""The heartbeat of this server instance, and the count of those that are heard."""
+"""The heartbeat of this server instance, and the number of running instances."""
 
 import atexit
 import logging
@@ -18,32 +18,32 @@ Application = TypeVar("Application", bound=Callable[..., Any])
 
 logger = logging.getLogger(__name__)
 
-# A row that was silent for so long says nothing to anyone.
+# Rows of instances without a heartbeat for this time are removed.
 FORGET_SECONDS = 3600
-# How long the last beat may take before the goodbye is said without it.
-GOODBYE_SECONDS = 2
+# How long to wait for a heartbeat in progress before the row is removed.
+STOP_SECONDS = 2
 
 
 def count_instances() -> int:
-    """Count the serving processes that were heard within three heartbeats."""
+    """Return the number of server processes that were updated within the last three heartbeats."""
     return Instance.objects.alive(setting("HEARTBEAT_SECONDS")).count()
 
 
 class Heartbeat:
-    """Beats one row for this process, in a daemon thread; one that is forked off begins its own."""
+    """A daemon thread that regularly updates the row of this process; a forked process gets its own row and thread."""
 
     def __init__(self) -> None:
         self._pid: int | None = None
         self._key = ""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin to beat; in a process that beats already this does nothing."""
+        """Start the thread, unless it is already running in this process."""
         if self._pid == os.getpid():
             return
-        with self._guard:
+        with self._lock:
             if self._pid == os.getpid():
                 return
             self._pid, self._key, self._stop = os.getpid(), make_id(), threading.Event()
@@ -52,13 +52,13 @@ class Heartbeat:
             atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Say goodbye: a server that ends in order is gone from the count at once."""
+        """Stop the thread and remove the row, so that a server that shuts down normally is no longer counted."""
         if self._pid != os.getpid() or self._stop.is_set():
             return
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(GOODBYE_SECONDS)
-        self._write(self._forget)
+            self._thread.join(STOP_SECONDS)
+        self._write(self._remove_row)
 
     def _run(self) -> None:
         stop = self._stop
@@ -67,20 +67,20 @@ class Heartbeat:
             self._write(lambda: Instance.objects.all().beat(self._key, host=socket.gethostname(), pid=os.getpid()))
             stop.wait(setting("HEARTBEAT_SECONDS"))
 
-    def _forget(self) -> None:
+    def _remove_row(self) -> None:
         Instance.objects.filter(pk=self._key).delete()
 
     @staticmethod
-    def _write(deed: Callable[[], object]) -> None:
+    def _write(operation: Callable[[], object]) -> None:
         try:
-            deed()
+            operation()
         except DatabaseError as error:
-            # The database may be away or not migrated yet; the next beat tries again.
+            # The database may be unavailable or not migrated yet; the next heartbeat tries again.
             logger.warning("The heartbeat of this instance was not written: %s", error)
-        except Exception:  # the thread has to outlive whatever a beat runs into
+        except Exception:  # no error may end the thread
             logger.exception("The heartbeat of this instance was not written.")
         finally:
-            # Between two beats nothing is held.
+            # No connection is held open between two heartbeats.
             connection.close()
 
 
@@ -88,9 +88,9 @@ heartbeat = Heartbeat()
 
 
 def with_heartbeat(application: Application) -> Application:
-    """Begin the heartbeat of this process and return its application unchanged.
+    """Start the heartbeat of this process and return the application unchanged.
 
-    A server that forks after it loaded the application calls this again in each child (gunicorn's `post_fork`).
+    A server that forks after loading the application has to call this again in each child (gunicorn's `post_fork`).
     """
     heartbeat.start()
     return application

@@ -1,4 +1,4 @@
-"""How far the schema is: the app's own and that of the chat's tables."""
+"""The migration state of the app and of the chat's tables."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -14,10 +14,10 @@ from ..serialization import wire_time
 
 
 def read_migration(chat_labels: set[str]) -> dict[str, Any]:
-    """Count the applied migrations of the app and of the chat's apps; `locked` while one that this code has is not applied yet.
+    """Return the number of applied migrations of the app and of the chat's apps, and whether one is missing.
 
-    `lockedAt` is when the last one was applied (where none is known, when this installation was made), `buildAt` when this
-    code was put here.
+    `locked` is true while a migration of the running code is not applied. `lockedAt` is when the last one was applied (if none
+    is recorded, when this installation was created), `buildAt` when this code was installed.
     """
     labels = {Snapshot._meta.app_label, *chat_labels}
     using = router.db_for_write(Snapshot)
@@ -34,7 +34,7 @@ def read_migration(chat_labels: set[str]) -> dict[str, Any]:
 
 @cache
 def _migrations_on_disk(labels: frozenset[str]) -> frozenset[tuple[str, str]]:
-    """List the migrations that the running code has: they cannot change while it runs."""
+    """Return the migrations of the running code; cached, since they cannot change while it runs."""
     loader = MigrationLoader(None)
     return frozenset(key for key in loader.disk_migrations or {} if key[0] in labels)
 

@@ -8,7 +8,7 @@ import psutil
 
 
 def read_process() -> dict[str, Any]:
-    """Read the runtime's version and name, the process id, and its age in seconds with three digits."""
+    """Return the runtime's version and name, the process id, and its age in seconds with three decimals."""
     process = psutil.Process()
     return {
         "nodeVersion": f"v{platform.python_version()}",

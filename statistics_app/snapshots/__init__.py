@@ -1,1 +1,1 @@
-"""Taking snapshots: when, how, and what keeps one from being taken."""
+"""Taking snapshots: schedule, generation, retention, and detection of overdue snapshots."""

@@ -1,4 +1,4 @@
-"""Ask Celery whether its broker and a worker are there: in two seconds at most, and not anew for every reader."""
+"""The status of Celery's broker and workers: checked within two seconds, and cached, so that not every request checks again."""
 
 import threading
 from concurrent.futures import Future
@@ -10,13 +10,13 @@ from celery import Celery, current_app
 from django.core.cache.backends.locmem import LocMemCache
 
 LIMIT_SECONDS = 2.0
-# What hangs ends by itself as well, so that no thread is left behind.
+# Shorter than the limit, so that a hanging check ends by itself and leaves no thread behind.
 SOCKET_SECONDS = 1.5
 PING_SECONDS = 1.0
-KEPT_SECONDS = 30
-MOST_TEXT = 300
+CACHE_SECONDS = 30
+MAX_TEXT_LENGTH = 300
 
-_PATIENCE: dict[str, dict[str, Any]] = {
+_TIMEOUTS: dict[str, dict[str, Any]] = {
     "redis": {"socket_timeout": SOCKET_SECONDS, "socket_connect_timeout": SOCKET_SECONDS},
     "amqp": {"read_timeout": SOCKET_SECONDS, "write_timeout": SOCKET_SECONDS},
 }
@@ -24,97 +24,97 @@ _PATIENCE: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class CeleryStatus:
-    """Who is there to carry a task and to do it: `fault` is what is wrong with the broker, if anything is."""
+    """Whether a worker answers, and in `fault` what is wrong with the broker, if anything."""
 
     has_worker: bool = False
     fault: str = ""
 
 
 class StatusCheck:
-    """Looks once for all threads of this process that want to know, and keeps for a while what it saw.
+    """A check that runs once for all threads of this process that wait for it, and whose result is cached.
 
-    It is kept in the process: the shared cache may be the very Redis that does not answer.
+    The result is cached in the process: the shared cache may be the very Redis that does not answer.
     """
 
     def __init__(self) -> None:
-        self._kept = LocMemCache(__name__, {})
-        self._guard = threading.Lock()
-        self._under_way: Future[CeleryStatus] | None = None
+        self._cache = LocMemCache(__name__, {})
+        self._lock = threading.Lock()
+        self._running: Future[CeleryStatus] | None = None
 
-    def look(self) -> CeleryStatus:
-        """Say who is there; never raises."""
-        kept: CeleryStatus | None = self._kept.get("seen")
-        if kept is not None:
-            return kept
+    def check(self) -> CeleryStatus:
+        """Return the status, from the cache or by a new check; never raises."""
+        cached: CeleryStatus | None = self._cache.get("status")
+        if cached is not None:
+            return cached
         try:
-            return self._begun().result(LIMIT_SECONDS)
+            return self._start_or_join().result(LIMIT_SECONDS)
         except TimeoutError:
-            hangs = CeleryStatus(fault=f"The broker does not answer within {LIMIT_SECONDS:g} s.")
-            self._keep(hangs)
-            return hangs
+            status = CeleryStatus(fault=f"The broker does not answer within {LIMIT_SECONDS:g} s.")
+            self._store(status)
+            return status
 
-    def forget(self) -> None:
-        """Look again the next time."""
-        self._kept.clear()
+    def clear(self) -> None:
+        """Clear the cache, so that the next call checks again."""
+        self._cache.clear()
 
-    def _begun(self) -> "Future[CeleryStatus]":
-        with self._guard:
-            if self._under_way is None or self._under_way.done():
-                self._under_way = Future()
-                # The current app is the caller's thread's.
-                asked = (current_app._get_current_object(), self._under_way)
-                threading.Thread(target=self._run, args=asked, name="statistics-broker", daemon=True).start()
-            return self._under_way
+    def _start_or_join(self) -> "Future[CeleryStatus]":
+        with self._lock:
+            if self._running is None or self._running.done():
+                self._running = Future()
+                # Resolved here, because the current app depends on the thread.
+                arguments = (current_app._get_current_object(), self._running)
+                threading.Thread(target=self._run, args=arguments, name="statistics-broker", daemon=True).start()
+            return self._running
 
-    def _run(self, app: Celery, answer: "Future[CeleryStatus]") -> None:
-        seen = _ask(app)
-        self._keep(seen)
-        answer.set_result(seen)
+    def _run(self, app: Celery, future: "Future[CeleryStatus]") -> None:
+        status = _fetch_status(app)
+        self._store(status)
+        future.set_result(status)
 
-    def _keep(self, seen: CeleryStatus) -> None:
-        self._kept.set("seen", seen, KEPT_SECONDS)
+    def _store(self, status: CeleryStatus) -> None:
+        self._cache.set("status", status, CACHE_SECONDS)
 
 
-def _ask(app: Celery) -> CeleryStatus:
+def _fetch_status(app: Celery) -> CeleryStatus:
     try:
         connection = app.connection_for_write(connect_timeout=SOCKET_SECONDS)
         address = connection.as_uri()
-    except Exception as error:  # its text may hold a part of the address, and so of the password
+    except Exception as error:  # its text may contain a part of the address, and so of the password
         return CeleryStatus(fault=f"The broker's address cannot be read ({type(error).__name__}).")
     try:
-        _make_impatient(connection)
+        _set_timeouts(connection)
         return CeleryStatus(has_worker=_has_worker(app, connection))
-    except FileNotFoundError:  # where a folder carries the tasks, worker and beat make it: neither has run yet
+    except FileNotFoundError:  # a file system broker, whose folder worker and beat create: neither has run yet
         return CeleryStatus()
     except Exception as error:  # whatever the transport raises: the broker cannot be used
-        return CeleryStatus(fault=f"The broker {address} cannot be used: {_told(error, connection)}")
+        return CeleryStatus(fault=f"The broker {address} cannot be used: {_describe(error, connection)}")
     finally:
-        with suppress(Exception):  # it may be away by now
+        with suppress(Exception):  # the broker may be unavailable by now
             connection.release()
 
 
 def _has_worker(app: Celery, connection: Any) -> bool:
-    """Ping all workers and wait for the first that answers."""
+    """Ping all workers and return whether one answers; the first answer ends the wait."""
     mailbox = app.control.mailbox(connection)
-    mailbox.producer_pool = None  # its connections wait for ever, and may be older than what happened to the broker
+    mailbox.producer_pool = None  # its connections have no timeout, and may have been opened before the broker failed
     return bool(mailbox.multi_call("ping", limit=1, timeout=PING_SECONDS))
 
 
-def _make_impatient(connection: Any) -> None:
-    """Let each of the broker's addresses be tried once, and nothing wait without end."""
-    patience = _PATIENCE.get(connection.get_transport_cls().driver_type, {})
-    connection.transport_options |= {**patience, "max_retries": max(len(connection.alt) - 1, 0)}
+def _set_timeouts(connection: Any) -> None:
+    """Make the connection try each of the broker's addresses once, with a timeout."""
+    timeouts = _TIMEOUTS.get(connection.get_transport_cls().driver_type, {})
+    connection.transport_options |= {**timeouts, "max_retries": max(len(connection.alt) - 1, 0)}
 
 
-def _told(error: Exception, connection: Any) -> str:
-    """Tell an error in one line, without the password."""
+def _describe(error: Exception, connection: Any) -> str:
+    """Return an error's message in one line, without the password."""
     text = " ".join(str(error).split()) or type(error).__name__
     password = connection.password
-    if isinstance(password, str) and password:  # it may be a function as well
+    if isinstance(password, str) and password:  # it may also be a function
         text = text.replace(password, "**")
-    return text[:MOST_TEXT]
+    return text[:MAX_TEXT_LENGTH]
 
 
-_look = StatusCheck()
-check = _look.look
-clear = _look.forget
+_status_check = StatusCheck()
+check = _status_check.check
+clear = _status_check.clear

@@ -1,25 +1,28 @@
-"""Notice when those who come at once have all come."""
+"""Detection of the end of a burst of requests, so that all of them can share one snapshot."""
 
 import time
 from dataclasses import dataclass
 
 QUIET_SECONDS = 0.05
-MOST_SECONDS = 1.0
+MAX_WAIT_SECONDS = 1.0
 
 
 @dataclass
 class Coalescer:
-    """Remembers when somebody last came to this process; shared by its threads."""
+    """The time of the last request in this process; shared by its threads."""
 
-    last_came: float = 0.0
+    last_arrival: float = 0.0
 
-    def come(self) -> float:
-        """Say that somebody has come; return when."""
-        self.last_came = time.monotonic()
-        return self.last_came
+    def arrive(self) -> float:
+        """Record that a request has arrived, and return the time."""
+        self.last_arrival = time.monotonic()
+        return self.last_arrival
 
     def wait_until_quiet(self) -> None:
-        """Wait until nobody has come for a moment, at most a second: a server needs time to hear out fifty who ask at once."""
-        deadline = time.monotonic() + MOST_SECONDS
-        while (quiet_from := self.last_came + QUIET_SECONDS) > time.monotonic() < deadline:
+        """Wait until no request has arrived for `QUIET_SECONDS`, at most `MAX_WAIT_SECONDS`.
+
+        A server needs this time to read all requests of a burst; one that is read too late needs another snapshot.
+        """
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
+        while (quiet_from := self.last_arrival + QUIET_SECONDS) > time.monotonic() < deadline:
             time.sleep(max(0.0, min(quiet_from, deadline) - time.monotonic()))

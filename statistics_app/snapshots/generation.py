@@ -1,4 +1,4 @@
-"""Take snapshots: once a slot, on demand, and never more than two for however many who ask at once."""
+"""Taking snapshots: one per slot, and on demand, where any number of concurrent requests causes at most two."""
 
 import logging
 import socket
@@ -14,7 +14,8 @@ from django.utils import timezone
 from filelock import Timeout
 
 from .. import __version__
-from ..catalogue.statistics import CATALOGUE, AnsweredBy, Statistic, questions
+from ..catalogue.statistic import AnsweredBy, Statistic
+from ..catalogue.statistics import CATALOGUE, questions
 from ..conf import setting
 from ..db.locks import exclusive_lock
 from ..exceptions import StatisticsError
@@ -36,32 +37,32 @@ from .schedule import slot_of
 logger = logging.getLogger(__name__)
 
 LOCK_NAME = "generate"
-# Whoever got the lock within this time found nobody at work, and has nobody to wait for.
+# A caller that got the lock within this time did not have to wait, so it is not part of a burst of requests.
 NO_WAIT_SECONDS = 0.02
 
 _refreshes = Coalescer()
 
 
 def generate(origin: Origin) -> Snapshot:
-    """Take a snapshot now, after any that is being taken."""
+    """Take a snapshot, after any that is already being taken."""
     with _attempt():
         return _take(origin)
 
 
 def refresh() -> Snapshot:
-    """Return a snapshot that was begun after this call: who has to wait for one shares the next with all who wait."""
+    """Return a snapshot that was begun after this call; callers that wait for one in progress share the next one."""
     begun = Installation.objects.generations_begun()
-    came = _refreshes.come()
+    arrival = _refreshes.arrive()
     with _attempt():
         if shared := Snapshot.objects.begun_after(begun).latest_taken():
             return shared
-        if time.monotonic() - came > NO_WAIT_SECONDS:
+        if time.monotonic() - arrival > NO_WAIT_SECONDS:
             _refreshes.wait_until_quiet()
         return _take(Origin.REFRESH)
 
 
 def latest() -> Snapshot:
-    """Return the newest snapshot; the very first time, take it."""
+    """Return the newest snapshot; take the first one if there is none."""
     stored = Snapshot.objects.latest_taken()
     if stored is not None:
         return stored
@@ -70,7 +71,7 @@ def latest() -> Snapshot:
 
 
 def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapshot | None:
-    """Take the snapshot of the slot that `now` is in, or None when that slot has its snapshot already."""
+    """Take the snapshot of the slot that contains `now`; return None if that slot already has one."""
     slot = slot_of(now)
     if Snapshot.objects.filter(slot=slot).exists():
         return None
@@ -81,7 +82,7 @@ def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapsh
 
 
 def generate_at_start(now: datetime) -> Snapshot | None:
-    """Take one when the newest is older than the interval, so that nobody waits for the first slot after a pause."""
+    """Take a snapshot if the newest is older than the interval, so that a restarted worker does not wait for the next slot."""
     if Snapshot.objects.since(now - timedelta(seconds=setting("INTERVAL"))).exists():
         return None
     return generate_for_slot(now, Origin.START)
@@ -89,27 +90,27 @@ def generate_at_start(now: datetime) -> Snapshot | None:
 
 @contextmanager
 def _attempt() -> Iterator[None]:
-    """Hold the lock that snapshots are taken under; what ends the attempt is noted for people, and raised on."""
+    """Hold the lock for taking snapshots; an error is recorded, so that the pages can show it, and raised again."""
     try:
         with exclusive_lock(LOCK_NAME, router.db_for_write(Snapshot)):
             yield
     except Exception as error:
-        _note_failure(error)
+        _record_failure(error)
         raise
 
 
-def _note_failure(error: Exception) -> None:
-    """Note it if that can be done: the database may be the very trouble."""
+def _record_failure(error: Exception) -> None:
+    """Record the error if possible: the database may be what has failed."""
     try:
-        Installation.objects.note_failure(timezone.now(), f"{type(error).__name__}: {error}".removesuffix(": "))
-    except Exception:  # the error that is raised on says more
-        logger.warning("It could not be noted that a snapshot failed.", exc_info=True)
+        Installation.objects.record_failure(timezone.now(), f"{type(error).__name__}: {error}".removesuffix(": "))
+    except Exception:  # the error that the caller raises again is more useful
+        logger.warning("The failure of a snapshot could not be recorded.", exc_info=True)
 
 
 def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
-    """Ask everything and store what was answered; the caller holds the lock."""
+    """Ask all questions and store the answers as a snapshot; the caller holds the lock."""
     number = Installation.objects.begin_generation()
-    began = time.monotonic()
+    started = time.monotonic()
     snapshot = Snapshot(
         id=make_id(),
         number=number,
@@ -123,14 +124,14 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     document, snapshot.problems = _document(_answers(snapshot, source))
     snapshot.counting, snapshot.counted_live = source.how_counted()
     snapshot.body = Snapshot.body_of(document)
-    snapshot.took_ms = round((time.monotonic() - began) * 1000)
+    snapshot.took_ms = round((time.monotonic() - started) * 1000)
     snapshot.save(force_insert=True)
     _roll_up()
     return snapshot
 
 
 def _roll_up() -> None:
-    """Let the history know at once; what goes wrong there costs no snapshot, and is tried again by beat."""
+    """Add the snapshot to the history; an error does not affect the snapshot, and beat tries again."""
     try:
         roll_up_gauges()
     except (Error, Timeout):
@@ -138,13 +139,13 @@ def _roll_up() -> None:
 
 
 def _answers(snapshot: Snapshot, source: TalliedSource) -> dict[AnsweredBy, dict[str, Answer]]:
-    """Ask the chat, in one view of its data, and the machine."""
-    of_chat = QuestionRunner(source.using, setting("QUESTION_SECONDS"))
-    of_machine = QuestionRunner(router.db_for_read(Snapshot), setting("PROBE_SECONDS"))
+    """Return all answers: from the app's own records, from the chat in one view of its data, and from the machine."""
+    chat = QuestionRunner(source.using, setting("QUESTION_SECONDS"))
+    machine = QuestionRunner(router.db_for_read(Snapshot), setting("PROBE_SECONDS"))
     return {
         AnsweredBy.RECORD: {name: Answer(value) for name, value in _records(snapshot).items()},
-        AnsweredBy.CHAT: of_chat.ask({name: getattr(source, name) for name in questions(AnsweredBy.CHAT)}),
-        AnsweredBy.MACHINE: of_machine.ask({name: _probes(source)[name] for name in questions(AnsweredBy.MACHINE)}),
+        AnsweredBy.CHAT: chat.ask({name: getattr(source, name) for name in questions(AnsweredBy.CHAT)}),
+        AnsweredBy.MACHINE: machine.ask({name: _probes(source)[name] for name in questions(AnsweredBy.MACHINE)}),
     }
 
 
@@ -170,19 +171,22 @@ def _records(snapshot: Snapshot) -> dict[str, str | None]:
 
 
 def _document(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Make the values, in wire order, and the reasons by key for those that are unknown."""
+    """Return the values by key, in wire order, and the reasons by key for those that are unknown."""
     document: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for statistic in CATALOGUE:
-        answer = answers[statistic.asked][statistic.question]
-        document[statistic.key], problem = _measured(statistic, answer)
+        answer = answers[statistic.answered_by][statistic.question]
+        document[statistic.key], problem = _measure(statistic, answer)
         if problem:
             problems[statistic.key] = problem
     return document, problems
 
 
-def _measured(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
-    """Make one value and see that it can be written; an answer that is not of its question's kind costs only its own keys."""
+def _measure(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
+    """Return one value that can be written as JSON and an empty text, or None and the reason why there is no value.
+
+    An answer of the wrong type makes only its own keys unknown.
+    """
     if answer.problem:
         return None, answer.problem
     try:
@@ -190,7 +194,7 @@ def _measured(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
         to_json(value)
     except StatisticsError as error:
         return None, str(error)
-    except Exception as error:  # the answer is the host's: it must not take the other values with it
-        logger.exception("The answer to %r cannot be measured as %r.", statistic.question, statistic.key)
-        return None, f"{type(error).__name__}: the log has the details."
+    except Exception as error:  # the answer comes from the host's code: an error must not affect the other values
+        logger.exception("The answer to %r cannot be used for %r.", statistic.question, statistic.key)
+        return None, f"{type(error).__name__}: see the log for details."
     return value, ""

@@ -1,4 +1,4 @@
-"""Ask many questions so that none can spoil another: not by failing, and not by hanging."""
+"""Asking many questions in isolation: one that fails or hangs does not affect the others."""
 
 import logging
 import threading
@@ -17,13 +17,13 @@ from ..exceptions import StatisticsError
 
 logger = logging.getLogger(__name__)
 
-# A database ends a statement at the limit; only what hangs elsewhere is given up, this much later.
+# The database cancels a statement at the limit; a question that hangs elsewhere is abandoned this much later.
 GRACE_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one question: a value, or the reason why there is none."""
+    """The answer to one question: a value, or the reason why there is none."""
 
     value: Any = None
     problem: str = ""
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class HungQuestion:
-    """A question that was given up while it was being asked, and the thread that still waits for it."""
+    """A question that was abandoned while it was running, and the thread that is still running it."""
 
     thread: threading.Thread
     since: datetime
@@ -42,7 +42,7 @@ _hung: dict[str, HungQuestion] = {}
 
 @dataclass(frozen=True, slots=True)
 class QuestionRunner:
-    """How questions are asked: of which database, and how long one may take."""
+    """Asks questions of one database, each with a time limit in seconds."""
 
     using: str
     seconds: float
@@ -50,86 +50,92 @@ class QuestionRunner:
     def ask(self, questions: Mapping[str, Callable[[], Any]]) -> dict[str, Answer]:
         """Ask one question after the other and return the answers by name.
 
-        They are asked in a thread and on a connection of their own; one that hangs is given up, and a new thread goes on
-        with the next. Inside a transaction of the caller's they are asked there, since only there is its own work visible;
-        then only statements of the database are limited in time.
-        Errors: django.db.OperationalError when the database is away.
+        The questions run in a separate thread with its own connection; one that hangs is abandoned, and a new thread
+        continues with the next. If the caller has opened a transaction, the questions run in it, since only there its own
+        changes are visible; then only database statements are limited in time.
+        Errors: django.db.OperationalError if the database is unavailable.
         """
         if connections[self.using].in_atomic_block:
             with consistent_read(self.using, self.seconds):
                 return {name: self.ask_one(name, question) for name, question in questions.items()}
         answers: dict[str, Answer] = {}
-        waiting = deque(questions.items())
-        while waiting:
-            answers |= _Round(self, waiting).run()
+        pending = deque(questions.items())
+        while pending:
+            answers |= _Round(self, pending).run()
         return answers
 
     def ask_one(self, name: str, question: Callable[[], Any]) -> Answer:
-        """Ask one question: what was expected to go wrong is told, anything else is logged as well."""
+        """Ask one question; an expected error becomes the answer's problem, any other error is logged as well."""
         try:
             with limited_savepoint(self.using, self.seconds):
                 return Answer(question())
         except StatisticsError as error:
             return Answer(problem=str(error))
-        except Exception as error:  # a question is the host's code: it must not take the other answers with it
+        except Exception as error:  # a question is the host's code: an error must not affect the other answers
             logger.exception("The question %r failed.", name)
-            return Answer(problem=f"{type(error).__name__}: the log has the details.")
+            return Answer(problem=f"{type(error).__name__}: see the log for details.")
 
 
 class _Round:
-    """One thread's turn at the questions that are left: it takes from `waiting` what it answered or gave up."""
+    """One thread's run over the pending questions, which ends with the last one or with one that hangs.
 
-    def __init__(self, asking: QuestionRunner, waiting: deque[tuple[str, Callable[[], Any]]]) -> None:
-        self.asking = asking
-        self.waiting = waiting
-        self.inbox: SimpleQueue[Answer | BaseException] = SimpleQueue()
-        self.given_up = threading.Event()
+    Questions that were answered or abandoned are removed from `pending`.
+    """
+
+    def __init__(self, runner: QuestionRunner, pending: deque[tuple[str, Callable[[], Any]]]) -> None:
+        self.runner = runner
+        self.pending = pending
+        self.results: SimpleQueue[Answer | BaseException] = SimpleQueue()
+        self.abandoned = threading.Event()
 
     def run(self) -> dict[str, Answer]:
-        """Return the answers of this turn."""
-        thread = threading.Thread(target=self._answer_all, args=(list(self.waiting),), name="statistics-questions", daemon=True)
+        """Run the thread and return its answers by name."""
+        thread = threading.Thread(target=self._answer_all, args=(list(self.pending),), name="statistics-questions", daemon=True)
         thread.start()
         answers = {}
-        while self.waiting and not self.given_up.is_set():
-            name = self.waiting[0][0]
+        while self.pending and not self.abandoned.is_set():
+            name = self.pending[0][0]
             answers[name] = self._next_answer(name, thread)
-            self.waiting.popleft()
-        thread.join(None if not self.given_up.is_set() else 0)
+            self.pending.popleft()
+        thread.join(None if not self.abandoned.is_set() else 0)
         return answers
 
     def _next_answer(self, name: str, thread: threading.Thread) -> Answer:
         try:
-            answer = self.inbox.get(timeout=self.asking.seconds + GRACE_SECONDS)
+            answer = self.results.get(timeout=self.runner.seconds + GRACE_SECONDS)
         except Empty:
-            self.given_up.set()
+            self.abandoned.set()
             _hung[name] = HungQuestion(thread, timezone.now())
-            logger.error(  # noqa: TRY400 - there is no trace: the other thread stands where it stands
-                "The question %r hangs; it was given up.", name
+            logger.error(  # noqa: TRY400 - the traceback would be this thread's, not that of the one that hangs
+                "The question %r hangs and was abandoned.", name
             )
-            return Answer(problem=f"No answer within {self.asking.seconds:g} s.")
+            return Answer(problem=f"No answer within {self.runner.seconds:g} s.")
         if isinstance(answer, BaseException):
             raise answer
         return answer
 
     def _answer_all(self, questions: Sequence[tuple[str, Callable[[], Any]]]) -> None:
         try:
-            with consistent_read(self.asking.using, self.asking.seconds):
+            with consistent_read(self.runner.using, self.runner.seconds):
                 for name, question in questions:
-                    if self.given_up.is_set():
+                    if self.abandoned.is_set():
                         return
-                    self.inbox.put(_still_hanging(name) or self.asking.ask_one(name, question))
-        except BaseException as error:  # handed to the thread that waits for it
-            self.inbox.put(error)
+                    self.results.put(_still_hanging(name) or self.runner.ask_one(name, question))
+        except BaseException as error:  # passed to the waiting thread, which raises it
+            self.results.put(error)
         finally:
             connections.close_all()
 
 
 def _still_hanging(name: str) -> Answer | None:
-    """Do not pile up threads on a question that never answers: while one waits, say since when."""
+    """Return an answer that states since when the question hangs, or None if no thread is still running it.
+
+    A question that never returns must not block one thread after another.
+    """
     hung = _hung.get(name)
     if hung is None:
         return None
     if hung.thread.is_alive():
-        return Answer(problem=f"No answer since {hung.since:%Y-%m-%d %H:%M:%S} UTC; it is still being waited for.")
+        return Answer(problem=f"No answer since {hung.since:%Y-%m-%d %H:%M:%S} UTC; the question is still running.")
     del _hung[name]
     return None

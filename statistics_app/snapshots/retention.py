@@ -1,4 +1,4 @@
-"""Keep the snapshots of the last days, and of all days before one each, for ever."""
+"""Retention of snapshots: all of the last days are kept, and of each earlier day the last one, forever."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What retention did with the snapshots from before a moment: how many it removed, and how many are still there."""
+    """The result of pruning: how many snapshots from before a time were removed, and how many are kept."""
 
     before: datetime
     removed: int
@@ -25,25 +25,26 @@ class Pruned:
 
 
 def prune_statistics(now: datetime) -> Pruned | None:
-    """Remove snapshots older than `KEEP_SNAPSHOTS_DAYS` but for the last of each day (UTC); None when another is at it.
+    """Remove snapshots older than `KEEP_SNAPSHOTS_DAYS` except the last of each day (UTC).
 
-    What the history does not know yet is rolled up first, and never removed before. It goes in batches, so nobody waits.
+    Snapshots that are not in the history yet are rolled up first, and never removed before. Rows are deleted in batches, so
+    that other transactions do not wait long. Returns None if another process is already pruning.
     """
     using = router.db_for_write(Snapshot)
     before = now - timedelta(days=setting("KEEP_SNAPSHOTS_DAYS"))
-    with try_exclusive_lock(LOCK_NAME, using) as alone:
-        if not alone:
+    with try_exclusive_lock(LOCK_NAME, using) as acquired:
+        if not acquired:
             return None
         roll_up_gauges()
-        removed = sum(_removals(before, using))
+        removed = sum(_remove_in_batches(before, using))
     return Pruned(before, removed, Snapshot.objects.using(using).taken_before(before).count())
 
 
-def _removals(before: datetime, using: str) -> Iterator[int]:
-    """Remove batch after batch, and yield how many each was."""
+def _remove_in_batches(before: datetime, using: str) -> Iterator[int]:
+    """Remove batch after batch, and yield the number of snapshots in each."""
     old = Snapshot.objects.using(using).taken_before(before)
     for day in old.days_with_several():
-        of_the_day = list(old.taken_on(day).rolled_up().order_by("created_at", "pk").values_list("pk", flat=True))
-        spare = of_the_day[:-1]
-        for start in range(0, len(spare), BATCH):
-            yield Snapshot.objects.using(using).filter(pk__in=spare[start : start + BATCH]).delete()[0]
+        keys = list(old.taken_on(day).rolled_up().order_by("created_at", "pk").values_list("pk", flat=True))
+        surplus = keys[:-1]
+        for start in range(0, len(surplus), BATCH):
+            yield Snapshot.objects.using(using).filter(pk__in=surplus[start : start + BATCH]).delete()[0]

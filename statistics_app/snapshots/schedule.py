@@ -1,4 +1,4 @@
-"""When a snapshot is due: at the beginning of every slot, and at once when one was missed meanwhile."""
+"""The schedule: a snapshot is due at the beginning of every slot, or immediately if a slot was missed; other tasks for beat."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,26 +16,26 @@ ROLL_UP_SECONDS = 300
 
 
 def slot_of(now: datetime) -> datetime:
-    """Return the beginning of the interval that `now` is in; intervals are counted from 1970, UTC."""
+    """Return the beginning of the slot that contains `now`; slots begin at multiples of `INTERVAL` since 1970, UTC."""
     interval = setting("INTERVAL")
     return datetime.fromtimestamp(now.timestamp() // interval * interval, tz=UTC)
 
 
 class Due(NamedTuple):
-    """Celery's answer to "is it due?": whether, and how many seconds to the next look."""
+    """What Celery expects from `is_due`: whether the task is due, and the number of seconds until the next check."""
 
     is_due: bool
     next: float
 
 
 class EverySlot(schedule):
-    """Due when a slot has begun since the last run; several slots that were missed are one run."""
+    """A Celery schedule that is due when a slot has begun since the last run; several missed slots make one run."""
 
-    def __init__(self, run_every: timedelta | None = None, *beats_own: Any, **options: Any) -> None:
-        super().__init__(run_every or timedelta(seconds=setting("INTERVAL")), *beats_own, **options)
+    def __init__(self, run_every: timedelta | None = None, *args: Any, **options: Any) -> None:
+        super().__init__(run_every or timedelta(seconds=setting("INTERVAL")), *args, **options)
 
     def is_due(self, last_run_at: datetime) -> Due:
-        """Compare the slot of the last run with the present one."""
+        """Compare the slot of the last run with the current one."""
         now = datetime.now(tz=UTC)
         slot = slot_of(now)
         following = (slot + self.run_every - now).total_seconds()
@@ -51,10 +51,10 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         "generate-statistics": {
             "task": GENERATE,
             "schedule": EverySlot(),
-            # A task that no worker took in its slot is of no use any more.
+            # A task that no worker has started within its slot is obsolete.
             "options": {"expires": setting("INTERVAL")},
         },
-        # One that waited longer would only find that the next has done it.
+        # After that, the next task does the same work.
         "roll-up-history": {"task": ROLL_UP, "schedule": ROLL_UP_SECONDS, "options": {"expires": ROLL_UP_SECONDS}},
         "prune-statistics": {"task": PRUNE, "schedule": crontab(hour="2", minute="40")},
         "purge-expired-tokens": {"task": PURGE_TOKENS, "schedule": crontab(hour="3", minute="20")},

@@ -1,4 +1,4 @@
-"""Whether the latest snapshot is overdue, since when, why, and what to do about it."""
+"""Detection of an overdue snapshot: since when, for which reason, and how to fix it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from ..models import Installation, Snapshot
 from . import celery_status
 from .schedule import slot_of
 
-# A snapshot takes its time, and so do beat and worker until it is begun.
-LEAST_GRACE_SECONDS = 60
-GRACE_OF_INTERVAL = 0.1
+# Taking a snapshot takes time, and so does its way through beat and the broker to a worker.
+MIN_GRACE_SECONDS = 60
+GRACE_FRACTION = 0.1
 
 
 class OverdueReason(StrEnum):
-    """Why no snapshot came."""
+    """The reason why a snapshot is missing."""
 
     FAILED = "failed"
     NO_BROKER = "no-broker"
@@ -27,49 +27,54 @@ class OverdueReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A snapshot that did not come: when it was due, why, and in sentences for people what happened and what to do.
+    """A missing snapshot: when it was due, the reason, an explanation and a remedy for people.
 
-    `to_do` may hold code in backticks.
+    `remedy` may contain code in backticks.
     """
 
     since: datetime
     reason: OverdueReason
-    said: str
-    to_do: str
+    explanation: str
+    remedy: str
 
 
 def find_overdue(snapshot: Snapshot | None, now: datetime) -> Overdue | None:
-    """Say why nothing followed the newest snapshot, or None while nothing has to; takes some two seconds at most.
+    """Return why no snapshot has followed the newest one, or None if none is overdue yet; takes about two seconds at most.
 
-    Where there is no snapshot at all, none is overdue.
+    Without any snapshot, none is overdue.
     """
     if snapshot is None or now < overdue_at(snapshot):
         return None
     since = slot_of(snapshot.created_at) + timedelta(seconds=setting("INTERVAL"))
     if failure := Installation.objects.failure_after(snapshot.created_at):
-        to_do = "The log has the details. `python manage.py generate_statistics` tries again at once."
-        return Overdue(since, OverdueReason.FAILED, failure, to_do)
-    return Overdue(since, *_why_none_was_tried())
+        remedy = "See the log for details. `python manage.py generate_statistics` tries again immediately."
+        return Overdue(since, OverdueReason.FAILED, failure, remedy)
+    return Overdue(since, *_diagnose_celery())
 
 
 def overdue_at(snapshot: Snapshot) -> datetime:
-    """Return the moment from which the next snapshot is overdue, if none comes before."""
+    """Return the time from which the next snapshot is overdue."""
     interval = setting("INTERVAL")
-    return snapshot.created_at + timedelta(seconds=interval + max(LEAST_GRACE_SECONDS, interval * GRACE_OF_INTERVAL))
+    return snapshot.created_at + timedelta(seconds=interval + max(MIN_GRACE_SECONDS, interval * GRACE_FRACTION))
 
 
-def _why_none_was_tried() -> tuple[OverdueReason, str, str]:
-    carriage = celery_status.check()
-    if carriage.fault:
+def _diagnose_celery() -> tuple[OverdueReason, str, str]:
+    """Return reason, explanation and remedy where no attempt was made: a part of Celery is not running."""
+    status = celery_status.check()
+    if status.fault:
         return (
             OverdueReason.NO_BROKER,
-            carriage.fault,
-            "Start the broker, and see that Celery's setting `broker_url` leads to it.",
+            status.fault,
+            "Start the broker, and check that Celery's setting `broker_url` points to it.",
         )
-    if not carriage.has_worker:
-        return OverdueReason.NO_WORKER, "No Celery worker answers.", f"Start one: `{_celery('worker')}`"
-    return OverdueReason.NO_BEAT, "A Celery worker answers, but beat sends it no task.", f"Start beat: `{_celery('beat')}`"
+    if not status.has_worker:
+        return OverdueReason.NO_WORKER, "No Celery worker answers.", f"Start one: `{_celery_command('worker')}`"
+    return (
+        OverdueReason.NO_BEAT,
+        "A Celery worker answers, but beat sends it no task.",
+        f"Start beat: `{_celery_command('beat')}`",
+    )
 
 
-def _celery(program: str) -> str:
+def _celery_command(program: str) -> str:
     return f"celery --app {current_app.main} {program}" if current_app.main else f"celery {program}"

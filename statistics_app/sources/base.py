@@ -1,4 +1,4 @@
-"""What can be asked about a chat; a host answers by subclassing."""
+"""The interface to the chat's data: `ChatSource`, which a host subclasses, and the types of its answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ..exceptions import NotAnswered
 
 
 class RoomKind(StrEnum):
-    """The four kinds of room that the API knows; the values are Rocket.Chat's letters."""
+    """The four kinds of room of the API; the values are Rocket.Chat's letters."""
 
     CHANNEL = "c"
     PRIVATE_GROUP = "p"
@@ -22,7 +22,7 @@ class RoomKind(StrEnum):
 
 
 class Presence(StrEnum):
-    """What a user's status can be; whoever is neither online, away nor busy is offline."""
+    """A user's status; a user who is neither online, away nor busy is offline."""
 
     ONLINE = "online"
     AWAY = "away"
@@ -31,7 +31,7 @@ class Presence(StrEnum):
 
 
 class UserType(StrEnum):
-    """What an account stands for."""
+    """The type of an account."""
 
     USER = "user"
     BOT = "bot"
@@ -40,7 +40,7 @@ class UserType(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happens in a chat at a time of its own; messages and rooms are told apart by the kind of the room."""
+    """The kinds of events, each of which has a time; messages and rooms are distinguished by the kind of room."""
 
     MESSAGES = "messages"
     USERS = "users"
@@ -49,12 +49,12 @@ class EventKind(StrEnum):
     BYTES = "bytes"
 
     def of(self, kind: RoomKind) -> str:
-        """Name the events of one kind of room."""
+        """Return the key of the events of one kind of room."""
         return f"{self}:{kind}"
 
 
 class EventCount(NamedTuple):
-    """How much of something (`messages:c`, `users`) happened in the quarter of an hour (UTC) that begins then."""
+    """The number of events of one key (`messages:c`, `users`) in the quarter of an hour (UTC) that begins at `quarter`."""
 
     key: str
     quarter: datetime
@@ -63,9 +63,9 @@ class EventCount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UserGroup:
-    """Accounts that are alike; every account is in one group, so all sums over groups agree.
+    """The number of accounts with the same properties; every account is in exactly one group, so sums over groups agree.
 
-    Presence or type is None, in all groups alike, where the chat does not know such a thing.
+    Presence or type is None, in all groups, if the chat has no such property.
     """
 
     active: bool
@@ -76,7 +76,7 @@ class UserGroup:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many, and how much in all: messages in discussions, bytes of uploads, rooms of teams."""
+    """A count and a total amount: of discussions and their messages, uploads and their bytes, teams and their rooms."""
 
     count: int
     amount: int
@@ -84,7 +84,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RoomCount:
-    """A room by its key, its kind, and how many messages are in it."""
+    """A room: its key, its kind, and the number of its messages."""
 
     room: str
     kind: RoomKind
@@ -93,7 +93,7 @@ class RoomCount:
 
 @dataclass(frozen=True, slots=True)
 class RoomUse:
-    """How many rooms count, how many of them are without a message, and how many messages are in all."""
+    """The number of rooms, of rooms without a message (`silent`), and of messages in all rooms."""
 
     rooms: int
     silent: int
@@ -101,20 +101,20 @@ class RoomUse:
 
     @property
     def average(self) -> float:
-        """Messages in a room, on average; 0 where there is no room."""
+        """The average number of messages per room; 0 if there is no room."""
         return self.messages / self.rooms if self.rooms else 0.0
 
 
 class ChatSource:
-    """Answers questions about the chat as it is at one instant.
+    """Answers questions about the chat at one point in time.
 
-    Every question is one method, and one query where it groups. A host answers what it can: a question that is not overridden
-    raises NotAnswered, and the statistics that need it are null, with the reason. New questions come as new methods of this
-    kind, never abstract ones, so a host's source goes on working with a newer app.
+    Every question is one method; a question about groups needs one query for all of them. A host implements the questions that
+    it can answer: one that is not overridden raises NotAnswered, and the statistics that need it are null, with the reason.
+    Later versions add questions as methods of this kind, never abstract ones, so a host's source keeps working.
     """
 
     using = DEFAULT_DB_ALIAS
-    """The database that the questions are asked of; all are asked in one transaction there."""
+    """The alias of the database that is queried; all questions of a snapshot are asked in one transaction."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -124,8 +124,8 @@ class ChatSource:
         raise self._not_answered("users")
 
     def user_languages(self) -> dict[str, int]:
-        """Count the accounts by language; those without one under `none`."""
-        raise self._not_answered("languages of users")
+        """Count the accounts by language; those without one are counted as `none`."""
+        raise self._not_answered("user languages")
 
     def rooms(self) -> dict[RoomKind, int]:
         """Count the rooms by kind."""
@@ -148,43 +148,43 @@ class ChatSource:
         raise self._not_answered("pinned messages")
 
     def uploads(self) -> Tally:
-        """Count the uploaded files, and their bytes."""
+        """Count the uploaded files, and add up their sizes in bytes."""
         raise self._not_answered("uploads")
 
     def teams(self) -> Tally:
-        """Count the teams, and the rooms inside them."""
+        """Count the teams, and the rooms that belong to them."""
         raise self._not_answered("teams")
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
-        """List the rooms with the most messages, the busiest first; those alike by key."""
-        raise self._not_answered("single rooms")
+        """Return the rooms with the most messages, busiest first; ties are ordered by key."""
+        raise self._not_answered("individual rooms")
 
     def room_use(self) -> RoomUse:
-        """Count the rooms, those without a message, and the messages in all."""
-        raise self._not_answered("single rooms")
+        """Count the rooms, the rooms without a message, and all messages."""
+        raise self._not_answered("individual rooms")
 
     def events(self, since: datetime, until: datetime) -> Iterable[EventCount]:
-        """Count what happened in a range of quarters of an hour, `until` left out; a quarter without events has none."""
-        raise self._not_answered("when something happened")
+        """Count the events from `since` until `until` (excluded) by quarter of an hour; quarters without events are omitted."""
+        raise self._not_answered("event times")
 
     def first_event(self) -> datetime | None:
-        """Find the time of the earliest event; None where nothing ever happened."""
-        raise self._not_answered("when something happened")
+        """Return the time of the earliest event; None if there is none."""
+        raise self._not_answered("event times")
 
     def last_login(self) -> datetime | None:
-        """Find the latest login of anyone; None where nobody ever did."""
+        """Return the time of the latest login of any user; None if there is none."""
         raise self._not_answered("logins")
 
     def last_message(self) -> datetime | None:
-        """Find the time of the latest message; None where there is none."""
-        raise self._not_answered("times of messages")
+        """Return the time of the latest message; None if there is none."""
+        raise self._not_answered("message times")
 
     def last_seen(self) -> datetime | None:
-        """Find the latest time that anyone read a room; None where nobody did."""
-        raise self._not_answered("reading of rooms")
+        """Return the latest time that any user read a room; None if there is none."""
+        raise self._not_answered("read times of rooms")
 
     def me(self, user: Any) -> dict[str, Any]:
-        """Describe a user as clients see themselves, by wire key; never with a secret."""
+        """Return a user's own data by wire key, as the API's `me` returns it; it must not contain a secret."""
         email = getattr(user, user.get_email_field_name(), "") or ""
         return {
             "_id": str(user.pk),
@@ -200,14 +200,14 @@ class ChatSource:
 
     @classmethod
     def app_labels(cls) -> set[str]:
-        """Name the Django apps whose migrations make the chat's tables."""
+        """Return the labels of the Django apps whose migrations create the chat's tables."""
         return set()
 
     @classmethod
     def check(cls) -> list[CheckMessage]:
-        """Return what is wrong with the declarations, as Django's system checks say it."""
+        """Return the messages of Django's system checks about errors in the declarations."""
         return []
 
     @staticmethod
     def _not_answered(what: str) -> NotAnswered:
-        return NotAnswered(f"This workspace's source says nothing about {what}.")
+        return NotAnswered(f"This workspace's source provides no data about {what}.")

@@ -1,4 +1,4 @@
-"""The labels that rows are counted under, as expressions: the live counts and the tallies use the same."""
+"""Query expressions for the labels that rows are counted by; live counts and tallies use the same ones."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -21,19 +21,19 @@ class Activity(StrEnum):
 
 
 def labelled(conditions: Mapping[Any, Q] | None, otherwise: str | None = None) -> Case | Value:
-    """Name each row by the first condition that it meets; an empty condition is met by all."""
+    """Return an expression for the label of the first condition that a row meets; an empty condition is met by every row."""
     whens = []
     for label, condition in (conditions or {}).items():
         if not condition:
             otherwise = str(label)
             break
         whens.append(When(condition, then=Value(str(label))))
-    named = Value(otherwise, output_field=CharField())
-    return Case(*whens, default=named, output_field=CharField()) if whens else named
+    default = Value(otherwise, output_field=CharField())
+    return Case(*whens, default=default, output_field=CharField()) if whens else default
 
 
 def user_labels(table: UserTable) -> tuple[Case | Value, Case | Value, Case | Value]:
-    """Say of an account its activity, its presence and its type; NULL for what the chat does not know."""
+    """Return expressions for an account's activity, presence and type; NULL for a property that is not declared."""
     return (
         labelled({Activity.ACTIVE: table.active}, Activity.DEACTIVATED),
         labelled(table.presence, Presence.OFFLINE if table.presence else None),
@@ -42,19 +42,19 @@ def user_labels(table: UserTable) -> tuple[Case | Value, Case | Value, Case | Va
 
 
 def room_class(table: RoomTable) -> Case | Value:
-    """Say of a room its kind, with a mark where it is a discussion; NULL when it does not count."""
+    """Return an expression for a room's kind, with a mark if it is a discussion; NULL if the room does not count."""
     conditions: dict[str, Q] = {}
     for kind, condition in table.kinds.items():
-        counted = table.where & condition
+        of_kind = table.where & condition
         if table.discussion is not None:
-            conditions[f"{kind}{IN_DISCUSSION}"] = counted & table.discussion
-        conditions[kind] = counted
+            conditions[f"{kind}{IN_DISCUSSION}"] = of_kind & table.discussion
+        conditions[kind] = of_kind
     return labelled(conditions)
 
 
-def by_language(counted: Iterable[tuple[str | None, int]]) -> dict[str, int]:
-    """Add up accounts by language, the most spoken first; those without one under `none`."""
+def by_language(rows: Iterable[tuple[str | None, int]]) -> dict[str, int]:
+    """Add up counts of accounts by language, most frequent first; accounts without a language are counted as `none`."""
     counts: dict[str, int] = {}
-    for spoken, count in counted:
-        counts[spoken or NO_LANGUAGE] = counts.get(spoken or NO_LANGUAGE, 0) + count
+    for language, count in rows:
+        counts[language or NO_LANGUAGE] = counts.get(language or NO_LANGUAGE, 0) + count
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

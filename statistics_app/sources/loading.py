@@ -1,4 +1,4 @@
-"""Find the source that the host has named."""
+"""Loading of the host's source class."""
 
 from datetime import datetime
 
@@ -9,16 +9,16 @@ from .base import ChatSource
 
 
 def source_class() -> type[ChatSource]:
-    """Import the host's source.
+    """Import the class that the setting `SOURCE` names.
 
-    Errors: ImportError when the dotted path leads nowhere, TypeError when what is there is no ChatSource.
+    Errors: ImportError if the dotted path cannot be imported, TypeError if it is not a subclass of ChatSource.
     """
-    found = import_string(setting("SOURCE"))
-    if not (isinstance(found, type) and issubclass(found, ChatSource)):
+    source = import_string(setting("SOURCE"))
+    if not (isinstance(source, type) and issubclass(source, ChatSource)):
         raise TypeError(f"{setting('SOURCE')} is not a subclass of statistics_app.sources.base.ChatSource.")
-    return found
+    return source
 
 
 def chat_source(at: datetime) -> ChatSource:
-    """Make the host's source for one instant."""
+    """Return an instance of the host's source for one point in time."""
     return source_class()(at)

@@ -1,4 +1,4 @@
-"""A source that needs only declarations: it asks the host's own tables, a few grouped queries in all."""
+"""A source that needs only declarations: it queries the host's own tables, with a few grouped queries."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,14 +16,14 @@ from .labels import Activity, by_language, labelled, user_labels
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
 
-def _may_be_null(messages: MessageTable) -> bool:
-    """Say whether a message may be in no room."""
+def _room_is_nullable(messages: MessageTable) -> bool:
+    """Return whether a message may have no room."""
     path = Query(messages.model_class()).names_to_path(messages.room.split("__"), messages.model_class()._meta)[0]
     return any(step.join_field.null for step in path)
 
 
 class MappedSource(ChatSource):
-    """Answers out of tables that a host declares as class attributes; what it does not declare is not answered."""
+    """A source that queries tables declared as class attributes; questions that need more than is declared are not answered."""
 
     user_table: UserTable | None = None
     room_table: RoomTable | None = None
@@ -38,8 +38,8 @@ class MappedSource(ChatSource):
         self.using = router.db_for_read(declared.model_class()) if declared else DEFAULT_DB_ALIAS
 
     def users(self) -> list[UserGroup]:
-        """Count the accounts in one query over their joint kinds."""
-        table = self._need(self.user_table, "users")
+        """Count the accounts by activity, presence and type, in one query."""
+        table = self._require(self.user_table, "users")
         active, presence, type_ = user_labels(table)
         rows = (
             table.rows(self.using)
@@ -53,55 +53,55 @@ class MappedSource(ChatSource):
             .annotate(_count=Count("pk"))
         )
         return [
-            UserGroup(activity == Activity.ACTIVE, status and Presence(status), stands_for and UserType(stands_for), count)
-            for activity, status, stands_for, count in rows
+            UserGroup(activity == Activity.ACTIVE, status and Presence(status), user_type and UserType(user_type), count)
+            for activity, status, user_type, count in rows
         ]
 
     def user_languages(self) -> dict[str, int]:
-        """Count the accounts by language, the most spoken first."""
-        table = self._need(self.user_table, "users")
-        language = self._need(table.language, "languages of users")
+        """Count the accounts by language, most frequent first."""
+        table = self._require(self.user_table, "users")
+        language = self._require(table.language, "user languages")
         rows = table.rows(self.using).order_by().values_list(language).annotate(_count=Count("pk"))
         return by_language(rows)
 
     def rooms(self) -> dict[RoomKind, int]:
         """Count the rooms by kind."""
-        table = self._need(self.room_table, "rooms")
+        table = self._require(self.room_table, "rooms")
         return self._by_kind(table.rows(self.using), table.kinds)
 
     def messages(self) -> dict[RoomKind, int]:
         """Count the messages by the kind of their room."""
-        room = self._need(self.message_table, "messages").room
-        kinds = self._need(self.room_table, "rooms").kinds
+        room = self._require(self.message_table, "messages").room
+        kinds = self._require(self.room_table, "rooms").kinds
         return self._by_kind(self.counted_messages(), {kind: through(room, condition) for kind, condition in kinds.items()})
 
     def threads(self) -> int:
-        """Count the distinct thread roots that messages name."""
-        root = self._need(self._need(self.message_table, "messages").thread_root, "threads")
+        """Count the distinct thread roots that messages refer to."""
+        root = self._require(self._require(self.message_table, "messages").thread_root, "threads")
         return self.counted_messages().aggregate(_count=Count(root, distinct=True))["_count"]
 
     def discussions(self) -> Tally:
         """Count the discussions, and the messages in them."""
-        rooms = self._need(self.room_table, "rooms")
-        discussion = self._need(rooms.discussion, "discussions")
-        inside = self.counted_messages().filter(through(self._need(self.message_table, "messages").room, discussion))
+        rooms = self._require(self.room_table, "rooms")
+        discussion = self._require(rooms.discussion, "discussions")
+        inside = self.counted_messages().filter(through(self._require(self.message_table, "messages").room, discussion))
         return Tally(rooms.rows(self.using).filter(discussion).count(), inside.count())
 
     def pinned(self) -> int:
         """Count the pinned messages."""
-        pinned = self._need(self._need(self.message_table, "messages").pinned, "pinned messages")
+        pinned = self._require(self._require(self.message_table, "messages").pinned, "pinned messages")
         return self.counted_messages().filter(pinned).count()
 
     def uploads(self) -> Tally:
-        """Count the uploads and add up their sizes; one of unknown size counts as 0 bytes."""
-        table = self._need(self.upload_table, "uploads")
-        answer = table.rows(self.using).aggregate(_count=Count("pk"), _bytes=Sum(table.size))
-        return Tally(answer["_count"], int(answer["_bytes"] or 0))
+        """Count the uploads and add up their sizes; an unknown size counts as 0 bytes."""
+        table = self._require(self.upload_table, "uploads")
+        totals = table.rows(self.using).aggregate(_count=Count("pk"), _bytes=Sum(table.size))
+        return Tally(totals["_count"], int(totals["_bytes"] or 0))
 
     def teams(self) -> Tally:
-        """Count the teams by their own table, or else by what the rooms name, and the rooms inside."""
-        rooms = self._need(self.room_table, "rooms")
-        team = self._need(rooms.team, "teams")
+        """Count the teams in their own table, or else those that rooms refer to, and the rooms that belong to a team."""
+        rooms = self._require(self.room_table, "rooms")
+        team = self._require(rooms.team, "teams")
         inside = (
             rooms.rows(self.using)
             .exclude(**{f"{team}__isnull": True})
@@ -111,9 +111,9 @@ class MappedSource(ChatSource):
         return Tally(teams, inside["_rooms"])
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
-        """Count the messages of every room, and keep the busiest."""
-        room = self._need(self.message_table, "messages").room
-        kinds = self._need(self.room_table, "rooms").kinds
+        """Count the messages of every room, and return the busiest rooms."""
+        room = self._require(self.message_table, "messages").room
+        kinds = self._require(self.room_table, "rooms").kinds
         kind = labelled({kind: through(room, condition) for kind, condition in kinds.items()})
         counted = (
             self.counted_messages().annotate(_kind=kind).order_by().values_list(room, "_kind").annotate(_count=Count("pk"))
@@ -121,97 +121,100 @@ class MappedSource(ChatSource):
         return [RoomCount(str(key), RoomKind(kind), count) for key, kind, count in counted.order_by("-_count", F(room))[:limit]]
 
     def room_use(self) -> RoomUse:
-        """Count the rooms, those that a message names, and the messages."""
-        room = self._need(self.message_table, "messages").room
-        rooms = self._need(self.room_table, "rooms").rows(self.using).count()
-        found = self.counted_messages().aggregate(_rooms=Count(room, distinct=True), _messages=Count("pk"))
-        return RoomUse(rooms, rooms - found["_rooms"], found["_messages"])
+        """Count the rooms, the rooms without a message, and all messages."""
+        room = self._require(self.message_table, "messages").room
+        rooms = self._require(self.room_table, "rooms").rows(self.using).count()
+        totals = self.counted_messages().aggregate(_rooms=Count(room, distinct=True), _messages=Count("pk"))
+        return RoomUse(rooms, rooms - totals["_rooms"], totals["_messages"])
 
     def event_counts(self, since: datetime, until: datetime) -> Iterator[Any]:
-        """Yield queries of (key, quarter, number): what `events` reads, for callers that copy it within the database."""
+        """Yield the queries of (key, quarter, number) that `events` runs, for callers that insert the rows in the database."""
         return (kind.counted(since, until) for kind in self._event_rows())
 
     def events(self, since: datetime, until: datetime) -> Iterator[EventCount]:
-        """Count what happened by the times that the rows bear."""
-        return (EventCount(*row) for counted in self.event_counts(since, until) for row in counted)
+        """Count the events by the timestamps in the rows."""
+        return (EventCount(*row) for query in self.event_counts(since, until) for row in query)
 
     def first_event(self) -> datetime | None:
-        """Find the earliest timestamp in the rows."""
+        """Return the earliest timestamp in the rows."""
         return first_event(self._event_rows())
 
     def last_login(self) -> datetime | None:
-        """Find the latest login by its index."""
-        table = self._need(self.user_table, "users")
-        return self._latest(table, self._need(table.last_login, "logins"))
+        """Return the time of the latest login, found by its index."""
+        table = self._require(self.user_table, "users")
+        return self._latest(table, self._require(table.last_login, "logins"))
 
     def last_message(self) -> datetime | None:
-        """Find the latest message by its index."""
-        sent_at = self._need(self.message_table, "messages").sent_at
-        # In the order of the index, since a maximum over a join would read every message.
+        """Return the time of the latest message, found by its index."""
+        sent_at = self._require(self.message_table, "messages").sent_at
+        # Ordered by the index, since a maximum over a join would read every message.
         return self.counted_messages().order_by(f"-{sent_at}").values_list(sent_at, flat=True).first()
 
     def last_seen(self) -> datetime | None:
-        """Find the latest reading of a room by its index."""
-        table = self._need(self.subscription_table, "reading of rooms")
+        """Return the latest time that a room was read, found by its index."""
+        table = self._require(self.subscription_table, "read times of rooms")
         return self._latest(table, table.last_seen)
 
     @classmethod
     def tables(cls) -> "Any":
-        """Yield the tables that are declared."""
+        """Yield the declared tables."""
         names = ("user_table", "room_table", "message_table", "subscription_table", "upload_table", "team_table")
         return (table for name in names if isinstance(table := getattr(cls, name), Table))
 
     @classmethod
     def app_labels(cls) -> set[str]:
-        """Name the apps of the declared tables."""
+        """Return the labels of the Django apps of the declared tables."""
         return {table.model_class()._meta.app_label for table in cls.tables()}
 
     @classmethod
     def check(cls) -> list[CheckMessage]:
-        """Name every declared table, column or condition that is not there."""
+        """Return a system check error for every declared table, column or condition that does not exist."""
         faults = [fault for table in cls.tables() for fault in table.faults()]
         return [
-            Error(fault, hint=f"Mend the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
-            for fault in faults or cls._joint_faults()
+            Error(fault, hint=f"Correct the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
+            for fault in faults or cls._relation_faults()
         ]
 
     @classmethod
-    def _joint_faults(cls) -> list[str]:
-        """Name what does not fit together of tables that are right each by itself."""
+    def _relation_faults(cls) -> list[str]:
+        """Return errors in the relations between tables whose own declarations are correct."""
         if cls.message_table is None or cls.room_table is None:
             return []
         room, meta = cls.message_table.room, cls.message_table.model_class()._meta
-        reached = Query(meta.model).names_to_path(room.split("__"), meta)[1].related_model
-        if reached and reached._meta.concrete_model is cls.room_table.model_class()._meta.concrete_model:
+        target = Query(meta.model).names_to_path(room.split("__"), meta)[1].related_model
+        if target and target._meta.concrete_model is cls.room_table.model_class()._meta.concrete_model:
             return []
         return [f"MessageTable({cls.message_table.model}).room: '{room}' does not lead to {cls.room_table.model}."]
 
     def counted_messages(self) -> Any:
-        """Return the messages that count: those in rooms that do."""
-        messages = self._need(self.message_table, "messages")
-        rooms = self._need(self.room_table, "rooms")
-        if self._every_room_counts and not _may_be_null(messages):
+        """Return the messages that count: those in rooms that count."""
+        messages = self._require(self.message_table, "messages")
+        rooms = self._require(self.room_table, "rooms")
+        if self._every_room_counts and not _room_is_nullable(messages):
             return messages.rows(self.using)
         return messages.rows(self.using).filter(**{f"{messages.room}__in": rooms.rows(self.using)})
 
     @cached_property
     def _every_room_counts(self) -> bool:
-        """Whether messages need no look at their rooms: the rooms are few, and then each answer comes by its own index."""
-        rooms = self._need(self.room_table, "rooms")
+        """Whether all rooms count, so that queries of messages need no join.
+
+        Counting the rooms is cheap, since there are few, and without the join each question can use its own index.
+        """
+        rooms = self._require(self.room_table, "rooms")
         if not rooms.counted:
             return True
-        every = rooms.model_class()._base_manager.using(self.using)
-        found = every.aggregate(_all=Count("pk"), _counted=Count("pk", filter=rooms.counted))
-        return found["_all"] == found["_counted"]
+        all_rooms = rooms.model_class()._base_manager.using(self.using)
+        totals = all_rooms.aggregate(_all=Count("pk"), _counted=Count("pk", filter=rooms.counted))
+        return totals["_all"] == totals["_counted"]
 
     def _event_rows(self) -> Iterator[EventRows]:
-        """Yield the rows of every kind of event whose time is declared."""
+        """Yield the rows of every kind of event whose timestamp column is declared."""
         messages, rooms, users, uploads = self.message_table, self.room_table, self.user_table, self.upload_table
         if messages and rooms:
-            kinds = {EventKind.MESSAGES.of(kind): through(messages.room, is_it) for kind, is_it in rooms.kinds.items()}
+            kinds = {EventKind.MESSAGES.of(kind): through(messages.room, where) for kind, where in rooms.kinds.items()}
             yield EventRows(self.counted_messages(), messages.sent_at, labelled(kinds), Count("pk"))
         if rooms and rooms.created_at:
-            kinds = {EventKind.ROOMS.of(kind): is_it for kind, is_it in rooms.kinds.items()}
+            kinds = {EventKind.ROOMS.of(kind): where for kind, where in rooms.kinds.items()}
             yield EventRows(rooms.rows(self.using), rooms.created_at, labelled(kinds), Count("pk"))
         if users and users.created_at:
             yield EventRows(users.rows(self.using), users.created_at, Value(str(EventKind.USERS)), Count("pk"))
@@ -221,14 +224,15 @@ class MappedSource(ChatSource):
             yield EventRows(rows, at, Value(str(EventKind.BYTES)), Sum(uploads.size, default=0))
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
-        counted = rows.annotate(_kind=labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))
-        known = {RoomKind(kind): count for kind, count in counted if kind is not None}
-        return {kind: known.get(kind, 0) for kind in RoomKind}
+        counts = rows.annotate(_kind=labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))
+        by_kind = {RoomKind(kind): count for kind, count in counts if kind is not None}
+        return {kind: by_kind.get(kind, 0) for kind in RoomKind}
 
     def _latest(self, table: Table, column: str) -> datetime | None:
         return table.rows(self.using).aggregate(_latest=Max(column))["_latest"]
 
-    def _need(self, declared: Any, what: str) -> Any:
+    def _require(self, declared: Any, what: str) -> Any:
+        """Return a declaration; raises NotAnswered if it is missing."""
         if declared is None:
             raise self._not_answered(what)
         return declared

@@ -1,4 +1,4 @@
-"""Declarations: which of a host's tables and columns mean what."""
+"""Declarations of a host's tables: which column or condition has which meaning."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -17,8 +17,8 @@ from .base import Presence, RoomKind, UserType
 class Table:
     """A host's table: its model as "app.Model", and for each meaning a column's name or a condition.
 
-    A meaning that is left out is one that the host does not have; what needs it is null in a snapshot. `where` keeps only the
-    rows that count.
+    Omit a meaning that the host does not have; the statistics that need it are null. `where` restricts the table to the rows
+    that count.
     """
 
     conditions: ClassVar[frozenset[str]] = frozenset({"where", "active", "presence", "types", "kinds", "discussion", "pinned"})
@@ -28,26 +28,26 @@ class Table:
     where: Q = field(default_factory=Q)
 
     def model_class(self) -> type[Model]:
-        """Return the model; errors: LookupError when there is none of that name."""
+        """Return the model. Errors: LookupError if there is no model of this name."""
         return apps.get_model(self.model)
 
     def rows(self, using: str) -> "QuerySet[Any]":
-        """Return all the rows that count."""
+        """Return the rows that count."""
         return self.model_class()._base_manager.using(using).filter(self.where)
 
     def meanings(self) -> Iterator[tuple[str, Any]]:
         """Yield every declared meaning with its column or condition."""
-        for declared in fields(self):
-            value = getattr(self, declared.name)
-            if declared.name == "model" or value is None:
+        for meaning in fields(self):
+            declared = getattr(self, meaning.name)
+            if meaning.name == "model" or declared is None:
                 continue
-            if isinstance(value, Mapping):
-                yield from ((f"{declared.name}[{key}]", condition) for key, condition in value.items())
+            if isinstance(declared, Mapping):
+                yield from ((f"{meaning.name}[{key}]", condition) for key, condition in declared.items())
             else:
-                yield declared.name, value
+                yield meaning.name, declared
 
     def faults(self) -> Iterator[str]:
-        """Name every declaration that the model cannot keep."""
+        """Yield an error message for every declaration that does not fit the model."""
         try:
             model = self.model_class()
         except (LookupError, ValueError) as error:
@@ -55,16 +55,17 @@ class Table:
             return
         for meaning, declared in self.meanings():
             try:
-                self._try(model._base_manager.all(), meaning, declared)
+                self._compile(model._base_manager.all(), meaning, declared)
             except EmptyResultSet:
-                pass  # a condition that no row meets: the host has none of that
+                pass  # a condition that no row can meet, which declares that the host has no such rows
             except (FieldError, ValidationError, ValueError, TypeError) as error:
                 yield f"{type(self).__name__}({self.model}).{meaning}: {error}"
 
-    def _try(self, rows: "QuerySet[Any]", meaning: str, declared: Any) -> None:
-        """Compile a declaration; errors: whatever the model cannot keep of it."""
+    def _compile(self, rows: "QuerySet[Any]", meaning: str, declared: Any) -> None:
+        """Compile a declaration to SQL. Errors: TypeError for the wrong kind of declaration, and any of Django's errors."""
         if (meaning.partition("[")[0] in self.conditions) is not isinstance(declared, Q):
-            raise TypeError(f"{declared!r} is a {'condition' if isinstance(declared, Q) else 'column'}: the other is needed.")
+            given, required = ("condition", "column") if isinstance(declared, Q) else ("column", "condition")
+            raise TypeError(f"{declared!r} is a {given}, but a {required} is required.")
         str((rows.filter(declared) if isinstance(declared, Q) else rows.order_by(F(declared))).query)
 
 
@@ -82,7 +83,7 @@ class UserTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class RoomTable(Table):
-    """The rooms; one that is of no declared kind does not count, nor does what is in it."""
+    """The rooms; a room of no declared kind does not count, and neither do its messages."""
 
     kinds: Mapping[RoomKind, Q]
     discussion: Q | None = None
@@ -91,7 +92,7 @@ class RoomTable(Table):
 
     @property
     def counted(self) -> Q:
-        """The condition of a room that counts: it is meant at all, and it is of a kind."""
+        """The condition of a room that counts: it meets `where` and is of a declared kind."""
         of_a_kind = Q() if any(not kind for kind in self.kinds.values()) else reduce(or_, self.kinds.values(), Q(pk__in=[]))
         return self.where & of_a_kind
 
@@ -112,7 +113,7 @@ class MessageTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionTable(Table):
-    """Who is in which room."""
+    """The memberships of users in rooms."""
 
     last_seen: str
 
@@ -126,7 +127,7 @@ class UploadTable(Table):
 
 
 def through(relation: str, condition: Q) -> Q:
-    """Rewrite a condition over a table as one over those that point to it: every name gets the relation's before it."""
+    """Return a condition on a table as one on a table that refers to it: every name is prefixed with the relation's name."""
     children: list[Any] = []
     for child in condition.children:
         if isinstance(child, Q):

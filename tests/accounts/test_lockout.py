@@ -1,4 +1,4 @@
-"""Attempts to log in under one name: after some that failed the next has to wait, longer each time, and never for good."""
+"""The lockout after failed login attempts under one name: the wait grows with each failure, but never becomes permanent."""
 
 import json
 import logging
@@ -22,65 +22,63 @@ NOON = datetime(2030, 3, 2, 12, 0, tzinfo=UTC)
 HOME, ELSEWHERE, THIRD = "10.0.0.1", "10.66.66.66", "10.0.0.3"
 SIGN_IN, ADMIN = "/statistics/sign-in/", "/admin/login/?next=/admin/"
 WAITS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
-FREE = 6  # five that fail, and one more before the first wait
+FREE = 6  # five failures, and one more attempt before the first wait
 
 
 @pytest.fixture(autouse=True)
 def clock(settings: Settings) -> Iterator[time_machine.Traveller]:
-    """Let every test happen at one moment, with nothing else in the way of those who try."""
+    """Freeze the clock, and switch the login throttle off, so that only the lockout applies."""
     settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_LOGIN": ""}
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 
 
 def log_in(name: str = "member", password: str = "wrong", address: str = ELSEWHERE) -> Any:
-    """Try by the API."""
+    """Try to log in through the API."""
     body = json.dumps({"user": name, "password": password})
     return Client().generic("POST", "/api/v1/login", body, "application/json", REMOTE_ADDR=address)
 
 
 def sign_in(page: str, name: str = "member", password: str = "wrong", address: str = ELSEWHERE) -> Any:
-    """Try by a form."""
+    """Try to sign in with a form."""
     return Client(REMOTE_ADDR=address).post(page, {"username": name, "password": password})
 
 
 def statuses(times: int, *arguments: Any, **named: Any) -> list[int]:
-    """Try so often at once."""
+    """Return the status codes of a number of attempts in a row."""
     return [log_in(*arguments, **named).status_code for _ in range(times)]
 
 
 def waits(clock: time_machine.Traveller, times: int, try_once: Callable[[], Any] = log_in) -> list[int]:
-    """Try whenever it is allowed; list how long it was forbidden before."""
-    found = []
+    """Make each attempt as soon as it is allowed, and return the waits before."""
+    seconds = []
     for _ in range(times):
-        refused = try_once()
-        assert refused.status_code == 429
-        found.append(int(refused.headers["Retry-After"]))
-        clock.shift(found[-1])
+        response = try_once()
+        assert response.status_code == 429
+        seconds.append(int(response.headers["Retry-After"]))
+        clock.shift(seconds[-1])
         assert try_once().status_code == 401
-    return found
+    return seconds
 
 
-def test_each_wait_is_longer_than_the_one_before_and_none_is_longer_than_five_minutes(
-    member: Person, clock: time_machine.Traveller
-) -> None:
+def test_waits_double_up_to_five_minutes(member: Person, clock: time_machine.Traveller) -> None:
     assert statuses(FREE) == [401] * FREE
     assert waits(clock, len(WAITS)) == WAITS
-    assert max(WAITS) == lockout.LONGEST_WAIT_SECONDS
+    assert max(WAITS) == lockout.MAX_WAIT_SECONDS
 
 
-def test_one_who_comes_too_early_is_told_how_long_to_wait_as_by_any_throttle(
+def test_an_early_attempt_gets_the_response_of_a_throttle_with_the_remaining_wait(
     member: Person, clock: time_machine.Traveller
 ) -> None:
     statuses(FREE)
     waits(clock, 3)
     clock.shift(timedelta(milliseconds=1500))
-    refused = log_in("member", PASSWORD)
-    assert (refused.status_code, refused.headers["Retry-After"], refused.content) == (429, "7", TOO_MANY % 7)
-    assert refused.headers["Content-Type"] == "application/json"
+    response = log_in("member", PASSWORD)
+    assert (response.status_code, response.headers["Retry-After"], response.content) == (429, "7", TOO_MANY % 7)
+    assert response.headers["Content-Type"] == "application/json"
 
 
-def test_coming_too_early_makes_the_wait_no_longer(member: Person, clock: time_machine.Traveller) -> None:
+def test_early_attempts_do_not_extend_the_wait(member: Person, clock: time_machine.Traveller) -> None:
     statuses(FREE)
     waits(clock, 4)
     assert {log_in().headers["Retry-After"] for _ in range(50)} == {"16"}
@@ -90,21 +88,21 @@ def test_coming_too_early_makes_the_wait_no_longer(member: Person, clock: time_m
     assert log_in("member", PASSWORD).status_code == 200
 
 
-def test_nobody_is_locked_out_for_good(member: Person, clock: time_machine.Traveller) -> None:
+def test_the_lockout_is_never_permanent(member: Person, clock: time_machine.Traveller) -> None:
     statuses(FREE)
     waits(clock, 40)
-    clock.shift(lockout.LONGEST_WAIT_SECONDS)
+    clock.shift(lockout.MAX_WAIT_SECONDS)
     assert log_in("member", PASSWORD).status_code == 200
 
 
-def test_failures_are_forgotten_after_a_day(member: Person, clock: time_machine.Traveller) -> None:
+def test_failures_expire_after_a_day(member: Person, clock: time_machine.Traveller) -> None:
     statuses(FREE)
     waits(clock, 5)
     clock.move_to(NOON + timedelta(days=1))
     assert statuses(FREE + 1) == [*[401] * FREE, 429]
 
 
-def test_a_success_forgets_the_failures(member: Person, clock: time_machine.Traveller) -> None:
+def test_a_success_resets_the_failures(member: Person, clock: time_machine.Traveller) -> None:
     for _ in range(2):
         statuses(FREE)
         waits(clock, 3)
@@ -115,11 +113,11 @@ def test_a_success_forgets_the_failures(member: Person, clock: time_machine.Trav
         assert log_in("member", PASSWORD, THIRD).status_code == 200
 
 
-def test_logging_in_as_often_as_one_likes_never_has_to_wait(member: Person) -> None:
+def test_successful_logins_never_have_to_wait(member: Person) -> None:
     assert statuses(30, "member", PASSWORD) == [200] * 30
 
 
-def test_whoever_attacks_from_elsewhere_does_not_keep_the_owner_out(member: Person, clock: time_machine.Traveller) -> None:
+def test_an_attack_from_elsewhere_does_not_lock_out_the_owner(member: Person, clock: time_machine.Traveller) -> None:
     assert log_in("member", PASSWORD, HOME).status_code == 200
     statuses(FREE)
     waits(clock, 10)
@@ -128,7 +126,7 @@ def test_whoever_attacks_from_elsewhere_does_not_keep_the_owner_out(member: Pers
     assert log_in("member", PASSWORD, THIRD).status_code == 429
 
 
-def test_the_owners_success_does_not_help_the_attacker(member: Person, clock: time_machine.Traveller) -> None:
+def test_the_owners_success_does_not_reset_the_attackers_failures(member: Person, clock: time_machine.Traveller) -> None:
     assert log_in("member", PASSWORD, HOME).status_code == 200
     statuses(FREE)
     waits(clock, 5)
@@ -136,51 +134,49 @@ def test_the_owners_success_does_not_help_the_attacker(member: Person, clock: ti
     assert log_in().headers["Retry-After"] == "32"
 
 
-def test_at_the_owners_own_address_one_has_to_wait_too(member: Person, clock: time_machine.Traveller) -> None:
+def test_failures_at_the_owners_own_address_count_too(member: Person, clock: time_machine.Traveller) -> None:
     assert log_in("member", PASSWORD, HOME).status_code == 200
     assert statuses(FREE + 1, address=HOME) == [*[401] * FREE, 429]
     assert log_in("member", PASSWORD, ELSEWHERE).status_code == 200
 
 
-def test_changing_the_address_or_the_case_of_the_name_helps_nobody(member: Person) -> None:
+def test_changing_the_address_or_the_case_of_the_name_does_not_evade_the_lockout(member: Person) -> None:
     names = ["member", "MEMBER", "Member", "mEMBER", "member", "MemBer", "member"]
-    found = [log_in(name, address=f"10.1.1.{number}").status_code for number, name in enumerate(names)]
-    assert found == [*[401] * FREE, 429]
+    statuses = [log_in(name, address=f"10.1.1.{number}").status_code for number, name in enumerate(names)]
+    assert statuses == [*[401] * FREE, 429]
 
 
-def test_each_name_is_counted_by_itself(member: Person, viewer: Person) -> None:
+def test_each_name_is_counted_separately(member: Person, viewer: Person) -> None:
     assert statuses(FREE + 1) == [*[401] * FREE, 429]
     assert statuses(FREE + 1, "viewer") == [*[401] * FREE, 429]
 
 
 @pytest.mark.parametrize("name", ["nobody", "inactive", "nobody@chat.example", "x" * 3000, "日本"])
-def test_a_name_that_nobody_bears_or_that_may_not_come_in_has_to_wait_as_any(
+def test_an_unknown_or_inactive_name_is_locked_out_like_any_other(
     member: Person, inactive: Person, clock: time_machine.Traveller, name: str
 ) -> None:
-    def told(name: str) -> list[Any]:
-        answers = [log_in(name) for _ in range(FREE + 1)]
+    def responses(name: str) -> list[Any]:
+        attempts = [log_in(name) for _ in range(FREE + 1)]
         clock.shift(1)
-        answers += [log_in(name), log_in(name)]
+        attempts += [log_in(name), log_in(name)]
         clock.shift(2)
-        answers.append(log_in(name))
-        return [(answer.status_code, answer.content, dict(answer.headers)) for answer in answers]
+        attempts.append(log_in(name))
+        return [(response.status_code, response.content, dict(response.headers)) for response in attempts]
 
-    known = told("member")
+    known = responses("member")
     assert [status for status, *_ in known] == [*[401] * FREE, 429, 401, 429, 401]
     clock.move_to(NOON)
-    assert told(name) == known
+    assert responses(name) == known
 
 
 @pytest.mark.parametrize("page", [SIGN_IN, ADMIN])
-def test_the_sign_in_forms_let_wait_too_and_say_how_long(
-    admin_person: Person, clock: time_machine.Traveller, page: str
-) -> None:
+def test_the_sign_in_forms_enforce_the_wait_and_show_it(admin_person: Person, clock: time_machine.Traveller, page: str) -> None:
     for _ in range(FREE):
         assert "Too many attempts" not in sign_in(page, "root").content.decode()
     for wait in ("1 second", "2 seconds", "4 seconds"):
-        refused = sign_in(page, "root", PASSWORD)
-        assert (refused.status_code, f"Too many attempts. Wait {wait} and" in refused.content.decode()) == (200, True)
-        assert "_auth_user_id" not in refused.client.session
+        response = sign_in(page, "root", PASSWORD)
+        assert (response.status_code, f"Too many attempts. Wait {wait} and" in response.content.decode()) == (200, True)
+        assert "_auth_user_id" not in response.client.session
         clock.shift(int(wait.partition(" ")[0]))
         sign_in(page, "root")
     clock.shift(8)
@@ -188,7 +184,7 @@ def test_the_sign_in_forms_let_wait_too_and_say_how_long(
     assert sign_in(page, "root").status_code == 200
 
 
-def test_attempts_are_counted_together_wherever_one_tries(admin_person: Person) -> None:
+def test_attempts_through_api_and_forms_are_counted_together(admin_person: Person) -> None:
     for _ in range(2):
         sign_in(SIGN_IN, "root")
         sign_in(ADMIN, "root")
@@ -198,7 +194,7 @@ def test_attempts_are_counted_together_wherever_one_tries(admin_person: Person) 
         assert "Too many attempts" in sign_in(page, "root", PASSWORD).content.decode()
 
 
-def test_a_sign_in_by_a_form_makes_an_address_known(member: Person, clock: time_machine.Traveller) -> None:
+def test_signing_in_with_a_form_makes_the_address_known(member: Person, clock: time_machine.Traveller) -> None:
     assert sign_in(SIGN_IN, "member", PASSWORD, HOME).status_code == 302
     statuses(FREE)
     waits(clock, 3)
@@ -206,26 +202,26 @@ def test_a_sign_in_by_a_form_makes_an_address_known(member: Person, clock: time_
     assert sign_in(SIGN_IN, "member", PASSWORD, HOME).status_code == 302
 
 
-def test_an_empty_form_is_no_attempt(member: Person) -> None:
+def test_an_empty_form_does_not_count_as_an_attempt(member: Person) -> None:
     for name, password in (("member", ""), ("", "wrong")):
         for _ in range(2 * FREE):
             assert sign_in(SIGN_IN, name, password).status_code == 200
     assert log_in("member", PASSWORD).status_code == 200
 
 
-def test_a_staff_form_that_lets_nobody_in_counts_as_a_failure(member: Person) -> None:
+def test_an_admin_sign_in_by_a_user_who_is_not_staff_counts_as_a_failure(member: Person) -> None:
     for _ in range(FREE):
         assert sign_in(ADMIN, "member", PASSWORD).status_code == 200
     assert log_in("member", PASSWORD).status_code == 429
 
 
-def test_a_token_that_is_resumed_is_no_attempt(member: Person) -> None:
+def test_resuming_a_token_does_not_count_as_an_attempt(member: Person) -> None:
     statuses(FREE + 1)
     assert Client().post("/api/v1/login", {"resume": member.token}, "application/json").status_code == 200
     assert member.get("me").status_code == 200
 
 
-def test_the_log_names_whom_and_from_where_and_no_password(member: Person, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_contains_name_and_address_but_no_password(member: Person, caplog: pytest.LogCaptureFixture) -> None:
     statuses(FREE + 1, "member", "wr0ng-secret")
     [record] = [record for record in caplog.records if record.name.startswith("statistics_app")]
     assert record.levelno == logging.WARNING
@@ -234,6 +230,6 @@ def test_the_log_names_whom_and_from_where_and_no_password(member: Person, caplo
     assert "wr0ng-secret" not in caplog.text
 
 
-def test_an_attempt_that_comes_too_early_is_a_sentence_for_people() -> None:
+def test_the_error_of_an_early_attempt_is_a_readable_sentence() -> None:
     assert str(TooManyAttempts(1)) == "Too many attempts. Wait 1 second and try again."
     assert str(TooManyAttempts(30)) == "Too many attempts. Wait 30 seconds and try again."

@@ -1,4 +1,4 @@
-"""The group "Statistics viewers", which a migration makes once."""
+"""The group "Statistics viewers", which a migration creates once."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,7 +19,7 @@ BEFORE, MAKING = "0005_failed_attempt", "0006_viewers_group"
 
 
 def migrate(target: str) -> None:
-    """Bring the app to a migration and no further; Django makes no permissions in between."""
+    """Migrate the app to a given migration; Django creates no permissions in between."""
     MigrationExecutor(connection).migrate([(APP, target)])
 
 
@@ -34,21 +34,21 @@ def permissions_of(group: Group) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def before() -> Iterator[None]:
-    """Begin where there is no such group yet, and leave the tables as they were."""
+    """Start before the migration that creates the group, and migrate to the newest one afterwards."""
     migrate(BEFORE)
     Group.objects.all().delete()
     yield
     migrate(newest())
 
 
-def test_the_group_is_made_with_the_one_permission() -> None:
+def test_the_group_is_created_with_the_one_permission() -> None:
     migrate(MAKING)
     [group] = Group.objects.all()
     assert group.name == NAME
     assert permissions_of(group) == ["statistics_app.view_statistics"]
 
 
-def test_it_is_made_where_django_has_made_no_permissions_yet_and_django_makes_no_second_one() -> None:
+def test_the_permission_is_created_if_django_has_not_done_so_and_not_created_twice() -> None:
     ContentType.objects.filter(app_label=APP).delete()
     assert not Permission.objects.filter(codename="view_statistics").exists()
     migrate(MAKING)
@@ -57,7 +57,7 @@ def test_it_is_made_where_django_has_made_no_permissions_yet_and_django_makes_no
     permission = Permission.objects.get(codename="view_statistics")
     assert (permission.content_type.model, permission.name) == ("snapshot", "Can view the workspace's statistics")
     codenames = Permission.objects.filter(content_type=permission.content_type).values_list("codename", flat=True)
-    assert set(codenames) == {f"{deed}_snapshot" for deed in ("add", "change", "delete", "view")} | {"view_statistics"}
+    assert set(codenames) == {f"{action}_snapshot" for action in ("add", "change", "delete", "view")} | {"view_statistics"}
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_it_is_made_where_django_has_made_no_permissions_yet_and_django_makes_no
     ],
     ids=["deleted", "renamed", "emptied"],
 )
-def test_what_an_administrator_makes_of_it_stays(change: Callable[[Group], object], left: dict[str, list[str]]) -> None:
+def test_changes_by_an_administrator_are_kept(change: Callable[[Group], object], left: dict[str, list[str]]) -> None:
     migrate(MAKING)
     change(Group.objects.get())
     call_command("migrate", verbosity=0)
     assert {group.name: permissions_of(group) for group in Group.objects.all()} == left
 
 
-def test_a_group_that_bears_the_name_already_keeps_what_it_has_and_gains_the_permission(member: Person) -> None:
+def test_an_existing_group_of_that_name_keeps_its_permissions_and_members_and_gets_the_permission(member: Person) -> None:
     group = Group.objects.create(name=NAME)
     group.permissions.add(Permission.objects.get(codename="view_group"))
     group.user_set.add(member.user)
@@ -89,7 +89,7 @@ def test_a_group_that_bears_the_name_already_keeps_what_it_has_and_gains_the_per
     assert list(group.user_set.all()) == [member.user]
 
 
-def test_undoing_it_leaves_the_group_and_its_members(member: Person) -> None:
+def test_reversing_the_migration_keeps_the_group_and_its_members(member: Person) -> None:
     migrate(MAKING)
     Group.objects.get().user_set.add(member.user)
     migrate(BEFORE)
@@ -98,7 +98,7 @@ def test_undoing_it_leaves_the_group_and_its_members(member: Person) -> None:
     assert permissions_of(Group.objects.get()) == ["statistics_app.view_statistics"]
 
 
-def test_its_members_may_see_statistics(member: Person) -> None:
+def test_its_members_can_view_statistics(member: Person) -> None:
     migrate(newest())
     assert member.get("statistics").status_code == 403
     Group.objects.get(name=NAME).user_set.add(member.user)

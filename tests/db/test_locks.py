@@ -1,4 +1,4 @@
-"""One at a time, across threads and processes; a killed holder lets go."""
+"""Locks: exclusive across threads and processes, and released if the holder is killed."""
 
 import sys
 import threading
@@ -23,17 +23,17 @@ with exclusive_lock("test"):
 """
 
 
-def test_threads_take_turns() -> None:
-    inside, most = [], []
+def test_only_one_thread_holds_the_lock() -> None:
+    holders, numbers = [], []
 
     def work() -> None:
         try:
             for _ in range(5):
                 with exclusive_lock("test"):
-                    inside.append(1)
-                    most.append(len(inside))
+                    holders.append(1)
+                    numbers.append(len(holders))
                     time.sleep(0.001)
-                    inside.pop()
+                    holders.pop()
         finally:
             connections.close_all()
 
@@ -42,11 +42,11 @@ def test_threads_take_turns() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(most) == 20
-    assert max(most) == 1
+    assert len(numbers) == 20
+    assert max(numbers) == 1
 
 
-def test_other_deeds_do_not_wait() -> None:
+def test_locks_with_other_names_do_not_wait() -> None:
     done = threading.Event()
 
     def work() -> None:
@@ -63,14 +63,14 @@ def test_other_deeds_do_not_wait() -> None:
     assert done.is_set()
 
 
-def test_an_error_inside_lets_go() -> None:
+def test_an_error_releases_the_lock() -> None:
     with pytest.raises(ZeroDivisionError), exclusive_lock("test"):
         raise ZeroDivisionError
     with exclusive_lock("test"):
         pass
 
 
-def test_a_process_that_is_killed_lets_go(running: Programs) -> None:
+def test_the_lock_of_a_killed_process_is_released(running: Programs) -> None:
     script = running.folder / "hold.py"
     script.write_text(HOLD)
     holder = running.start_command("holder", sys.executable, str(script))
@@ -92,7 +92,7 @@ def test_a_process_that_is_killed_lets_go(running: Programs) -> None:
     waiting.join()
 
 
-def test_inside_a_spoilt_transaction_the_lock_is_given_back() -> None:
+def test_the_lock_is_released_in_an_aborted_transaction() -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), exclusive_lock("test"), connection.cursor() as cursor:
         cursor.execute("SELECT no_such_column FROM no_such_table")
     with exclusive_lock("test"):

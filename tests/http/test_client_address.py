@@ -1,4 +1,4 @@
-"""Where a request comes from: the connection says it, or the outermost of our own proxies."""
+"""The client's address: that of the connection, or the one seen by the outermost trusted proxy."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ CONNECTION = "10.0.0.9"
 
 
 def address(settings: Settings, proxies: int, forwarded: str | None) -> str:
-    """Find the address of a request that came over so many proxies."""
+    """Return the address of a request with a number of trusted proxies."""
     settings.STATISTICS = {**settings.STATISTICS, "TRUSTED_PROXIES": proxies}
     headers: dict[str, Any] = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     return client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=CONNECTION))
 
 
 @pytest.mark.parametrize("forwarded", [None, "", "1.1.1.1", "1.1.1.1, 2.2.2.2", "nonsense"])
-def test_without_proxies_the_header_is_not_believed(settings: Settings, forwarded: str | None) -> None:
+def test_without_proxies_the_header_is_ignored(settings: Settings, forwarded: str | None) -> None:
     assert address(settings, 0, forwarded) == CONNECTION
 
 
@@ -36,14 +36,14 @@ def test_without_proxies_the_header_is_not_believed(settings: Settings, forwarde
         (1, "2001:db8::1", "2001:db8::1"),
     ],
 )
-def test_what_the_outermost_of_our_proxies_saw_is_the_address(
+def test_the_address_is_the_one_seen_by_the_outermost_proxy(
     settings: Settings, proxies: int, forwarded: str, expected: str
 ) -> None:
     assert address(settings, proxies, forwarded) == expected
 
 
 @pytest.mark.parametrize(("proxies", "forwarded"), [(1, None), (1, ""), (2, "1.1.1.1"), (3, "1.1.1.1, 2.2.2.2")])
-def test_a_request_that_came_past_the_proxies_has_the_connections_address(
+def test_a_request_that_bypassed_the_proxies_has_the_connections_address(
     settings: Settings, proxies: int, forwarded: str | None
 ) -> None:
     assert address(settings, proxies, forwarded) == CONNECTION
@@ -52,7 +52,7 @@ def test_a_request_that_came_past_the_proxies_has_the_connections_address(
 @pytest.mark.django_db
 @time_machine.travel(MOMENT, tick=False)
 @pytest.mark.any_database
-def test_a_client_that_writes_the_header_itself_is_counted_all_the_same(settings: Settings) -> None:
+def test_a_client_cannot_evade_the_throttle_by_forging_the_header(settings: Settings) -> None:
     forged = [{"X-Forwarded-For": f"6.6.6.{number}"} for number in range(3)]
     assert [remaining(log_in(**headers)) for headers in forged] == [9, 8, 7]
     settings.STATISTICS = {**settings.STATISTICS, "TRUSTED_PROXIES": 1}

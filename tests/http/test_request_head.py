@@ -1,4 +1,4 @@
-"""What is put around Django: it changes what a request's head costs, and never what it says."""
+"""The middleware for a request's head: it limits the cost of parsing the head, and never changes its meaning."""
 
 import asyncio
 from typing import Any
@@ -9,9 +9,9 @@ from django.core.handlers.wsgi import get_path_info
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statistics_app.http.request_head import LONGEST_COOKIE, MOST_BACKSLASHES, sanitized, sanitized_asgi
+from statistics_app.http.request_head import MAX_BACKSLASHES, MAX_COOKIE_LENGTH, sanitized, sanitized_asgi
 
-DEAR = ["a" * (LONGEST_COOKIE + 1), 'a="' + "\\" * (MOST_BACKSLASHES + 1) + '"']
+EXPENSIVE_COOKIES = ["a" * (MAX_COOKIE_LENGTH + 1), 'a="' + "\\" * (MAX_BACKSLASHES + 1) + '"']
 BOUNDARY = "boundary=" + "x" * 80
 CONTENT_TYPES = {
     "": "",
@@ -28,53 +28,53 @@ CONTENT_TYPES = {
 }
 
 
-def heard(environ: WSGIEnvironment) -> WSGIEnvironment:
-    """Return what an application within is given."""
-    given: list[WSGIEnvironment] = []
-    list(sanitized(lambda inner, _: given.append(inner) or [])(environ, lambda *_: lambda _: None))
-    return given[0]
+def received(environ: WSGIEnvironment) -> WSGIEnvironment:
+    """Return the environ that the wrapped application receives."""
+    environs: list[WSGIEnvironment] = []
+    list(sanitized(lambda inner, _: environs.append(inner) or [])(environ, lambda *_: lambda _: None))
+    return environs[0]
 
 
-def heard_by_asgi(**headers: str) -> list[tuple[bytes, bytes]]:
-    """Return the headers that an application within is given."""
-    given: list[dict[str, Any]] = []
+def received_by_asgi(**headers: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers that the wrapped ASGI application receives."""
+    scopes: list[dict[str, Any]] = []
 
-    async def within(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        given.append(scope)
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        scopes.append(scope)
 
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    asyncio.run(sanitized_asgi(within)({"type": "http", "headers": raw}, None, None))
-    return given[0]["headers"]
+    asyncio.run(sanitized_asgi(application)({"type": "http", "headers": raw}, None, None))
+    return scopes[0]["headers"]
 
 
 @pytest.mark.parametrize(("sent", "kept"), CONTENT_TYPES.items(), ids=range(len(CONTENT_TYPES)))
-def test_a_content_type_keeps_what_matters(sent: str, kept: str) -> None:
-    assert heard({"CONTENT_TYPE": sent})["CONTENT_TYPE"] == kept
-    assert heard_by_asgi(Content_Type=sent) == [(b"content-type", kept.encode())]
+def test_a_content_type_keeps_its_media_type_and_boundary(sent: str, kept: str) -> None:
+    assert received({"CONTENT_TYPE": sent})["CONTENT_TYPE"] == kept
+    assert received_by_asgi(Content_Type=sent) == [(b"content-type", kept.encode())]
 
 
-@pytest.mark.parametrize("cookie", ["a=b", "a" * LONGEST_COOKIE, "\\" * MOST_BACKSLASHES])
-def test_a_cookie_of_usual_size_is_kept(cookie: str) -> None:
-    assert heard({"HTTP_COOKIE": cookie})["HTTP_COOKIE"] == cookie
-    assert heard_by_asgi(cookie=cookie, accept="x") == [(b"accept", b"x"), (b"cookie", cookie.encode())]
+@pytest.mark.parametrize("cookie", ["a=b", "a" * MAX_COOKIE_LENGTH, "\\" * MAX_BACKSLASHES])
+def test_a_cookie_within_the_limits_is_kept(cookie: str) -> None:
+    assert received({"HTTP_COOKIE": cookie})["HTTP_COOKIE"] == cookie
+    assert received_by_asgi(cookie=cookie, accept="x") == [(b"accept", b"x"), (b"cookie", cookie.encode())]
 
 
-@pytest.mark.parametrize("cookie", DEAR, ids=["long", "backslashes"])
-def test_a_dear_cookie_is_not_parsed_but_still_a_header(cookie: str) -> None:
-    inner = heard({"HTTP_COOKIE": cookie})
+@pytest.mark.parametrize("cookie", EXPENSIVE_COOKIES, ids=["long", "backslashes"])
+def test_an_expensive_cookie_is_not_parsed_but_kept_as_a_header(cookie: str) -> None:
+    inner = received({"HTTP_COOKIE": cookie})
     assert "HTTP_COOKIE" not in inner
     assert cookie in inner.values()
-    assert heard_by_asgi(Cookie=cookie) == [(b"cookie-unread", cookie.encode())]
+    assert received_by_asgi(Cookie=cookie) == [(b"cookie-unread", cookie.encode())]
 
 
-def test_what_is_no_request_passes_through_asgi_unchanged() -> None:
-    given: list[dict[str, Any]] = []
+def test_an_asgi_scope_that_is_not_http_is_passed_unchanged() -> None:
+    scopes: list[dict[str, Any]] = []
 
-    async def within(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        given.append(scope)
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        scopes.append(scope)
 
-    asyncio.run(sanitized_asgi(within)({"type": "lifespan"}, None, None))
-    assert given == [{"type": "lifespan"}]
+    asyncio.run(sanitized_asgi(application)({"type": "lifespan"}, None, None))
+    assert scopes == [{"type": "lifespan"}]
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=500)
@@ -83,4 +83,4 @@ def test_what_is_no_request_passes_through_asgi_unchanged() -> None:
 )
 def test_django_reads_the_same_path(path: bytes) -> None:
     environ = {"PATH_INFO": path.decode("latin-1")}
-    assert get_path_info(heard(dict(environ))) == get_path_info(environ)
+    assert get_path_info(received(dict(environ))) == get_path_info(environ)

@@ -1,4 +1,4 @@
-"""Instances: alive by the database's clock, and not counted once they are silent."""
+"""Instances: alive by the database's clock, and not counted without a recent heartbeat."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,25 +15,25 @@ HEARTBEAT = 5.0
 
 
 def beat(key: str, silent: float = 0) -> Instance:
-    """Beat an instance, heard for the last time so many seconds ago."""
+    """Return an instance whose last heartbeat was a number of seconds ago."""
     Instance.objects.all().beat(key, host="here", pid=7)
     Instance.objects.filter(pk=key).update(seen_at=Now() - timedelta(seconds=silent))
     return Instance.objects.get(pk=key)
 
 
 def alive() -> set[str]:
-    """Name those that are alive."""
+    """Return the keys of the instances that are alive."""
     return set(Instance.objects.alive(HEARTBEAT).values_list("pk", flat=True))
 
 
-def test_one_that_was_heard_within_three_heartbeats_is_alive() -> None:
+def test_an_instance_updated_within_three_heartbeats_is_alive() -> None:
     beat("fresh")
     beat("late", silent=2.8 * HEARTBEAT)
     beat("silent", silent=3.01 * HEARTBEAT)
     assert alive() == {"fresh", "late"}
 
 
-def test_one_that_is_heard_again_is_alive_again() -> None:
+def test_an_instance_is_alive_again_after_another_heartbeat() -> None:
     beat("again", silent=60)
     assert alive() == set()
     Instance.objects.all().beat("again", host="here", pid=7)
@@ -41,7 +41,7 @@ def test_one_that_is_heard_again_is_alive_again() -> None:
 
 
 @pytest.mark.parametrize("wrong", [datetime(2001, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)])
-def test_the_clock_of_a_host_does_not_matter(wrong: datetime) -> None:
+def test_the_clock_of_the_server_does_not_matter(wrong: datetime) -> None:
     with time_machine.travel(wrong):
         beat("beaten-there")
         beat("silent", silent=60)
@@ -49,7 +49,7 @@ def test_the_clock_of_a_host_does_not_matter(wrong: datetime) -> None:
     assert alive() == {"beaten-there"}
 
 
-def test_a_beat_keeps_the_start_and_makes_no_second_row() -> None:
+def test_a_heartbeat_updates_the_row_and_keeps_its_start() -> None:
     first = beat("one", silent=30)
     Instance.objects.filter(pk="one").update(started_at=Now() - timedelta(hours=1))
     Instance.objects.all().beat("one", host="elsewhere", pid=8)
@@ -59,13 +59,13 @@ def test_a_beat_keeps_the_start_and_makes_no_second_row() -> None:
     assert (again.host, again.pid) == ("here", 7)
 
 
-def test_a_usual_beat_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_heartbeat_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     beat("one")
     with django_assert_num_queries(1):
         Instance.objects.all().beat("one", host="here", pid=7)
 
 
-def test_those_silent_for_long_are_found() -> None:
+def test_instances_without_a_heartbeat_for_long_are_found() -> None:
     beat("fresh")
     beat("silent", silent=3700)
     assert list(Instance.objects.silent_for(3600).values_list("pk", flat=True)) == ["silent"]

@@ -1,4 +1,4 @@
-"""Snapshots: the columns follow the document, the bytes stay, and the list can be walked both ways."""
+"""Snapshots: columns agree with the document, bytes are unchanged, and the list can be traversed in both directions."""
 
 import json
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import HEADLINES, Origin
-from tests.chatter import NOON
+from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -29,12 +29,12 @@ def make_snapshot(created_at: datetime = NOON, **columns: Any) -> Snapshot:
     return Snapshot.objects.create(created_at=created_at, **given)
 
 
-def test_the_headline_columns_say_what_the_document_says() -> None:
+def test_the_headline_columns_equal_the_values_in_the_document() -> None:
     stored = Snapshot.objects.values(*HEADLINES).get(pk=make_snapshot().pk)
     assert stored == {column: DOCUMENT[key] for column, key in HEADLINES.items()}
 
 
-def test_the_headline_columns_follow_a_document_that_changes() -> None:
+def test_the_headline_columns_are_updated_with_the_document() -> None:
     snapshot = make_snapshot()
     assert snapshot.document["totalUsers"] == 5
     snapshot.body = Snapshot.body_of({**DOCUMENT, "totalUsers": 6})
@@ -43,66 +43,66 @@ def test_the_headline_columns_follow_a_document_that_changes() -> None:
     assert Snapshot.objects.get(pk=snapshot.pk).total_users == snapshot.document["totalUsers"] == 6
 
 
-def test_a_headline_that_is_unknown_is_null_and_never_zero() -> None:
+def test_an_unknown_headline_is_null_and_not_zero() -> None:
     snapshot = make_snapshot(body=Snapshot.body_of({**DOCUMENT, "totalMessages": None}))
     absent = make_snapshot(body=Snapshot.body_of({"totalUsers": 1}))
     assert set(Snapshot.objects.values_list("total_messages", flat=True)) == {None}
     assert {snapshot.uploads_size, absent.uploads_size} == {0, None}
 
 
-def test_the_bytes_come_back_as_they_were() -> None:
+def test_the_stored_bytes_are_unchanged() -> None:
     body = '{"z":1,"a":1.50,"größe":"日本 \\u0000","nothing":null,"success":true}'
     assert Snapshot.objects.get(pk=make_snapshot(body=body).pk).body == body
 
 
-def test_the_answer_is_the_document_and_success_at_its_end() -> None:
+def test_the_body_is_the_document_followed_by_success() -> None:
     body = Snapshot.body_of({"z": 1, "a": {"success": True}})
     assert body == '{"z":1,"a":{"success":true},"success":true}'
 
 
-def test_in_a_list_the_very_same_text_stands_without_success() -> None:
+def test_in_a_list_the_text_is_the_same_without_success() -> None:
     snapshot = make_snapshot(body='{"z":1.0,"a":{"x":{},"success":true},"success":true}')
     assert snapshot.body_in_list == '{"z":1.0,"a":{"x":{},"success":true}}'
     assert json.loads(snapshot.body_in_list) == snapshot.document
 
 
-def test_the_readable_document_has_letters_as_they_are() -> None:
+def test_the_readable_document_does_not_escape_letters() -> None:
     snapshot = make_snapshot(body=Snapshot.body_of({"größe": 1}))
     assert snapshot.readable == '{\n  "größe": 1\n}'
 
 
-def test_the_newest_is_first_and_ties_go_by_id() -> None:
+def test_the_newest_is_first_and_ties_are_ordered_by_id() -> None:
     for pk, minutes in (("b", 0), ("c", 5), ("a", 0), ("d", -5)):
         make_snapshot(NOON + timedelta(minutes=minutes), id=pk)
     assert [snapshot.pk for snapshot in Snapshot.objects.newest_first()] == ["c", "b", "a", "d"]
 
 
-def test_the_latest_is_the_one_begun_last_whatever_the_clock_said() -> None:
+def test_the_latest_is_the_one_begun_last_regardless_of_the_clock() -> None:
     make_snapshot(NOON + timedelta(days=1), number=1)
     begun_last = make_snapshot(NOON, number=2)
     make_snapshot(NOON + timedelta(days=2), origin=Origin.IMPORT)
     assert Snapshot.objects.latest_taken() == begun_last
 
 
-def test_where_only_imported_ones_are_none_was_taken() -> None:
+def test_with_only_imported_snapshots_there_is_no_latest() -> None:
     make_snapshot(origin=Origin.IMPORT)
     assert Snapshot.objects.latest_taken() is None
 
 
-def test_those_begun_after_a_number_are_kept() -> None:
+def test_begun_after_keeps_the_greater_numbers() -> None:
     for number in (3, 4, 5):
         make_snapshot(number=number)
     make_snapshot(origin=Origin.IMPORT)
     assert set(Snapshot.objects.begun_after(3).values_list("number", flat=True)) == {4, 5}
 
 
-def test_those_taken_at_a_moment_count_as_since_it() -> None:
+def test_since_includes_the_given_time() -> None:
     make_snapshot(NOON - timedelta(milliseconds=1))
     kept = make_snapshot(NOON)
     assert list(Snapshot.objects.since(NOON)) == [kept]
 
 
-def test_the_whole_list_can_be_walked_both_ways_through_equal_times() -> None:
+def test_the_list_can_be_traversed_in_both_directions_through_equal_times() -> None:
     for minutes in (0, 1, 1, 1, 2, 3, 3):
         make_snapshot(NOON + timedelta(minutes=minutes))
     newest_first = list(Snapshot.objects.newest_first())
@@ -117,7 +117,7 @@ def test_the_whole_list_can_be_walked_both_ways_through_equal_times() -> None:
 
 
 @pytest.mark.parametrize("column", ["slot", "number"])
-def test_a_slot_and_a_number_have_one_snapshot(column: str) -> None:
+def test_slots_and_numbers_are_unique(column: str) -> None:
     value = {"slot": NOON, "number": 1}[column]
     make_snapshot(**{column: value})
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""The machine's figures: against Node's own where it is there, against /proc always, and on machines that we do not have."""
+"""Data about the machine: compared with Node's own if it is installed, with /proc, and for simulated other machines."""
 
 import json
 import os
@@ -17,22 +17,22 @@ from statistics_app.probes import host
 
 PROC = Path("/proc")
 NODE = shutil.which("node")
-OS_AS_NODE_SAYS_IT = (
+NODE_SCRIPT = (
     "JSON.stringify({type:os.type(),platform:os.platform(),arch:os.arch(),release:os.release(),uptime:os.uptime(),"
     "loadavg:os.loadavg(),totalmem:os.totalmem(),freemem:os.freemem(),cpus:os.cpus()})"
 )
 TIMES = ("user", "nice", "sys", "idle", "irq")
 TICK_MS = 20
 
-with_proc = pytest.mark.skipif(not PROC.joinpath("stat").exists(), reason="no /proc on this system: node is compared instead")
-with_node = pytest.mark.skipif(NODE is None, reason="no node on this machine: /proc is compared instead")
+with_proc = pytest.mark.skipif(not PROC.joinpath("stat").exists(), reason="no /proc on this system; Node is compared instead")
+with_node = pytest.mark.skipif(NODE is None, reason="no Node on this machine; /proc is compared instead")
 
 
 @with_node
-def test_every_figure_is_nodes() -> None:
+def test_the_system_equals_nodes() -> None:
     before = host.read_os()
-    said = subprocess.run([str(NODE), "-p", OS_AS_NODE_SAYS_IT], capture_output=True, check=True, text=True, timeout=60)
-    node, after = json.loads(said.stdout), host.read_os()
+    output = subprocess.run([str(NODE), "-p", NODE_SCRIPT], capture_output=True, check=True, text=True, timeout=60)
+    node, after = json.loads(output.stdout), host.read_os()
     assert list(before) == list(node)
     for key in ("type", "platform", "arch", "release", "totalmem"):
         assert before[key] == node[key], key
@@ -42,11 +42,11 @@ def test_every_figure_is_nodes() -> None:
 
 
 @with_node
-def test_every_core_is_nodes() -> None:
-    """Speed is left out: Node says 0 on some virtual machines that say it to us."""
+def test_every_core_equals_nodes() -> None:
+    """The speed is not compared: on some virtual machines Node reports 0 although psutil can read it."""
     before = host.read_cpus()
-    said = subprocess.run([str(NODE), "-p", OS_AS_NODE_SAYS_IT], capture_output=True, check=True, text=True, timeout=60)
-    node, after = json.loads(said.stdout)["cpus"], host.read_cpus()
+    output = subprocess.run([str(NODE), "-p", NODE_SCRIPT], capture_output=True, check=True, text=True, timeout=60)
+    node, after = json.loads(output.stdout)["cpus"], host.read_cpus()
     assert [core["model"] for core in before] == [core["model"] for core in node]
     for ours, theirs, ours_again in zip(before, node, after, strict=True):
         assert list(ours) == list(theirs)
@@ -55,31 +55,31 @@ def test_every_core_is_nodes() -> None:
 
 
 def assert_between(before: Any, middle: Any, after: Any, margin: float) -> None:
-    """See that what was read between two readings lies between them, give or take."""
+    """Assert that values read between two readings lie between them, within a margin."""
     for first, second, third in zip(before, middle, after, strict=True):
         assert min(first, third) - margin <= second <= max(first, third) + margin
 
 
 def proc(name: str) -> str:
-    """Read a file below /proc."""
+    """Return the text of a file below /proc."""
     return PROC.joinpath(name).read_text().strip()
 
 
 def meminfo(name: str) -> int:
-    """Read a line of /proc/meminfo in bytes."""
+    """Return a value of /proc/meminfo in bytes."""
     [line] = [line for line in proc("meminfo").splitlines() if line.startswith(f"{name}:")]
     return int(line.split()[1]) * 1024
 
 
 def stat() -> list[list[int]]:
-    """Read the five times of every core in /proc/stat, in milliseconds."""
+    """Return the five times of every core from /proc/stat in milliseconds."""
     ms = 1000 // os.sysconf("SC_CLK_TCK")
     lines = [line.split() for line in proc("stat").splitlines() if line.startswith("cpu") and line[3].isdigit()]
-    return [[int(line[place]) * ms for place in (1, 2, 3, 4, 6)] for line in lines]
+    return [[int(line[index]) * ms for index in (1, 2, 3, 4, 6)] for line in lines]
 
 
 @with_proc
-def test_the_system_is_the_one_that_proc_names() -> None:
+def test_the_system_equals_proc() -> None:
     read = host.read_os()
     assert read["type"] == proc("sys/kernel/ostype")
     assert read["release"] == proc("sys/kernel/osrelease")
@@ -88,27 +88,27 @@ def test_the_system_is_the_one_that_proc_names() -> None:
 
 
 @with_proc
-def test_the_memory_is_procs() -> None:
+def test_the_memory_equals_proc() -> None:
     read = host.read_os()
     assert read["totalmem"] == meminfo("MemTotal")
     assert abs(read["freemem"] - meminfo("MemAvailable")) < 0.05 * read["totalmem"]
 
 
 @with_proc
-def test_the_uptime_is_procs_in_whole_seconds() -> None:
+def test_the_uptime_equals_proc_in_whole_seconds() -> None:
     uptime = host.read_uptime()
     assert isinstance(uptime, int)
     assert abs(uptime - float(proc("uptime").split()[0])) < 2
 
 
 @with_proc
-def test_the_load_is_procs() -> None:
-    # Both are cut to hundredths, and 4.14 + 0.01 is a little less than 4.15.
-    apart = 0.011
-    before, proc_says, after = (read() for read in (psutil.getloadavg, _load, psutil.getloadavg))
-    assert_between(before, proc_says, after, apart)
+def test_the_load_equals_proc() -> None:
+    # Both are rounded to hundredths, and 4.14 + 0.01 is slightly less than 4.15.
+    margin = 0.011
+    before, of_proc, after = (read() for read in (psutil.getloadavg, _load, psutil.getloadavg))
+    assert_between(before, of_proc, after, margin)
     before, read, after = _load(), host.read_os()["loadavg"], _load()
-    assert_between(before, read, after, apart)
+    assert_between(before, read, after, margin)
 
 
 def _load() -> list[float]:
@@ -116,7 +116,7 @@ def _load() -> list[float]:
 
 
 @with_proc
-def test_the_times_of_the_cores_are_procs() -> None:
+def test_the_times_of_the_cores_equal_proc() -> None:
     before, read, after = stat(), host.read_cpus(), stat()
     for first, core, last in zip(before, read, after, strict=True):
         assert list(core["times"]) == list(TIMES)
@@ -124,7 +124,7 @@ def test_the_times_of_the_cores_are_procs() -> None:
 
 
 @with_proc
-def test_the_models_are_procs() -> None:
+def test_the_models_equal_proc() -> None:
     models = [line.partition(":")[2].strip() for line in proc("cpuinfo").splitlines() if line.startswith("model name")]
     read = [core["model"] for core in host.read_cpus()]
     assert len(read) == len(stat())
@@ -132,7 +132,7 @@ def test_the_models_are_procs() -> None:
 
 
 class MacTimes(NamedTuple):
-    """psutil's times where the system counts neither irq nor nice."""
+    """psutil's times on a system that counts neither irq nor nice."""
 
     user: float
     system: float
@@ -149,7 +149,7 @@ class Frequency(NamedTuple):
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[dict[str, Any]]]:
-    """Read the cores of another machine: without /proc, with what psutil would say there."""
+    """Return a function that reads the cores of a simulated machine without /proc."""
 
     def read(cores: int, frequencies: Callable[[], Any] | None = None, cpuinfo: str = "") -> list[dict[str, Any]]:
         tuples = [MacTimes(user=12.345678, system=0.0004, idle=100_000.01)] * cores
@@ -166,7 +166,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., 
     return read
 
 
-def test_a_machine_without_irq_nice_and_frequency_says_zero(elsewhere: Callable[..., Any]) -> None:
+def test_without_irq_nice_and_frequency_the_values_are_zero(elsewhere: Callable[..., Any]) -> None:
     [core, _] = elsewhere(2)
     assert core["times"] == {"user": 12346, "nice": 0, "sys": 0, "idle": 100_000_010, "irq": 0}
     assert core["speed"] == 0
@@ -174,12 +174,12 @@ def test_a_machine_without_irq_nice_and_frequency_says_zero(elsewhere: Callable[
 
 
 def unsupported() -> Any:
-    """Refuse as psutil does where the system has no frequencies."""
+    """Raise psutil's error for a system without frequencies."""
     raise NotImplementedError
 
 
 def unreadable() -> Any:
-    """Fail as psutil does where the file of the frequencies cannot be read."""
+    """Raise psutil's error for a file of frequencies that cannot be read."""
     raise PermissionError(13, "Permission denied", "/sys/devices/system/cpu")
 
 
@@ -195,26 +195,26 @@ def unreadable() -> Any:
         (unreadable, [0, 0, 0]),
     ],
 )
-def test_a_machine_says_the_speed_of_every_core_or_one_for_all_or_none(
+def test_the_speed_is_known_for_every_core_or_one_for_all_or_none(
     elsewhere: Callable[..., Any], frequencies: Callable[[], Any], speeds: list[int]
 ) -> None:
     assert [core["speed"] for core in elsewhere(3, frequencies)] == speeds
 
 
-def test_a_machine_that_names_one_model_names_it_for_every_core(elsewhere: Callable[..., Any]) -> None:
+def test_a_single_model_applies_to_every_core(elsewhere: Callable[..., Any]) -> None:
     cores = elsewhere(3, cpuinfo="processor\t: 0\nmodel name\t: Some CPU @ 2.00GHz \nflags\t: fpu\n")
     assert [core["model"] for core in cores] == ["Some CPU @ 2.00GHz"] * 3
 
 
 @pytest.mark.parametrize("processor", ["arm", ""])
-def test_a_machine_that_names_no_model_says_its_processor_or_unknown(
+def test_without_a_model_it_is_the_processor_or_unknown(
     elsewhere: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, processor: str
 ) -> None:
     monkeypatch.setattr(platform, "processor", lambda: processor)
     assert elsewhere(1, cpuinfo="processor\t: 0\nCPU part\t: 0xd0c\n")[0]["model"] == (processor or "unknown")
 
 
-def test_a_machine_without_a_clock_since_boot_reckons_from_psutils_boot_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_boot_clock_the_uptime_is_computed_from_psutils_boot_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
     monkeypatch.setattr(psutil, "boot_time", lambda: time.time() - 86_400.5)
     assert host.read_uptime() == 86_400
@@ -236,5 +236,5 @@ def test_a_machine_without_a_clock_since_boot_reckons_from_psutils_boot_time(mon
         ("Alpha", "Alpha"),
     ],
 )
-def test_the_architecture_is_nodes_word_for_it(machine: str, arch: str) -> None:
+def test_the_architecture_has_nodes_name(machine: str, arch: str) -> None:
     assert host.node_arch(machine) == arch

@@ -1,4 +1,4 @@
-"""The process that takes the snapshot."""
+"""Data about the process that takes the snapshot."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ def test_it_is_this_process_and_its_runtime() -> None:
     assert read["pid"] == os.getpid()
 
 
-def test_its_age_is_what_psutil_says_of_its_start() -> None:
+def test_its_age_equals_psutils() -> None:
     before = time.time()
     uptime = read_process()["uptime"]
     after = time.time()
@@ -30,15 +30,15 @@ def test_its_age_is_what_psutil_says_of_its_start() -> None:
     assert before - started - 0.001 <= uptime <= after - started + 0.001
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this is Linux's own figure")
-def test_its_age_is_what_proc_says() -> None:
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
+def test_its_age_equals_proc() -> None:
     after_name = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
     started = int(after_name[19]) / os.sysconf("SC_CLK_TCK")
     since_boot = float(Path("/proc/uptime").read_text().split()[0])
     assert abs(read_process()["uptime"] - (since_boot - started)) < 2
 
 
-def test_its_age_rises_and_has_three_digits() -> None:
+def test_its_age_increases_and_has_three_decimals() -> None:
     ages = []
     while len(set(ages)) < 5:
         ages.append(read_process()["uptime"])

@@ -1,37 +1,37 @@
-"""Waiting until those who come at once have come."""
+"""Waiting for the end of a burst of requests."""
 
 import threading
 import time
 
-from statistics_app.snapshots.coalescing import MOST_SECONDS, QUIET_SECONDS, Coalescer
+from statistics_app.snapshots.coalescing import MAX_WAIT_SECONDS, QUIET_SECONDS, Coalescer
 
 
-def test_after_a_quiet_moment_nobody_waits() -> None:
-    gathering = Coalescer()
-    gathering.last_came = time.monotonic() - QUIET_SECONDS
+def test_without_recent_requests_nobody_waits() -> None:
+    coalescer = Coalescer()
+    coalescer.last_arrival = time.monotonic() - QUIET_SECONDS
     began = time.process_time()
-    gathering.wait_until_quiet()
-    assert time.process_time() - began < MOST_SECONDS
+    coalescer.wait_until_quiet()
+    assert time.process_time() - began < MAX_WAIT_SECONDS
 
 
-def test_the_last_who_came_is_waited_for() -> None:
-    gathering = Coalescer()
-    came = gathering.come()
-    gathering.wait_until_quiet()
-    assert time.monotonic() >= came + QUIET_SECONDS
+def test_the_wait_ends_after_a_quiet_period_since_the_last_request() -> None:
+    coalescer = Coalescer()
+    arrival = coalescer.arrive()
+    coalescer.wait_until_quiet()
+    assert time.monotonic() >= arrival + QUIET_SECONDS
 
 
-def test_an_unending_stream_is_not_waited_for() -> None:
-    gathering, stop = Coalescer(), threading.Event()
+def test_the_wait_is_limited_during_an_endless_stream_of_requests() -> None:
+    coalescer, stop = Coalescer(), threading.Event()
 
-    def keep_coming() -> None:
+    def keep_arriving() -> None:
         while not stop.wait(QUIET_SECONDS / 10):
-            gathering.come()
+            coalescer.arrive()
 
-    stream = threading.Thread(target=keep_coming)
+    stream = threading.Thread(target=keep_arriving)
     stream.start()
     try:
-        gathering.wait_until_quiet()
+        coalescer.wait_until_quiet()
     finally:
         stop.set()
         stream.join()

@@ -1,4 +1,4 @@
-"""Taking snapshots: once a slot, shared by all who wait, and never lost to a part that fails."""
+"""Taking snapshots: once per slot, shared by all waiting callers, and complete except for the questions that fail."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
 from statsproject.chat.models import Message
 from statsproject.chat.statistics_source import WorkspaceSource
-from tests.chatter import make_messages, make_room
+from tests.factories import make_messages, make_room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -25,7 +25,7 @@ HERE = "tests.snapshots.test_generation"
 
 
 class BrokenSource(WorkspaceSource):
-    """Two questions fail, one answers nonsense, one something that no JSON can hold."""
+    """A source with two questions that fail, one answer of the wrong type, and one that cannot be written as JSON."""
 
     def users(self) -> list:
         return list(Message.objects.raw("SELECT no_such_column FROM chat_message"))
@@ -40,15 +40,15 @@ class BrokenSource(WorkspaceSource):
         return object()
 
 
-class UnmakeableSource(WorkspaceSource):
-    """Cannot even be made."""
+class FailingSource(WorkspaceSource):
+    """A source whose constructor fails."""
 
     def __init__(self, at: datetime) -> None:
         raise RuntimeError("There is\nno chat.")
 
 
-class SpoilingSource(WorkspaceSource):
-    """Takes the table away that a failure would be noted in, and fails."""
+class TableRemovingSource(WorkspaceSource):
+    """A source whose constructor fails after renaming the table in which failures are recorded."""
 
     def __init__(self, at: datetime) -> None:
         rename("statistics_app_installation", "gone")
@@ -56,12 +56,12 @@ class SpoilingSource(WorkspaceSource):
 
 
 class SlowSource(WorkspaceSource):
-    """Counts how often it is made, and takes its time."""
+    """A slow source that records when it is asked."""
 
-    made: list[float] = []
+    calls: list[float] = []
 
     def pinned(self) -> int:
-        self.made.append(time.monotonic())
+        self.calls.append(time.monotonic())
         time.sleep(0.4)
         return super().pinned()
 
@@ -73,15 +73,15 @@ def rename(table: str, name: str) -> None:
 
 @pytest.fixture
 def slow_source(settings):
-    SlowSource.made.clear()
+    SlowSource.calls.clear()
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.SlowSource"}
     return SlowSource
 
 
-def in_threads(number: int, deed) -> list:
+def in_threads(number: int, operation) -> list:
     def work(_):
         try:
-            return deed()
+            return operation()
         finally:
             connections.close_all()
 
@@ -89,7 +89,7 @@ def in_threads(number: int, deed) -> list:
         return list(pool.map(work, range(number)))
 
 
-def test_a_snapshot_says_what_is_there() -> None:
+def test_a_snapshot_contains_the_counts() -> None:
     make_messages(make_room("p"), 7)
     snapshot = generation.generate(Origin.COMMAND)
     assert snapshot.document["totalMessages"] == snapshot.document["totalPrivateGroupMessages"] == 7
@@ -98,7 +98,7 @@ def test_a_snapshot_says_what_is_there() -> None:
     assert Snapshot.objects.get() == snapshot
 
 
-def test_questions_that_fail_cost_only_their_own_keys(settings) -> None:
+def test_failing_questions_make_only_their_own_keys_unknown(settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.BrokenSource"}
     make_messages(make_room(), 3)
     snapshot = generation.generate(Origin.COMMAND)
@@ -114,7 +114,7 @@ def test_questions_that_fail_cost_only_their_own_keys(settings) -> None:
     assert "secret" not in json.dumps(snapshot.problems)
 
 
-def test_a_probe_that_hangs_costs_only_its_own_key(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_probe_makes_only_its_own_key_unknown(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
     monkeypatch.setattr("psutil.virtual_memory", lambda: released.wait(600))
     settings.STATISTICS = {**settings.STATISTICS, "PROBE_SECONDS": 0.2}
@@ -127,7 +127,7 @@ def test_a_probe_that_hangs_costs_only_its_own_key(settings, monkeypatch: pytest
     assert snapshot.document["process"]["pid"] > 0
 
 
-def test_a_probe_that_fails_costs_only_its_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_probe_makes_only_its_own_key_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise OSError("no /proc here")
 
@@ -144,10 +144,10 @@ def test_a_slot_is_taken_once() -> None:
     assert Snapshot.objects.count() == 2
 
 
-def test_two_beats_at_once_take_one_slot_once(slow_source) -> None:
+def test_concurrent_schedulers_take_a_slot_once(slow_source) -> None:
     taken = in_threads(4, lambda: generation.generate_for_slot(TEN))
     assert len([snapshot for snapshot in taken if snapshot]) == 1
-    assert len(slow_source.made) == 1
+    assert len(slow_source.calls) == 1
 
 
 @pytest.mark.parametrize("interval", [1, 60, 900, 3600, 86_400, 7])
@@ -158,7 +158,7 @@ def test_slots_are_counted_from_1970(settings, interval: int) -> None:
     assert timedelta(0) <= TEN + timedelta(seconds=5, microseconds=3) - slot < timedelta(seconds=interval)
 
 
-def test_at_the_start_one_is_taken_when_the_newest_is_older_than_the_interval() -> None:
+def test_at_start_a_snapshot_is_taken_if_the_newest_is_older_than_the_interval() -> None:
     now = datetime.now(tz=UTC)
     first = generation.generate_at_start(now)
     assert first is not None
@@ -173,14 +173,14 @@ def test_a_start_and_the_schedule_share_the_slot() -> None:
     assert generation.generate_for_slot(now) is None
 
 
-def test_fifty_refreshes_at_once_take_at_most_two_snapshots(slow_source) -> None:
+def test_fifty_concurrent_refreshes_take_at_most_two_snapshots(slow_source) -> None:
     taken = in_threads(50, generation.refresh)
     assert 1 <= Snapshot.objects.count() <= 2
-    assert len(slow_source.made) == Snapshot.objects.count()
+    assert len(slow_source.calls) == Snapshot.objects.count()
     assert {snapshot.pk for snapshot in taken} <= set(Snapshot.objects.values_list("pk", flat=True))
 
 
-def test_a_refresh_that_comes_while_one_is_taken_waits_for_the_next(slow_source) -> None:
+def test_a_refresh_during_another_one_waits_for_the_next_snapshot(slow_source) -> None:
     first: list[Snapshot] = []
     room = make_room()
 
@@ -192,7 +192,7 @@ def test_a_refresh_that_comes_while_one_is_taken_waits_for_the_next(slow_source)
 
     thread = threading.Thread(target=take_first)
     thread.start()
-    while not slow_source.made:
+    while not slow_source.calls:
         time.sleep(0.01)
     make_messages(room, 5)
     second = generation.refresh()
@@ -208,13 +208,13 @@ def test_a_refresh_shares_what_the_schedule_took_meanwhile() -> None:
     assert Snapshot.objects.begun_after(begun).latest_taken() == scheduled
 
 
-def test_the_first_answer_takes_one_snapshot_for_all_who_ask(slow_source) -> None:
+def test_the_first_concurrent_requests_share_one_snapshot(slow_source) -> None:
     taken = in_threads(10, generation.latest)
     assert len({snapshot.pk for snapshot in taken}) == 1
     assert Snapshot.objects.count() == 1
 
 
-def test_numbers_rise_without_gap_or_repeat() -> None:
+def test_numbers_are_consecutive_and_unique() -> None:
     in_threads(4, lambda: generation.generate(Origin.COMMAND))
     assert sorted(Snapshot.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
 
@@ -230,8 +230,8 @@ def test_numbers_rise_without_gap_or_repeat() -> None:
     ],
     ids=["by command", "scheduled", "at start", "refreshed", "the first"],
 )
-def test_what_ends_an_attempt_is_noted_in_one_line_and_raised(settings, attempt) -> None:
-    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.UnmakeableSource"}
+def test_the_error_of_an_attempt_is_recorded_in_one_line_and_raised(settings, attempt) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.FailingSource"}
     before = datetime.now(tz=UTC)
     with pytest.raises(RuntimeError, match=r"There is\nno chat\."):
         attempt()
@@ -239,8 +239,8 @@ def test_what_ends_an_attempt_is_noted_in_one_line_and_raised(settings, attempt)
     assert Installation.objects.failure_after(datetime.now(tz=UTC)) == ""
 
 
-def test_a_failure_that_cannot_be_noted_hides_no_error(settings) -> None:
-    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.SpoilingSource"}
+def test_an_error_is_raised_even_if_it_cannot_be_recorded(settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.TableRemovingSource"}
     before = datetime.now(tz=UTC)
     try:
         with pytest.raises(RuntimeError, match=r"There is no chat\."):
@@ -251,13 +251,13 @@ def test_a_failure_that_cannot_be_noted_hides_no_error(settings) -> None:
 
 
 @pytest.mark.only_sqlite
-def test_a_lock_file_that_cannot_be_opened_is_noted() -> None:
+def test_a_lock_file_that_cannot_be_opened_is_recorded() -> None:
     lock_file = Path(f"{connection.settings_dict['NAME']}.generate.lock")
     lock_file.unlink(missing_ok=True)
     lock_file.mkdir()
     before = datetime.now(tz=UTC)
     try:
-        with pytest.raises(OSError):  # noqa: PT011 - which one is the system's affair
+        with pytest.raises(OSError):  # noqa: PT011 - which error it is depends on the system
             generation.generate(Origin.COMMAND)
     finally:
         lock_file.rmdir()
@@ -265,17 +265,17 @@ def test_a_lock_file_that_cannot_be_opened_is_noted() -> None:
 
 
 @pytest.mark.only_postgresql
-def test_a_lock_that_cannot_be_had_is_noted(settings) -> None:
-    def wait_in_vain() -> None:
+def test_a_lock_that_cannot_be_acquired_is_recorded(settings) -> None:
+    def fail_to_acquire() -> None:
         with pytest.raises(OperationalError):
             generation.generate(Origin.COMMAND)
 
     before = datetime.now(tz=UTC)
     with exclusive_lock(generation.LOCK_NAME), ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(in_threads, 1, wait_in_vain)
+        waiting = pool.submit(in_threads, 1, fail_to_acquire)
         while not waiting.done():
             with connection.cursor() as cursor:
-                # Others' tests wait in other databases of the same server.
+                # Concurrent test runs use other databases of the same server.
                 cursor.execute(
                     "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
                     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"

@@ -1,4 +1,4 @@
-"""Questions that fail or hang cost their own answer and nothing else."""
+"""Questions that fail or hang affect only their own answer."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, connections, transaction
 from statistics_app.exceptions import NotAnswered
 from statistics_app.snapshots.questions import Answer, QuestionRunner
 from statsproject.chat.models import User
-from tests.chatter import make_user
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -41,44 +41,44 @@ def hang_until(released: threading.Event) -> Callable[[], Any]:
 
 
 def refuse() -> None:
-    raise NotAnswered("Nobody keeps count of that.")
+    raise NotAnswered("That is not counted.")
 
 
-def test_answers_come_by_name() -> None:
+def test_answers_are_returned_by_name() -> None:
     make_user()
     assert CONSISTENT.ask({"users": count_users, "two": lambda: 2}) == {"users": Answer(1), "two": Answer(2)}
 
 
-def test_no_questions_no_answers() -> None:
+def test_without_questions_there_are_no_answers() -> None:
     assert CONSISTENT.ask({}) == {}
 
 
-def test_an_expected_error_is_told_in_its_own_words(caplog: pytest.LogCaptureFixture) -> None:
-    assert CONSISTENT.ask({"x": refuse})["x"] == Answer(problem="Nobody keeps count of that.")
+def test_an_expected_error_is_reported_by_its_message_and_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    assert CONSISTENT.ask({"x": refuse})["x"] == Answer(problem="That is not counted.")
     assert not caplog.records
 
 
-def test_an_unknown_error_is_logged_with_its_trace(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     answer = CONSISTENT.ask({"x": lambda: 1 / 0})["x"]
     assert answer.problem.startswith("ZeroDivisionError")
     assert "Traceback" in caplog.text
 
 
-def test_a_question_that_fails_in_sql_does_not_poison_the_next() -> None:
+def test_a_question_that_fails_in_sql_does_not_affect_the_next() -> None:
     make_user()
     answers = CONSISTENT.ask({"before": count_users, "bad": fail_in_sql, "after": count_users})
     assert answers["bad"].problem
     assert answers["before"] == answers["after"] == Answer(1)
 
 
-def test_a_statement_that_hangs_is_stopped_by_the_database() -> None:
+def test_a_hanging_statement_is_cancelled_by_the_database() -> None:
     make_user()
     answers = IMPATIENT.ask({"slow": hang_in_sql, "after": count_users})
     assert answers["slow"].problem.startswith("OperationalError")
     assert answers["after"] == Answer(1)
 
 
-def test_a_question_that_hangs_outside_the_database_is_given_up() -> None:
+def test_a_question_that_hangs_outside_the_database_is_abandoned() -> None:
     make_user()
     released = threading.Event()
     try:
@@ -89,11 +89,11 @@ def test_a_question_that_hangs_outside_the_database_is_given_up() -> None:
     assert answers["before"] == answers["after"] == Answer(1)
 
 
-def test_a_question_that_still_hangs_is_not_asked_again_until_it_came_back() -> None:
-    released, asked = threading.Event(), []
+def test_a_hanging_question_is_not_asked_again_until_it_returns() -> None:
+    released, threads = threading.Event(), []
 
     def hang() -> str:
-        asked.append(threading.current_thread())
+        threads.append(threading.current_thread())
         released.wait(600)
         return "back"
 
@@ -101,28 +101,28 @@ def test_a_question_that_still_hangs_is_not_asked_again_until_it_came_back() -> 
         IMPATIENT.ask({"stuck": hang})
         again = IMPATIENT.ask({"stuck": hang})["stuck"]
         assert again.problem.startswith("No answer since")
-        assert len(asked) == 1
+        assert len(threads) == 1
     finally:
         released.set()
-    asked[0].join(30)
+    threads[0].join(30)
     assert IMPATIENT.ask({"stuck": hang})["stuck"] == Answer("back")
 
 
-def test_all_questions_see_the_data_of_one_instant() -> None:
+def test_all_questions_see_the_same_state_of_the_data() -> None:
     make_user()
 
-    def count_after_another_came() -> int:
+    def count_after_another_was_added() -> int:
         other = threading.Thread(target=_make_user_elsewhere)
         other.start()
         other.join()
         return count_users()
 
-    answers = CONSISTENT.ask({"first": count_users, "second": count_after_another_came})
+    answers = CONSISTENT.ask({"first": count_users, "second": count_after_another_was_added})
     assert answers["first"] == answers["second"] == Answer(1)
     assert count_users() == 2
 
 
-def test_writers_are_not_kept_waiting_while_questions_are_asked() -> None:
+def test_questions_do_not_block_writers() -> None:
     begun, written = threading.Event(), threading.Event()
 
     def wait_for_the_writer() -> bool:
@@ -142,12 +142,12 @@ def test_writers_are_not_kept_waiting_while_questions_are_asked() -> None:
     assert answer == Answer(value=True)
 
 
-def test_nothing_can_be_written_by_a_question_on_postgresql() -> None:
+def test_a_question_cannot_write_on_postgresql() -> None:
     answer = CONSISTENT.ask({"x": lambda: make_user("written-by-a-question").pk})["x"]
     assert bool(answer.problem) is (connection.vendor == "postgresql")
 
 
-def test_inside_a_transaction_its_own_rows_are_seen() -> None:
+def test_inside_a_transaction_its_own_rows_are_visible() -> None:
     with transaction.atomic():
         make_user()
         answers = CONSISTENT.ask({"users": count_users, "bad": fail_in_sql, "again": count_users})
@@ -155,7 +155,7 @@ def test_inside_a_transaction_its_own_rows_are_seen() -> None:
     assert answers["bad"].problem
 
 
-def test_a_database_that_is_away_is_an_error_and_not_an_answer() -> None:
+def test_an_unavailable_database_raises_an_error() -> None:
     here = connection.settings_dict["NAME"]
     connection.close()
     try:
@@ -175,7 +175,7 @@ def test_no_connection_is_left_open() -> None:
     assert seen[0].connection is None
 
 
-def test_a_limit_holds_for_one_question_not_for_all() -> None:
+def test_the_time_limit_applies_to_each_question() -> None:
     slow = QuestionRunner("default", seconds=0.5)
 
     def take_a_while() -> int:

@@ -1,4 +1,4 @@
-"""Retention: every snapshot of the last days, one a day before that, and nothing that the history does not know."""
+"""Retention: all recent snapshots are kept, one per day before that, and nothing is removed before it is rolled up."""
 
 import threading
 from collections import Counter
@@ -38,7 +38,7 @@ def prune(now: datetime = NOW) -> Pruned:
     return pruned
 
 
-def test_old_snapshots_go_but_for_the_last_of_each_day(store: Store) -> None:
+def test_old_snapshots_are_removed_except_the_last_of_each_day(store: Store) -> None:
     days = [at(2026, 1, day, hour) for day in (1, 2, 5) for hour in (0, 6, 23)]
     recent = [NOW - timedelta(days=90), NOW - timedelta(days=1)]
     for moment in (*days, *recent):
@@ -49,7 +49,7 @@ def test_old_snapshots_go_but_for_the_last_of_each_day(store: Store) -> None:
     assert (prune().removed, len(taken())) == (0, 5)
 
 
-def test_a_day_that_is_half_old_keeps_one_at_any_time(store: Store) -> None:
+def test_a_day_that_is_partly_old_always_keeps_one(store: Store) -> None:
     for hour in (6, 9, 15, 18):
         store(at(2026, 3, 3, hour), totalMessages=1)
     for hours, left in ((0, [9, 15, 18]), (4, [15, 18]), (24, [18])):
@@ -57,7 +57,7 @@ def test_a_day_that_is_half_old_keeps_one_at_any_time(store: Store) -> None:
         assert [moment.hour for moment in taken()] == left
 
 
-def test_how_long_all_are_kept_is_a_setting(store: Store, settings: Settings) -> None:
+def test_the_retention_period_is_a_setting(store: Store, settings: Settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "KEEP_SNAPSHOTS_DAYS": 7}
     for moment in every(timedelta(hours=6), NOW - timedelta(days=20), NOW):
         store(moment, totalMessages=1)
@@ -66,7 +66,7 @@ def test_how_long_all_are_kept_is_a_setting(store: Store, settings: Settings) ->
     assert len([moment for moment in taken() if moment >= NOW - timedelta(days=7)]) == 28
 
 
-def test_what_the_history_does_not_know_yet_is_rolled_up_before_it_goes(store: Store) -> None:
+def test_snapshots_are_rolled_up_before_they_are_removed(store: Store) -> None:
     for hour in range(24):
         store(at(2026, 1, 1, hour), totalMessages=hour)
     assert prune().removed == 23
@@ -74,17 +74,17 @@ def test_what_the_history_does_not_know_yet_is_rolled_up_before_it_goes(store: S
     assert list(hours.values_list("last", flat=True)) == list(range(24))
 
 
-def test_the_command_says_what_it_did(store: Store) -> None:
+def test_the_command_prints_what_it_did(store: Store) -> None:
     for hour in range(3):
         store(at(2020, 1, 1, hour), totalMessages=hour)
     out = StringIO()
     call_command("prune_statistics", stdout=out)
-    assert "2 were removed." in out.getvalue()
-    assert "1 of them are kept, one a day." in out.getvalue()
+    assert out.getvalue().startswith("2 snapshots from before ")
+    assert "1 older snapshots are kept, one per day." in out.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_second_one_leaves_quietly(store: Store) -> None:
+def test_a_concurrent_run_does_nothing(store: Store) -> None:
     store(at(2020, 1, 1), totalMessages=1)
     store(at(2020, 1, 1, 1), totalMessages=1)
     with exclusive_lock(LOCK_NAME):
@@ -94,8 +94,8 @@ def test_a_second_one_leaves_quietly(store: Store) -> None:
     assert prune().removed == 1
 
 
-def test_over_three_years_nothing_unknown_goes_and_the_sizes_stay_as_said(settings: Settings) -> None:
-    """A snapshot every six hours, pruned every ten days."""
+def test_over_three_years_everything_is_rolled_up_and_the_numbers_stay_within_the_limits(settings: Settings) -> None:
+    """A snapshot is taken every six hours, and old ones are removed every ten days."""
     begin, step = at(2023, 1, 1), timedelta(hours=6)
     moments = every(step, begin, begin + timedelta(days=3 * 365))
     for first in range(0, len(moments), 40):
@@ -113,18 +113,18 @@ def test_over_three_years_nothing_unknown_goes_and_the_sizes_stay_as_said(settin
     assert roll_up_gauges() == 0
 
 
-def elsewhere(deed: Callable[[], Any]) -> Any:
-    """Do something in another thread, on its own connection."""
-    done: list[Any] = []
+def elsewhere(operation: Callable[[], Any]) -> Any:
+    """Return the result of an operation in another thread, on its own connection."""
+    results: list[Any] = []
 
     def run() -> None:
-        done.append(deed())
+        results.append(operation())
         connections.close_all()
 
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-    [result] = done
+    [result] = results
     return result
 
 

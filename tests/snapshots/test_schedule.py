@@ -1,4 +1,4 @@
-"""When a slot is due."""
+"""The schedule of slots."""
 
 import pickle
 from datetime import UTC, datetime, timedelta
@@ -20,14 +20,14 @@ TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
         (TEN + timedelta(minutes=5), False),
     ],
 )
-def test_a_slot_is_due_when_it_began_since_the_last_run(last_run: datetime, is_due: bool) -> None:
+def test_a_slot_is_due_if_it_has_begun_since_the_last_run(last_run: datetime, is_due: bool) -> None:
     with time_machine.travel(TEN + timedelta(minutes=10), tick=False):
         due = EverySlot().is_due(last_run)
     assert due.is_due is is_due
     assert due.next == 50 * 60
 
 
-def test_the_next_look_is_never_at_once() -> None:
+def test_the_next_check_is_never_immediate() -> None:
     with time_machine.travel(TEN + timedelta(minutes=59, seconds=59, microseconds=999_999), tick=False):
         assert 0 < EverySlot().is_due(TEN).next <= 0.001
 
@@ -39,8 +39,8 @@ def test_the_interval_is_a_setting(settings) -> None:
     assert entry["options"]["expires"] == 900
 
 
-def test_beat_can_keep_the_schedule_in_its_file() -> None:
+def test_beat_can_store_the_schedule_in_its_file() -> None:
     schedule = EverySlot()
-    kept = pickle.loads(pickle.dumps(schedule))
-    assert isinstance(kept, EverySlot)
-    assert kept == schedule
+    loaded = pickle.loads(pickle.dumps(schedule))
+    assert isinstance(loaded, EverySlot)
+    assert loaded == schedule

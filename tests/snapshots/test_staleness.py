@@ -1,4 +1,4 @@
-"""When the latest snapshot is overdue, and why: on real brokers, good and bad, with real workers and without."""
+"""Overdue snapshots and their reasons: with real brokers, working and broken, and with and without real workers."""
 
 import tempfile
 import threading
@@ -19,7 +19,7 @@ from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import celery_status, generation
 from statistics_app.snapshots.staleness import Overdue, OverdueReason, find_overdue, overdue_at
-from statsproject.demo.processes import Program, answers, free_port, wait_until
+from statsproject.demo.processes import Program, free_port, is_listening, wait_until
 from statsproject.demo.redis_server import answers_ping, find_redis_server, start_redis
 from tests.services.bad_brokers import listener, unreachable
 from tests.services.programs import Programs
@@ -35,26 +35,26 @@ UseBroker = Callable[..., None]
 
 
 def taken(at: datetime) -> Snapshot:
-    """Make a snapshot of a moment."""
+    """Return an unsaved snapshot that was taken at a given time."""
     return Snapshot(created_at=at, origin=Origin.SCHEDULE, took_ms=1, host="h", body=Snapshot.body_of({}))
 
 
 def two_hours_after(snapshot: Snapshot | None) -> Overdue:
-    """Say what a reader is told when nothing has followed for two hours."""
+    """Return what is overdue two hours after a snapshot that is still the newest."""
     assert snapshot is not None
-    found = find_overdue(snapshot, snapshot.created_at + timedelta(hours=2))
-    assert found is not None
-    return found
+    overdue = find_overdue(snapshot, snapshot.created_at + timedelta(hours=2))
+    assert overdue is not None
+    return overdue
 
 
 def long_ago() -> Overdue:
-    """Say what a reader is told whose newest snapshot is old."""
+    """Return what is overdue if the newest snapshot is old."""
     return two_hours_after(taken(TEN))
 
 
 @pytest.fixture
 def use_broker() -> Iterator[UseBroker]:
-    """Let this process's Celery use another broker, and wait at the end until nobody asks it any more."""
+    """Return a function that sets the broker of this process's Celery; wait for running checks at the end."""
     conf = current_app.conf
     before = conf.broker_url, conf.broker_transport_options
 
@@ -70,7 +70,7 @@ def use_broker() -> Iterator[UseBroker]:
 
 @pytest.fixture
 def good_broker(use_broker: UseBroker, redis_url: str, running: Programs) -> str:
-    """A Redis that works, as broker of this process and of programs."""
+    """A working Redis as the broker of this process and of started programs."""
     redis.Redis.from_url(redis_url).flushdb()
     running.environment |= {"REDIS_URL": redis_url}
     use_broker(redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1))
@@ -78,8 +78,8 @@ def good_broker(use_broker: UseBroker, redis_url: str, running: Programs) -> str
 
 
 @pytest.fixture
-def folder_as_broker(use_broker: UseBroker, running: Programs) -> Path:
-    """A folder that carries the tasks, of this process and of programs; whoever comes first of them makes it."""
+def filesystem_broker(use_broker: UseBroker, running: Programs) -> Path:
+    """A file system broker of this process and of started programs; the first of them creates its folder."""
     running.environment |= {"REDIS_URL": ""}
     folder = running.folder / "broker"
     tasks, control = str(folder / "tasks"), str(folder / "control")
@@ -95,14 +95,14 @@ def redis_on_a_port(folder: Path, *options: str) -> Iterator[int]:
     command = [program, "--port", str(port), "--dir", str(folder), "--save", "", *options]
     server = Program.start("redis", command, log_dir=folder, env={})
     try:
-        wait_until(lambda: answers(port), "Redis", [server])
+        wait_until(lambda: is_listening(port), "Redis", [server])
         yield port
     finally:
         server.stop()
 
 
 def started_worker(running: Programs) -> Snapshot:
-    """Start a worker and return the snapshot that it takes at its start."""
+    """Start a worker and return the snapshot that it takes at start."""
     wait_until(Snapshot.objects.exists, "The worker's snapshot", [running.worker()])
     snapshot = Snapshot.objects.latest_taken()
     assert snapshot is not None
@@ -114,15 +114,17 @@ def test_without_any_snapshot_none_is_overdue() -> None:
 
 
 @pytest.mark.parametrize(("interval", "grace"), [(1, 60), (60, 60), (600, 60), (3600, 360), (86_400, 8640)])
-def test_it_is_overdue_after_the_interval_and_some_grace(settings, use_broker: UseBroker, interval: int, grace: int) -> None:
+def test_a_snapshot_is_overdue_after_the_interval_and_a_grace_period(
+    settings, use_broker: UseBroker, interval: int, grace: int
+) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "INTERVAL": interval}
     use_broker(f"redis://127.0.0.1:{free_port()}/0")
     snapshot = taken(MIDNIGHT)
     assert overdue_at(snapshot) == MIDNIGHT + timedelta(seconds=interval + grace)
     assert find_overdue(snapshot, overdue_at(snapshot) - timedelta(milliseconds=1)) is None
-    found = find_overdue(snapshot, overdue_at(snapshot))
-    assert found is not None
-    assert found.since == MIDNIGHT + timedelta(seconds=interval)
+    overdue = find_overdue(snapshot, overdue_at(snapshot))
+    assert overdue is not None
+    assert overdue.since == MIDNIGHT + timedelta(seconds=interval)
 
 
 def test_the_missing_snapshot_was_due_when_the_next_slot_began(use_broker: UseBroker) -> None:
@@ -131,36 +133,37 @@ def test_the_missing_snapshot_was_due_when_the_next_slot_began(use_broker: UseBr
 
 
 @pytest.mark.parametrize("password", ["s3cret", "s3%40cret"])
-def test_where_nobody_listens_the_broker_is_named_without_its_password(use_broker: UseBroker, password: str) -> None:
+def test_an_unreachable_broker_is_reported_without_its_password(use_broker: UseBroker, password: str) -> None:
     port = free_port()
     use_broker(f"redis://:{password}@127.0.0.1:{port}/0")
-    found = long_ago()
-    assert found.reason == OverdueReason.NO_BROKER
-    assert found.said.startswith(f"The broker redis://:**@127.0.0.1:{port}/0 cannot be used: ")
-    assert "refused" in found.said
+    overdue = long_ago()
+    assert overdue.reason == OverdueReason.NO_BROKER
+    assert overdue.explanation.startswith(f"The broker redis://:**@127.0.0.1:{port}/0 cannot be used: ")
+    assert "refused" in overdue.explanation
 
 
-def test_an_address_that_cannot_be_read_is_not_told_since_its_parts_may_be_the_password(use_broker: UseBroker) -> None:
+def test_an_address_that_cannot_be_read_is_not_shown_since_it_may_contain_the_password(use_broker: UseBroker) -> None:
     use_broker("redis://:s3/cret@127.0.0.1:1/0")
-    found = long_ago()
-    assert (found.reason, found.said) == (OverdueReason.NO_BROKER, "The broker's address cannot be read (ValueError).")
+    overdue = long_ago()
+    assert (overdue.reason, overdue.explanation) == (
+        OverdueReason.NO_BROKER,
+        "The broker's address cannot be read (ValueError).",
+    )
 
 
 @servers
 @pytest.mark.parametrize("password", ["s3cret", "s3%40cret"])
-def test_a_redis_that_repeats_the_password_in_its_error_is_told_without(
-    use_broker: UseBroker, tmp_path: Path, password: str
-) -> None:
+def test_a_password_in_an_error_of_redis_is_masked(use_broker: UseBroker, tmp_path: Path, password: str) -> None:
     with redis_on_a_port(tmp_path, "--rename-command", "AUTH", "", "--rename-command", "HELLO", "") as port:
         use_broker(f"redis://:{password}@127.0.0.1:{port}/0")
-        found = long_ago()
-    assert found.reason == OverdueReason.NO_BROKER
-    assert "unknown command" in found.said
-    assert "s3" not in found.said
+        overdue = long_ago()
+    assert overdue.reason == OverdueReason.NO_BROKER
+    assert "unknown command" in overdue.explanation
+    assert "s3" not in overdue.explanation
 
 
 @servers
-def test_a_redis_that_was_killed_is_no_broker(use_broker: UseBroker, tmp_path: Path) -> None:
+def test_a_killed_redis_is_reported_as_no_broker(use_broker: UseBroker, tmp_path: Path) -> None:
     program = find_redis_server()
     assert program
     with tempfile.TemporaryDirectory(prefix="stats-") as folder:
@@ -176,36 +179,42 @@ def test_a_redis_that_was_killed_is_no_broker(use_broker: UseBroker, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("scheme", "said"), [("redis://:s3cret@", "Timeout reading from socket"), ("amqp://u:s3cret@", "timed out")]
+    ("scheme", "message"), [("redis://:s3cret@", "Timeout reading from socket"), ("amqp://u:s3cret@", "timed out")]
 )
-def test_a_broker_that_takes_connections_and_says_nothing_is_none(use_broker: UseBroker, scheme: str, said: str) -> None:
+def test_a_broker_that_accepts_connections_but_sends_nothing_is_reported_as_no_broker(
+    use_broker: UseBroker, scheme: str, message: str
+) -> None:
     with listener() as silent:
         use_broker(f"{scheme}127.0.0.1:{silent.port}//")
-        found = long_ago()
+        overdue = long_ago()
         assert len(silent.connections) == 1
-    assert (found.reason, said in found.said, "s3cret" in found.said) == (OverdueReason.NO_BROKER, True, False)
+    assert (overdue.reason, message in overdue.explanation, "s3cret" in overdue.explanation) == (
+        OverdueReason.NO_BROKER,
+        True,
+        False,
+    )
 
 
-def test_a_broker_whose_host_does_not_answer_is_none(use_broker: UseBroker) -> None:
+def test_a_broker_whose_host_does_not_answer_is_reported_as_no_broker(use_broker: UseBroker) -> None:
     with unreachable() as port:
         use_broker(f"redis://127.0.0.1:{port}/0")
-        found = long_ago()
-    assert found.reason == OverdueReason.NO_BROKER
-    assert "Timeout connecting" in found.said
+        overdue = long_ago()
+    assert overdue.reason == OverdueReason.NO_BROKER
+    assert "Timeout connecting" in overdue.explanation
 
 
-def test_a_broker_that_never_comes_to_an_end_is_given_up_while_it_speaks(use_broker: UseBroker) -> None:
+def test_a_broker_whose_response_never_ends_is_abandoned(use_broker: UseBroker) -> None:
     with listener(drips=True) as endless:
         use_broker(f"redis://127.0.0.1:{endless.port}/0")
-        found = long_ago()
+        overdue = long_ago()
         assert [thread for thread in threading.enumerate() if thread.name == "statistics-broker"]
         with time_machine.travel(timezone.now() + timedelta(seconds=31)):
-            assert long_ago() == found
+            assert long_ago() == overdue
         assert len(endless.connections) == 1
-    assert (found.reason, found.said) == (OverdueReason.NO_BROKER, "The broker does not answer within 2 s.")
+    assert (overdue.reason, overdue.explanation) == (OverdueReason.NO_BROKER, "The broker does not answer within 2 s.")
 
 
-def test_what_was_seen_is_kept_for_half_a_minute(use_broker: UseBroker) -> None:
+def test_the_status_is_cached_for_thirty_seconds(use_broker: UseBroker) -> None:
     with listener() as silent:
         use_broker(f"redis://127.0.0.1:{silent.port}/0")
         with time_machine.travel(TEN, tick=False) as clock:
@@ -218,48 +227,50 @@ def test_what_was_seen_is_kept_for_half_a_minute(use_broker: UseBroker) -> None:
         assert len(silent.connections) == 2
 
 
-def test_fifty_who_read_at_once_ask_once(use_broker: UseBroker) -> None:
+def test_fifty_concurrent_readers_share_one_check(use_broker: UseBroker) -> None:
     with listener() as silent:
         use_broker(f"redis://127.0.0.1:{silent.port}/0")
         with ThreadPoolExecutor(50) as pool:
-            seen = set(pool.map(lambda _: celery_status.check(), range(50)))
+            statuses = set(pool.map(lambda _: celery_status.check(), range(50)))
         assert len(silent.connections) == 1
-    assert len(seen) == 1
+    assert len(statuses) == 1
 
 
 @servers
-def test_where_no_worker_answers_one_is_wanted_and_redis_keeps_nothing_of_the_question(good_broker: str) -> None:
-    found = long_ago()
-    assert found.reason == OverdueReason.NO_WORKER
-    assert found.said == "No Celery worker answers."
-    assert found.to_do == "Start one: `celery --app statsproject worker`"
+def test_a_missing_worker_is_reported_and_the_check_leaves_nothing_in_redis(good_broker: str) -> None:
+    overdue = long_ago()
+    assert overdue.reason == OverdueReason.NO_WORKER
+    assert overdue.explanation == "No Celery worker answers."
+    assert overdue.remedy == "Start one: `celery --app statsproject worker`"
     assert not redis.Redis.from_url(good_broker).exists(REPLIES)
 
 
 @servers
-def test_of_several_addresses_one_that_answers_is_enough(use_broker: UseBroker, tmp_path: Path) -> None:
+def test_one_of_several_addresses_is_enough(use_broker: UseBroker, tmp_path: Path) -> None:
     with redis_on_a_port(tmp_path) as port:
         use_broker(f"redis://127.0.0.1:{free_port()}/0;redis://127.0.0.1:{port}/0")
         assert long_ago().reason == OverdueReason.NO_WORKER
 
 
-def test_of_several_addresses_one_that_celery_cannot_use_is_told(use_broker: UseBroker) -> None:
+def test_an_unusable_one_of_several_addresses_is_reported(use_broker: UseBroker) -> None:
     use_broker(f"redis://127.0.0.1:{free_port()}/0;nonsense://127.0.0.1")
-    found = long_ago()
-    assert found.reason == OverdueReason.NO_BROKER
-    assert "No such transport: nonsense" in found.said
+    overdue = long_ago()
+    assert overdue.reason == OverdueReason.NO_BROKER
+    assert "No such transport: nonsense" in overdue.explanation
 
 
 @servers
 @pytest.mark.any_database
-def test_where_a_worker_answers_beat_is_wanted_and_once_it_is_killed_a_worker(good_broker: str, running: Programs) -> None:
+def test_beat_is_reported_missing_while_a_worker_answers_and_the_worker_once_it_is_killed(
+    good_broker: str, running: Programs
+) -> None:
     snapshot = started_worker(running)
     assert find_overdue(snapshot, timezone.now()) is None
-    found = two_hours_after(snapshot)
-    assert found.reason == OverdueReason.NO_BEAT
-    assert found.to_do == "Start beat: `celery --app statsproject beat`"
+    overdue = two_hours_after(snapshot)
+    assert overdue.reason == OverdueReason.NO_BEAT
+    assert overdue.remedy == "Start beat: `celery --app statsproject beat`"
     running.kill(running.running.pop())
-    assert two_hours_after(snapshot) == found
+    assert two_hours_after(snapshot) == overdue
     celery_status.clear()
     assert two_hours_after(snapshot).reason == OverdueReason.NO_WORKER
 
@@ -274,8 +285,8 @@ def test_with_worker_and_beat_nothing_is_overdue(good_broker: str, running: Prog
 
 
 @servers
-def test_a_folder_as_broker_is_asked_as_well(folder_as_broker: Path, running: Programs) -> None:
-    assert not folder_as_broker.exists()
+def test_a_filesystem_broker_is_checked_as_well(filesystem_broker: Path, running: Programs) -> None:
+    assert not filesystem_broker.exists()
     assert long_ago().reason == OverdueReason.NO_WORKER
     snapshot = started_worker(running)
     celery_status.clear()
@@ -286,16 +297,16 @@ def test_a_folder_as_broker_is_asked_as_well(folder_as_broker: Path, running: Pr
 
 
 @pytest.mark.any_database
-def test_an_attempt_that_failed_is_the_reason_until_a_snapshot_follows(settings, use_broker: UseBroker) -> None:
+def test_a_failed_attempt_is_the_reason_until_a_snapshot_follows(settings, use_broker: UseBroker) -> None:
     use_broker(f"redis://127.0.0.1:{free_port()}/0")
     first = generation.generate(Origin.COMMAND)
     own = settings.STATISTICS
-    settings.STATISTICS = {**own, "SOURCE": "tests.snapshots.test_generation.UnmakeableSource"}
+    settings.STATISTICS = {**own, "SOURCE": "tests.snapshots.test_generation.FailingSource"}
     with pytest.raises(RuntimeError):
         generation.generate_for_slot(timezone.now())
     assert find_overdue(first, timezone.now()) is None
-    found = two_hours_after(first)
-    assert (found.reason, found.said) == (OverdueReason.FAILED, "RuntimeError: There is no chat.")
+    overdue = two_hours_after(first)
+    assert (overdue.reason, overdue.explanation) == (OverdueReason.FAILED, "RuntimeError: There is no chat.")
     settings.STATISTICS = own
     second = generation.generate(Origin.COMMAND)
     assert two_hours_after(second).reason == OverdueReason.NO_BROKER

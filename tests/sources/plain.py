@@ -1,4 +1,4 @@
-"""A workspace as plain rows, counted one by one: what a source's answers are compared with."""
+"""A workspace as plain rows, counted one by one: the reference that a source's answers are compared with."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from statistics_app.sources.base import Presence, RoomKind, Tally, UserType
 from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
-from tests.chatter import NOON
+from tests.factories import NOON
 
 TIMES = st.none() | st.integers(0, 10**6).map(lambda milliseconds: NOON + timedelta(milliseconds=milliseconds))
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """Plain rows; rooms, teams, users and messages are named by their place in the list, or by None."""
+    """Plain rows; rooms, teams, users and messages are referred to by their index in the list, or by None."""
 
     users: list[tuple[bool, str, str, str, datetime | None]]
     teams: int
@@ -26,7 +26,7 @@ class Workspace:
     uploads: list[int]
 
     def store(self) -> None:
-        """Make the rows; a thread root beyond the list is a message that is not there."""
+        """Create the rows; a thread root beyond the list is a message that does not exist."""
         columns = ("is_active", "presence", "type", "language", "last_login")
         User.objects.bulk_create(
             User(id=f"u{n}", username=f"u{n}", **dict(zip(columns, row, strict=True))) for n, row in enumerate(self.users)
@@ -44,7 +44,7 @@ class Workspace:
         Upload.objects.bulk_create(Upload(size=size) for size in self.uploads)
 
     def answers(self) -> dict[str, Any]:
-        """Count everything in plain Python; what is in a room of no known kind does not count."""
+        """Return all answers, counted in plain Python; a room of no known kind does not count, and neither do its messages."""
         counts = [type_ in list(RoomKind) for type_, *_ in self.rooms]
         languages = Counter(language or "none" for *_, language, _ in self.users)
         rooms = [room for room in self.rooms if room[0] in list(RoomKind)]
@@ -79,7 +79,7 @@ def _latest(times: list[datetime | None]) -> datetime | None:
 
 @st.composite
 def workspaces(draw: st.DrawFn) -> Workspace:
-    """Make small workspaces, with presences, types and kinds among them that nobody knows."""
+    """Generate small workspaces, including presences, types and kinds that are unknown."""
 
     def rows(*columns: st.SearchStrategy, most: int = 8) -> list:
         return draw(st.lists(st.tuples(*columns), max_size=most))
@@ -100,8 +100,8 @@ def workspaces(draw: st.DrawFn) -> Workspace:
     ]
     if not rooms:
         return Workspace(users, teams, rooms, [], [], draw(st.lists(st.integers(0, 2**40), max_size=3)))
-    place = st.integers(0, len(rooms) - 1)
-    messages = rows(place, TIMES.filter(bool), st.none() | st.integers(0, 20), st.booleans(), most=20)
-    pairs = draw(st.sets(st.tuples(st.integers(0, len(users) - 1), place), max_size=6)) if users else set()
+    room = st.integers(0, len(rooms) - 1)
+    messages = rows(room, TIMES.filter(bool), st.none() | st.integers(0, 20), st.booleans(), most=20)
+    pairs = draw(st.sets(st.tuples(st.integers(0, len(users) - 1), room), max_size=6)) if users else set()
     subscriptions = [(user, room, draw(TIMES)) for user, room in pairs]
     return Workspace(users, teams, rooms, messages, subscriptions, draw(st.lists(st.integers(0, 2**40), max_size=3)))

@@ -1,4 +1,4 @@
-"""A source that answers nothing yet, or one thing."""
+"""The base class of sources: without an answer, or with one."""
 
 import inspect
 from typing import Any
@@ -6,24 +6,25 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User as PlainUser
 
-from statistics_app.catalogue.statistics import CATALOGUE, AnsweredBy, questions
+from statistics_app.catalogue.statistic import AnsweredBy
+from statistics_app.catalogue.statistics import CATALOGUE, questions
 from statistics_app.exceptions import NotAnswered
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
 from statistics_app.sources.base import ChatSource, RoomKind
-from tests.chatter import NOON
+from tests.factories import NOON
 
 
 class OneAnswer(ChatSource):
-    """Knows about rooms and nothing else."""
+    """A source that answers the question about rooms only."""
 
     def rooms(self) -> dict[RoomKind, int]:
         return {RoomKind.CHANNEL: 4, RoomKind.DIRECT: 3}
 
 
 @pytest.mark.parametrize("question", questions(AnsweredBy.CHAT))
-def test_a_question_that_nobody_answers_is_told_in_a_sentence(question: str) -> None:
-    with pytest.raises(NotAnswered, match=r"^This workspace's source says nothing about [a-z ]+\.$"):
+def test_an_unanswered_question_is_reported_in_a_sentence(question: str) -> None:
+    with pytest.raises(NotAnswered, match=r"^This workspace's source provides no data about [a-z ]+\.$"):
         getattr(ChatSource(NOON), question)()
 
 
@@ -33,7 +34,7 @@ def test_no_question_is_abstract() -> None:
     assert ChatSource.app_labels() == set()
 
 
-def test_two_questions_have_two_reasons() -> None:
+def test_every_question_has_its_own_reason() -> None:
     reasons = set()
     for question in questions(AnsweredBy.CHAT):
         with pytest.raises(NotAnswered) as caught:
@@ -43,12 +44,12 @@ def test_two_questions_have_two_reasons() -> None:
 
 
 @pytest.mark.django_db
-def test_a_source_with_one_answer_gives_a_snapshot_with_that_and_reasons(settings: Any) -> None:
+def test_a_source_with_one_answer_gives_a_snapshot_with_the_answer_and_reasons(settings: Any) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.OneAnswer"}
     snapshot = generation.generate(Origin.COMMAND)
     document = snapshot.document
     assert [document[key] for key in ("totalRooms", "totalChannels", "totalDirect", "totalLivechat")] == [7, 4, 3, 0]
-    others = {line.key for line in CATALOGUE if line.asked is AnsweredBy.CHAT and line.question != "rooms"}
+    others = {each.key for each in CATALOGUE if each.answered_by is AnsweredBy.CHAT and each.question != "rooms"}
     assert set(snapshot.problems) == others
     assert {document[key] for key in others} == {None}
 

@@ -1,4 +1,4 @@
-"""A mapped source against plain Python: every answer is what counting the rows one by one gives."""
+"""The mapped source, compared with plain Python that counts the rows one by one."""
 
 from collections import Counter
 from dataclasses import replace
@@ -17,7 +17,7 @@ from statistics_app.sources.mapped import MappedSource
 from statistics_app.sources.tables import Table
 from statsproject.chat.models import Team, Upload
 from statsproject.chat.statistics_source import WorkspaceSource
-from tests.chatter import NOON, make_messages, make_room, make_user
+from tests.factories import NOON, make_messages, make_room, make_user
 
 from .plain import Workspace, workspaces
 
@@ -29,7 +29,7 @@ QUESTIONS = (
 
 
 def ask(question: str, source: type[MappedSource] = WorkspaceSource) -> Any:
-    """Ask one question, in a form that can be compared."""
+    """Return the answer to one question, in a form that can be compared."""
     answer = getattr(source(NOON), question)()
     if question == "users":
         assert len({(group.active, group.presence, group.type) for group in answer}) == len(answer)
@@ -44,7 +44,7 @@ def ask(question: str, source: type[MappedSource] = WorkspaceSource) -> Any:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(workspace=workspaces())
-def test_every_answer_is_what_plain_counting_gives(workspace: Workspace) -> None:
+def test_every_answer_equals_the_plain_count(workspace: Workspace) -> None:
     with transaction.atomic():
         workspace.store()
         assert {question: ask(question) for question in QUESTIONS} == workspace.answers()
@@ -73,7 +73,7 @@ MANY = Workspace(
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_an_answer_over_many_rooms_is_right_and_at_most_three_queries(
+def test_an_answer_about_many_rooms_is_right_and_needs_at_most_three_queries(
     question: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     MANY.store()
@@ -83,7 +83,7 @@ def test_an_answer_over_many_rooms_is_right_and_at_most_three_queries(
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_an_empty_workspace_has_an_answer_to_everything(question: str) -> None:
+def test_every_question_is_answered_for_an_empty_workspace(question: str) -> None:
     assert ask(question) == Workspace([], 0, [], [], [], []).answers()[question]
 
 
@@ -93,7 +93,7 @@ def test_an_unknown_presence_counts_as_offline() -> None:
     assert ask("users") == {(True, "offline", "user"): 2}
 
 
-def test_a_room_of_no_known_kind_is_not_counted_nor_is_what_is_in_it() -> None:
+def test_a_room_of_no_known_kind_and_its_messages_are_not_counted() -> None:
     secret = make_room("x", parent=make_room("d"), team=Team.objects.create())
     make_messages(secret, 3, is_pinned=True, thread_root_id="lost")
     answers = {question: ask(question) for question in QUESTIONS}
@@ -105,7 +105,7 @@ def test_a_room_of_no_known_kind_is_not_counted_nor_is_what_is_in_it() -> None:
 
 
 def without(table: str, **left_out: Any) -> type[MappedSource]:
-    """Make a source that declares less of one table, or nothing of it."""
+    """Return a source that omits some declarations of one table, or the whole table."""
     declared = replace(getattr(WorkspaceSource, table), **left_out) if left_out else None
     return type("LessSource", (WorkspaceSource,), {table: declared})
 
@@ -129,10 +129,12 @@ def without(table: str, **left_out: Any) -> type[MappedSource]:
         (without("team_table"), set()),
     ],
 )
-def test_what_is_not_declared_is_not_answered_and_the_rest_is(source: type[MappedSource], unanswered: set[str]) -> None:
+def test_questions_about_missing_declarations_are_not_answered_and_the_others_are(
+    source: type[MappedSource], unanswered: set[str]
+) -> None:
     for question in QUESTIONS:
         if question in unanswered:
-            with pytest.raises(NotAnswered, match=r"^This workspace's source says nothing about .+\.$"):
+            with pytest.raises(NotAnswered, match=r"^This workspace's source provides no data about .+\.$"):
                 ask(question, source)
         else:
             ask(question, source)
@@ -147,21 +149,21 @@ def test_what_is_not_declared_is_not_answered_and_the_rest_is(source: type[Mappe
         ({"active": Q(), "presence": None, "types": None}, (True, None, None)),
     ],
 )
-def test_a_host_that_does_not_know_activity_presence_or_types_counts_its_accounts(
+def test_accounts_are_counted_without_activity_presence_or_types(
     left_out: dict[str, Any], group: tuple[bool, str | None, str | None]
 ) -> None:
     make_user(is_active=False, presence="away", type="bot")
     assert ask("users", without("user_table", **left_out)) == {group: 1}
 
 
-def test_where_no_kind_is_declared_no_room_counts() -> None:
+def test_without_declared_kinds_no_room_counts() -> None:
     make_messages(make_room(), 2)
     source = without("room_table", kinds={})
     assert set(ask("rooms", source).values()) == set(ask("messages", source).values()) == {0}
     assert (ask("threads", source), ask("last_message", source)) == (0, None)
 
 
-def test_teams_without_a_table_are_those_that_rooms_name() -> None:
+def test_teams_without_a_table_are_those_that_rooms_refer_to() -> None:
     named, _ = Team.objects.create(name="named"), Team.objects.create(name="empty")
     make_room(team=named)
     make_room(team=named)
@@ -170,7 +172,7 @@ def test_teams_without_a_table_are_those_that_rooms_name() -> None:
 
 
 class NarrowSource(WorkspaceSource):
-    """Only some rows of each table count."""
+    """A source in which only some rows of each table count."""
 
     user_table = replace(WorkspaceSource.user_table, where=~Q(type="bot"))
     room_table = replace(WorkspaceSource.room_table, where=Q(is_archived=False))
@@ -182,8 +184,8 @@ class NarrowSource(WorkspaceSource):
 def test_only_the_rows_that_count_are_counted() -> None:
     make_user(type="bot", language="en", last_login=NOON)
     kept, archived = make_room(), make_room(is_archived=True, team=Team.objects.create())
-    talk, gone = make_room(parent=kept), make_room(parent=kept, is_archived=True)
-    for room, number in ((kept, 1), (archived, 2), (talk, 4), (gone, 8)):
+    discussion, archived_discussion = make_room(parent=kept), make_room(parent=kept, is_archived=True)
+    for room, number in ((kept, 1), (archived, 2), (discussion, 4), (archived_discussion, 8)):
         make_messages(room, number)
         make_messages(room, 16, edited_at=NOON, is_pinned=True, sent_at=NOON + timedelta(days=1))
     Upload.objects.create(size=5)
@@ -196,13 +198,13 @@ def test_only_the_rows_that_count_are_counted() -> None:
 
 
 class Router:
-    """Sends readers of the chat to another database."""
+    """A router that reads the chat's tables from another database."""
 
     def db_for_read(self, model: Any, **_: Any) -> str | None:
         return "archive" if model._meta.app_label == "chat" else None
 
 
-def test_the_questions_go_where_the_host_reads(settings: Settings) -> None:
+def test_the_source_uses_the_database_that_the_router_selects(settings: Settings) -> None:
     assert WorkspaceSource(NOON).using == "default"
     settings.DATABASE_ROUTERS = [Router()]
     assert WorkspaceSource(NOON).using == "archive"

@@ -1,4 +1,4 @@
-"""Declarations: conditions seen from another table, and every fault named."""
+"""Declarations: conditions rewritten for another table, and messages about errors."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statistics_app.sources.base import RoomKind, UserType
 from statistics_app.sources.tables import MessageTable, RoomTable, Table, UserTable, through
 from statsproject.chat.models import Message, Room, Team
-from tests.chatter import make_messages, make_room
+from tests.factories import make_messages, make_room
 
 CONDITIONS = st.recursive(
     st.sampled_from(
@@ -36,7 +36,7 @@ CONDITIONS = st.recursive(
 
 
 @pytest.mark.parametrize(
-    ("condition", "seen"),
+    ("condition", "rewritten"),
     [
         (Q(), Q()),
         (Q(type="c"), Q(room__type="c")),
@@ -47,13 +47,13 @@ CONDITIONS = st.recursive(
         (Q(a=1, b=2), Q(room__a=1, room__b=2)),
     ],
 )
-def test_every_name_gets_the_relations_before_it(condition: Q, seen: Q) -> None:
-    assert through("room", condition) == seen
+def test_every_name_is_prefixed_with_the_relation(condition: Q, rewritten: Q) -> None:
+    assert through("room", condition) == rewritten
 
 
 @pytest.mark.django_db
 @pytest.mark.any_database
-def test_a_condition_seen_from_the_messages_means_the_same_rooms() -> None:
+def test_a_rewritten_condition_selects_the_messages_of_the_same_rooms() -> None:
     team = Team.objects.create(name="red")
     top = [make_room(type_, is_archived=archived) for type_ in "cpx" for archived in (True, False)]
     rooms = [*top, *(make_room("d", parent=room, team=team) for room in top), make_room("c", team=team)]
@@ -62,21 +62,21 @@ def test_a_condition_seen_from_the_messages_means_the_same_rooms() -> None:
 
     @settings(max_examples=60, deadline=None, database=None)
     @given(condition=CONDITIONS)
-    def means_the_same(condition: Q) -> None:
-        meant = set(Room.objects.filter(condition).values_list("pk", flat=True))
-        assert set(Message.objects.filter(through("room", condition)).values_list("room", flat=True)) == meant
+    def selects_the_same(condition: Q) -> None:
+        rooms = set(Room.objects.filter(condition).values_list("pk", flat=True))
+        assert set(Message.objects.filter(through("room", condition)).values_list("room", flat=True)) == rooms
 
-    means_the_same()
+    selects_the_same()
 
 
 @pytest.mark.django_db
-def test_a_column_that_a_condition_compares_with_is_the_rooms_too() -> None:
+def test_a_column_in_a_comparison_is_prefixed_too() -> None:
     for pk, name in (("same", "same"), ("one", "other")):
         make_messages(Room.objects.create(id=pk, name=name), 1)
     assert Message.objects.filter(through("room", Q(name=F("id")))).count() == 1
 
 
-def test_declarations_that_fit_have_no_faults() -> None:
+def test_valid_declarations_have_no_faults() -> None:
     table = UserTable(
         model="chat.User",
         where=~Q(groups__name="hidden"),
@@ -88,7 +88,7 @@ def test_declarations_that_fit_have_no_faults() -> None:
 
 
 @pytest.mark.parametrize("model", ["nowhere.Model", "chat.Nothing", "chat", ""])
-def test_a_model_that_is_not_there_is_the_one_fault(model: str) -> None:
+def test_an_unknown_model_is_the_only_fault(model: str) -> None:
     [fault] = UserTable(model=model, language="nothing").faults()
     assert fault.startswith("UserTable: ")
 
@@ -108,18 +108,18 @@ def test_a_model_that_is_not_there_is_the_one_fault(model: str) -> None:
         (MessageTable(model="chat.Message", room="room", sent_at="sent_at", where=Q(sent_at__gt="noon")), "where"),
     ],
 )
-def test_a_column_or_condition_that_is_not_there_is_named_with_its_meaning(table: Table, meaning: str) -> None:
+def test_an_unknown_column_or_condition_is_reported_with_its_meaning(table: Table, meaning: str) -> None:
     [fault] = table.faults()
     assert fault.startswith(f"{type(table).__name__}({table.model}).{meaning}: ")
 
 
-def test_every_fault_is_named() -> None:
+def test_every_fault_is_reported() -> None:
     table = MessageTable(model="chat.Message", room="place", sent_at="time", pinned=Q(pin=1), thread_root="thread_root")
     assert len(list(table.faults())) == 3
 
 
-def test_a_condition_that_no_row_meets_is_no_fault() -> None:
-    """How a host says that it has none of a kind."""
+def test_a_condition_that_no_row_can_meet_is_not_a_fault() -> None:
+    """A host declares in this way that it has no rooms of a kind."""
     assert list(RoomTable(model="chat.Room", kinds={RoomKind.LIVECHAT: Q(pk__in=[])}).faults()) == []
 
 
@@ -131,6 +131,6 @@ def test_a_condition_that_no_row_meets_is_no_fault() -> None:
         {"where": "is_pinned"},
     ],
 )
-def test_a_column_in_a_conditions_place_is_a_fault_and_so_is_the_reverse(declared: dict[str, Any]) -> None:
+def test_a_column_instead_of_a_condition_is_a_fault_and_vice_versa(declared: dict[str, Any]) -> None:
     [fault] = MessageTable(**{"model": "chat.Message", "room": "room", "sent_at": "sent_at", **declared}).faults()
     assert next(iter(declared)) in fault

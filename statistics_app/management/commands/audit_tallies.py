@@ -1,4 +1,4 @@
-"""Compare the running counts with counting, and repair them."""
+"""The command `audit_tallies`: audit the running counts."""
 
 from typing import Any
 
@@ -14,19 +14,20 @@ class Command(BaseCommand):
     """`manage.py audit_tallies`."""
 
     help = (
-        "Compare every running count with a count of the rows while writes go on, repair what differs, and keep the findings."
+        "Compare every running count with a count of the rows, without blocking writes; repair differences, and store what was "
+        "found."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Audit, and print what differed."""
+        """Run the audit, and print the differences."""
         tallies = tallied_source(timezone.now()).tallies
         if not tallies.definitions:
             raise CommandError("Nothing is counted by triggers here, so there is nothing to audit.")
         try:
-            found = audit(tallies, say=self.stdout.write)
+            result = audit(tallies, say=self.stdout.write)
         except StatisticsError as error:
             raise CommandError(str(error)) from error
-        for finding in found.findings:
+        for finding in result.findings:
             self.stdout.write("{count}, {key}: expected {expected}, found {found}".format(**finding))
-        repaired = ", all repaired" if found.repaired else ""
-        self.stdout.write(f"{found.differences} differences in {found.took_ms / 1000:.1f} s{repaired}.")
+        repaired = ", all repaired" if result.repaired else ""
+        self.stdout.write(f"{result.differences} differences in {result.took_ms / 1000:.1f} s{repaired}.")

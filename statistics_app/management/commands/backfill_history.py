@@ -1,4 +1,4 @@
-"""Rebuild the history of the time before the first snapshot."""
+"""The command `backfill_history`: rebuild the history of the time before the first snapshot."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -19,30 +19,33 @@ class Command(BaseCommand):
     """`manage.py backfill_history [--since WHEN] [--until WHEN]`."""
 
     help = (
-        "Count what happened before the first snapshot, by the times that the chat's rows bear. What was deleted since is not "
-        "in it. A run that was interrupted goes on where it was."
+        "Count the events before the first snapshot by the timestamps in the chat's rows. Rows deleted since then are missing. "
+        "A run that was interrupted resumes where it stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the range."""
+        """Add the options for the range."""
         parser.add_argument(
-            "--since", type=moment_argument, metavar="WHEN", help="leave out what is older; then totals are not rebuilt"
+            "--since", type=moment_argument, metavar="WHEN", help="ignore earlier events; totals are then not rebuilt"
         )
         parser.add_argument(
-            "--until", type=moment_argument, metavar="WHEN", help="up to when it is wanted; it may leave no hole"
+            "--until",
+            type=moment_argument,
+            metavar="WHEN",
+            help="end of the range; it must not leave a gap before later events",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and say how far it is."""
+        """Rebuild the history, and show the progress."""
         now = timezone.now()
         with tqdm(desc="rebuilding", unit=" days", disable=None) as bar:
 
-            def progress(done: float, whole: float) -> None:
-                bar.total = round(whole / DAY)
+            def progress(done: float, total: float) -> None:
+                bar.total = round(total / DAY)
                 bar.update(round(done / DAY) - bar.n)
 
             try:
                 windows = backfill_history(chat_source(now), now, options["since"], progress, options["until"])
             except StatisticsError as error:
                 raise CommandError(str(error)) from error
-        self.stdout.write(f"{windows} windows of time were rebuilt." if windows else "All that can be rebuilt already is.")
+        self.stdout.write(f"{windows} windows of time were rebuilt." if windows else "There is nothing left to rebuild.")

@@ -1,4 +1,4 @@
-"""Make a token for a user."""
+"""The command `create_token`: create a token for a user."""
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -18,20 +18,20 @@ from ...serialization import wire_time
 class Command(BaseCommand):
     """`manage.py create_token USER [--name NAME] [--expires WHEN]`."""
 
-    help = "Make a token that lasts until it is removed, and print it with the user's id: the only time it can be read."
+    help = "Create a token that is valid until it is removed, and print it with the user's id. It cannot be displayed again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add whose it is, what it is called, and how long it lasts."""
+        """Add the arguments for the user, the token's name and its expiry."""
         parser.add_argument("user", help="the username")
-        parser.add_argument("--name", help="what the token is called in lists; by default this command and the time")
+        parser.add_argument("--name", help="the token's name in lists; default: this command and the current time")
         parser.add_argument(
             "--expires",
             metavar="WHEN",
-            help="a date, at whose end (UTC) the token ends, or a time with its zone; by default never",
+            help="the last day (UTC) on which the token is valid, or a time with a UTC offset; default: never",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make it and print the two headers that clients send."""
+        """Create the token, and print the two headers that clients send."""
         model = get_user_model()
         try:
             user = model._default_manager.get_by_natural_key(options["user"])
@@ -46,21 +46,21 @@ class Command(BaseCommand):
         self.stdout.write(f"X-Auth-Token: {token}")
         if not can_view_statistics(user):
             self.stderr.write(
-                f"'{options['user']}' may not see statistics yet: give them 'Workspace statistics | snapshot | "
-                "Can view the workspace's statistics' in the admin, or a group that has it."
+                f"'{options['user']}' is not allowed to view statistics yet: in the admin, grant the permission 'Workspace "
+                "statistics | snapshot | Can view the workspace's statistics', or add the user to a group that has it."
             )
 
 
-def _expiry(written: str | None) -> datetime | None:
-    """Read when a token ends; errors: CommandError."""
-    if written is None:
+def _expiry(text: str | None) -> datetime | None:
+    """Parse the value of `--expires`. Errors: CommandError."""
+    if text is None:
         return None
     try:
-        if day := parse_date(written):
+        if day := parse_date(text):
             return end_of_day(day)
-        moment = parse_datetime(written)
+        moment = parse_datetime(text)
         if moment and moment.tzinfo:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        pass  # a day or an hour that no calendar has
-    raise CommandError(f"--expires has to be a date or a time with its zone, not '{written}': 2027-01-31T18:00Z.")
+        pass  # a date or time that does not exist, or is out of range
+    raise CommandError(f"--expires has to be a date, or a time with a UTC offset such as 2027-01-31T18:00Z, not '{text}'.")

@@ -1,4 +1,4 @@
-"""Write snapshots in any format."""
+"""The command `export_statistics`: export snapshots in any format."""
 
 import sys
 from argparse import ArgumentParser
@@ -17,25 +17,26 @@ from ..arguments import moment_argument
 class Command(BaseCommand):
     """`manage.py export_statistics [ID] [--format FORMAT] [--since WHEN] [--until WHEN] [--output FILE]`."""
 
-    help = "Write one snapshot, or those of a range, the oldest first, as a stream: to standard output or to a file."
+    help = "Write one snapshot, or those of a range with the oldest first, to standard output or to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add what is wanted, and how."""
-        parser.add_argument("id", nargs="?", help="only the snapshot of this id")
+        """Add the arguments for selection, format and output."""
+        parser.add_argument("id", nargs="?", help="export only the snapshot with this id")
         parser.add_argument("--format", choices=FORMATS, default="jsonl")
         parser.add_argument("--since", type=moment_argument, metavar="WHEN")
         parser.add_argument("--until", type=moment_argument, metavar="WHEN")
-        parser.add_argument("--output", metavar="FILE", help="by default standard output")
+        parser.add_argument("--output", metavar="FILE", help="default: standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write them."""
-        chosen: Any = Snapshot.objects.taken_between(options["since"], options["until"]).streamed()
+        """Stream the selected snapshots to the output."""
+        snapshots: Any = Snapshot.objects.taken_between(options["since"], options["until"]).streamed()
         if options["id"]:
-            chosen = Snapshot.objects.filter(pk=options["id"])
-            if not chosen.exists():
+            snapshots = Snapshot.objects.filter(pk=options["id"])
+            if not snapshots.exists():
                 raise CommandError(f"There is no snapshot with the id '{options['id']}'.")
-        shown = tqdm(chosen, desc="exporting", unit=" snapshots", disable=None if options["output"] else True, file=sys.stderr)
-        content = FORMATS[options["format"]].write_snapshots(shown)
+        disable = None if options["output"] else True
+        bar = tqdm(snapshots, desc="exporting", unit=" snapshots", disable=disable, file=sys.stderr)
+        content = FORMATS[options["format"]].write_snapshots(bar)
         if options["output"]:
             _write_file(options["output"], content)
             return

@@ -1,4 +1,4 @@
-"""Take a snapshot now."""
+"""The command `generate_statistics`: take a snapshot."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,14 +12,14 @@ from ...snapshots import generation
 class Command(BaseCommand):
     """`manage.py generate_statistics [--json]`."""
 
-    help = "Take a snapshot now, after any that is being taken, and say what it found."
+    help = "Take a snapshot, after any that is already being taken, and print a summary."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the one choice."""
-        parser.add_argument("--json", action="store_true", help="write only the document, as the API would give it")
+        """Add the option for the output's format."""
+        parser.add_argument("--json", action="store_true", help="print only the document, as the API returns it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take it and print it; what is unknown goes to standard error."""
+        """Take a snapshot and print it; the reasons for unknown values are written to standard error."""
         snapshot = generation.generate(Origin.COMMAND)
         if options["json"]:
             self.stdout.write(snapshot.body)

@@ -1,4 +1,4 @@
-"""Remove old snapshots."""
+"""The command `prune_statistics`: remove old snapshots."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from ...snapshots import retention
 class Command(BaseCommand):
     """`manage.py prune_statistics`."""
 
-    help = "Remove snapshots older than KEEP_SNAPSHOTS_DAYS, but for the last of each day; charts go on knowing them."
+    help = "Remove snapshots older than KEEP_SNAPSHOTS_DAYS except the last of each day; their values stay in the charts."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and say what was done."""
+        """Remove the snapshots, and print how many were removed and kept."""
         pruned = retention.prune_statistics(timezone.now())
         if pruned is None:
-            self.stdout.write("Another process is at it; nothing was done.")
+            self.stdout.write("Another process is already removing snapshots; nothing was done.")
         else:
-            self.stdout.write(f"Of the snapshots from before {pruned.before:%Y-%m-%d %H:%M} UTC {pruned.removed} were removed.")
-            self.stdout.write(f"{pruned.kept} of them are kept, one a day.")
+            self.stdout.write(f"{pruned.removed} snapshots from before {pruned.before:%Y-%m-%d %H:%M} UTC were removed.")
+            self.stdout.write(f"{pruned.kept} older snapshots are kept, one per day.")

@@ -1,4 +1,4 @@
-"""Roll the history up again."""
+"""The command `rebuild_rollups`: recompute the history."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,20 +15,20 @@ from ..arguments import moment_argument
 class Command(BaseCommand):
     """`manage.py rebuild_rollups [--since WHEN] [--until WHEN]`."""
 
-    help = "Roll up again what snapshots say, of the days of which all are kept, and what happened, of all that is covered."
+    help = "Recompute the gauges of the days whose snapshots are all kept, and the events of the whole period that is covered."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the range."""
+        """Add the options for the range."""
         parser.add_argument("--since", type=moment_argument, metavar="WHEN")
         parser.add_argument("--until", type=moment_argument, metavar="WHEN")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and say how far it is."""
+        """Recompute the history, and show the progress."""
         now = timezone.now()
         with tqdm(desc="rolling up", unit=" days", disable=None) as bar:
 
-            def progress(done: int, whole: int) -> None:
-                bar.total = whole
+            def progress(done: int, total: int) -> None:
+                bar.total = total
                 bar.update(done - bar.n)
 
             rebuilt = rebuild_rollups(chat_source(now), now, options["since"], options["until"], progress)

@@ -1,4 +1,4 @@
-"""Roll up what is new."""
+"""The command `roll_up_history`: add new data to the history."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from ...sources.loading import chat_source
 class Command(BaseCommand):
     """`manage.py roll_up_history`."""
 
-    help = "Roll up what snapshots said, and what happened, since the last time; beat does it every five minutes."
+    help = "Roll up the gauges and events that are not in the history yet; beat does this every five minutes."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and say how much there was."""
+        """Roll up, and print how much was rolled up."""
         snapshots = roll_up_gauges()
         now = timezone.now()
         windows = roll_up_events(chat_source(now), now)

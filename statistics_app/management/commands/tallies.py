@@ -1,4 +1,4 @@
-"""Install, remove or look at the running counts."""
+"""The command `tallies`: install or remove the running counts, or print their status."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,30 +15,30 @@ from ...tallies.status import status_lines
 class Command(BaseCommand):
     """`manage.py tallies install|uninstall|status`."""
 
-    help = "Install the triggers that keep running counts, remove them with all that belongs to them, or say how they stand."
+    help = "Install the triggers that maintain running counts, remove them with all their data, or print their status."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the deed, and how long to try."""
-        parser.add_argument("deed", choices=("install", "uninstall", "status"))
+        """Add the action, and the time limit for locks."""
+        parser.add_argument("action", choices=("install", "uninstall", "status"))
         parser.add_argument(
             "--patience",
             type=float,
             default=60,
             metavar="SECONDS",
-            help="how long to go on trying for a table that is in use; no try makes the chat wait longer than half a second",
+            help="how long to retry while a table is in use; each attempt blocks the chat for at most half a second",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it."""
+        """Perform the action."""
         tallies = tallied_source(timezone.now()).tallies
         installer = Installer(tallies, say=self.stdout.write, patience=options["patience"])
         try:
-            if options["deed"] == "install":
-                self.stdout.write(f"{installer.install()} counts made.")
-            elif options["deed"] == "uninstall":
+            if options["action"] == "install":
+                self.stdout.write(f"{installer.install()} counts created.")
+            elif options["action"] == "uninstall":
                 installer.uninstall()
-                self.stdout.write("Nothing of the running counts is left.")
+                self.stdout.write("The running counts were removed.")
         except StatisticsError as error:
             raise CommandError(str(error)) from error
-        if options["deed"] != "uninstall":
+        if options["action"] != "uninstall":
             self.stdout.write("\n".join(status_lines(tallies)))

@@ -1,0 +1,78 @@
+"""A statistic: one key of a snapshot's document, and how its value comes about."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .measures import Measure
+
+
+class AnsweredBy(StrEnum):
+    """Who answers a question."""
+
+    RECORD = "record"  # the app itself: this snapshot, this installation
+    CHAT = "chat"
+    MACHINE = "machine"
+
+
+class Group(StrEnum):
+    """The group that a statistic is shown in."""
+
+    USERS = "Users"
+    ROOMS = "Rooms"
+    MESSAGES = "Messages"
+    FILES = "Files"
+    ACTIVITY = "Latest activity"
+    SERVER = "Server"
+    INSTALLATION = "Installation"
+    SNAPSHOT = "Snapshot"
+
+
+class Unit(StrEnum):
+    """The unit of a value."""
+
+    TEXT = "text"
+    TIME = "time"
+    OBJECT = "object"
+    USERS = "users"
+    ROOMS = "rooms"
+    MESSAGES = "messages"
+    FILES = "files"
+    BYTES = "bytes"
+    INSTANCES = "instances"
+    TEAMS = "teams"
+    LOAD = "load"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A charted number within an object; `path` leads to it (`freemem`, `loadavg.0`)."""
+
+    path: str
+    label: str
+    definition: str
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One statistic.
+
+    `key` is its name on the wire. `measure` computes its value from the answer to the `question`. Charted is the value itself,
+    or `parts` of it. `needs` names what a `MappedSource` has to declare for it (`user_table.presence`), `empty` says when the
+    answer is null although everything is declared. `alias_of` is the key of the statistic that it repeats for older
+    clients: an alias appears on the wire only.
+    """
+
+    key: str
+    answered_by: AnsweredBy
+    question: str
+    measure: Measure
+    label: str
+    definition: str
+    unit: Unit
+    group: Group
+    charted: bool = False
+    parts: tuple[Part, ...] = ()
+    needs: tuple[str, ...] = ()
+    empty: str = ""
+    alias_of: str = ""
