@@ -1,1 +1,1 @@
-"""Programs that measure: each compares things side by side in one run and prints ratios against bars."""
+"""Benchmarks. Each program compares alternatives in one run, and prints their ratios with the bars that they must meet."""

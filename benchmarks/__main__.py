@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME]`: run one program, or all."""
+"""`python -m benchmarks [NAME …]`: run the named benchmarks, or all."""
 
 import subprocess
 import sys
@@ -8,14 +8,17 @@ HERE = Path(__file__).parent
 
 
 def main() -> int:
-    """Run the programs one after the other, each in a process of its own; fail when a bar is short or a name unknown."""
-    known = sorted(path.stem for path in HERE.glob("[a-z]*.py") if path.stem not in {"measuring", "ranks"})
-    chosen = sys.argv[1:] or known
-    if unknown := set(chosen) - set(known):
-        print(f"There is no benchmark named {', '.join(sorted(unknown))}; there are: {', '.join(known)}.", file=sys.stderr)
+    """Run the benchmarks one after the other, each in its own process.
+
+    Returns 0 if all bars are met, 1 if one is short, and 2 if a name is unknown.
+    """
+    available = sorted(path.stem for path in HERE.glob("[a-z]*.py") if path.stem not in {"measuring", "ranks"})
+    names = sys.argv[1:] or available
+    if unknown := set(names) - set(available):
+        print(f"Unknown benchmark: {', '.join(sorted(unknown))}. Available: {', '.join(available)}.", file=sys.stderr)
         return 2
     statuses = []
-    for name in chosen:
+    for name in names:
         print(f"== {name}", flush=True)
         statuses.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode)
     return max(statuses)

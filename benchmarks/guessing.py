@@ -1,7 +1,7 @@
-"""Whether the time of a refusal tells an account that is there from one that is not, or a token's owner from others.
+"""Whether the time of a refusal distinguishes an existing account from an unknown one, or the owner of a token from others.
 
-`LOGINS=… REQUESTS=… python -m benchmarks guessing` sends fewer or more of each way than 300 and 5,000;
-`DATABASE=postgresql` takes a PostgreSQL of its own instead of SQLite.
+`LOGINS=… REQUESTS=… python -m benchmarks guessing` sets the number of requests of each case, by default 300 log-ins and
+5,000 requests with a token. `DATABASE=postgresql` uses a temporary PostgreSQL server instead of SQLite.
 """
 
 import os
@@ -23,16 +23,16 @@ REQUESTS = int(os.environ.get("REQUESTS", "5000"))
 WARM = 20
 ACCOUNTS = 1_000
 PASSWORD = "correct horse battery staple"
-# The one header that says what time it is.
-CLOCK = "X-RateLimit-Reset"
+# The only header that depends on the time of the request.
+TIME_HEADER = "X-RateLimit-Reset"
 
 Environ = dict[str, Any]
-Answer = tuple[str, tuple[tuple[str, str], ...], bytes]
+Response = tuple[str, tuple[tuple[str, str], ...], bytes]
 Application = Callable[..., Iterable[bytes]]
 
 
 def main() -> None:
-    """Measure log-ins, then tokens, in one process, through the host's whole WSGI application."""
+    """Measure log-ins, then tokens, in this process, through the host's complete WSGI application."""
     with fresh_postgresql() if os.environ.get("DATABASE") == "postgresql" else fresh_sqlite():
         from django.conf import settings
         from django.contrib.auth.hashers import get_hasher
@@ -40,19 +40,19 @@ def main() -> None:
         from django.db import connection
 
         settings.ALLOWED_HOSTS = ["testserver"]
-        # The connection stays, as that of an attacker's best case: opening one would only hide differences.
+        # The connection stays open, which is the best case for an attacker: the time to open one would only hide differences.
         connection.settings_dict["CONN_MAX_AGE"] = None
         application = get_wsgi_application()
         hasher = get_hasher()
         print(f"{connection.vendor}, {type(hasher).__name__}, {getattr(hasher, 'iterations', '?'):,} iterations")
         bars = Bars()
-        compare("login", application, login_ways(), LOGINS, bars)
-        compare("token", application, token_ways(), REQUESTS, bars)
+        compare("login", application, login_cases(), LOGINS, bars)
+        compare("token", application, token_cases(), REQUESTS, bars)
         bars.finish()
 
 
-def login_ways() -> dict[str, Callable[[], Environ]]:
-    """Make accounts among many others, and the ways to be refused with a password."""
+def login_cases() -> dict[str, Callable[[], Environ]]:
+    """Create accounts, and return the requests to log in that are refused, by the name of the case."""
     from django.test import RequestFactory
 
     from statsproject.chat.models import User
@@ -72,8 +72,8 @@ def login_ways() -> dict[str, Callable[[], Environ]]:
     }
 
 
-def token_ways() -> dict[str, Callable[[], Environ]]:
-    """Make two users with a token each, and the ways to be refused with a token."""
+def token_cases() -> dict[str, Callable[[], Environ]]:
+    """Create two users with a token each, and return the requests with a token that are refused, by the name of the case."""
     from django.test import RequestFactory
 
     from statistics_app.accounts.tokens import issue_personal_token
@@ -94,44 +94,44 @@ def token_ways() -> dict[str, Callable[[], Environ]]:
     }
 
 
-def compare(name: str, application: Application, ways: Mapping[str, Callable[[], Environ]], rounds: int, bars: Bars) -> None:
-    """Send a request of each way a round, in an order drawn anew; print what differs, and hold it against the bars."""
+def compare(name: str, application: Application, cases: Mapping[str, Callable[[], Environ]], rounds: int, bars: Bars) -> None:
+    """Send one request of each case per round, in random order; print the differences and compare them with the bars."""
     from django.core.cache import cache
 
-    times: dict[str, list[float]] = {way: [] for way in ways}
-    answers: set[Answer] = set()
+    times: dict[str, list[float]] = {case: [] for case in cases}
+    responses: set[Response] = set()
     warm = min(WARM, rounds)
     for number in tqdm(range(warm + rounds), desc=name, disable=None):
-        # Made before any is sent, so that each follows upon the same work.
-        environs = {way: make() for way, make in ways.items()}
-        for way in random.sample(list(ways), len(ways)):
-            cache.clear()  # or the limits and the waiting after failures would answer
-            began = time.perf_counter()
-            answer = ask(application, environs[way])
-            taken = time.perf_counter() - began
-            answers.add(answer)
+        # All requests are made before the first is sent, so that the same work precedes each of them.
+        environs = {case: make() for case, make in cases.items()}
+        for case in random.sample(list(cases), len(cases)):
+            cache.clear()  # otherwise the request would be rate limited or the account locked
+            started = time.perf_counter()
+            response = send(application, environs[case])
+            seconds = time.perf_counter() - started
+            responses.add(response)
             if number >= warm:
-                times[way].append(taken)
-    for way, taken_times in times.items():
-        print(f"{way:>16}: median {median(taken_times) * 1e3:.3f} ms of {rounds:,}")
+                times[case].append(seconds)
+    for case, values in times.items():
+        print(f"{case:>16}: median {median(values) * 1e3:.3f} ms of {rounds:,}")
     p_values = []
     for one, other in combinations(times, 2):
         difference = median(times[one]) - median(times[other])
         p_values.append(p_value(times[one], times[other]))
         print(f"{one} - {other}: {difference * 1e6:+.1f} µs, p = {p_values[-1]:.3f}")
-    assert all(status.startswith("401 ") for status, _, _ in answers), answers
-    bars.at_most(f"{name}_refusals_that_differ", len(answers), 1)
+    assert all(status.startswith("401 ") for status, _, _ in responses), responses
+    bars.at_most(f"{name}_refusals_that_differ", len(responses), 1)
     bars.at_least(f"{name}_refusals_least_p", min(p_values), 0.001)
 
 
-def ask(application: Application, environ: Environ) -> Answer:
-    """Send a request, and return all of its answer that does not tell the time."""
-    begun: list[Any] = []
-    parts = application(environ, lambda status, headers: begun.extend((status, headers)))
+def send(application: Application, environ: Environ) -> Response:
+    """Send a request and return the status, headers and body of its response, without the header that depends on the time."""
+    start: list[Any] = []
+    parts = application(environ, lambda status, headers: start.extend((status, headers)))
     body = b"".join(parts)
-    parts.close()  # type: ignore[attr-defined] # Django's answers have it, and WSGI asks for it
-    status, headers = begun
-    return status, tuple(sorted(header for header in headers if header[0] != CLOCK)), body
+    parts.close()  # type: ignore[attr-defined] # required by WSGI; Django's responses have it
+    status, headers = start
+    return status, tuple(sorted(header for header in headers if header[0] != TIME_HEADER)), body
 
 
 if __name__ == "__main__":

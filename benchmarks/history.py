@@ -1,7 +1,7 @@
-"""What history costs: a year beside a day, a zone beside UTC, ours beside SQL over snapshots, a back-fill beside one query.
+"""The cost of the history: a year compared with a day, a time zone with UTC, rollups with SQL, a back-fill with one query.
 
-`SNAPSHOTS=… DIR=… python -m benchmarks history` takes fewer snapshots than one a minute for a year, and an export of a chat
-(`lean_zulip`) instead of the seeded one.
+`SNAPSHOTS=… DIR=… python -m benchmarks history` uses fewer snapshots than one per minute for a year, and a Rocket.Chat export
+(`lean_zulip`) instead of the seeded workspace.
 """
 
 import os
@@ -25,29 +25,29 @@ ROUNDS = 15
 
 
 def main() -> None:
-    """Fill, measure, compare."""
+    """Measure a back-fill, then rolling up the snapshots of a year and reading their history."""
     with fresh_postgresql():
         bars = Bars()
-        back_fill(bars)
-        template = take_one()
+        measure_back_fill(bars)
+        template = snapshot_document()
         fill(template)
-        sizes(bars)
-        read(bars)
+        measure_sizes(bars)
+        measure_reads(bars)
         bars.finish()
 
 
-def take_one() -> str:
-    """Take a snapshot as it is, for the form of all others."""
+def snapshot_document() -> str:
+    """Take a snapshot and return its document, from which those of all other snapshots are made."""
     from statistics_app.models.snapshot import Origin
     from statistics_app.snapshots import generation
 
-    taken = generation.generate(Origin.COMMAND)
-    print(f"a snapshot's document: {len(taken.body):,} bytes")
-    return taken.body
+    snapshot = generation.generate(Origin.COMMAND)
+    print(f"a snapshot's document: {len(snapshot.body):,} bytes")
+    return snapshot.body
 
 
 def fill(template: str) -> None:
-    """Make one snapshot a minute, each with other numbers, and roll them all up."""
+    """Insert the snapshots, each with different numbers, and roll them all up."""
     from django.db import connection
 
     from statistics_app.history.gauge_rollup import roll_up_gauges
@@ -65,29 +65,29 @@ def fill(template: str) -> None:
             "'\"onlineUsers\":[0-9]+', '\"onlineUsers\":' || n %% 97), false, n, 300, n %% 97 FROM generate_series(0, %s) n",
             [BEGIN, step, template, SNAPSHOTS - 1],
         )
-        # A part is rolled up one by one, as it happens in operation, where each changes the rows of its hour.
-        alone = SNAPSHOTS // 50
-        cursor.execute("UPDATE statistics_app_snapshot SET is_rolled_up = true WHERE number >= %s", [1000 + SNAPSHOTS - alone])
-    timed_roll_up("at once", SNAPSHOTS - alone, [roll_up_gauges])
-    before = rollups()
-    timed_roll_up("one by one", alone, [partial(roll_up_one, 1000 + SNAPSHOTS - alone + n) for n in range(alone)])
-    print("bytes a row of rollups: {:.0f} at once, {:.0f} one by one".format(*per_row(before, rollups())))
+        # Some are rolled up one by one, as in operation, where each snapshot updates the rows of its hour.
+        single = SNAPSHOTS // 50
+        cursor.execute("UPDATE statistics_app_snapshot SET is_rolled_up = true WHERE number >= %s", [1000 + SNAPSHOTS - single])
+    timed_roll_up("at once", SNAPSHOTS - single, [roll_up_gauges])
+    before = rollup_size()
+    timed_roll_up("one by one", single, [partial(roll_up_one, 1000 + SNAPSHOTS - single + n) for n in range(single)])
+    print("bytes per rollup row: {:.0f} at once, {:.0f} one by one".format(*bytes_per_row(before, rollup_size())))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE statistics_app_snapshot")
         cursor.execute("VACUUM ANALYZE statistics_app_gaugerollup")
 
 
-def timed_roll_up(how: str, number: int, deeds: Sequence[Callable[[], object]]) -> None:
-    """Roll up and say how long it took."""
-    began = time.perf_counter()
-    for deed in tqdm(deeds, desc=f"rolling up {how}", disable=None):
-        deed()
-    taken = time.perf_counter() - began
-    print(f"{number:,} snapshots rolled up {how} in {taken:.0f} s: {taken / number * 1e6:.0f} µs each", flush=True)
+def timed_roll_up(how: str, number: int, operations: Sequence[Callable[[], object]]) -> None:
+    """Run the operations that roll up a number of snapshots, and print the time that they took."""
+    started = time.perf_counter()
+    for operation in tqdm(operations, desc=f"rolling up {how}", disable=None):
+        operation()
+    seconds = time.perf_counter() - started
+    print(f"{number:,} snapshots rolled up {how} in {seconds:.0f} s: {seconds / number * 1e6:.0f} µs each", flush=True)
 
 
 def roll_up_one(number: int) -> None:
-    """Let one snapshot be new, and roll it up."""
+    """Mark a snapshot as new, and roll it up."""
     from statistics_app.history.gauge_rollup import roll_up_gauges
     from statistics_app.models import Snapshot
 
@@ -95,8 +95,8 @@ def roll_up_one(number: int) -> None:
     roll_up_gauges()
 
 
-def rollups() -> tuple[int, int]:
-    """Measure the rollups: bytes on disk, rows."""
+def rollup_size() -> tuple[int, int]:
+    """Return the size of the rollups: bytes on disk and rows."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -104,13 +104,13 @@ def rollups() -> tuple[int, int]:
         return cursor.fetchone()
 
 
-def per_row(before: tuple[int, int], after: tuple[int, int]) -> tuple[float, float]:
-    """Divide what was there, and what came after it."""
+def bytes_per_row(before: tuple[int, int], after: tuple[int, int]) -> tuple[float, float]:
+    """Return the bytes per row, of the rows that existed before and of those added since."""
     return before[0] / before[1], (after[0] - before[0]) / max(1, after[1] - before[1])
 
 
-def sizes(bars: Bars) -> None:
-    """Say how much disk a snapshot takes, and a year of rollups."""
+def measure_sizes(bars: Bars) -> None:
+    """Print the disk space of a snapshot and of a rollup row, and compare that of a year of rollups with its bar."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -126,22 +126,22 @@ def sizes(bars: Bars) -> None:
     bars.at_most("year_of_rollups_megabytes", of_rollups / 1e6, 60)
 
 
-def read(bars: Bars) -> None:
-    """Time what is asked over HTTP, and the reading alone beside SQL over the snapshots."""
+def measure_reads(bars: Bars) -> None:
+    """Measure requests for the history, and compare reading the rollups with SQL over the snapshots."""
     from statistics_app.history.metrics import BY_KEY
     from statistics_app.history.points import HistoryRange
     from statistics_app.history.series import SeriesMode, series
     from statistics_app.history.steps import Step
 
-    ask = asking()
+    request = make_request_factory()
     year, middle = (BEGIN, BEGIN + YEAR), BEGIN + YEAR / 2
-    print(f"points: year {ask(*year)()}, day {ask(middle, middle + DAY)()}")
+    print(f"points: year {request(*year)()}, day {request(middle, middle + DAY)()}")
     times = interleaved(
         {
-            "a year": ask(*year),
-            "a day": ask(middle, middle + DAY),
-            "a year by UTC's days": ask(*year, step="day"),
-            "a year by Kathmandu's days": ask(*year, step="day", tz="Asia/Kathmandu"),
+            "a year": request(*year),
+            "a day": request(middle, middle + DAY),
+            "a year by days in UTC": request(*year, step="day"),
+            "a year by days in Kathmandu": request(*year, step="day", tz="Asia/Kathmandu"),
             "the series alone": lambda: series(
                 [BY_KEY["totalMessages"]], HistoryRange(*year, Step.DAY, ZoneInfo("UTC")), SeriesMode.VALUE
             )[BY_KEY["totalMessages"]],
@@ -149,15 +149,18 @@ def read(bars: Bars) -> None:
         },
         ROUNDS,
     )
-    for name, taken in times.items():
-        print(f"{name:>36}: {taken * 1e3:8.2f} ms")
+    for name, seconds in times.items():
+        print(f"{name:>36}: {seconds * 1e3:8.2f} ms")
     bars.at_most("year_over_day", times["a year"] / times["a day"], 3)
-    bars.at_most("kathmandu_over_utc", times["a year by Kathmandu's days"] / times["a year by UTC's days"], 2)
-    bars.at_least("sql_over_snapshots_over_ours", times["SQL over a column of the generation"] / times["the series alone"], 25)
+    bars.at_most("kathmandu_over_utc", times["a year by days in Kathmandu"] / times["a year by days in UTC"], 2)
+    bars.at_least("sql_over_rollups", times["SQL over a column of the snapshots"] / times["the series alone"], 25)
 
 
-def asking() -> Callable[..., Callable[[], int]]:
-    """Make what makes requests for a range; each request returns how many points there were."""
+def make_request_factory() -> Callable[..., Callable[[], int]]:
+    """Return a function that makes a request for a range of the history.
+
+    The request is a function too: it sends the request and returns the number of points.
+    """
     from django.conf import settings
     from django.test import Client
 
@@ -169,23 +172,23 @@ def asking() -> Callable[..., Callable[[], int]]:
     user = User.objects.create(username="bench", is_superuser=True)
     headers = {"X-User-Id": user.pk, "X-Auth-Token": issue_personal_token(user, "bench")}
 
-    def ask(since: datetime, until: datetime, **more: str) -> Callable[[], int]:
-        asked = {"metrics": "totalMessages", "since": since.isoformat(), "until": until.isoformat(), "points": "500", **more}
+    def make_request(since: datetime, until: datetime, **more: str) -> Callable[[], int]:
+        query = {"metrics": "totalMessages", "since": since.isoformat(), "until": until.isoformat(), "points": "500", **more}
 
         def send() -> int:
-            answer = Client().get("/api/v1/statistics.history", asked, headers=headers)
-            assert answer.status_code == 200, answer.content
-            values = answer.json()["series"][0]["values"]
-            assert SNAPSHOTS < 365 * 96 or all(value is not None for value in values[1:-1]), asked
+            response = Client().get("/api/v1/statistics.history", query, headers=headers)
+            assert response.status_code == 200, response.content
+            values = response.json()["series"][0]["values"]
+            assert SNAPSHOTS < 365 * 96 or all(value is not None for value in values[1:-1]), query
             return len(values)
 
         return send
 
-    return ask
+    return make_request
 
 
 def downsample() -> int:
-    """Let the database make 500 points of the year's snapshots, out of a column of numbers."""
+    """Compute 500 points from the snapshots of the year, with SQL over a column, and return the number of rows."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -198,8 +201,8 @@ def downsample() -> int:
         return len(cursor.fetchall())
 
 
-def back_fill(bars: Bars) -> None:
-    """Rebuild the whole past, beside one query that groups all messages by quarter and type."""
+def measure_back_fill(bars: Bars) -> None:
+    """Compare a complete back-fill with one query that groups all messages by quarter of an hour and room type."""
     from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
@@ -212,28 +215,29 @@ def back_fill(bars: Bars) -> None:
     call_command("import_chat", "rocketchat", DIR) if DIR else call_command("seed_workspace", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    ours, theirs = [], []
+    back_fills: list[float] = []
+    queries: list[float] = []
     for _ in range(3):
         EventRollup.objects.all().delete()
         EventCoverage.objects.all().delete()
-        with timed(ours):
+        with timed(back_fills):
             backfill_history(chat_source(timezone.now()), timezone.now())
-        with timed(theirs), connection.cursor() as cursor:
+        with timed(queries), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT date_bin('15 minutes', m.sent_at, '1970-01-01'), r.type, count(*) "
                 "FROM chat_message m JOIN chat_room r ON r.id = m.room_id GROUP BY 1, 2"
             )
             cursor.fetchall()
-    print(f"{Message.objects.count():,} messages: back-fill {median(ours):.2f} s, one query {median(theirs):.2f} s")
-    bars.at_most("back_fill_over_one_query", median(ours) / median(theirs), 3)
+    print(f"{Message.objects.count():,} messages: back-fill {median(back_fills):.2f} s, one query {median(queries):.2f} s")
+    bars.at_most("back_fill_over_one_query", median(back_fills) / median(queries), 3)
 
 
 @contextmanager
-def timed(into: list[float]) -> Iterator[None]:
-    """Add how many seconds something took."""
-    began = time.perf_counter()
+def timed(seconds: list[float]) -> Iterator[None]:
+    """Append the duration of the block to a list."""
+    started = time.perf_counter()
     yield
-    into.append(time.perf_counter() - began)
+    seconds.append(time.perf_counter() - started)
 
 
 if __name__ == "__main__":

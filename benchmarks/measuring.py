@@ -1,4 +1,4 @@
-"""Time two things in turn, and hold the ratio against a bar."""
+"""Databases, time measurement and bars of the benchmarks."""
 
 import os
 import statistics
@@ -14,7 +14,7 @@ import django
 
 @contextmanager
 def fresh_sqlite() -> Iterator[Path]:
-    """Set Django up on a new SQLite file with all tables, in a folder that goes afterwards."""
+    """Set up Django with a new SQLite database, in a temporary folder, and yield the folder."""
     with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
         set_up(folder, f"sqlite:///{folder}/bench.sqlite3")
         yield Path(folder)
@@ -22,7 +22,7 @@ def fresh_sqlite() -> Iterator[Path]:
 
 @contextmanager
 def fresh_postgresql() -> Iterator[Path]:
-    """Set Django up on a PostgreSQL with all tables, which goes afterwards; the folder beside it too."""
+    """Set up Django with a temporary PostgreSQL server, and yield a temporary folder."""
     from tests.services.postgresql import PostgreSQL
 
     server = PostgreSQL()
@@ -36,7 +36,7 @@ def fresh_postgresql() -> Iterator[Path]:
 
 
 def set_up(folder: str, url: str) -> None:
-    """Set Django up on a database, and make its tables."""
+    """Set up Django with a database, and create the tables."""
     os.environ |= {"VAR_DIR": folder, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "statsproject.settings"}
     django.setup()
     from django.core.management import call_command
@@ -44,36 +44,36 @@ def set_up(folder: str, url: str) -> None:
     call_command("migrate", verbosity=0)
 
 
-def interleaved(deeds: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Do all deeds in turn, so many rounds after one that does not count; return each one's median in seconds."""
-    times: dict[str, list[float]] = {name: [] for name in deeds}
+def interleaved(operations: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Run the operations in turn, once per round, after a first round that does not count; return the medians in seconds."""
+    times: dict[str, list[float]] = {name: [] for name in operations}
     for number in range(rounds + 1):
-        for name, deed in deeds.items():
-            began = time.perf_counter()
-            deed()
+        for name, operation in operations.items():
+            started = time.perf_counter()
+            operation()
             if number:
-                times[name].append(time.perf_counter() - began)
-    return {name: statistics.median(taken) for name, taken in times.items()}
+                times[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in times.items()}
 
 
 class Bars:
-    """Prints a line a bar, and remembers whether one was short."""
+    """The bars of a benchmark: prints a line for each, and records whether one is short, which means not met."""
 
     def __init__(self) -> None:
-        self.short = False
+        self.any_short = False
 
     def at_most(self, name: str, value: float, bound: float) -> None:
-        """Hold a value that should be small."""
+        """Check that a value is not above its bound."""
         self._print(name, value, f"<={bound:g}", value <= bound)
 
     def at_least(self, name: str, value: float, bound: float) -> None:
-        """Hold a value that should be great."""
+        """Check that a value is not below its bound."""
         self._print(name, value, f">={bound:g}", value >= bound)
 
     def _print(self, name: str, value: float, bound: str, is_ok: bool) -> None:
-        self.short |= not is_ok
+        self.any_short |= not is_ok
         print(f"bar {name} {value:.3g} {bound} {'ok' if is_ok else 'short'}", flush=True)
 
     def finish(self) -> None:
-        """End the program: 1 when a bar was short."""
-        sys.exit(int(self.short))
+        """Exit the program, with status 1 if a bar is short."""
+        sys.exit(int(self.any_short))

@@ -1,7 +1,7 @@
-"""What pages cost: requests, bytes, the server's time, and how soon a chart of all years is interactive.
+"""The cost of pages: requests, bytes, server time, and the time until their charts are interactive.
 
-`DIR=… make bench NAME=pages` takes a Rocket.Chat export; without one it is the demonstration's two years. The server runs as
-in production: files are compressed.
+`DIR=… make bench NAME=pages` uses a Rocket.Chat export; without it, the two years of the demo. The server runs as in
+production, with compressed static files.
 """
 
 import os
@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, CDPSession, sync_playwright
 
 from benchmarks.measuring import Bars
 from tests.browser.chromium import ARGUMENTS, MISSING, find_chromium
-from tests.browser.tour import EIGHT_YEARS, PAGES, one_snapshot, settled, signed_in
+from tests.browser.tour import EIGHT_YEARS, PAGES, signed_in, snapshot_url, wait_until_settled
 from tests.browser.world import Fill, World, new_world, with_demo, with_export
 
 ROUNDS = 9
@@ -26,27 +26,27 @@ PRODUCTION = {"PRODUCTION": "true", "SECURE_SSL_REDIRECT": "false", "SECURE_HSTS
 
 @dataclass
 class Visit:
-    """One page opened with an empty cache: what went over the wire, and when what was there, in milliseconds."""
+    """The measurements of one page, opened with an empty cache: bytes in `html` and `sizes`, milliseconds in the others."""
 
     requests: int = 0
-    page: int = 0
+    html: int = 0
     sizes: dict[str, int] = field(default_factory=dict)
     server: float = 0
     interactive: float | None = None
 
-    def of(self, ending: str) -> float:
-        """Add up the kilobytes of the files with an ending."""
-        return sum(size for path, size in self.sizes.items() if path.endswith(ending)) / KILO
+    def kilobytes(self, suffix: str) -> float:
+        """Return the total size of the files with a suffix, in kilobytes."""
+        return sum(size for path, size in self.sizes.items() if path.endswith(suffix)) / KILO
 
 
 def main() -> None:
-    """Open every page some times, in turn."""
+    """Open all pages in turn, several times."""
     if find_chromium() is None:
         sys.exit(MISSING)
     fill = with_export(str(Path(os.environ["DIR"]).resolve())) if os.environ.get("DIR") else with_demo
     with (
         tempfile.TemporaryDirectory(prefix="stats-bench-") as folder,
-        new_world(Path(folder), collected(fill), **PRODUCTION) as world,
+        new_world(Path(folder), with_static_files(fill), **PRODUCTION) as world,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
@@ -55,8 +55,8 @@ def main() -> None:
         measure(context, world)
 
 
-def collected(fill: Fill) -> Fill:
-    """Collect the files beside, as one does in production."""
+def with_static_files(fill: Fill) -> Fill:
+    """Return a function that fills the workspace and collects the static files, as in production."""
 
     def fill_and_collect(world: World) -> None:
         fill(world)
@@ -66,67 +66,67 @@ def collected(fill: Fill) -> Fill:
 
 
 def measure(context: BrowserContext, world: World) -> None:
-    """Print a line a page, and hold the bars."""
+    """Print a line for each page, and check the bars."""
     page = context.new_page()
-    places = {name: PAGES[name] for name in ("workspace", "history", "compare", "snapshots")}
-    places |= {"one day": "/statistics/history/?range=24h", "all years": EIGHT_YEARS, "one snapshot": one_snapshot(page)}
+    paths = {name: PAGES[name] for name in ("workspace", "history", "compare", "snapshots")}
+    paths |= {"one day": "/statistics/history/?range=24h", "all years": EIGHT_YEARS, "one snapshot": snapshot_url(page)}
     page.close()
-    visits: dict[str, list[Visit]] = {name: [] for name in places}
+    visits: dict[str, list[Visit]] = {name: [] for name in paths}
     for _ in range(ROUNDS):
-        for name, address in places.items():
-            visits[name].append(visit(context, address))
+        for name, path in paths.items():
+            visits[name].append(visit(context, path))
     print(f"{'page':<14}{'requests':>9}{'KB':>8}{'HTML':>8}{'JS':>8}{'CSS':>8}{'server ms':>11}{'interactive ms':>16}")
-    for name, made in visits.items():
-        one = made[-1]
-        html = one.page / KILO
-        sums = f"{sum(one.sizes.values()) / KILO:>8.1f}{html:>8.1f}{one.of('.js'):>8.1f}{one.of('.css'):>8.1f}"
-        print(f"{name:<14}{one.requests:>9}{sums}{server(made):>11.1f}{interactive(made) or '':>16}")
+    for name, repeated in visits.items():
+        last = repeated[-1]
+        script, style = last.kilobytes(".js"), last.kilobytes(".css")
+        sizes = f"{last.kilobytes(''):>8.1f}{last.html / KILO:>8.1f}{script:>8.1f}{style:>8.1f}"
+        print(f"{name:<14}{last.requests:>9}{sizes}{server(repeated):>11.1f}{interactive(repeated) or '':>16}")
     bars = Bars()
-    bars.at_most("javascript_kilobytes", max(made[-1].of(".js") for made in visits.values()), 60)
-    bars.at_most("css_kilobytes", max(made[-1].of(".css") for made in visits.values()), 15)
+    bars.at_most("javascript_kilobytes", max(repeated[-1].kilobytes(".js") for repeated in visits.values()), 60)
+    bars.at_most("css_kilobytes", max(repeated[-1].kilobytes(".css") for repeated in visits.values()), 15)
     bars.at_most("server_all_years_over_one_day", server(visits["all years"]) / server(visits["one day"]), 12)
     for_all, for_one_day = (interactive(visits[name]) or 0 for name in ("all years", "one day"))
     bars.at_most("interactive_all_years_over_one_day", for_all / for_one_day, 3)
     bars.finish()
 
 
-def server(made: list[Visit]) -> float:
-    """Say how long the server took for the page itself."""
-    return median(one.server for one in made)
+def server(visits: list[Visit]) -> float:
+    """Return the median server time of the page itself."""
+    return median(visit.server for visit in visits)
 
 
-def interactive(made: list[Visit]) -> float | None:
-    """Say when the charts could be used."""
-    times = [one.interactive for one in made if one.interactive is not None]
+def interactive(visits: list[Visit]) -> float | None:
+    """Return the median time until the charts are interactive, or None for a page without charts."""
+    times = [visit.interactive for visit in visits if visit.interactive is not None]
     return round(median(times)) if times else None
 
 
-def visit(context: BrowserContext, address: str) -> Visit:
-    """Open a page as one who was never there."""
+def visit(context: BrowserContext, path: str) -> Visit:
+    """Open a page with an empty cache, and return its measurements."""
     page = context.new_page()
-    made = Visit()
-    watch(context.new_cdp_session(page), made)
-    first = page.goto(address)
-    assert first
-    settled(page)
-    made.page = made.sizes[first.url.partition("?")[0]]
-    made.server = first.request.timing["responseStart"] - first.request.timing["requestStart"]
+    result = Visit()
+    watch(context.new_cdp_session(page), result)
+    response = page.goto(path)
+    assert response
+    wait_until_settled(page)
+    result.html = result.sizes[response.url.partition("?")[0]]
+    result.server = response.request.timing["responseStart"] - response.request.timing["requestStart"]
     marks = page.evaluate("performance.getEntriesByName('charts are interactive').map((mark) => mark.startTime)")
-    made.interactive = marks[0] if marks else None
+    result.interactive = marks[0] if marks else None
     page.close()
-    return made
+    return result
 
 
-def watch(session: CDPSession, made: Visit) -> None:
-    """Count what comes over the wire, heads included, with nothing kept from before."""
+def watch(session: CDPSession, result: Visit) -> None:
+    """Disable the cache, and record the responses with their sizes on the wire, including headers."""
     paths: dict[str, str] = {}
 
     def begin(event: dict[str, Any]) -> None:
         paths[event["requestId"]] = event["response"]["url"].partition("?")[0]
 
     def end(event: dict[str, Any]) -> None:
-        made.requests += 1
-        made.sizes[paths[event["requestId"]]] = int(event["encodedDataLength"])
+        result.requests += 1
+        result.sizes[paths[event["requestId"]]] = int(event["encodedDataLength"])
 
     session.on("Network.responseReceived", begin)
     session.on("Network.loadingFinished", end)

@@ -1,4 +1,4 @@
-"""What the probe of the machine costs beside Node's own, and beside the plain psutil calls that it is made of."""
+"""The cost of the probe of the machine, compared with Node's own functions and with the bare psutil calls that it makes."""
 
 import json
 import shutil
@@ -17,26 +17,26 @@ times.sort((a, b) => a - b); console.log(JSON.stringify(times[100] / 1e9));
 
 
 def main() -> None:
-    """Measure; without Node only the first bar."""
+    """Compare with psutil and, if Node is installed, with Node."""
     with fresh_sqlite():
         import psutil
 
         from statistics_app.probes.host import read_os
 
-        def raw() -> None:
+        def bare_psutil() -> None:
             psutil.virtual_memory()
             psutil.cpu_times(percpu=True)
             psutil.cpu_freq(percpu=True)
             psutil.getloadavg()
 
-        times = interleaved({"ours": read_os, "psutil": raw}, ROUNDS)
-        print(f"ours {times['ours'] * 1e3:.3f} ms, the psutil calls alone {times['psutil'] * 1e3:.3f} ms")
+        times = interleaved({"probe": read_os, "psutil": bare_psutil}, ROUNDS)
+        print(f"probe {times['probe'] * 1e3:.3f} ms, the psutil calls alone {times['psutil'] * 1e3:.3f} ms")
         bars = Bars()
-        bars.at_most("probe_over_bare_psutil", times["ours"] / times["psutil"], 4)
+        bars.at_most("probe_over_bare_psutil", times["probe"] / times["psutil"], 4)
         if node := shutil.which("node"):
-            nodes = json.loads(subprocess.check_output([node, "-e", NODE], text=True))
-            print(f"Node's os module {nodes * 1e3:.3f} ms")
-            bars.at_most("probe_over_node", times["ours"] / nodes, 5)
+            node_seconds = json.loads(subprocess.check_output([node, "-e", NODE], text=True))
+            print(f"Node's os module {node_seconds * 1e3:.3f} ms")
+            bars.at_most("probe_over_node", times["probe"] / node_seconds, 5)
         bars.finish()
 
 

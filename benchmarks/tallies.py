@@ -1,8 +1,8 @@
-"""Whether exact running counts are read in a moment at any size, and what keeping them costs whoever writes.
+"""The cost of reading running counts compared with counting the rows, at any size, and of maintaining them for writers.
 
-By default ten million messages are counted, which takes 20 minutes or so and 6 GB below the folder for temporary files.
-`MESSAGES=100000 READ_ROUNDS=101 COUNT_ROUNDS=3 WRITE_ROUNDS=3 COPY_ROUNDS=3 python -m benchmarks tallies` is a quick form; in
-it those bars are short that hold a read against counting ten million.
+By default there are ten million messages, which takes about 20 minutes, and 6 GB in the folder for temporary files. A quick
+run is `MESSAGES=100000 READ_ROUNDS=101 COUNT_ROUNDS=3 WRITE_ROUNDS=3 COPY_ROUNDS=3 python -m benchmarks tallies`; in it, the
+bars that compare a read with counting ten million messages are short.
 """
 
 import signal
@@ -15,8 +15,8 @@ from benchmarks.tallying.write_bars import write_bars
 
 
 def main() -> None:
-    """Measure reading, then writing, on one server."""
-    # So that what was made goes, too, when a supervisor ends the program.
+    """Measure reading, then writing, on the same server."""
+    # The server and its files are also removed when the program is terminated.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bars = Bars()
     with fresh_cluster() as cluster:

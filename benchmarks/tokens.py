@@ -1,4 +1,4 @@
-"""Whether credentials cost the same to refuse, whatever is wrong with them."""
+"""Whether refusing credentials costs the same, whatever is wrong with them."""
 
 import secrets
 
@@ -8,7 +8,7 @@ ROUNDS = 501
 
 
 def main() -> None:
-    """Measure three refusals of a token in turn."""
+    """Measure three kinds of refused credentials in turn."""
     with fresh_sqlite():
         from django.conf import settings
         from django.test import Client

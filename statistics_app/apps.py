@@ -18,5 +18,5 @@ class StatisticsConfig(AppConfig):
         from . import checks  # noqa: F401, PLC0415 - models are not loaded before
         from .tallies import signals  # noqa: PLC0415 - likewise
 
-        pre_migrate.connect(signals.step_aside, sender=self)
+        pre_migrate.connect(signals.uninstall_before_migrations, sender=self)
         post_migrate.connect(signals.install_after_migrations, sender=self)

@@ -1,4 +1,4 @@
-"""The host: a deployable chat workspace around the statistics app."""
+"""The host project: a deployable chat workspace that uses the statistics app."""
 
 from .celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The host as an ASGI application."""
+"""The ASGI application of the host project."""
 
 import os
 
@@ -7,7 +7,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
 _application = get_asgi_application()
 
-from statistics_app.http.request_head import sanitized_asgi  # noqa: E402 - models are there only now
-from statistics_app.probes.instances import with_heartbeat  # noqa: E402 - likewise
+from statistics_app.http.request_head import sanitized_asgi  # noqa: E402 - the models can be imported only after Django's set-up
+from statistics_app.probes.instances import with_heartbeat  # noqa: E402 - same reason
 
 application = with_heartbeat(sanitized_asgi(_application))

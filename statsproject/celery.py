@@ -1,4 +1,4 @@
-"""Celery of the host project."""
+"""The Celery application of the host project."""
 
 import os
 
@@ -14,8 +14,8 @@ app.autodiscover_tasks()
 
 @app.on_after_finalize.connect
 def schedule(sender: Celery, **_: object) -> None:
-    """Give beat the app's entries."""
-    from statistics_app.snapshots.schedule import beat_schedule  # noqa: PLC0415 - Django's settings are not read before
+    """Add the statistics app's periodic tasks to the beat schedule."""
+    from statistics_app.snapshots.schedule import beat_schedule  # noqa: PLC0415 - needs Django's settings
 
     sender.conf.beat_schedule = {**sender.conf.beat_schedule, **beat_schedule()}
 
@@ -23,8 +23,8 @@ def schedule(sender: Celery, **_: object) -> None:
 @celeryd_init.connect
 @beat_init.connect
 def make_broker_folders(**_: object) -> None:
-    """Make the folders that carry the tasks where there is no Redis."""
-    from django.conf import settings  # noqa: PLC0415 - likewise
+    """Create the folders of the filesystem broker, which is used without Redis."""
+    from django.conf import settings  # noqa: PLC0415 - same reason
 
     if not settings.REDIS_URL:
         for name in ("tasks", "control"):

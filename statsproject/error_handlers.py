@@ -1,4 +1,4 @@
-"""What the host answers when something fails before or beside a view: JSON below the API, pages in house style elsewhere."""
+"""Django's error handlers: JSON below the API, the app's error pages elsewhere."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +12,8 @@ from statistics_app.http.security_headers import add_security_headers
 Handler = Callable[..., HttpResponseBase]
 
 
-def _strictly(answer: Callable[..., HttpResponse]) -> Handler:
-    """Let a page load no more than all other pages may."""
+def _with_security_headers(answer: Callable[..., HttpResponse]) -> Handler:
+    """Wrap a handler so that its HTML responses have the same security headers as all other pages."""
 
     def handler(request: HttpRequest, *exception: Any) -> HttpResponseBase:
         response = answer(request, *exception)
@@ -23,20 +23,20 @@ def _strictly(answer: Callable[..., HttpResponse]) -> Handler:
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer a request that Django cannot work with."""
-    return _strictly(handlers.handler400)(request, exception)
+    """Answer a malformed or suspicious request."""
+    return _with_security_headers(handlers.handler400)(request, exception)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer what a middleware forbids."""
-    return _strictly(handlers.handler403)(request, exception)
+    """Answer a request that was denied outside of a view, by a middleware for example."""
+    return _with_security_headers(handlers.handler403)(request, exception)
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer a path that leads nowhere."""
-    return _strictly(handlers.handler404)(request, exception)
+    """Answer a request for a path that does not exist."""
+    return _with_security_headers(handlers.handler404)(request, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponseBase:
-    """Answer what nobody expected."""
-    return _strictly(handlers.handler500)(request)
+    """Answer a request during which an unexpected exception was raised."""
+    return _with_security_headers(handlers.handler500)(request)

@@ -1,4 +1,4 @@
-"""The secret key of a workspace that is not in production: made once, kept to its owner."""
+"""The secret key outside production: generated once and stored in a file that only its owner can read."""
 
 import os
 from pathlib import Path
@@ -7,17 +7,20 @@ from django.core.management.utils import get_random_secret_key
 
 
 def load_or_create_secret_key(path: Path) -> str:
-    """Return the secret in a file, made now with mode 0600 if there is none; two that start at once get the same."""
+    """Return the secret key stored in a file. Create the file, with mode 0600, if it does not exist.
+
+    Processes that start at the same time get the same key.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    mine = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     if not path.exists():
-        descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(get_random_secret_key())
         try:
-            os.link(mine, path)  # fails when another process was first: its secret is the one
+            os.link(temporary, path)  # fails if another process created the file first; its key is used then
         except FileExistsError:
             pass
         finally:
-            mine.unlink()
+            temporary.unlink()
     return path.read_text()

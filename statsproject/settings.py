@@ -1,4 +1,4 @@
-"""Settings of the host project; everything that differs between machines comes from the environment (docs/settings.md)."""
+"""Settings of the host project. Everything that depends on the deployment is read from the environment (docs/settings.md)."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 PRODUCTION = env.bool("PRODUCTION", default=False)
 
 if PRODUCTION and not env.str("SECRET_KEY", default=""):
-    raise ImproperlyConfigured("SECRET_KEY is needed in production: set it in the environment.")
+    raise ImproperlyConfigured("SECRET_KEY is required in production. Set it in the environment.")
 SECRET_KEY = env.str("SECRET_KEY", default="") or load_or_create_secret_key(VAR_DIR / "secret_key")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-# Pages of other origins may call the API only where they are named; without one, OPTIONS stays a wrong method.
+# Only pages of the origins listed here may call the API. If there are none, OPTIONS is not allowed (405).
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "POST"]
@@ -72,7 +72,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'workspace.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
-        # Writers queue instead of failing, readers never wait for them.
+        # Concurrent writers wait for each other instead of failing, and readers never wait for writers.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -81,29 +81,29 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# With Redis it is broker and cache; without, a folder carries the tasks and each process caches for itself.
+# Redis is both the broker and the cache. Without it, tasks are passed through a folder, and each process has its own cache.
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    # Room for what is counted of many names and tokens: what is pushed out is counted anew.
+    # The rate limits have counters for each username and token. If one is evicted, its count restarts from zero.
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
 }
 BROKER_DIR = VAR_DIR / "broker"
-# Celery and redis-py write a Unix socket's address in two ways.
-_ON_SOCKET = REDIS_URL.startswith("unix://")
-_BROKER = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1) if _ON_SOCKET else REDIS_URL
+# Celery and redis-py use different URLs for a Unix socket.
+_IS_SOCKET = REDIS_URL.startswith("unix://")
+_BROKER = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1) if _IS_SOCKET else REDIS_URL
 CELERY_BROKER_URL = _BROKER or "filesystem://"
-_FOLDER_AS_BROKER = {
+_FILESYSTEM_OPTIONS = {
     "data_folder_in": str(BROKER_DIR / "tasks"),
     "data_folder_out": str(BROKER_DIR / "tasks"),
     "control_folder": str(BROKER_DIR / "control"),
     "polling_interval": 0.5,
 }
-CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else _FOLDER_AS_BROKER
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else _FILESYSTEM_OPTIONS
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_RESULT_EXPIRES = None  # no results, so beat need not clean them up
+CELERY_RESULT_EXPIRES = None  # tasks store no results, so beat does not need to clean them up
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
@@ -125,11 +125,11 @@ USE_THOUSAND_SEPARATOR = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"
-# Outside production the files are served from where they stand, so that nothing has to be collected first.
+# Outside production, static files are served from their source directories, so that collectstatic is not needed.
 STATIC_ROOT = VAR_DIR / "static" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 if PRODUCTION:
-    # Each file under a name of its own content, kept by browsers for ever, and compressed.
+    # File names contain a hash of the content, so browsers may cache the files forever. The files are also stored compressed.
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -162,10 +162,10 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        # Django's own handlers say nothing outside DEBUG; a refused request is not worth a line.
+        # Django's default handlers log to the console only in DEBUG. Warnings about 4xx responses are not logged.
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},
-        # Anybody can send any host name.
+        # Not logged, since any client can cause it by sending a wrong Host header.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "statistics_app": {"level": "INFO"},
     },

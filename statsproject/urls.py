@@ -1,4 +1,4 @@
-"""The host's paths."""
+"""The URLs of the host project."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -8,7 +8,7 @@ from statistics_app.accounts.forms import AdminSignInForm
 
 from .error_handlers import handler400, handler403, handler404, handler500
 
-# Whatever fails before a view is asked is JSON below api/, and a page elsewhere.
+# Errors outside the app's views are answered with JSON below api/, and with a page elsewhere.
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 admin.site.login_form = AdminSignInForm

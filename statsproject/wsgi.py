@@ -1,4 +1,4 @@
-"""The host as a WSGI application."""
+"""The WSGI application of the host project."""
 
 import os
 
@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
 _application = get_wsgi_application()
 
-from statistics_app.http.request_head import sanitized  # noqa: E402 - models are there only now
-from statistics_app.probes.instances import with_heartbeat  # noqa: E402 - likewise
+from statistics_app.http.request_head import sanitized  # noqa: E402 - the models can be imported only after Django's set-up
+from statistics_app.probes.instances import with_heartbeat  # noqa: E402 - same reason
 
 application = with_heartbeat(sanitized(_application))

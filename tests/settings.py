@@ -1,4 +1,4 @@
-"""The host's settings, on a database of the test run's own."""
+"""The host's settings, with a separate database for the test run."""
 
 import os
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 from statsproject.settings import *  # noqa: F403
 from statsproject.settings import DATABASES
 
-# A file, not memory: questions are asked on a connection of their own, as in production.
+# A file, not memory: questions are asked on separate connections, as in production.
 DATABASES["default"]["TEST"] = {
     "NAME": None
     if DATABASES["default"]["ENGINE"].endswith("postgresql")

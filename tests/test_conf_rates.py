@@ -1,4 +1,4 @@
-"""A rate as people write it."""
+"""Parsing of rates."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from statistics_app.conf import Rate, parse_rate
         ("", None),
     ],
 )
-def test_so_many_in_a_second_a_minute_or_an_hour(text: str, rate: Rate | None) -> None:
+def test_a_rate_is_a_number_per_second_minute_or_hour(text: str, rate: Rate | None) -> None:
     assert parse_rate(text) == rate
 
 
@@ -26,7 +26,7 @@ def test_so_many_in_a_second_a_minute_or_an_hour(text: str, rate: Rate | None) -
         *("10/minute ", "10/minute\n", " 10/minute", "10/minute,20/hour", "٣/minute", "10/minute/second"),
     ],
 )
-def test_anything_else_is_refused_by_name(text: str) -> None:
-    with pytest.raises(ValueError, match="is no rate such as 10/minute") as caught:
+def test_any_other_text_is_rejected_and_quoted(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a rate such as 10/minute") as caught:
         parse_rate(text)
     assert f"'{text}'" in str(caught.value)

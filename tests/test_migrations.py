@@ -1,4 +1,4 @@
-"""The migrations: none is missing, and each can be undone and done again."""
+"""The migrations: none is missing, and each can be reversed and applied again."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,31 +18,31 @@ APP = "statistics_app"
 
 
 def migrate(target: str | None) -> None:
-    """Bring the app to a migration, or to none."""
+    """Migrate the app to a given migration, or to none."""
     MigrationExecutor(connection).migrate([(APP, target)])
 
 
 def newest() -> str:
-    """Name the app's last migration."""
+    """Return the name of the app's last migration."""
     [(_, name)] = MigrationExecutor(connection).loader.graph.leaf_nodes(APP)
     return name
 
 
 def schema() -> dict[str, Any]:
-    """Describe the app's tables: columns with their types, and constraints with their names."""
-    found = {}
+    """Return the app's tables: columns with their types, and constraints with their names."""
+    tables = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             if table.startswith(f"{APP}_"):
                 columns = connection.introspection.get_table_description(cursor, table)
                 constraints = connection.introspection.get_constraints(cursor, table)
-                found[table] = ({column.name: column[1:] for column in columns}, constraints)
-    return found
+                tables[table] = ({column.name: column[1:] for column in columns}, constraints)
+    return tables
 
 
 @pytest.fixture
-def to_be_restored() -> Iterator[None]:
-    """Leave the tables as they were, whatever a test does."""
+def restored() -> Iterator[None]:
+    """Restore the tables after the test."""
     yield
     migrate(newest())
 
@@ -52,8 +52,8 @@ def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=1)
 
 
-@pytest.mark.usefixtures("to_be_restored")
-def test_the_app_can_go_and_come_back_as_it_was() -> None:
+@pytest.mark.usefixtures("restored")
+def test_the_app_can_be_unmigrated_and_migrated_again() -> None:
     before = schema()
     assert f"{APP}_snapshot" in before
     migrate(None)
@@ -62,8 +62,8 @@ def test_the_app_can_go_and_come_back_as_it_was() -> None:
     assert schema() == before
 
 
-@pytest.mark.usefixtures("to_be_restored")
-def test_every_migration_can_be_undone_by_itself() -> None:
+@pytest.mark.usefixtures("restored")
+def test_every_migration_can_be_reversed_individually() -> None:
     plan = [node for node in MigrationExecutor(connection).loader.graph.forwards_plan((APP, newest())) if node[0] == APP]
     for app, name in reversed(plan):
         parents = [
@@ -73,14 +73,14 @@ def test_every_migration_can_be_undone_by_itself() -> None:
     assert schema() == {}
 
 
-def test_the_chats_tables_do_not_need_the_app(to_be_restored: None) -> None:
+def test_the_chats_tables_do_not_depend_on_the_app(restored: None) -> None:
     migrate(None)
     with connection.cursor() as cursor:
         assert "chat_message" in connection.introspection.table_names(cursor)
 
 
-@pytest.mark.usefixtures("to_be_restored")
-def test_names_that_a_user_gave_twice_are_told_apart_and_the_newest_keeps_its_own() -> None:
+@pytest.mark.usefixtures("restored")
+def test_duplicate_token_names_get_a_suffix_except_the_newest() -> None:
     migrate("0001_initial")
     old = MigrationExecutor(connection).loader.project_state([(APP, "0001_initial")]).apps.get_model(APP, "AccessToken")
     user = User.objects.create(username="ada")
@@ -95,8 +95,8 @@ def test_names_that_a_user_gave_twice_are_told_apart_and_the_newest_keeps_its_ow
     assert [names[digest * 64] for digest in "ab"] == [f"{'n' * 80} ({digest * 16})" for digest in "ab"]
 
 
-@pytest.mark.usefixtures("to_be_restored")
-def test_names_that_differ_or_belong_to_others_and_login_tokens_are_left_as_they_are() -> None:
+@pytest.mark.usefixtures("restored")
+def test_token_names_that_are_unique_per_user_and_login_tokens_are_unchanged() -> None:
     migrate("0001_initial")
     old = MigrationExecutor(connection).loader.project_state([(APP, "0001_initial")]).apps.get_model(APP, "AccessToken")
     ada, bob = (User.objects.create(username=name) for name in ("ada", "bob"))

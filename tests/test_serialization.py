@@ -1,4 +1,4 @@
-"""How values look on the wire."""
+"""The wire format of values."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 
 from statistics_app.serialization import make_id, to_json, truncate_to_milliseconds, wire_time
 
-MISTAKABLE = set("01IOUVl")
+AMBIGUOUS = set("01IOUVl")
 KATHMANDU = timezone(timedelta(hours=5, minutes=45))
 MOMENTS = st.integers(0, 7 * 10**15).map(lambda passed: datetime(1970, 1, 1, tzinfo=KATHMANDU) + timedelta(microseconds=passed))
 
 
-def test_an_id_is_seventeen_letters_and_digits_that_cannot_be_mistaken() -> None:
+def test_an_id_has_seventeen_unambiguous_letters_and_digits() -> None:
     ids = [make_id() for _ in range(500)]
-    assert {len(made) for made in ids} == {17}
-    assert not set("".join(ids)) & MISTAKABLE
+    assert {len(each) for each in ids} == {17}
+    assert not set("".join(ids)) & AMBIGUOUS
     assert "".join(ids).isalnum()
 
 
-def test_ids_are_not_made_twice() -> None:
+def test_ids_are_unique() -> None:
     assert len({make_id() for _ in range(2000)}) == 2000
 
 
@@ -36,39 +36,39 @@ def test_ids_are_not_made_twice() -> None:
         (None, None),
     ],
 )
-def test_a_time_is_written_in_utc_with_three_digits_and_z(moment: datetime | None, written: str | None) -> None:
+def test_a_time_is_written_in_utc_with_milliseconds_and_z(moment: datetime | None, written: str | None) -> None:
     assert wire_time(moment) == written
 
 
 @settings(max_examples=50, deadline=None, database=None)
 @given(MOMENTS)
-def test_a_time_comes_back_as_it_was_to_the_millisecond(moment: datetime) -> None:
+def test_a_time_survives_a_round_trip_to_the_millisecond(moment: datetime) -> None:
     written = wire_time(moment)
     assert written is not None
     assert datetime.fromisoformat(written) == truncate_to_milliseconds(moment)
 
 
-def test_milliseconds_are_cut_not_rounded() -> None:
+def test_times_are_truncated_to_milliseconds_not_rounded() -> None:
     assert truncate_to_milliseconds(datetime(2026, 1, 1, microsecond=1999, tzinfo=UTC)).microsecond == 1000
 
 
-def test_json_is_compact_in_its_order_with_letters_as_they_are() -> None:
+def test_json_is_compact_ordered_and_without_escaped_letters() -> None:
     assert to_json({"z": 1, "a": ["é", None, True], "größe": {}}) == '{"z":1,"a":["é",null,true],"größe":{}}'
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
-def test_what_is_no_number_is_refused(number: float) -> None:
+def test_nan_and_infinities_are_rejected(number: float) -> None:
     with pytest.raises(ValueError, match="JSON compliant"):
         to_json({"load": [number]})
 
 
-def test_what_no_json_can_hold_is_refused() -> None:
+def test_values_without_a_json_form_are_rejected() -> None:
     with pytest.raises(TypeError):
         to_json({"when": datetime(2026, 1, 1, tzinfo=UTC)})
 
 
-def test_half_a_character_is_refused() -> None:
-    """Such texts come from environment and kernel (surrogateescape); no database stores them."""
+def test_an_unpaired_surrogate_is_rejected() -> None:
+    """Such texts can come from the environment or the kernel (surrogateescape); no database can store them."""
     with pytest.raises(ValueError, match="surrogates"):
         to_json({"method": "tar\udcff"})
 
@@ -82,5 +82,5 @@ JSON = st.recursive(
 
 @settings(max_examples=50, deadline=None, database=None)
 @given(JSON)
-def test_a_document_comes_back_as_it_was(document: Any) -> None:
+def test_a_document_survives_a_round_trip(document: Any) -> None:
     assert json.loads(to_json(document)) == document

@@ -1,1 +1,1 @@
-"""What `benchmarks/tallies.py` is made of: a PostgreSQL of its own, chats of any size, readers, writers."""
+"""The parts of `benchmarks/tallies.py`: a temporary PostgreSQL server, chats of any size, readers and writers."""

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the run's own that loses nothing, with a database for each thing that is measured."""
+"""A temporary PostgreSQL server with durable settings, and a database for each design that is measured."""
 
 import tempfile
 import time
@@ -18,7 +18,7 @@ from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.installer import Installer
 from tests.services.postgresql import PostgreSQL
 
-# As a server in use is set, but for checkpoints: they come between the measurements.
+# Settings as in production, except for checkpoints, which are made between the measurements.
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -30,129 +30,129 @@ SETTINGS = {
 TEMPLATE = "postgres"
 
 
-class Chosen:
-    """Sends Django's queries to the database that is measured now."""
+class CurrentDatabaseRouter:
+    """A database router that selects the database that is being measured."""
 
     alias = "default"
 
     def db_for_read(self, *_: Any, **__: Any) -> str:
-        """Name it for reading."""
+        """Return the alias of the database."""
         return self.alias
 
     db_for_write = db_for_read
 
 
-chosen = Chosen()
+current_router = CurrentDatabaseRouter()
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One database of the cluster, known to Django by its name."""
+    """One database of the server. Its name is also its alias in Django."""
 
     name: str
     server: PostgreSQL
 
     def connect(self) -> psycopg.Connection:
-        """Open a connection beside Django's."""
+        """Open a connection that is separate from Django's."""
         return psycopg.connect(self.server.url_of(self.name), autocommit=True)
 
     def run(self, *statements: str) -> list[Any]:
-        """Run statements in a session of their own and return the rows of the last."""
+        """Run statements in a new session and return the rows of the last."""
         with self.connect() as connection:
             for statement in statements:
                 cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def live(self) -> Any:
-        """Make the source that counts here."""
-        with self._chosen():
+        """Return a source that counts the rows of this database."""
+        with self._routed():
             return chat_source(timezone.now())
 
     def tallied(self) -> Any:
-        """Make the source that reads running counts here."""
-        from statistics_app.tallies.source import TalliedSource  # models are there only once Django is set up
+        """Return a source that reads the running counts of this database."""
+        from statistics_app.tallies.source import TalliedSource  # the models can be imported only after Django's set-up
 
-        with self._chosen():
+        with self._routed():
             return TalliedSource(self.live())
 
     @property
     def tallies(self) -> TallySet:
-        """What the source asks for."""
+        """The tallies that the source declares."""
         source = self.live()
-        with self._chosen():
+        with self._routed():
             return declared_tallies(source)
 
     def install(self) -> None:
-        """Install the tallies anew."""
+        """Install the tallies, after uninstalling any existing ones."""
         self.uninstall()
-        Installer(self.tallies, say=str).install()
+        Installer(self.tallies, report=str).install()
 
     def uninstall(self) -> None:
-        """Take them away, if they are there."""
-        Installer(self.tallies, say=str).uninstall()
+        """Uninstall the tallies, if they are installed."""
+        Installer(self.tallies, report=str).uninstall()
 
     @contextmanager
-    def _chosen(self) -> Iterator[None]:
-        """Let whoever asks where to read and write be sent here; where this is asked within, the outer one stays."""
-        before, chosen.alias = chosen.alias, self.name
+    def _routed(self) -> Iterator[None]:
+        """Route Django's queries to this database within the block."""
+        previous, current_router.alias = current_router.alias, self.name
         try:
             yield
         finally:
-            chosen.alias = before
+            current_router.alias = previous
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The server, and a folder for files."""
+    """The server and a folder for temporary files."""
 
     server: PostgreSQL
     folder: Path
 
-    def make(self, name: str, template: str = TEMPLATE) -> Database:
-        """Make a database as a copy of another one, which nobody may be in."""
+    def create(self, name: str, template: str = TEMPLATE) -> Database:
+        """Create a database as a copy of another one, to which there may be no connections."""
         connections["default" if template == TEMPLATE else template].close()
-        self._aside.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self._maintenance.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         connections.databases[name] = {**connections.databases["default"], "NAME": name}
         return Database(name, self.server)
 
     def drop(self, *databases: Database) -> None:
-        """Remove databases."""
+        """Drop databases."""
         for database in databases:
             connections[database.name].close()
-            self._aside.run(f'DROP DATABASE "{database.name}" (FORCE)')
+            self._maintenance.run(f'DROP DATABASE "{database.name}" (FORCE)')
 
     def checkpoint(self) -> None:
-        """Write out what is dirty, so that it does not happen while something is measured."""
-        self._aside.run("CHECKPOINT")
+        """Run a checkpoint, so that none happens during a measurement."""
+        self._maintenance.run("CHECKPOINT")
 
     def set(self, name: str, value: str) -> None:
-        """Change one of the server's settings, and wait until it holds."""
-        self._aside.run(f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()")
-        while self._aside.run(f"SHOW {name}")[0][0] != value:
+        """Change one of the server's settings, and wait until it is in effect."""
+        self._maintenance.run(f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()")
+        while self._maintenance.run(f"SHOW {name}")[0][0] != value:
             time.sleep(0.05)
 
     @contextmanager
-    def watch(self) -> Iterator[Callable[[], int]]:
-        """Open a connection that tells how many bytes of log were ever written."""
-        with self._aside.connect() as connection:
+    def wal_position(self) -> Iterator[Callable[[], int]]:
+        """Yield a function that returns the position in the server's WAL, in bytes."""
+        with self._maintenance.connect() as connection:
             yield lambda: int(connection.execute("SELECT pg_current_wal_insert_lsn() - '0/0'").fetchone()[0])  # type: ignore[index]
 
     @property
-    def _aside(self) -> Database:
-        """Where to be while others are made, dropped or measured."""
+    def _maintenance(self) -> Database:
+        """The database to connect to while others are created, dropped or measured."""
         return Database("template1", self.server)
 
 
 @contextmanager
 def fresh_cluster() -> Iterator[Cluster]:
-    """Start the server, with the chat's tables in a database to copy from; everything goes afterwards."""
+    """Start the server, with the chat's tables in the template database. It is removed with all databases afterwards."""
     server = PostgreSQL(SETTINGS)
     try:
         server.start()
         with tempfile.TemporaryDirectory(prefix="stats-bench-") as folder:
             set_up(folder, server.url)
-            router.routers = [chosen]
-            Installer(declared_tallies(chat_source(timezone.now())), say=str).uninstall()
+            router.routers = [current_router]
+            Installer(declared_tallies(chat_source(timezone.now())), report=str).uninstall()
             yield Cluster(server, Path(folder))
     finally:
         connections.close_all()

@@ -1,4 +1,4 @@
-"""Writing many rows at once."""
+"""Bulk loading of messages with COPY."""
 
 import random
 import secrets
@@ -17,28 +17,28 @@ COLUMNS = "id, room_id, author_id, sent_at, thread_root_id, is_pinned"
 
 
 def copies(cluster: Cluster, databases: Mapping[Design, Database], size: Size) -> tuple[dict[Design, list[float]], float]:
-    """Copy rows into each database in turn; return the seconds of each round, and the median of those to fold them."""
-    taken: dict[Design, list[float]] = {design: [] for design in databases}
+    """Copy rows into each database in turn. Return the seconds of each round, and the median seconds of folding the rows."""
+    seconds: dict[Design, list[float]] = {design: [] for design in databases}
     folds = []
     for _ in tqdm(range(COPY_ROUNDS), desc=f"copying {COPIED:,}", disable=None, leave=False):
         cluster.checkpoint()
         for design in random.sample(list(databases), len(databases)):
-            taken[design].append(_copy(databases[design], _rows(size)))
+            seconds[design].append(_copy(databases[design], _rows(size)))
             if design is Design.TALLIES:
                 folds.append(fold_timed(databases[design])[1])
-    return taken, median(folds)
+    return seconds, median(folds)
 
 
 def _copy(database: Database, rows: str) -> float:
     with database.connect() as connection, connection.cursor() as cursor:
-        began = time.perf_counter()
+        started = time.perf_counter()
         with cursor.copy(f"COPY chat_message ({COLUMNS}) FROM STDIN") as copy:
             copy.write(rows)
-        return time.perf_counter() - began
+        return time.perf_counter() - started
 
 
 def _rows(size: Size) -> str:
-    """Make rows as lively chats have them: some rooms much, some messages replies."""
+    """Generate rows in COPY's text format: a few rooms have most of the messages, and some messages are replies."""
     return "".join(_row(size) for _ in range(COPIED))
 
 

@@ -1,19 +1,19 @@
-"""The designs whose writing is compared, as scripts for pgbench."""
+"""The designs whose cost for writers is compared, as scripts for pgbench."""
 
 from enum import StrEnum
 
 from .filling import key, message_key
 from .tails import NEW_KEY, spread
 
-SKEW = 1.001  # of Zipf's law: at 50,000 rooms the one most in use gets a twelfth of the messages
+SKEW = 1.001  # of the Zipf distribution: of 50,000 rooms, the busiest gets a twelfth of the messages
 
 
 class Design(StrEnum):
-    """A way to have a number of messages, or none."""
+    """A way to maintain the number of messages, or none."""
 
     NONE = "none"
     TALLIES = "tallies"
-    COUNTER = "counter"  # as Rocket.Chat does it: the message is written, and then the room
+    COUNTER = "counter"  # as in Rocket.Chat: the message is written first, then the room in a second transaction
     COUNTER_AT_ONCE = "counter_at_once"  # the same in one transaction
 
 

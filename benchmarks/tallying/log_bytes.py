@@ -1,4 +1,4 @@
-"""The write-ahead log that a message costs."""
+"""The bytes of write-ahead log (WAL) per message."""
 
 import os
 import subprocess
@@ -12,39 +12,39 @@ from .cluster import Cluster, Database
 from .designs import MESSAGE, Design
 from .writers import pgbench
 
-# As many as a fold finds that comes once a second.
+# The number of messages that a fold finds if it runs once a second.
 MESSAGES, ROUNDS = 2_000, 11
 FOLDED = "tallies, folded"
 
 
-def log_of_messages(cluster: Cluster, databases: Mapping[Design, Database], variables: Mapping[str, int]) -> dict[str, float]:
-    """Return the bytes of log that a message in a transaction of its own costs, and what it costs when it is folded, too.
+def wal_per_message(cluster: Cluster, databases: Mapping[Design, Database], variables: Mapping[str, int]) -> dict[str, float]:
+    """Return the bytes of WAL of a message in its own transaction, for each design and for tallies including the fold.
 
-    Pages in full are left out: they come after each checkpoint, and depend on when that is. All databases get as many messages,
-    so that their indexes' pages are split alike.
+    Full-page images are excluded, since their number depends on the time of the last checkpoint. All databases get the same
+    number of messages, so that the pages of their indexes are split equally often.
     """
-    found: dict[str, list[float]] = {Design.NONE: [], Design.TALLIES: [], FOLDED: []}
-    with _undisturbed(cluster), cluster.watch() as position:
+    samples: dict[str, list[float]] = {Design.NONE: [], Design.TALLIES: [], FOLDED: []}
+    with _message_wal_only(cluster), cluster.wal_position() as position:
         for _ in range(ROUNDS):
             for design, database in databases.items():
                 before = position()
                 _send(cluster, database, MESSAGE[design], variables)
-                found[design].append((position() - before) / MESSAGES)
+                samples[design].append((position() - before) / MESSAGES)
                 if design is Design.TALLIES:
                     assert fold(database.tallies) == MESSAGES
-                    found[FOLDED].append((position() - before) / MESSAGES)
-    return {name: mean(each) for name, each in found.items()}
+                    samples[FOLDED].append((position() - before) / MESSAGES)
+    return {name: mean(values) for name, values in samples.items()}
 
 
 def _send(cluster: Cluster, database: Database, script: str, variables: Mapping[str, int]) -> None:
     command = [*pgbench(database, script, variables, cluster.folder), "-c", "1", "-t", str(MESSAGES)]
-    hasty = {**os.environ, "PGOPTIONS": "-c synchronous_commit=off"}
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, env=hasty)
+    environment = {**os.environ, "PGOPTIONS": "-c synchronous_commit=off"}
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, env=environment)
 
 
 @contextmanager
-def _undisturbed(cluster: Cluster) -> Iterator[None]:
-    """Leave out what is written at other times than a message is."""
+def _message_wal_only(cluster: Cluster) -> Iterator[None]:
+    """Turn off full-page images and autovacuum within the block, so that only messages write WAL."""
     for name in ("full_page_writes", "autovacuum"):
         cluster.set(name, "off")
     try:

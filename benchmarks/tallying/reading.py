@@ -1,4 +1,4 @@
-"""What running counts are read with, and what they are held against: counting, and adding up a counter of each room."""
+"""Reading running counts, and the alternatives: counting the rows, and adding up a counter that each room has."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ SECONDS = 60
 
 
 class Reader:
-    """Reads one database again and again: on a warm connection with prepared statements, and as Django does."""
+    """Reads of one database: with prepared statements on a warm connection, and through Django."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -29,74 +29,77 @@ class Reader:
         self.definition = definition
         self.sql = definition.classes
 
-    def connect_anew(self) -> None:
-        """Begin a new session, beside Django's own, and let Django begin another."""
+    def reconnect(self) -> None:
+        """Open new sessions, both this object's own and Django's."""
         self.connection.close()
         connections[self.database.name].close()
         self.connection = self.database.connect()
 
     def prepared(self) -> list[Any]:
-        """Read the messages by class."""
+        """Read the number of messages by class."""
         return self.run(self.sql)
 
     def as_django(self) -> list[Any]:
-        """Read them by a statement that is planned anew each time."""
+        """Read the number of messages by class, with a statement that is planned each time."""
         with connections[self.database.name].cursor() as cursor:
             cursor.execute(self.sql)
             return cursor.fetchall()
 
     def count(self) -> list[Any]:
-        """Count them."""
+        """Count the messages by room type."""
         return self.run(COUNT)
 
     def sum(self) -> list[Any]:
-        """Add up the rooms' counters."""
+        """Add up the rooms' counters by room type."""
         return self.run(SUM)
 
     def run(self, sql: str) -> list[Any]:
-        """Run a statement that is prepared at its first run."""
+        """Run a statement, prepare it if this is its first run, and return its rows."""
         return self.connection.execute(sql, prepare=True).fetchall()
 
     def readiness(self) -> None:
-        """Look up what of the running counts can be read."""
+        """Check which of the running counts can be read."""
         assert self.database.tallied().ready == set(Count)
 
     def counted(self) -> None:
-        """Read all that a snapshot counts, in a transaction as a snapshot's is."""
-        self._ask(COUNTED)
+        """Read everything that a snapshot counts, in a transaction like that of a snapshot."""
+        self._read(COUNTED)
 
     def latest(self) -> None:
-        """Ask for the three times."""
-        self._ask(LATEST)
+        """Read the three latest times."""
+        self._read(LATEST)
 
     def require_exact(self) -> None:
-        """Hold the running counts against counting."""
+        """Assert that the running counts equal counting the rows."""
         live, tallied = self.database.live(), self.database.tallied()
         for question in ("messages", "threads", "discussions", "pinned", "rooms"):
-            found, expected = getattr(tallied, question)(), getattr(live, question)()
-            assert found == expected, (self.database.name, question, found, expected)
+            actual, expected = getattr(tallied, question)(), getattr(live, question)()
+            assert actual == expected, (self.database.name, question, actual, expected)
 
-    def _ask(self, questions: tuple[str, ...]) -> None:
+    def _read(self, questions: tuple[str, ...]) -> None:
         source = self.database.tallied()
         with consistent_read(source.using, SECONDS):
             for question in questions:
                 getattr(source, question)()
 
 
-def often(deed: Callable[[], object], times: int) -> Callable[[], float]:
-    """Make a deed that does another so many times and returns the mean of its seconds."""
+def repeated(operation: Callable[[], object], times: int) -> Callable[[], float]:
+    """Return a function that runs an operation several times and returns the mean of its seconds."""
 
     def run() -> float:
-        began = time.perf_counter()
+        started = time.perf_counter()
         for _ in range(times):
-            deed()
-        return (time.perf_counter() - began) / times
+            operation()
+        return (time.perf_counter() - started) / times
 
     return run
 
 
 def add_counters(database: Database) -> None:
-    """Give each room the counter that Rocket.Chat keeps, and the time of the last message; leave no dead rows."""
+    """Add the columns that Rocket.Chat maintains for each room: the number of messages and the time of the last one.
+
+    The table is vacuumed, so that it contains no dead rows.
+    """
     database.run(
         "ALTER TABLE chat_room ADD msgs integer NOT NULL DEFAULT 0, ADD lm timestamptz",
         "UPDATE chat_room r SET msgs = n, lm = latest FROM (SELECT room_id, count(*) AS n, max(sent_at) AS latest "

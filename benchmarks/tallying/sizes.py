@@ -1,4 +1,4 @@
-"""How large the chats are, and how often things are measured; the environment may say otherwise."""
+"""The sizes of the chats and the numbers of measurements, which environment variables can override."""
 
 import os
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ def _from_environment(name: str, default: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A chat's size."""
+    """The size of a chat."""
 
     messages: int
     rooms: int
@@ -18,12 +18,12 @@ class Size:
 
     @property
     def name(self) -> str:
-        """Name the database of that size."""
+        """The name of the database for this size."""
         return f"chat_{self.messages}_{self.rooms}"
 
     @property
     def variables(self) -> dict[str, int]:
-        """Say it to pgbench."""
+        """The variables of the pgbench scripts."""
         return {"messages": self.messages, "rooms": self.rooms, "users": self.users}
 
     def __str__(self) -> str:
@@ -34,7 +34,7 @@ MESSAGES = _from_environment("MESSAGES", 10_000_000)
 FEW_MESSAGES = 10_000
 ROOMS, FEW_ROOMS = _from_environment("ROOMS", 50_000), 50
 USERS, FEW_USERS = _from_environment("USERS", 200_000), 200
-# What is there before writes are measured: each design has a copy, with every index.
+# The number of messages before writes are measured. Each design has a copy of them, with all indexes.
 WRITTEN_BEFORE = min(MESSAGES, 200_000)
 
 READ_ROUNDS = _from_environment("READ_ROUNDS", 1_001)

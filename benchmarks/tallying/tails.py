@@ -1,4 +1,4 @@
-"""Rows that are noted and not yet folded: the tail that a read has to add to the sums."""
+"""The tail: the rows of the ledger that are not folded yet, which a read has to add to the sums."""
 
 import time
 
@@ -8,18 +8,18 @@ from .cluster import Database
 from .filling import key, message_key
 from .sizes import Size
 
-# Prime to any number of rooms that is made of twos and fives: consecutive messages are in rooms far apart.
+# Coprime to any number of rooms whose only prime factors are 2 and 5, so consecutive messages are in rooms far apart.
 STRIDE = 7919
 NEW_KEY = "left(replace(gen_random_uuid()::text, '-', ''), 17)"
 
 
 def spread(number: str, rooms: object) -> str:
-    """Lead a number to a room far from those of its neighbours."""
+    """Return the SQL expression that maps a number to a room, far from the rooms of the adjacent numbers."""
     return f"(({number})::bigint * {STRIDE} % {rooms})"
 
 
 def note(database: Database, rows: int, size: Size) -> None:
-    """Send as many messages, each noted in a row of its own, evenly to all rooms: the worst that there is for a read."""
+    """Insert messages that add a number of rows to the ledger, spread evenly over all rooms: the worst case for a read."""
     chunk = min(rows, size.rooms)
     database.run(
         f"""
@@ -35,7 +35,7 @@ END $$"""
 
 
 def fold_timed(database: Database) -> tuple[int, float]:
-    """Fold what is noted; return how many rows that were, and the seconds."""
+    """Fold the ledgers, and return the number of rows folded and the seconds."""
     tallies = database.tallies
-    began = time.perf_counter()
-    return fold(tallies), time.perf_counter() - began
+    started = time.perf_counter()
+    return fold(tallies), time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""The bars that writing is held against: medians over rounds in which every design had its turn."""
+"""The bars for writing. Each compares medians over rounds in which all designs had a turn."""
 
 from collections.abc import Mapping
 from statistics import median
@@ -10,26 +10,26 @@ from .cluster import Cluster, Database
 from .copying import copies
 from .designs import MESSAGE, PRESENCE, Design
 from .filling import fill
-from .log_bytes import FOLDED, log_of_messages
+from .log_bytes import FOLDED, wal_per_message
 from .reading import Reader, add_counters
 from .sizes import COPIED, FEW_ROOMS, FEW_USERS, ROOMS, USERS, WRITE_ROUNDS, WRITTEN_BEFORE, Size
-from .writers import Slice, slices, writing
+from .writers import Slice, measure_slices, writing
 
 COUNTERS = (Design.COUNTER, Design.COUNTER_AT_ONCE)
 
 
 def write_bars(cluster: Cluster, bars: Bars) -> None:
-    """Hold writing against its bars in few rooms and in many."""
-    for rooms, users, least in ((FEW_ROOMS, FEW_USERS, 1.3), (ROOMS, USERS, 1.0)):
+    """Measure writing in few rooms and in many, and check its bars."""
+    for rooms, users, bound in ((FEW_ROOMS, FEW_USERS, 1.3), (ROOMS, USERS, 1.0)):
         size = Size(WRITTEN_BEFORE, rooms, users)
         databases = _databases(cluster, size)
         print(f"writing: every index that `migrate` makes, on {size}")
         pair = {design: databases[design] for design in (Design.NONE, Design.TALLIES)}
-        _log(cluster, pair, size, bars)
-        _single_rows(cluster, databases, size, least, bars)
+        _measure_wal(cluster, pair, size, bars)
+        _measure_messages(cluster, databases, size, bound, bars)
         if rooms == ROOMS:
-            _presence(cluster, pair, size)
-        _copying(cluster, pair, size, bars)
+            _measure_presence(cluster, pair, size)
+        _measure_copying(cluster, pair, size, bars)
         reader = Reader(databases[Design.TALLIES])
         reader.require_exact()
         reader.connection.close()
@@ -37,10 +37,10 @@ def write_bars(cluster: Cluster, bars: Bars) -> None:
 
 
 def _databases(cluster: Cluster, size: Size) -> dict[Design, Database]:
-    """Make a database for each design, all alike but for what the design needs."""
-    template = cluster.make(f"{size.name}_template")
+    """Create a database for each design, with the same data."""
+    template = cluster.create(f"{size.name}_template")
     fill(template, size, lean=False)
-    databases = {design: cluster.make(f"{size.name}_{design}", template.name) for design in Design}
+    databases = {design: cluster.create(f"{size.name}_{design}", template.name) for design in Design}
     for design in COUNTERS:
         add_counters(databases[design])
     databases[Design.TALLIES].install()
@@ -48,53 +48,53 @@ def _databases(cluster: Cluster, size: Size) -> dict[Design, Database]:
     return databases
 
 
-def _single_rows(cluster: Cluster, databases: Mapping[Design, Database], size: Size, least: float, bars: Bars) -> None:
+def _measure_messages(cluster: Cluster, databases: Mapping[Design, Database], size: Size, bound: float, bars: Bars) -> None:
     scripts = {database: MESSAGE[design] for design, database in databases.items()}
-    found = _rounds(cluster, databases, scripts, size, f"messages in {size.rooms:,} rooms")
-    for design, its in found.items():
-        speed = _over(its, found[Design.NONE], "rate")
-        wal = median(one.wal_each for one in its)
-        print(f"{design:>15}: {median(one.rate for one in its):,.0f} messages/s, {speed:.2f} of none; {wal:,.0f} B of log each")
-    tallies = found[Design.TALLIES]
+    slices = _run_in_turn(cluster, databases, scripts, size, f"messages in {size.rooms:,} rooms")
+    for design, own in slices.items():
+        rate, wal = median(each.rate for each in own), median(each.wal_bytes for each in own)
+        speed = _rate_ratio(own, slices[Design.NONE])
+        print(f"{design:>15}: {rate:,.0f} messages/s, {speed:.2f} of none; {wal:,.0f} B of WAL each")
+    tallies = slices[Design.TALLIES]
     name = f"in_{size.rooms}_rooms"
-    bars.at_least(f"messages_with_over_without_{name}", _over(tallies, found[Design.NONE], "rate"), 0.75)
-    bars.at_least(f"messages_over_counter_{name}", _over(tallies, found[Design.COUNTER], "rate"), least)
-    print(f"messages over the counter in one transaction: {_over(tallies, found[Design.COUNTER_AT_ONCE], 'rate'):.2f}")
+    bars.at_least(f"messages_with_over_without_{name}", _rate_ratio(tallies, slices[Design.NONE]), 0.75)
+    bars.at_least(f"messages_over_counter_{name}", _rate_ratio(tallies, slices[Design.COUNTER]), bound)
+    print(f"messages over the counter in one transaction: {_rate_ratio(tallies, slices[Design.COUNTER_AT_ONCE]):.2f}")
 
 
-def _presence(cluster: Cluster, pair: Mapping[Design, Database], size: Size) -> None:
-    found = _rounds(cluster, pair, dict.fromkeys(pair.values(), PRESENCE), size, "presence")
-    none, tallies = found[Design.NONE], found[Design.TALLIES]
-    rates = f"{median(one.rate for one in none):,.0f} without, {median(one.rate for one in tallies):,.0f} with tallies"
-    print(f"presence updates/s: {rates}; with over without {_over(tallies, none, 'rate'):.2f}")
+def _measure_presence(cluster: Cluster, pair: Mapping[Design, Database], size: Size) -> None:
+    slices = _run_in_turn(cluster, pair, dict.fromkeys(pair.values(), PRESENCE), size, "presence")
+    none, tallies = slices[Design.NONE], slices[Design.TALLIES]
+    rates = f"{median(each.rate for each in none):,.0f} without, {median(each.rate for each in tallies):,.0f} with tallies"
+    print(f"presence updates/s: {rates}; with over without {_rate_ratio(tallies, none):.2f}")
 
 
-def _rounds(
-    cluster: Cluster, databases: Mapping[Design, Database], scripts: Mapping[Database, str], size: Size, what: str
+def _run_in_turn(
+    cluster: Cluster, databases: Mapping[Design, Database], scripts: Mapping[Database, str], size: Size, description: str
 ) -> dict[Design, list[Slice]]:
-    """Let the writers have their turns; the tallies are folded once a second, as in use."""
+    """Run the writers in turn and return their slices. The tallies are folded once a second, as in production."""
     tallies = databases[Design.TALLIES].tallies
     with writing(cluster, scripts, size.variables) as writers:
-        meanwhile = {databases[Design.TALLIES].name: lambda: fold(tallies)}
-        found = slices(cluster, writers, meanwhile, WRITE_ROUNDS, what)
+        background = {databases[Design.TALLIES].name: lambda: fold(tallies)}
+        slices = measure_slices(cluster, writers, background, WRITE_ROUNDS, description)
     fold(tallies)
-    return {design: found[database.name] for design, database in databases.items()}
+    return {design: slices[database.name] for design, database in databases.items()}
 
 
-def _log(cluster: Cluster, pair: Mapping[Design, Database], size: Size, bars: Bars) -> None:
-    found = log_of_messages(cluster, pair, size.variables)
-    print("log of a message, no pages in full: " + ", ".join(f"{name} {wal:,.0f} B" for name, wal in found.items()))
-    bars.at_most(f"log_with_over_without_in_{size.rooms}_rooms", found[FOLDED] / found[Design.NONE], 1.25)
+def _measure_wal(cluster: Cluster, pair: Mapping[Design, Database], size: Size, bars: Bars) -> None:
+    wal = wal_per_message(cluster, pair, size.variables)
+    print("WAL per message, without full-page images: " + ", ".join(f"{name} {value:,.0f} B" for name, value in wal.items()))
+    bars.at_most(f"wal_with_over_without_in_{size.rooms}_rooms", wal[FOLDED] / wal[Design.NONE], 1.25)
 
 
-def _copying(cluster: Cluster, pair: Mapping[Design, Database], size: Size, bars: Bars) -> None:
-    taken, folded = copies(cluster, pair, size)
-    none, tallies = taken[Design.NONE], taken[Design.TALLIES]
+def _measure_copying(cluster: Cluster, pair: Mapping[Design, Database], size: Size, bars: Bars) -> None:
+    seconds, folded = copies(cluster, pair, size)
+    none, tallies = seconds[Design.NONE], seconds[Design.TALLIES]
     speed = median(one / other for one, other in zip(none, tallies, strict=True))
     print(f"COPY of {COPIED:,}: {median(none):.2f} s without, {median(tallies):.2f} s with tallies; folded in {folded:.2f} s")
     bars.at_least(f"copy_with_over_without_in_{size.rooms}_rooms", speed, 0.9)
 
 
-def _over(one: list[Slice], other: list[Slice], what: str) -> float:
-    """Return the median of the rounds' ratios."""
-    return median(getattr(mine, what) / getattr(its, what) for mine, its in zip(one, other, strict=True))
+def _rate_ratio(one: list[Slice], other: list[Slice]) -> float:
+    """Return the median, over the rounds, of the ratio of the two rates."""
+    return median(first.rate / second.rate for first, second in zip(one, other, strict=True))

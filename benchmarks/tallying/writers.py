@@ -1,4 +1,4 @@
-"""pgbench processes that write without end, each on a database of its own, stopped and continued at will."""
+"""pgbench processes that write continuously, each to its own database, and can be paused and resumed."""
 
 import bisect
 import os
@@ -21,30 +21,30 @@ LONGEST_SECONDS = 3600
 
 
 class Writer:
-    """Eight clients that run a script on a database, over and over, and write down when each run of it ended."""
+    """A pgbench process with eight clients that run a script repeatedly and log the time at which each run ended."""
 
     def __init__(self, database: Database, script: str, variables: Mapping[str, int], folder: Path) -> None:
         self.logs = folder / f"{database.name}.log"
         command = pgbench(database, script, variables, folder)
         command += ["-c", str(CLIENTS), "-j", str(THREADS), "-T", str(LONGEST_SECONDS), "-l", f"--log-prefix={self.logs}"]
-        self.said = (folder / f"{database.name}.out").open("w+")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.said, stderr=self.said)
+        self.output = (folder / f"{database.name}.out").open("w+")
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output)
 
     def pause(self) -> None:
-        """Stop it where it is; what its clients have locked is locked in their own database alone."""
+        """Pause the process. Locks that its clients hold do not affect others, since they have their own databases."""
         self.process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
-        """Continue it."""
+    def resume(self) -> None:
+        """Resume the process. Errors: RuntimeError when it has exited."""
         if self.process.poll() is not None:
-            self.said.seek(0)
-            raise RuntimeError(f"pgbench ended: {self.said.read()}")
+            self.output.seek(0)
+            raise RuntimeError(f"pgbench exited: {self.output.read()}")
         self.process.send_signal(signal.SIGCONT)
 
     def finish(self) -> list[float]:
-        """Let it end by itself, and return when each run of the script ended, in order."""
-        self.go_on()
-        # The signal by which it tells itself that its time is over: it then writes all that it has to say.
+        """Stop the process and return the times at which the runs of the script ended, in ascending order."""
+        self.resume()
+        # pgbench sends itself this signal when its time is over. It then writes the rest of its logs.
         self.process.send_signal(signal.SIGALRM)
         self.process.wait(timeout=30)
         ended = []
@@ -54,15 +54,15 @@ class Writer:
         return sorted(ended)
 
     def kill(self) -> None:
-        """End it at once, if it still runs."""
+        """Kill the process if it is still running."""
         if self.process.poll() is None:
             os.kill(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        self.said.close()
+        self.output.close()
 
 
 def pgbench(database: Database, script: str, variables: Mapping[str, int], folder: Path) -> list[str]:
-    """Write the command that runs a script on a database by prepared statements; how often is left to be said."""
+    """Return the command that runs a script on a database with prepared statements, without the number of runs."""
     path = folder / f"{database.name}.sql"
     path.write_text(script)
     server = database.server
@@ -72,15 +72,15 @@ def pgbench(database: Database, script: str, variables: Mapping[str, int], folde
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What one design did while it alone was running."""
+    """The measurements of one design in one time slice: transactions per second, and bytes of WAL per transaction."""
 
     rate: float
-    wal_each: float
+    wal_bytes: float
 
 
 @contextmanager
 def writing(cluster: Cluster, scripts: Mapping[Database, str], variables: Mapping[str, int]) -> Iterator[dict[str, Writer]]:
-    """Start a writer for each database, warm and paused; they are ended afterwards."""
+    """Start a writer for each database, let it warm up and pause it. Yield the writers, and kill them afterwards."""
     cluster.checkpoint()
     with ExitStack() as stack:
         writers = {}
@@ -92,34 +92,41 @@ def writing(cluster: Cluster, scripts: Mapping[Database, str], variables: Mappin
         yield writers
 
 
-def slices(
-    cluster: Cluster, writers: Mapping[str, Writer], meanwhile: Mapping[str, Callable[[], object]], rounds: int, what: str
+def measure_slices(
+    cluster: Cluster,
+    writers: Mapping[str, Writer],
+    background: Mapping[str, Callable[[], object]],
+    rounds: int,
+    description: str,
 ) -> dict[str, list[Slice]]:
-    """Let each writer run for a second a round, in an order drawn anew; `meanwhile` is done once within its second."""
+    """Run each writer for one second per round, in random order; call its function in `background` once in that second."""
     spans: dict[str, list[tuple[float, float, int]]] = {name: [] for name in writers}
-    with cluster.watch() as position:
-        for _ in tqdm(range(rounds), desc=what, disable=None, leave=False):
+    with cluster.wal_position() as position:
+        for _ in tqdm(range(rounds), desc=description, disable=None, leave=False):
             for name in random.sample(list(writers), len(writers)):
-                spans[name].append(_slice(writers[name], meanwhile.get(name), position))
-    return {name: _judged(writers[name].finish(), spans[name]) for name in writers}
+                spans[name].append(_run_slice(writers[name], background.get(name), position))
+    return {name: _to_slices(writers[name].finish(), spans[name]) for name in writers}
 
 
-def _slice(writer: Writer, meanwhile: Callable[[], object] | None, position: Callable[[], int]) -> tuple[float, float, int]:
-    writer.go_on()
-    time.sleep(SETTLE_SECONDS)  # what was under way when it was paused ends
-    began, before = time.time(), position()
+def _run_slice(
+    writer: Writer, background: Callable[[], object] | None, position: Callable[[], int]
+) -> tuple[float, float, int]:
+    """Run a writer for one second, and return when this began and ended, and the bytes of WAL written."""
+    writer.resume()
+    time.sleep(SETTLE_SECONDS)  # lets the transactions end that were paused
+    started, before = time.time(), position()
     time.sleep(SLICE_SECONDS / 2)
-    if meanwhile:
-        meanwhile()
-    time.sleep(max(0, began + SLICE_SECONDS - time.time()))
+    if background:
+        background()
+    time.sleep(max(0, started + SLICE_SECONDS - time.time()))
     after, ended = position(), time.time()
     writer.pause()
-    return began, ended, after - before
+    return started, ended, after - before
 
 
-def _judged(finished: list[float], spans: list[tuple[float, float, int]]) -> list[Slice]:
-    found = []
-    for began, ended, wal in spans:
-        number = bisect.bisect(finished, ended) - bisect.bisect(finished, began)
-        found.append(Slice(number / (ended - began), wal / max(number, 1)))
-    return found
+def _to_slices(finished: list[float], spans: list[tuple[float, float, int]]) -> list[Slice]:
+    slices = []
+    for started, ended, wal in spans:
+        number = bisect.bisect(finished, ended) - bisect.bisect(finished, started)
+        slices.append(Slice(number / (ended - started), wal / max(number, 1)))
+    return slices

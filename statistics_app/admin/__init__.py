@@ -1,4 +1,4 @@
-"""The app in Django's admin."""
+"""The app's models in Django's admin."""
 
 from .audits import TallyAuditAdmin
 from .snapshots import SnapshotAdmin

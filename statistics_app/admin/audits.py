@@ -1,4 +1,4 @@
-"""The audits of the running counts in Django's admin: to be read."""
+"""The audits of the running counts in Django's admin, read-only."""
 
 from typing import Any
 
@@ -11,22 +11,22 @@ from ..models import TallyAudit
 
 
 class DifferencesFilter(admin.SimpleListFilter):
-    """Audits that found something wrong, or nothing."""
+    """A filter for audits that found differences, or none."""
 
     title = "differences"
     parameter_name = "differences"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the two."""
+        """Return the two choices."""
         return [("yes", "some found"), ("no", "none")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Keep what was chosen."""
-        return (
-            queryset.filter(differences__gt=0)
-            if self.value() == "yes"
-            else (queryset.filter(differences=0) if self.value() == "no" else queryset)
-        )
+        """Return the audits that match the selected choice."""
+        if self.value() == "yes":
+            return queryset.filter(differences__gt=0)
+        if self.value() == "no":
+            return queryset.filter(differences=0)
+        return queryset
 
 
 @admin.register(TallyAudit)
@@ -38,45 +38,45 @@ class TallyAuditAdmin(admin.ModelAdmin):
     date_hierarchy = "began_at"
     ordering = ("-began_at", "-pk")
     show_full_result_count = False
-    fields = ("began", "took", "audited", "differences", "repaired", "what_differed")
+    fields = ("began", "took", "audited", "differences", "repaired", "details")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show the app to whoever may see statistics."""
+        """Return whether the app is shown, which requires permission to view it."""
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: TallyAudit | None = None) -> bool:
-        """Let in with the one permission, or with Django's own."""
+        """Return whether the user has the permission to view statistics, or Django's permission to view the model."""
         return can_view_statistics(request.user) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Audits are made by beat and by `manage.py audit_tallies`."""
+        """Return False: audits are made by Celery beat and by `manage.py audit_tallies`."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: TallyAudit | None = None) -> bool:
-        """What was found does not change."""
+        """Return False: stored audits never change."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: TallyAudit | None = None) -> bool:
-        """Nor does it go."""
+        """Return False: audits cannot be deleted by hand."""
         return False
 
     @admin.display(description="began (UTC)", ordering="began_at")
     def began(self, audit: TallyAudit) -> str:
-        """Say when, to the second."""
+        """Return the start of the audit, to the second."""
         return f"{audit.began_at:%Y-%m-%d %H:%M:%S}"
 
-    @admin.display(description="took", ordering="took_ms")
+    @admin.display(description="duration", ordering="took_ms")
     def took(self, audit: TallyAudit) -> str:
-        """Say how long it took."""
+        """Return the duration of the audit in milliseconds."""
         return f"{audit.took_ms} ms"
 
-    @admin.display(description="counts")
+    @admin.display(description="audited counts")
     def audited(self, audit: TallyAudit) -> str:
-        """Name what was compared."""
+        """Return the names of the audited counts."""
         return ", ".join(audit.counts)
 
-    @admin.display(description="what differed")
-    def what_differed(self, audit: TallyAudit) -> str:
-        """List the findings: what it was, what it should have been."""
+    @admin.display(description="details")
+    def details(self, audit: TallyAudit) -> str:
+        """Return the findings as HTML, each with the value that was found and the expected one."""
         rows = ((f["count"], f["key"], f["found"], f["expected"]) for f in audit.findings)
-        return format_html_join("", "<div>{}, {}: {}, not {}</div>", rows) or "–"
+        return format_html_join("", "<div>{}, {}: {} instead of {}</div>", rows) or "–"

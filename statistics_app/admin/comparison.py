@@ -1,4 +1,4 @@
-"""What changed from the snapshot before to this one, as a table."""
+"""The table of a snapshot's changes since the previous one."""
 
 from datetime import UTC
 
@@ -11,7 +11,7 @@ from ..presentation.comparison import changed_rows
 
 
 def changes_since_previous(snapshot: Snapshot) -> SafeString:
-    """Compare with the snapshot right before; times are those of UTC, as all in the admin."""
+    """Return the table of changes since the previous snapshot as HTML; times are in UTC, as everywhere in the admin."""
     earlier = Snapshot.objects.right_before(snapshot)
     with timezone.override(UTC):
         rows = changed_rows(earlier, snapshot) if earlier else []

@@ -1,4 +1,4 @@
-"""What the button "Take a snapshot now" says when it is done."""
+"""Messages about a snapshot that was taken with the button "Take a snapshot now"."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from ..catalogue.statistics import BY_KEY, Unit
+from ..catalogue.statistic import Unit
+from ..catalogue.statistics import BY_KEY
 from ..models import Snapshot
 from ..presentation.number_format import format_number
 
@@ -19,13 +20,13 @@ _HEADLINES = {
 
 
 def add_snapshot_messages(request: HttpRequest, taken: Snapshot) -> None:
-    """Say how long it took and what the main numbers are, and warn of what is unknown."""
+    """Add a message with the duration and the main numbers, and a warning if values are unknown."""
     numbers = ", ".join(_numbers(taken))
     messages.success(request, f"A snapshot was taken in {taken.took_ms} ms{': ' if numbers else ''}{numbers}.")
     if taken.problems:
         count = ngettext("%d value is unknown", "%d values are unknown", len(taken.problems)) % len(taken.problems)
         names = ", ".join(BY_KEY[key].label for key in taken.problems)
-        messages.warning(request, f"{count}: {names}. The reasons stand at “unknown”.")
+        messages.warning(request, f"{count}: {names}. See “unknown” for the reasons.")
 
 
 def _numbers(taken: Snapshot) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Snapshots in Django's admin: to be read, and to be taken; never to be changed."""
+"""Snapshots in Django's admin: read-only, with a button that takes a new one."""
 
 from typing import Any
 
@@ -22,17 +22,17 @@ from .trends import trends
 
 
 class ProblemsFilter(admin.SimpleListFilter):
-    """Snapshots in which something is unknown, or in which all is known."""
+    """A filter for snapshots with unknown values, or without any."""
 
     title = "problems"
     parameter_name = "problems"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the two."""
-        return [("yes", "something unknown"), ("no", "all known")]
+        """Return the two choices."""
+        return [("yes", "some values unknown"), ("no", "all values known")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Keep what was chosen."""
+        """Return the snapshots that match the selected choice."""
         if self.value() == "yes":
             return queryset.exclude(problems={})
         if self.value() == "no":
@@ -40,12 +40,12 @@ class ProblemsFilter(admin.SimpleListFilter):
         return queryset
 
 
-def _exporting(name: str, chosen: Format) -> Any:
-    """Make the action that exports what is selected."""
+def _export_action(name: str, file_format: Format) -> Any:
+    """Return the admin action that exports the selected snapshots in a format."""
 
-    @admin.action(description=f"Export as {chosen.label}", permissions=["view"])
+    @admin.action(description=f"Export as {file_format.label}", permissions=["view"])
     def export(admin_: Any, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
-        return file_response(chosen, chosen.write_snapshots(queryset.streamed()), "statistics")
+        return file_response(file_format, file_format.write_snapshots(queryset.streamed()), "statistics")
 
     export.__name__ = f"export_{name}"
     return export
@@ -60,14 +60,14 @@ class SnapshotAdmin(admin.ModelAdmin):
     list_display = ("taken", "origin", "messages", "users", "online", "rooms", "took", "unknown_count")
     list_filter = ("origin", "counting", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
-    actions = tuple(_exporting(name, chosen) for name, chosen in FORMATS.items())
+    actions = tuple(_export_action(name, file_format) for name, file_format in FORMATS.items())
     ordering = ("-created_at", "-pk")
     search_fields = ("=id", "host")
-    search_help_text = "Find by id or by host."
+    search_help_text = "Search by ID or host."
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("id", "taken", "origin", "slot_began", "took", "host", "counting", "counted", "unknown")}),
-        ("Changed since the one before", {"fields": ("differences",)}),
+        ("Changes since the previous snapshot", {"fields": ("differences",)}),
         ("Document", {"fields": ("document_text",)}),
     )
 
@@ -75,21 +75,24 @@ class SnapshotAdmin(admin.ModelAdmin):
         css = {"all": ["statistics_app/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Leave the documents out of the list."""
+        """Return the snapshots without their documents, which the list does not need."""
         rows: Any = super().get_queryset(request)
         return rows.without_documents()
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the button's path."""
+        """Return the URLs of the admin, with that of the button."""
         take = path("take/", self.admin_site.admin_view(self.take), name="statistics_app_snapshot_take")
         return [take, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Draw the last days over the list; the template asks for them, so who may not see the list costs no query."""
+        """Render the list below the trends of the last days.
+
+        The template calls `trends`, so requests that are denied cause no queries for them.
+        """
         return super().changelist_view(request, {"trends": trends, **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Lead on to the snapshots before and after."""
+        """Render the page with links to the previous and the next snapshot."""
         earlier, later = Snapshot.objects.without_documents().neighbours_of(context["original"])
         return super().render_change_form(request, {**context, "earlier": earlier, "later": later}, *args, **kwargs)
 
@@ -103,85 +106,85 @@ class SnapshotAdmin(admin.ModelAdmin):
         add_snapshot_messages(request, taken)
         return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk], current_app=self.admin_site.name))
 
-    # The snapshot has to be visible to all who wait for it, so the request is no transaction.
+    # The snapshot has to be visible at once to other processes that wait for it, so the request must not be a transaction.
     take = transaction.non_atomic_requests(take)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show the app to whoever may see statistics."""
+        """Return whether the app is shown, which requires permission to view it."""
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
-        """Let in with the one permission, or with Django's own."""
+        """Return whether the user has the permission to view statistics, or Django's permission to view the model."""
         return can_view_statistics(request.user) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Snapshots are taken, not typed."""
+        """Return False: snapshots are taken with the button, not entered."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
-        """A snapshot never changes."""
+        """Return False: snapshots never change."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Snapshot | None = None) -> bool:
-        """Only retention removes snapshots."""
+        """Return False: only retention removes snapshots."""
         return False
 
     @admin.display(description="taken (UTC)", ordering="created_at")
     def taken(self, snapshot: Snapshot) -> str:
-        """Say when, to the second."""
+        """Return the time of the snapshot, to the second."""
         return f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}"
 
     @admin.display(description="slot (UTC)")
     def slot_began(self, snapshot: Snapshot) -> str:
-        """Say which slot it is the snapshot of."""
+        """Return the beginning of the slot that the snapshot belongs to."""
         return f"{snapshot.slot:%Y-%m-%d %H:%M:%S}" if snapshot.slot else "–"
 
     @admin.display(description="messages", ordering="total_messages")
     def messages(self, snapshot: Snapshot) -> int | None:
-        """Repeat the headline."""
+        """Return the number of messages."""
         return snapshot.total_messages
 
     @admin.display(description="users", ordering="total_users")
     def users(self, snapshot: Snapshot) -> int | None:
-        """Repeat the headline."""
+        """Return the number of users."""
         return snapshot.total_users
 
     @admin.display(description="online", ordering="online_users")
     def online(self, snapshot: Snapshot) -> int | None:
-        """Repeat the headline."""
+        """Return the number of users who are online."""
         return snapshot.online_users
 
     @admin.display(description="rooms", ordering="total_rooms")
     def rooms(self, snapshot: Snapshot) -> int | None:
-        """Repeat the headline."""
+        """Return the number of rooms."""
         return snapshot.total_rooms
 
-    @admin.display(description="took", ordering="took_ms")
+    @admin.display(description="duration", ordering="took_ms")
     def took(self, snapshot: Snapshot) -> str:
-        """Say how long it took."""
+        """Return how long it took to take the snapshot, in milliseconds."""
         return f"{snapshot.took_ms}\N{NO-BREAK SPACE}ms"
 
     @admin.display(description="unknown")
     def unknown_count(self, snapshot: Snapshot) -> str:
-        """Say how much is unknown."""
+        """Return the number of unknown values, or nothing if all are known."""
         return str(len(snapshot.problems) or "")
 
     @admin.display(description="unknown")
     def unknown(self, snapshot: Snapshot) -> str:
-        """Say what is unknown, and why."""
+        """Return the keys of the unknown values, with the reasons."""
         return "; ".join(f"{key}: {reason}" for key, reason in snapshot.problems.items()) or "–"
 
     @admin.display(description="counted live")
     def counted(self, snapshot: Snapshot) -> str:
-        """Say what was counted row by row, and why."""
+        """Return the counts that were made row by row, with the reasons."""
         return "; ".join(f"{name}: {reason}" for name, reason in snapshot.counted_live.items()) or "–"
 
     @admin.display(description="differences")
     def differences(self, snapshot: Snapshot) -> SafeString:
-        """Show what became of the numbers since."""
+        """Return the table of changes since the previous snapshot."""
         return changes_since_previous(snapshot)
 
-    @admin.display(description="as the API gave it")
+    @admin.display(description="as returned by the API")
     def document_text(self, snapshot: Snapshot) -> str:
-        """Show the whole document."""
+        """Return the whole document as HTML."""
         return format_html('<pre tabindex="0">{}</pre>', snapshot.readable)

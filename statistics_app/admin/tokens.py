@@ -1,4 +1,4 @@
-"""Everybody's tokens in Django's admin: to be seen, and to be revoked."""
+"""The tokens of all users in Django's admin, where they can be revoked."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from ..models import AccessToken
 
 
 class ExpiryFilter(admin.SimpleListFilter):
-    """Tokens that still open, or that have expired."""
+    """A filter for tokens that have expired, or have not."""
 
     title = "expiry"
     parameter_name = "expired"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the two."""
-        return [("no", "still good"), ("yes", "expired")]
+        """Return the two choices."""
+        return [("no", "not expired"), ("yes", "expired")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Keep what was chosen."""
+        """Return the tokens that match the selected choice."""
         if self.value() == "yes":
             return queryset.expired(timezone.now())
         if self.value() == "no":
@@ -31,29 +31,29 @@ class ExpiryFilter(admin.SimpleListFilter):
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(admin.ModelAdmin):
-    """The tokens, newest first; deleting one revokes it at once."""
+    """The tokens, newest first; deleting one revokes it immediately."""
 
     list_display = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
     list_filter = ("kind", ExpiryFilter)
     list_select_related = ("user",)
     ordering = ("-created_at", "-pk")
-    search_help_text = "Find by the user's name, or by what the token is called."
+    search_help_text = "Search by username or token name."
     show_full_result_count = False
     fields = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        """Search by whatever the host calls its users by."""
+        """Return the fields to search, with the username field of the host's user model."""
         return ("name", f"user__{get_user_model().USERNAME_FIELD}")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Its owner makes a token, since only its owner may read it."""
+        """Return False: tokens are created by their owners, since only they may see them."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: AccessToken | None = None) -> bool:
-        """A token never changes."""
+        """Return False: tokens never change."""
         return False
 
-    @admin.display(description="last part")
+    @admin.display(description="ends with")
     def last_characters(self, token: AccessToken) -> str:
-        """Show what its owner can tell it by."""
+        """Return the last characters of the token, by which its owner can identify it."""
         return f"…{token.last_part}"

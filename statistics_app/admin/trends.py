@@ -1,4 +1,4 @@
-"""How the main numbers went in the last days, to stand over the list."""
+"""Trends of the main numbers over the last days, shown above the list of snapshots."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from ..presentation.sparkline import Sparkline, sparklines
 
 KEYS = ("totalMessages", "totalUsers", "onlineUsers")
 LENGTH = timedelta(days=30)
-# The admin's times are those of UTC, and so are its days.
+# All times in the admin are in UTC, and so are its days.
 ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One number: its latest value, its line, and how far it came on it; `change` is empty where too little is known."""
+    """One metric: its latest value, its sparkline, and its change over it, which is empty if too little is known."""
 
     label: str
     latest: str
@@ -27,17 +27,17 @@ class Trend:
 
     @property
     def since(self) -> datetime | None:
-        """From when on the change is counted."""
+        """Return the time from which the change is counted, or None if there is no change."""
         return self.line.since and self.line.since.astimezone(ZONE)
 
 
 def trends() -> list[Trend]:
-    """Read the last days, by day; what nothing is known of is left out."""
+    """Return the trends by day, without metrics of which no value is known."""
     now = timezone.now()
     return [_trend(key, line) for key, line in sparklines(KEYS, now - LENGTH, now, ZONE).items() if line.last is not None]
 
 
 def _trend(key: str, line: Sparkline) -> Trend:
     metric = BY_KEY[key]
-    came = format_change(line.change, metric.unit) if line.change is not None else ""
-    return Trend(metric.label, format_number(line.last, metric.unit), came, line)
+    change = format_change(line.change, metric.unit) if line.change is not None else ""
+    return Trend(metric.label, format_number(line.last, metric.unit), change, line)

@@ -1,1 +1,1 @@
-"""The API that Rocket.Chat's clients speak."""
+"""The HTTP API, compatible with Rocket.Chat's clients."""

@@ -1,4 +1,4 @@
-"""Authentication by the two headers."""
+"""Authentication by the headers `X-User-Id` and `X-Auth-Token`."""
 
 from typing import Any
 
@@ -12,21 +12,21 @@ CHALLENGE = 'X-Auth-Token realm="api"'
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`X-User-Id` and `X-Auth-Token`: both are needed and must belong together."""
+    """Authentication by a user id and an access token: both are required, and the token must belong to the user."""
 
     def authenticate(self, request: Request) -> tuple[Any, AccessToken] | None:
-        """Return the user and the token, or None; a refusal never says why."""
+        """Return the user and the token, or None if the credentials are missing or wrong, without distinguishing why."""
         user_id = request.headers.get("X-User-Id", "")
-        token = request.headers.get("X-Auth-Token", "")
-        if not user_id or not token:
+        secret = request.headers.get("X-Auth-Token", "")
+        if not user_id or not secret:
             return None
         now = timezone.now()
-        found = AccessToken.objects.find(token, now, of_user=user_id)
-        if found is None:
+        token = AccessToken.objects.find(secret, now, of_user=user_id)
+        if token is None:
             return None
-        found.note_use(now)
-        return found.user, found
+        token.record_use(now)
+        return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        """Name the scheme, so that a refusal is a 401; never Basic, for which a browser would ask."""
+        """Return the challenge of a 401. It is never Basic, for which a browser would open a dialog."""
         return CHALLENGE

@@ -1,4 +1,4 @@
-"""The one base of all views of the API: nothing here depends on the host's REST_FRAMEWORK."""
+"""The base class of all API views; it sets everything itself that a host's REST_FRAMEWORK setting could change."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,28 +17,28 @@ from .authentication import TokenAuthentication
 from .openapi import ApiSchema
 from .parsers import StrictFormParser, StrictJSONParser, StrictMultiPartParser
 from .permissions import IsLoggedIn
-from .request_bodies import reject_malformed
+from .request_validation import reject_malformed
 from .throttles import ReadThrottle
 
 
 class AlwaysJson(BaseContentNegotiation):
-    """Take the parser that the body's type names, and answer JSON whatever the client accepts."""
+    """Content negotiation that selects the parser by the body's media type and ignores the `Accept` header."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        """Choose by the media type alone, parameters such as a charset aside."""
+        """Return the parser for the body's media type, whose parameters such as the charset are ignored."""
         media_type = (request.content_type or "").split(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == media_type), None)
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """Choose the first."""
+        """Return the first renderer."""
         first = next(iter(renderers))
         return first, first.media_type
 
 
 class PlainJSONRenderer(JSONRenderer):
-    """Compact JSON with Unicode as it is, and no word of a charset."""
+    """A renderer of compact JSON in UTF-8, without a charset in the media type."""
 
     charset = None
     compact = True
@@ -47,9 +47,10 @@ class PlainJSONRenderer(JSONRenderer):
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class ApiView(APIView):
-    """Checks in this order: the request's bytes, credentials, permission, throttles, method, parameters.
+    """The base class of all views of the API.
 
-    Requests are never one transaction: who waits for another's snapshot has to see it.
+    A request is checked in this order: encoding, credentials, permission, throttles, method, parameters.
+    Requests never run in one transaction, since a request that waits for another's snapshot has to see it.
     """
 
     authentication_classes = [TokenAuthentication]
@@ -64,18 +65,18 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete", "trace"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse bytes that are no text before anything looks at them."""
+        """Reject NUL characters and invalid UTF-8 before all other checks."""
         reject_malformed(request._request)
         super().initial(request, *args, **kwargs)
 
     def get_exception_handler(self) -> Callable[..., Any]:
-        """Use the app's own bodies for every error."""
+        """Return the app's own handler, whatever the host has set."""
         return errors.exception_handler
 
     def finalize_response(  # type: ignore[override] # DRF passes any answer of Django's through
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Forbid every cache on the way to keep an answer; name the methods only where one was wrong."""
+        """Add `Cache-Control` and the rate limit headers; remove `Vary`, and `Allow` except from a 405."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "no-store")
         if usage := getattr(request, "usage", None):

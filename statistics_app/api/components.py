@@ -1,6 +1,7 @@
-"""The JSON Schemas of all answers, bodies and errors; those of a snapshot come from the catalogue."""
+"""The JSON Schemas of all responses, request bodies and errors; that of a snapshot is generated from the catalogue."""
 
-from ..catalogue.statistics import CATALOGUE, AnsweredBy, Statistic, Unit
+from ..catalogue.statistic import AnsweredBy, Statistic, Unit
+from ..catalogue.statistics import CATALOGUE
 from ..history.metrics import METRICS
 from ..history.points import Certainty
 from ..history.series import SeriesMode
@@ -19,18 +20,18 @@ FALSE: JSONSchema = {"type": "boolean", "const": False}
 
 
 def object_schema(properties: dict[str, JSONSchema], *, optional: tuple[str, ...] = ()) -> JSONSchema:
-    """Make the shape of an object that has these entries and no others."""
+    """Return the schema of an object with these properties and no others; all are required except the optional ones."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def array_schema(of: JSONSchema) -> JSONSchema:
-    """Make the shape of a list."""
-    return {"type": "array", "items": of}
+def array_schema(items: JSONSchema) -> JSONSchema:
+    """Return the schema of an array."""
+    return {"type": "array", "items": items}
 
 
-def reference(component: str) -> JSONSchema:
-    """Point to a component."""
+def component_ref(component: str) -> JSONSchema:
+    """Return a `$ref` to a component."""
     return {"$ref": f"#/components/schemas/{component}"}
 
 
@@ -56,14 +57,14 @@ _OBJECTS: dict[str, JSONSchema] = {
 _BY_UNIT = {Unit.TEXT: TEXT, Unit.TIME: TIME}
 
 
-def _value(statistic: Statistic) -> JSONSchema:
-    shape = _OBJECTS[statistic.key] if statistic.unit is Unit.OBJECT else _BY_UNIT.get(statistic.unit, COUNT)
-    if statistic.asked is not AnsweredBy.RECORD:
-        shape = {**shape, "type": [shape["type"], "null"]}
-    return {**shape, "title": statistic.label, "description": statistic.definition}
+def _statistic_schema(statistic: Statistic) -> JSONSchema:
+    schema = _OBJECTS[statistic.key] if statistic.unit is Unit.OBJECT else _BY_UNIT.get(statistic.unit, COUNT)
+    if statistic.answered_by is not AnsweredBy.RECORD:
+        schema = {**schema, "type": [schema["type"], "null"]}
+    return {**schema, "title": statistic.label, "description": statistic.definition}
 
 
-_SNAPSHOT = {statistic.key: _value(statistic) for statistic in CATALOGUE}
+_SNAPSHOT = {statistic.key: _statistic_schema(statistic) for statistic in CATALOGUE}
 _ME = {
     "_id": TEXT,
     "username": TEXT,
@@ -75,39 +76,43 @@ _ME = {
     "status": {"type": "string", "enum": ["online", "away", "busy", "offline"]},
     "statusConnection": TEXT,
 }
-_MAY_LACK = ("email", "emails", "name", "status", "statusConnection")
+_OPTIONAL_IN_ME = ("email", "emails", "name", "status", "statusConnection")
 
 
-def _open(shape: JSONSchema) -> JSONSchema:
-    """Let a host's source say more."""
-    return {**shape, "additionalProperties": True}
+def _extensible(schema: JSONSchema) -> JSONSchema:
+    """Allow properties beyond those that the schema lists."""
+    return {**schema, "additionalProperties": True}
 
 
-def _failure(**texts: JSONSchema) -> JSONSchema:
-    return object_schema({"success": FALSE, **texts})
+def _failure(**properties: JSONSchema) -> JSONSchema:
+    return object_schema({"success": FALSE, **properties})
 
 
 def _status_error(**constants: str) -> JSONSchema:
     return object_schema({name: {"type": "string", "const": text} for name, text in {"status": "error", **constants}.items()})
 
 
-_WORD: JSONSchema = {"type": "string", "minLength": 1}
+_NON_EMPTY: JSONSchema = {"type": "string", "minLength": 1}
 _CREDENTIALS = {
     "user": {
-        "description": "A username or an e-mail address, or an object with one of them.",
-        "anyOf": [_WORD, _open(object_schema({"username": _WORD})), _open(object_schema({"email": _WORD}))],
+        "description": 'A username or an e-mail address; or an object `{"username": …}` or `{"email": …}`.',
+        "anyOf": [
+            _NON_EMPTY,
+            _extensible(object_schema({"username": _NON_EMPTY})),
+            _extensible(object_schema({"email": _NON_EMPTY})),
+        ],
     },
-    "username": {**_WORD, "description": "In place of `user`."},
-    "email": {**_WORD, "description": "In place of `user`."},
-    "password": {**_WORD, "description": "The password as text; hashed ones are refused."},
-    "resume": {**_WORD, "description": "In place of all these: a token that is still good."},
+    "username": {**_NON_EMPTY, "description": "Instead of `user`."},
+    "email": {**_NON_EMPTY, "description": "Instead of `user`."},
+    "password": {**_NON_EMPTY, "description": "The password, in plain text. Hashed passwords are refused."},
+    "resume": {**_NON_EMPTY, "description": "Instead of all these: a token that is still valid."},
 }
-_TOKEN_NAME = {**_WORD, "maxLength": 100, "description": "What the token is called, in characters that can be printed."}
-_EITHER = [{"required": ["resume"]}, *({"required": [name, "password"]} for name in ("user", "username", "email"))]
+_TOKEN_NAME = {**_NON_EMPTY, "maxLength": 100, "description": "The name of the token, in printable characters."}
+_REQUIRED_SETS = [{"required": ["resume"]}, *({"required": [name, "password"]} for name in ("user", "username", "email"))]
 
 
-def _meaning(text: str, shape: JSONSchema) -> JSONSchema:
-    return {"description": text, **shape}
+def _component(description: str, schema: JSONSchema) -> JSONSchema:
+    return {"description": description, **schema}
 
 
 _POINTS: JSONSchema = array_schema({"type": ["number", "null"]})
@@ -116,13 +121,16 @@ _SERIES = object_schema(
         "metric": {"type": "string", "enum": [metric.key for metric in METRICS]},
         "label": TEXT,
         "unit": TEXT,
-        "values": {**_POINTS, "description": "One value a step: that of the step's last snapshot, or how much happened."},
+        "values": {
+            **_POINTS,
+            "description": "One value per step: that of its last snapshot (gauges), or how much happened in it (events).",
+        },
         "certainty": {
             **array_schema({"anyOf": [{"type": "string", "enum": [*Certainty]}, {"type": "null"}]}),
-            "description": "Whether a value was measured, or rebuilt out of what is still there.",
+            "description": "Whether the value was measured, or rebuilt from the rows that are still stored.",
         },
-        "least": {**_POINTS, "description": "The least value within the step."},
-        "greatest": {**_POINTS, "description": "The greatest value within the step."},
+        "least": {**_POINTS, "description": "The least value in the step; gauges only."},
+        "greatest": {**_POINTS, "description": "The greatest value in the step; gauges only."},
     },
     optional=("least", "greatest"),
 )
@@ -132,102 +140,113 @@ _COMPARED = object_schema(
         "key": TEXT,
         "a": {"description": "The value at the first moment."},
         "b": {"description": "The value at the second moment."},
-        "difference": {"type": ["number", "null"], "description": "How much more it is at the second moment."},
-        "percent": {"type": ["number", "null"], "description": "The difference in percent of the first value."},
+        "difference": {"type": ["number", "null"], "description": "`b` minus `a`; null if they are not numbers."},
+        "percent": {"type": ["number", "null"], "description": "The difference as a percentage of `a`; null also if `a` is 0."},
     }
 )
 
 COMPONENTS: dict[str, JSONSchema] = {
-    "Snapshot": _meaning("A snapshot, every key of it.", object_schema({**_SNAPSHOT, "success": TRUE})),
-    "SnapshotInList": _meaning(
-        "A snapshot, or those of its keys that were asked for.", object_schema(_SNAPSHOT, optional=tuple(_SNAPSHOT))
+    "Snapshot": _component("A complete snapshot.", object_schema({**_SNAPSHOT, "success": TRUE})),
+    "SnapshotInList": _component(
+        "A snapshot, or those of its keys that were requested.", object_schema(_SNAPSHOT, optional=tuple(_SNAPSHOT))
     ),
-    "SnapshotList": _meaning(
+    "SnapshotList": _component(
         "One page of snapshots.",
         object_schema(
             {
-                "statistics": array_schema(reference("SnapshotInList")),
-                "count": {**COUNT, "description": "How many are here."},
-                "offset": {**COUNT, "description": "How many were left out from the beginning."},
-                "total": {**COUNT, "description": "How many match."},
+                "statistics": array_schema(component_ref("SnapshotInList")),
+                "count": {**COUNT, "description": "Number of snapshots in the response."},
+                "offset": {**COUNT, "description": "Number of snapshots that were skipped."},
+                "total": {**COUNT, "description": "Number of snapshots that match."},
                 "success": TRUE,
             }
         ),
     ),
-    "Documents": _meaning("Snapshots, the oldest first.", array_schema(reference("SnapshotInList"))),
-    "History": _meaning(
-        "Metrics by step; what is not known is null.",
+    "Documents": _component("Snapshots, oldest first.", array_schema(component_ref("SnapshotInList"))),
+    "History": _component(
+        "Metrics by step; a value that is not known is null.",
         object_schema(
             {
-                "since": {**TIME, "description": "When the first step begins."},
-                "until": {**TIME, "description": "When the last step ends."},
+                "since": {**TIME, "description": "The start of the first step."},
+                "until": {**TIME, "description": "The end of the last step."},
                 "step": {"type": "string", "enum": [*Step]},
                 "tz": TEXT,
                 "as": {"type": "string", "enum": [*SeriesMode]},
-                "times": {**array_schema(TIME), "description": "When each step begins."},
+                "times": {**array_schema(TIME), "description": "The start of each step."},
                 "series": array_schema(_SERIES),
                 "success": TRUE,
             }
         ),
     ),
-    "Comparison": _meaning(
-        "Every key at both moments.",
+    "Comparison": _component(
+        "The value of every key at both moments.",
         object_schema({"a": _MOMENT, "b": _MOMENT, "compared": array_schema(_COMPARED), "success": TRUE}),
     ),
-    "User": _meaning("An account, as its owner sees it.", _open(object_schema(_ME, optional=_MAY_LACK))),
-    "Me": _meaning("Whose the credentials are.", _open(object_schema({**_ME, "success": TRUE}, optional=_MAY_LACK))),
-    "Info": _meaning(
-        "The version; the whole of it for one who may see statistics.", object_schema({"version": TEXT, "success": TRUE})
+    "User": _component("A user account, as its owner sees it.", _extensible(object_schema(_ME, optional=_OPTIONAL_IN_ME))),
+    "Me": _component(
+        "The user account that the credentials belong to.",
+        _extensible(object_schema({**_ME, "success": TRUE}, optional=_OPTIONAL_IN_ME)),
     ),
-    "Document": _meaning("An OpenAPI document.", {"type": "object", "required": ["openapi", "info", "paths"]}),
-    "Credentials": _meaning(
-        "Who wants to log in.", {**_open(object_schema(_CREDENTIALS, optional=tuple(_CREDENTIALS))), "anyOf": _EITHER}
+    "Info": _component(
+        "The version: `major.minor`, or the full version for a user who may view statistics.",
+        object_schema({"version": TEXT, "success": TRUE}),
     ),
-    "LoggedIn": _meaning(
-        "Logged in: the two values for the headers.",
+    "Document": _component("An OpenAPI document.", {"type": "object", "required": ["openapi", "info", "paths"]}),
+    "Credentials": _component(
+        "An account with its password, or a token.",
+        {**_extensible(object_schema(_CREDENTIALS, optional=tuple(_CREDENTIALS))), "anyOf": _REQUIRED_SETS},
+    ),
+    "LoggedIn": _component(
+        "The login succeeded; `userId` and `authToken` are the values of the two credential headers.",
         object_schema(
             {
                 "status": {**TEXT, "const": "success"},
-                "data": object_schema({"userId": TEXT, "authToken": TEXT, "me": reference("User")}),
+                "data": object_schema({"userId": TEXT, "authToken": TEXT, "me": component_ref("User")}),
             }
         ),
     ),
-    "LoggedOut": _meaning(
-        "Logged out: the token is dead.",
+    "LoggedOut": _component(
+        "The token has been revoked.",
         object_schema({"status": {**TEXT, "const": "success"}, "data": object_schema({"message": TEXT})}),
     ),
-    "Nothing": _meaning("An object, in which nothing is looked at.", {"type": ["object", "null"]}),
-    "TokenName": _meaning(
-        "Which token.",
-        _open(object_schema({"tokenName": _TOKEN_NAME})),
+    "Nothing": _component("Any object; its content is ignored.", {"type": ["object", "null"]}),
+    "TokenName": _component(
+        "The name of a token.",
+        _extensible(object_schema({"tokenName": _TOKEN_NAME})),
     ),
-    "NewToken": _meaning(
-        "A token.", object_schema({"token": {**TEXT, "description": "The token; it is not said again."}, "success": TRUE})
+    "NewToken": _component(
+        "The new token.",
+        object_schema({"token": {**TEXT, "description": "The token; no other response contains it."}, "success": TRUE}),
     ),
-    "Tokens": _meaning(
-        "The tokens that still open, the oldest first.",
+    "Tokens": _component(
+        "The tokens that have not expired, oldest first.",
         object_schema(
             {"tokens": array_schema(object_schema({"name": TEXT, "createdAt": TIME, "lastTokenPart": TEXT})), "success": TRUE}
         ),
     ),
-    "Done": _meaning("Done.", object_schema({"success": TRUE})),
-    "NotLoggedIn": _meaning(
-        "Credentials are missing, wrong, expired, or do not belong together.",
+    "Done": _component("The operation succeeded.", object_schema({"success": TRUE})),
+    "NotLoggedIn": _component(
+        "The credentials are missing, wrong, expired, or not of the same user.",
         _status_error(message="You must be logged in to do this."),
     ),
-    "LoginRefused": _meaning(
-        "The login is refused; an unknown name and a wrong password look alike.",
+    "LoginRefused": _component(
+        "The login was refused; an unknown name and a wrong password are not distinguished.",
         _status_error(error="Unauthorized", message="Unauthorized"),
     ),
-    "NotAllowed": _meaning(
-        "The permission is missing.",
+    "NotAllowed": _component(
+        "The user lacks the permission.",
         _failure(error={**TEXT, "const": "error-not-allowed"}, errorType={**TEXT, "const": "error-not-allowed"}),
     ),
-    "Invalid": _meaning("Something cannot be used: `error` says what, and why.", _failure(errorType=TEXT, error=TEXT)),
-    "TooManyRequests": _meaning(
-        "Asked too often, or tried to log in before the wait was over.",
+    "Invalid": _component(
+        "A parameter or the body is invalid; `error` states what and why.", _failure(errorType=TEXT, error=TEXT)
+    ),
+    "TooManyRequests": _component(
+        "Too many requests, or a login attempt before the wait was over.",
         _failure(errorType={**TEXT, "const": "error-too-many-requests"}, error=TEXT),
     ),
-    "Unavailable": _meaning("The database is away.", _failure(error={**TEXT, "const": "Service Unavailable"})),
-    "Failed": _meaning("Something broke; the log says what.", _failure(error={**TEXT, "const": "Internal server error"})),
+    "Unavailable": _component("The database is unavailable.", _failure(error={**TEXT, "const": "Service Unavailable"})),
+    "Failed": _component(
+        "An unexpected error; the details are in the server's log only.",
+        _failure(error={**TEXT, "const": "Internal server error"}),
+    ),
 }

@@ -1,4 +1,4 @@
-"""Every error body of the API, and what becomes of an exception."""
+"""The error responses of the API, and the conversion of exceptions to them."""
 
 import logging
 from typing import Any
@@ -15,8 +15,9 @@ from ..serialization import to_json
 
 logger = logging.getLogger(__name__)
 
-# What came in is not sent back at length.
-LONGEST_REASON = 600
+# A reason can quote the request, which may be long.
+MAX_REASON_LENGTH = 600
+# Where the database is SQLite, its locks are files, so a lock that is not released in time raises `Timeout`.
 DATABASE_ERRORS = (OperationalError, InterfaceError, Timeout)
 UNAVAILABLE_RETRY_SECONDS = 5
 INVALID_PARAMETERS = "error-invalid-params"
@@ -24,49 +25,49 @@ TOO_MANY_REQUESTS = "error-too-many-requests"
 
 
 def error_response(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> HttpResponse:
-    """Make the answer to a request that could not be served."""
-    answer = HttpResponse(to_json(body), status=status, content_type="application/json", headers=headers)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    """Return an error as JSON that is not cached."""
+    response = HttpResponse(to_json(body), status=status, content_type="application/json", headers=headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def not_logged_in(challenge: str) -> HttpResponse:
-    """Answer missing, wrong, expired or mismatched credentials, all alike."""
+    """Return the 401 for missing, wrong, expired or mismatched credentials, which are not distinguished."""
     body = {"status": "error", "message": "You must be logged in to do this."}
     return error_response(401, body, {"WWW-Authenticate": challenge})
 
 
 def login_refused(challenge: str) -> HttpResponse:
-    """Answer a login with an unknown name or a wrong password, both alike."""
+    """Return the 401 for a login with an unknown name or a wrong password, which are not distinguished."""
     body = {"status": "error", "error": "Unauthorized", "message": "Unauthorized"}
     return error_response(401, body, {"WWW-Authenticate": challenge})
 
 
 def not_allowed() -> HttpResponse:
-    """Answer one who lacks the permission."""
+    """Return the error for a missing permission; its status is the setting DENIED_STATUS."""
     return error_response(
         setting("DENIED_STATUS"), {"success": False, "error": "error-not-allowed", "errorType": "error-not-allowed"}
     )
 
 
 def invalid(reason: str, *, status: int = 400, error_type: str = INVALID_PARAMETERS) -> HttpResponse:
-    """Answer a parameter or a body that cannot be used: what, and why."""
-    return error_response(status, {"success": False, "errorType": error_type, "error": reason[:LONGEST_REASON]})
+    """Return the error for an invalid parameter or body; `reason` states what is invalid, and why."""
+    return error_response(status, {"success": False, "errorType": error_type, "error": reason[:MAX_REASON_LENGTH]})
 
 
 def not_found() -> HttpResponse:
-    """Answer a path that does not exist."""
+    """Return the 404 for an unknown path."""
     return error_response(404, {"success": False, "error": "Resource not found"})
 
 
 def method_not_allowed(reason: str, allowed: str) -> HttpResponse:
-    """Answer a method that the path does not know."""
+    """Return the 405 for a method that the path does not support."""
     body = {"status": "error", "message": "API endpoint does not exist", "success": False, "error": reason}
     return error_response(405, body, {"Allow": allowed})
 
 
 def too_many_requests(seconds: int) -> HttpResponse:
-    """Answer one who asks too often, or tries to log in before the wait is over."""
+    """Return the 429 for a throttled request or a login attempt that was made too early."""
     reason = (
         "Error, too many requests. Please slow down. "
         f"You must wait {seconds} seconds before trying this endpoint again. [{TOO_MANY_REQUESTS}]"
@@ -76,23 +77,23 @@ def too_many_requests(seconds: int) -> HttpResponse:
 
 
 def unavailable() -> HttpResponse:
-    """Answer while the database is away."""
+    """Return the 503 for an unavailable database."""
     body = {"success": False, "error": "Service Unavailable"}
     return error_response(503, body, {"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)})
 
 
 def internal_error() -> HttpResponse:
-    """Answer what nobody expected; the details are in the log only."""
+    """Return the 500 for an unexpected exception, whose details are only logged."""
     return error_response(500, {"success": False, "error": "Internal server error"})
 
 
 def server_failure(exc: BaseException | None) -> HttpResponse:
-    """Answer what is nobody's mistake who asks: the database is away, or something broke."""
+    """Return a 503 if the exception means that the database is unavailable, else a 500."""
     return unavailable() if isinstance(exc, DATABASE_ERRORS) else internal_error()
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse:
-    """Turn any exception of a view into its answer."""
+    """Convert any exception of a view to its error response."""
     view = context["view"]
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return not_logged_in(view.get_authenticate_header(context["request"]))
@@ -102,10 +103,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse:
         return method_not_allowed(str(exc.detail), ", ".join(view.allowed_methods))
     if isinstance(exc, Http404 | exceptions.NotFound):
         return not_found()
-    return _answer_haste(exc) or _answer_bad_input(exc) or _answer_failure(exc)
+    return _rate_limited(exc) or _bad_request(exc) or _server_error(exc)
 
 
-def _answer_haste(exc: Exception) -> HttpResponse | None:
+def _rate_limited(exc: Exception) -> HttpResponse | None:
     if isinstance(exc, exceptions.Throttled):
         return too_many_requests(int(getattr(exc, "wait", 1)))
     if isinstance(exc, TooManyAttempts):
@@ -113,13 +114,13 @@ def _answer_haste(exc: Exception) -> HttpResponse | None:
     return None
 
 
-def _answer_bad_input(exc: Exception) -> HttpResponse | None:
+def _bad_request(exc: Exception) -> HttpResponse | None:
     if isinstance(exc, ParameterError):
         return invalid(str(exc), error_type=exc.error_type)
     if isinstance(exc, RequestDataTooBig):
         return invalid("The body is too large.", status=413)
     if isinstance(exc, exceptions.UnsupportedMediaType):
-        return invalid("A body has to be JSON or a form, and to say so in Content-Type.", status=415)
+        return invalid("The body has to be JSON or a form, with the matching Content-Type.", status=415)
     if isinstance(exc, exceptions.ParseError):
         return invalid(str(exc.detail))
     if isinstance(exc, BadRequest | SuspiciousOperation | TooManyFieldsSent):
@@ -127,7 +128,7 @@ def _answer_bad_input(exc: Exception) -> HttpResponse | None:
     return None
 
 
-def _answer_failure(exc: Exception) -> HttpResponse:
+def _server_error(exc: Exception) -> HttpResponse:
     if isinstance(exc, DATABASE_ERRORS):
         logger.error("The database does not answer: %s", exc)
     else:

@@ -1,4 +1,4 @@
-"""`statistics.export`: snapshots as a stream, in any format of the table."""
+"""The operation `statistics.export`."""
 
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
@@ -13,25 +13,25 @@ from .permissions import CanViewStatistics
 
 _TIME = {"type": "string", "format": "date-time"}
 PARAMETERS = (
-    Parameter("format", "How it is written.", {"type": "string", "enum": [*FORMATS], "default": DEFAULT}, "csv"),
-    Parameter("since", "Only snapshots taken at this time or after.", _TIME, "2026-01-01T00:00:00Z"),
-    Parameter("until", "Only snapshots taken at this time or before.", _TIME, "2027-01-01T00:00:00Z"),
+    Parameter("format", "The format of the file.", {"type": "string", "enum": [*FORMATS], "default": DEFAULT}, "csv"),
+    Parameter("since", "Only snapshots taken at or after this time.", _TIME, "2026-01-01T00:00:00Z"),
+    Parameter("until", "Only snapshots taken at or before this time.", _TIME, "2027-01-01T00:00:00Z"),
 )
 
 
 class ExportView(ApiView):
-    """All stored snapshots, or those of a range, in one answer."""
+    """All stored snapshots, or those of a time range, as one file, oldest first."""
 
     permission_classes = [CanViewStatistics]
 
     @operation(
-        "The stored snapshots in one file",
+        "Export the stored snapshots",
         "Documents",
         parameters=PARAMETERS,
-        also=tuple(one.media_type.partition(";")[0] for one in FORMATS.values() if one.name != DEFAULT),
+        other_media_types=tuple(one.media_type.partition(";")[0] for one in FORMATS.values() if one.name != DEFAULT),
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        """Answer with a stream."""
+        """Return the snapshots as a stream in the requested format."""
         chosen = FORMATS[choice(request.query_params, "format", [*FORMATS])]
         since, until = moment(request.query_params, "since"), moment(request.query_params, "until")
         snapshots = Snapshot.objects.taken_between(since, until).streamed()

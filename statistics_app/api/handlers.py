@@ -1,7 +1,7 @@
-"""What Django itself would answer, below the app's mount as JSON: a bad host name, an error in a middleware, a lost way.
+"""Error handlers for a host's root URLconf: errors below the API's mount are JSON, all others are Django's own pages.
 
-A host's root URLconf takes them over with `from statistics_app.api.handlers import handler400, handler403, handler404,
-handler500`; all other paths keep Django's pages.
+They cover what Django itself reports, such as an unknown host name or an exception in a middleware. A host enables them with
+`from statistics_app.api.handlers import handler400, handler403, handler404, handler500`.
 """
 
 import sys
@@ -17,29 +17,29 @@ from .urls import app_name
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that Django cannot work with."""
-    return _answer(request, lambda: errors.invalid("The request is malformed."), defaults.bad_request, exception)
+    """Return the response to a request that Django rejects as malformed."""
+    return _respond(request, lambda: errors.invalid("The request is malformed."), defaults.bad_request, exception)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what a middleware forbids."""
-    return _answer(request, errors.not_allowed, defaults.permission_denied, exception)
+    """Return the response to a request that a middleware forbids."""
+    return _respond(request, errors.not_allowed, defaults.permission_denied, exception)
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a path that leads nowhere."""
-    return _answer(request, errors.not_found, defaults.page_not_found, exception)
+    """Return the response to an unknown path."""
+    return _respond(request, errors.not_found, defaults.page_not_found, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Answer what nobody expected; Django has logged it."""
-    return _answer(request, lambda: errors.server_failure(sys.exc_info()[1]), defaults.server_error)
+    """Return the response to a request that raised an unexpected exception, which Django has logged."""
+    return _respond(request, lambda: errors.server_failure(sys.exc_info()[1]), defaults.server_error)
 
 
-def _answer(
-    request: HttpRequest, in_json: Callable[[], HttpResponse], in_html: Callable[..., HttpResponse], *exception: Any
+def _respond(
+    request: HttpRequest, as_json: Callable[[], HttpResponse], as_page: Callable[..., HttpResponse], *exception: Any
 ) -> HttpResponse:
-    return in_json() if _is_below_mount(request) else in_html(request, *exception)
+    return as_json() if _is_below_mount(request) else as_page(request, *exception)
 
 
 def _is_below_mount(request: HttpRequest) -> bool:

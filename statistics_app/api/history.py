@@ -1,4 +1,4 @@
-"""`statistics.history` and `statistics.compare`."""
+"""The operations `statistics.history` and `statistics.compare`."""
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,29 +20,29 @@ from .permissions import CanViewStatistics
 
 
 class HistoryView(ApiView):
-    """Metrics over time, in the steps of any zone."""
+    """One or more metrics over time, by steps in a time zone."""
 
     permission_classes = [CanViewStatistics]
 
-    @operation("Metrics over time", "History", parameters=HISTORY, also=("application/jsonl", "text/csv"))
+    @operation("Get metrics over time", "History", parameters=HISTORY, other_media_types=("application/jsonl", "text/csv"))
     def get(self, request: Request) -> HttpResponseBase:
-        """Answer with a point for each step."""
-        asked = HistoryRequest.parse(request.query_params, timezone.now())
+        """Return the series, as JSON or as a file."""
+        query = HistoryRequest.parse(request.query_params, timezone.now())
         chosen = SERIES_FORMATS[choice(request.query_params, "format", [*SERIES_FORMATS])]
-        content = chosen.write_series(series(asked.metrics, asked.range, asked.mode), asked.range, asked.mode)
+        content = chosen.write_series(series(query.metrics, query.range, query.mode), query.range, query.mode)
         if chosen.name == DEFAULT:
             return HttpResponse(content, content_type=chosen.media_type)
         return file_response(chosen, content, "statistics-history")
 
 
 class CompareView(ApiView):
-    """Two moments side by side."""
+    """The value of every key at two moments, and the difference."""
 
     permission_classes = [CanViewStatistics]
 
-    @operation("Two moments side by side", "Comparison", parameters=COMPARISON)
+    @operation("Compare two moments", "Comparison", parameters=COMPARISON)
     def get(self, request: Request) -> Response:
-        """Answer with both values of every key."""
+        """Return the comparison of the two snapshots that the moments select."""
         now = timezone.now()
         a = snapshot_at(request.query_params, "a", now - DEFAULT_SPAN, now)
         b = snapshot_at(request.query_params, "b", now, now)

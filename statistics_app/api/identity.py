@@ -1,4 +1,4 @@
-"""`me` and `info`."""
+"""The operations `me` and `info`."""
 
 from typing import Any
 
@@ -15,32 +15,32 @@ from .permissions import has_token
 
 
 class MeView(ApiView):
-    """Who the credentials belong to."""
+    """The user whose credentials the request has."""
 
-    @operation("Who am I", "Me")
+    @operation("Get the current user", "Me")
     def get(self, request: Request) -> Response:
-        """Answer flat, as clients know it."""
-        return Response({**description_of(request.user), "success": True})
+        """Return the account's description at the top level of the body, where clients expect it."""
+        return Response({**user_description(request.user), "success": True})
 
 
 class InfoView(ApiView):
-    """The version: the whole of it only for one who may see statistics."""
+    """The version of the server: `major.minor`, or the full version for a user who may view statistics."""
 
     permission_classes = []
     throttle_classes = []
 
-    @operation("The version", "Info")
+    @operation("Get the version", "Info")
     def get(self, request: Request) -> Response:
-        """Answer anyone."""
-        whole = has_token(request) and can_view_statistics(request.user)
-        return Response({"version": __version__ if whole else short_version(), "success": True})
+        """Return the version; credentials are optional."""
+        is_permitted = has_token(request) and can_view_statistics(request.user)
+        return Response({"version": __version__ if is_permitted else short_version(), "success": True})
 
 
 def short_version() -> str:
-    """Give `major.minor`."""
+    """Return the version as `major.minor`."""
     return ".".join(__version__.split(".")[:2])
 
 
-def description_of(user: Any) -> dict[str, Any]:
-    """Describe a user as the host's source does."""
+def user_description(user: Any) -> dict[str, Any]:
+    """Return the description of a user that the host's source provides."""
     return chat_source(timezone.now()).me(user)

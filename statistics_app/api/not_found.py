@@ -1,4 +1,4 @@
-"""Every path below the mount that nothing else answers."""
+"""The JSON 404 for every unknown path below the API's mount."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .base import ApiView
 
 
 class UnknownPathView(ApiView):
-    """404 as JSON, whatever the method and whoever asks."""
+    """A 404 as JSON for any method, with or without credentials."""
 
     authentication_classes = []
     permission_classes = []
@@ -18,5 +18,5 @@ class UnknownPathView(ApiView):
     def http_method_not_allowed(  # type: ignore[override] # DRF passes any answer of Django's through
         self, request: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Answer every method, since this view has a handler for none."""
+        """Return the 404; every method ends up here, since the view implements none."""
         return errors.not_found()

@@ -1,4 +1,4 @@
-"""The OpenAPI document: drawn from the URLconf, from what each view is, and from what its methods say of themselves."""
+"""The OpenAPI document, generated from the URLconf, the classes of each view, and the descriptions of its methods."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -13,127 +13,132 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from .. import __version__
 from ..conf import setting
-from .components import COMPONENTS, reference
+from .components import COMPONENTS, component_ref
 from .operation import Link, OperationDescription
 from .permissions import CanViewStatistics
 
 JSON = "application/json"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 CREDENTIALS: dict[str, list[str]] = {"userId": [], "authToken": []}
-COUNTED = {
-    "X-RateLimit-Limit": "How many such requests the window allows.",
-    "X-RateLimit-Remaining": "How many of them are left.",
+RATE_LIMIT_HEADERS = {
+    "X-RateLimit-Limit": "Number of requests that the window allows.",
+    "X-RateLimit-Remaining": "Number of requests left in the window.",
     "X-RateLimit-Reset": "When the next window begins, in milliseconds since 1970.",
 }
 INTRODUCTION = (
-    "The statistics of a chat workspace, as Rocket.Chat's clients ask for them. Every path answers with and without a slash "
-    "at its end. Times are ISO 8601 in UTC. A value that could not be found out is null, never 0."
+    "The statistics of a chat workspace, in the format of Rocket.Chat's API. A trailing slash in a path is optional. Times are "
+    "ISO 8601 in UTC. A value that could not be determined is null, never 0."
 )
 
-# The settings of the generator are the process's.
-_generating = Lock()
+# The generator's settings are global to the process.
+_generator_lock = Lock()
 
 
 class ApiSchema(AutoSchema):
-    """One operation: its errors follow from what its view checks."""
+    """The schema of one operation; its error responses follow from the view's authentication, permissions and throttles."""
 
     @property
     def description(self) -> OperationDescription:
-        """Return what the method says of itself."""
+        """The description that `@operation` attached to the view's method."""
         return getattr(self.view, self.method.lower()).description
 
-    def get_operation(self, *where: Any) -> Any:
-        """Add what the generator has no words for: parameters that are JSON, a body that has to be there, links."""
-        operation: dict[str, Any] = super().get_operation(*where) or {}
+    def get_operation(self, *args: Any) -> Any:
+        """Return the operation, with what drf-spectacular does not support: JSON parameters, required bodies and links."""
+        operation: dict[str, Any] = super().get_operation(*args) or {}
         in_json = {parameter.name for parameter in self.description.parameters if parameter.is_json}
         for parameter in operation.get("parameters", ()):
             if parameter["name"] in in_json:
                 parameter["content"] = {JSON: {"schema": parameter.pop("schema")}}
-        if self.description.body:
-            operation["requestBody"]["required"] = self.description.body_is_needed
+        if self.description.request_body:
+            operation["requestBody"]["required"] = self.description.is_body_required
         if self.description.links:
-            operation["responses"]["200"]["links"] = {link.operation: _link(link) for link in self.description.links}
+            operation["responses"]["200"]["links"] = {link.operation_id: _link(link) for link in self.description.links}
         return operation
 
     def get_operation_id(self) -> str:
-        """Name the call as clients do: by its path, and by its method where that is not GET."""
+        """Return the last part of the path, as clients name the operation, followed by the method unless it is GET."""
         name = self.path.rstrip("/").rpartition("/")[2]
         prefix = "" if "/v1/" in self.path else "short."
         return f"{prefix}{name}" if self.method == "GET" else f"{prefix}{name}.{self.method.lower()}"
 
     def get_summary(self) -> str:
-        """Say what the call does."""
+        """Return the summary in the method's description."""
         return self.description.summary
 
-    def get_description(self) -> str:  # type: ignore[override] # the stubs know the parent of the parent
-        """Say what the answer is about."""
+    def get_description(self) -> str:  # type: ignore[override] # the stubs describe another base class
+        """Return the docstring of the view."""
         return type(self.view).__doc__ or ""
 
     def get_tags(self) -> list[str]:
-        """Group the calls as the code does."""
+        """Return the name of the view's module, without `_views`, as the only tag."""
         return [type(self.view).__module__.rpartition(".")[2].removesuffix("_views")]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Ask for both headers where the view does."""
+        """Return the credential headers, as optional if the view has no permissions; nothing if it does not authenticate."""
         if not self.view.authentication_classes:
             return []
         return [CREDENTIALS] if self.view.permission_classes else [CREDENTIALS, {}]
 
     def get_override_parameters(self) -> list[Any]:
-        """List the parameters, and the headers of the answers."""
-        asked = [
+        """Return the query parameters and the response headers."""
+        parameters = [
             OpenApiParameter(
-                name=parameter.name, type={**parameter.shape, "examples": [parameter.example]}, description=parameter.meaning
+                name=parameter.name,
+                type={**parameter.schema, "examples": [parameter.example]},
+                description=parameter.description,
             )
             for parameter in self.description.parameters
         ]
-        counted = [_header(name, meaning, self._counted()) for name, meaning in COUNTED.items()]
-        again = _header("Retry-After", "How many seconds to wait.", [429, 503])
-        challenge = _header("WWW-Authenticate", "The scheme, which no browser asks a person for.", [401], type_=str)
-        return [*asked, *counted, again, challenge]
+        statuses = self._counted_statuses()
+        rate_limit = [_header(name, description, statuses) for name, description in RATE_LIMIT_HEADERS.items()]
+        retry_after = _header("Retry-After", "Number of seconds to wait.", [429, 503])
+        challenge = _header("WWW-Authenticate", "The authentication scheme.", [401], type_=str)
+        return [*parameters, *rate_limit, retry_after, challenge]
 
     def get_request_serializer(self) -> Any:
-        """Say what the body has to be."""
-        if not self.description.body:
+        """Return the schema of the request body by media type, or None if there is no body."""
+        body = self.description.request_body
+        if not body:
             return None
-        media_types = (JSON, *FORMS) if self.description.body == "Credentials" else (JSON,)
-        return dict.fromkeys(media_types, reference(self.description.body))
+        media_types = (JSON, *FORMS) if body == "Credentials" else (JSON,)
+        return dict.fromkeys(media_types, component_ref(body))
 
     def get_response_serializers(self) -> Any:
-        """List the answer and the errors that the view's checks can give."""
-        answers = {(str(status), JSON): _response(components) for status, components in sorted(self._answers().items())}
-        text = OpenApiResponse(response={"type": "string"}, description=answers["200", JSON].description)
-        return {**answers, **{("200", media_type): text for media_type in self.description.also}}
+        """Return the successful response and all error responses that the view can give, by status and media type."""
+        responses = {(str(status), JSON): _response(names) for status, names in sorted(self._components().items())}
+        text = OpenApiResponse(response={"type": "string"}, description=responses["200", JSON].description)
+        return {**responses, **{("200", media_type): text for media_type in self.description.other_media_types}}
 
-    def _answers(self) -> dict[int, list[str]]:
-        answers = {200: [self.description.answer], 400: ["Invalid"], 500: ["Failed"], 503: ["Unavailable"]}
-        if self.view.permission_classes or self.description.refused != "NotLoggedIn":
-            answers[401] = [self.description.refused]
+    def _components(self) -> dict[int, list[str]]:
+        """Return the names of the components that a response can have as its body, by status."""
+        components = {200: [self.description.response], 400: ["Invalid"], 500: ["Failed"], 503: ["Unavailable"]}
+        if self.view.permission_classes or self.description.unauthorized != "NotLoggedIn":
+            components[401] = [self.description.unauthorized]
         if CanViewStatistics in self.view.permission_classes:
-            answers.setdefault(setting("DENIED_STATUS"), []).append("NotAllowed")
-        if self.description.body:
-            answers |= {413: ["Invalid"], 415: ["Invalid"]}
+            components.setdefault(setting("DENIED_STATUS"), []).append("NotAllowed")
+        if self.description.request_body:
+            components |= {413: ["Invalid"], 415: ["Invalid"]}
         if self.view.throttle_classes:
-            answers[429] = ["TooManyRequests"]
-        return answers
+            components[429] = ["TooManyRequests"]
+        return components
 
-    def _counted(self) -> list[int]:
-        """List the answers that come after the throttle."""
+    def _counted_statuses(self) -> list[int]:
+        """Return the statuses of responses to requests that a throttle has counted."""
         if not self.view.throttle_classes:
             return []
-        # Credentials and permission are looked at before anything is counted; a login is counted first.
-        before = {401, 403} if self.view.permission_classes else set()
-        return [status for status in self._answers() if status not in before]
+        # Credentials and permissions are checked before the throttle; a login has none to check before.
+        uncounted = {401, 403} if self.view.permission_classes else set()
+        return [status for status in self._components() if status not in uncounted]
 
 
 def document() -> dict[str, Any]:
-    """Return the OpenAPI document of the API as it is mounted; to be read, not changed."""
+    """Return the OpenAPI document for the URL prefix of this process. It is cached, so callers must not change it."""
     return _document(get_script_prefix(), setting("DENIED_STATUS"))
 
 
 @cache
 def _document(prefix: str, denied_status: int) -> dict[str, Any]:
-    with _generating, patched_settings(_settings(prefix)):
+    with _generator_lock, patched_settings(_settings(prefix)):
         return SchemaGenerator().get_schema(public=True)
 
 
@@ -156,15 +161,15 @@ def _settings(prefix: str) -> dict[str, Any]:
         "APPEND_COMPONENTS": {
             "schemas": COMPONENTS,
             "securitySchemes": {
-                "userId": {**header, "name": "X-User-Id", "description": "The user's id, as login gave it."},
-                "authToken": {**header, "name": "X-Auth-Token", "description": "The token that belongs to it."},
+                "userId": {**header, "name": "X-User-Id", "description": "The user's id, as returned by login."},
+                "authToken": {**header, "name": "X-Auth-Token", "description": "A token that belongs to the user."},
             },
         },
     }
 
 
 def documented(endpoints: Iterable[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
-    """Keep the app's own described operations, each path without its last slash."""
+    """Keep the app's own operations that have a description, and remove the trailing slash of their paths."""
     return [
         (path.rstrip("/"), regex, method, callback)
         for path, regex, method, callback in endpoints
@@ -173,25 +178,26 @@ def documented(endpoints: Iterable[tuple[str, str, str, Any]]) -> list[tuple[str
 
 
 def no_request(method: str, path: str, view: Any, original: Any) -> Any:
+    """Return the original request: views are described without a mock request."""
     return original
 
 
-def _header(name: str, meaning: str, statuses: list[int], type_: type = int) -> OpenApiParameter:
-    return OpenApiParameter(name=name, type=type_, location="header", description=meaning, response=statuses or [0])
+def _header(name: str, description: str, statuses: list[int], type_: type = int) -> OpenApiParameter:
+    return OpenApiParameter(name=name, type=type_, location="header", description=description, response=statuses or [0])
 
 
 def _link(link: Link) -> dict[str, Any]:
-    described: dict[str, Any] = {"operationId": link.operation}
+    link_object: dict[str, Any] = {"operationId": link.operation_id}
     if link.parameters:
-        described["parameters"] = link.parameters
-    if link.body:
-        described["requestBody"] = link.body
-    return described
+        link_object["parameters"] = link.parameters
+    if link.request_body:
+        link_object["requestBody"] = link.request_body
+    return link_object
 
 
 def _response(components: list[str]) -> OpenApiResponse:
-    shapes = [reference(component) for component in components]
+    schemas = [component_ref(component) for component in components]
     return OpenApiResponse(
-        response=shapes[0] if len(shapes) == 1 else {"anyOf": shapes},
+        response=schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
         description=" ".join(COMPONENTS[component]["description"] for component in components),
     )

@@ -1,4 +1,4 @@
-"""What an operation says of itself for the schema, beside what its view already knows."""
+"""Descriptions of the API's operations for the OpenAPI document, attached to the methods of views by a decorator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,47 +10,50 @@ JSONSchema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of the query string; `is_json` where its text is a JSON document."""
+    """A query parameter; `is_json` if its value is a JSON document."""
 
     name: str
-    meaning: str
-    shape: JSONSchema
+    description: str
+    schema: JSONSchema
     example: Any
     is_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A call that can follow: its id, and what of this call and its answer goes into it."""
+    """An OpenAPI link to a following operation.
 
-    operation: str
+    `parameters` and `request_body` are runtime expressions that take values from this operation's request and response.
+    """
+
+    operation_id: str
     parameters: dict[str, str] = field(default_factory=dict)
-    body: dict[str, str] = field(default_factory=dict)
+    request_body: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class OperationDescription:
-    """One operation: the component that it answers with, its parameters, and the component that its body has to be.
+    """The description of one operation.
 
-    `body_is_needed` is false where there need be none. `refused` is the component of a 401 where that is not the usual
-    one; `also` are media types, other than JSON, that it can answer with; `links` are the calls that can follow.
+    `response`, `request_body` and `unauthorized` name the schema components of the 200, of the request body (none if empty)
+    and of the 401. `other_media_types` are those of a 200 besides JSON. `links` lead to operations that can follow.
     """
 
     summary: str
-    answer: str
+    response: str
     parameters: tuple[Parameter, ...] = ()
-    body: str = ""
-    body_is_needed: bool = True
-    refused: str = "NotLoggedIn"
-    also: tuple[str, ...] = ()
+    request_body: str = ""
+    is_body_required: bool = True
+    unauthorized: str = "NotLoggedIn"
+    other_media_types: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
 
-def operation(summary: str, answer: str, **more: Any) -> Callable[[Handler], Handler]:
-    """Attach a description to a view's method."""
+def operation(summary: str, response: str, **details: Any) -> Callable[[Handler], Handler]:
+    """Return a decorator that attaches an `OperationDescription` to a view's method."""
 
     def attach(handler: Handler) -> Handler:
-        handler.description = OperationDescription(summary, answer, **more)  # type: ignore[attr-defined]
+        handler.description = OperationDescription(summary, response, **details)  # type: ignore[attr-defined]
         return handler
 
     return attach

@@ -1,4 +1,4 @@
-"""What bodies may be: JSON, a form or a multipart form, in UTF-8 and not large."""
+"""Parsers of request bodies: JSON, URL-encoded and multipart forms, in UTF-8 and of limited size."""
 
 import json
 import re
@@ -14,74 +14,74 @@ from rest_framework.request import Request
 from ..exceptions import ParameterError
 
 MAX_DEPTH = 50
-# Many lists and objects would call the garbage collector up, which looks at the whole process.
+# Creating many lists and objects triggers the garbage collector, which traverses all objects of the process.
 MAX_BRACKETS = 1_000
-# No call has use for more, and what is refused should cost little.
+# No operation needs more, and rejecting a request should be cheap.
 MAX_BODY_BYTES = 65_536
-# Nothing costs more than to take a multipart form apart.
+# Multipart forms are the most expensive bodies to parse.
 MAX_MULTIPART_BYTES = 16_384
-# The escapes that decide whether a text has a NUL or is no UTF-8; all others are of ASCII.
-_DECISIVE = re.compile(rb"%(00|[89A-Fa-f][0-9A-Fa-f])")
+# The percent-encoded bytes that can be a NUL character or make the text invalid UTF-8; all others are ASCII.
+_NUL_OR_NON_ASCII = re.compile(rb"%(00|[89A-Fa-f][0-9A-Fa-f])")
 
 
 class StrictJSONParser(BaseParser):
-    """JSON as the standard has it, in UTF-8: no NaN, no NUL, no half characters, no towers of brackets."""
+    """A parser of standard JSON in UTF-8; it rejects NaN, NUL characters, unpaired surrogates and deep nesting."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """Return the document; errors: ParseError, RequestDataTooBig."""
         try:
-            return strict_json(_limited(stream))
+            return strict_json(_read_limited(stream))
         except ValueError as error:
-            raise ParseError(f"The body is not usable JSON: {error}") from error
+            raise ParseError(f"The body is not valid JSON: {error}") from error
 
 
 class StrictFormParser(BaseParser):
-    """A form as browsers send it, in UTF-8."""
+    """A parser of URL-encoded forms in UTF-8."""
 
     media_type = "application/x-www-form-urlencoded"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> QueryDict:
         """Return the fields; errors: ParameterError, RequestDataTooBig."""
-        raw = _limited(stream)
+        raw = _read_limited(stream)
         require_escaped_text(raw, "The body")
         return QueryDict(raw, encoding="utf-8")
 
 
 class StrictMultiPartParser(MultiPartParser):
-    """A multipart form that says its length."""
+    """A parser of multipart forms; the size limit is applied to the `Content-Length` header."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """Return the fields; errors: ParseError, RequestDataTooBig."""
-        _require_size(_announced_bytes(parser_context["request"]), MAX_MULTIPART_BYTES)
-        # What a client says of a charset does not matter, whether or not the server has looked at it.
+        _require_size(_content_length(parser_context["request"]), MAX_MULTIPART_BYTES)
+        # The charset that a client declares is ignored, as for all bodies.
         try:
             return super().parse(stream, media_type, {**parser_context, "encoding": "utf-8"})
         except (TypeError, ValueError) as error:
-            # Django leaves a part's header to the standard library, which some of them make fail.
-            raise ParseError("A part of the body has no usable header.") from error
+            # Django parses the headers of parts with the standard library, where some raise these errors.
+            raise ParseError("A part of the body has an invalid header.") from error
 
 
 def strict_json(text: str | bytes) -> Any:
-    """Parse JSON in UTF-8 (Python would take UTF-16 too); errors: ValueError, with what is wrong."""
+    """Parse JSON in UTF-8 (the standard library also accepts UTF-16). Errors: ValueError, whose message states the reason."""
     try:
         text = text.decode() if isinstance(text, bytes) else text
         if text.count("[") + text.count("{") > MAX_BRACKETS:
-            raise ValueError("it holds too many brackets.")
-        document = json.loads(text, parse_constant=_refuse_constant)
+            raise ValueError("it contains too many brackets.")
+        document = json.loads(text, parse_constant=_reject_constant)
     except UnicodeDecodeError as error:
         raise ValueError("it is not UTF-8.") from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply.") from error
-    _refuse_odd_values(document, MAX_DEPTH)
+    _reject_invalid_values(document, MAX_DEPTH)
     return document
 
 
 def require_text(raw: bytes, where: str) -> None:
-    """Refuse NUL and what is not UTF-8; errors: ParameterError, naming where."""
+    """Reject NUL characters and invalid UTF-8. Errors: ParameterError, whose message begins with `where`."""
     if b"\0" in raw:
-        raise ParameterError(f"{where} holds a NUL character.")
+        raise ParameterError(f"{where} contains a NUL character.")
     try:
         raw.decode()
     except UnicodeDecodeError as error:
@@ -89,51 +89,52 @@ def require_text(raw: bytes, where: str) -> None:
 
 
 def require_escaped_text(raw: bytes, where: str) -> None:
-    """Do the same for what has its bytes escaped by percent signs."""
-    require_text(_DECISIVE.sub(lambda escape: bytes.fromhex(escape[1].decode()), raw), where)
+    """Do the same as `require_text` for percent-encoded text."""
+    require_text(_NUL_OR_NON_ASCII.sub(lambda escape: bytes.fromhex(escape[1].decode()), raw), where)
 
 
-def _limited(stream: Any) -> bytes:
-    raw = stream.read(_or_less(MAX_BODY_BYTES) + 1)
+def _read_limited(stream: Any) -> bytes:
+    raw = stream.read(_effective_limit(MAX_BODY_BYTES) + 1)
     _require_size(len(raw), MAX_BODY_BYTES)
     return raw
 
 
-def _require_size(size: int, most: int) -> None:
-    if size > _or_less(most):
+def _require_size(size: int, limit: int) -> None:
+    if size > _effective_limit(limit):
         raise RequestDataTooBig("The body is too large.")
 
 
-def _or_less(most: int) -> int:
-    return min(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or most, most)
+def _effective_limit(limit: int) -> int:
+    """Return the limit, or the host's DATA_UPLOAD_MAX_MEMORY_SIZE if that is lower."""
+    return min(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or limit, limit)
 
 
-def _announced_bytes(request: Request) -> int:
-    announced = str(request.META.get("CONTENT_LENGTH") or 0)
-    return int(announced) if announced.isdecimal() else 0
+def _content_length(request: Request) -> int:
+    value = str(request.META.get("CONTENT_LENGTH") or 0)
+    return int(value) if value.isdecimal() else 0
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON.")
+def _reject_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not valid JSON.")
 
 
-def _refuse_odd_values(value: Any, depth: int) -> None:
-    """Refuse strings that no database can store, and nesting beyond any use."""
+def _reject_invalid_values(value: Any, depth: int) -> None:
+    """Reject strings that a database cannot store, and nesting deeper than `depth`. Errors: ValueError."""
     if depth == 0:
         raise ValueError("it is nested too deeply.")
     if isinstance(value, str):
-        _refuse_odd_text(value)
+        _reject_invalid_text(value)
     elif isinstance(value, dict):
-        _refuse_odd_values([*value.keys(), *value.values()], depth)
+        _reject_invalid_values([*value.keys(), *value.values()], depth)
     elif isinstance(value, list):
         for inner in value:
-            _refuse_odd_values(inner, depth - 1)
+            _reject_invalid_values(inner, depth - 1)
 
 
-def _refuse_odd_text(text: str) -> None:
+def _reject_invalid_text(text: str) -> None:
     if "\0" in text:
-        raise ValueError("it holds a NUL character.")
+        raise ValueError("it contains a NUL character.")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError("it holds half a character.") from None
+        raise ValueError("it contains an unpaired surrogate.") from None

@@ -1,4 +1,4 @@
-"""The permission classes."""
+"""The permission classes of the API."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from ..models import AccessToken
 
 
 def has_token(request: Request) -> bool:
-    """Say whether good credentials came along; what the host makes of requests without any does not matter."""
+    """Return whether the request has valid credentials; a user that the host sets by other means does not count."""
     return isinstance(request.auth, AccessToken)
 
 
 class IsLoggedIn(BasePermission):
-    """Let in whoever has good credentials."""
+    """Permission for requests with valid credentials."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Look for a token, since a session of the web pages opens nothing here."""
+        """Return whether there is a token; a session of the web pages is not enough."""
         return has_token(request)
 
 
 class CanViewStatistics(BasePermission):
-    """Let in whoever has `view-statistics`."""
+    """Permission for requests whose user has `statistics_app.view_statistics`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Ask for the permission of the logged-in user."""
+        """Return whether there is a token and its user has the permission."""
         return has_token(request) and can_view_statistics(request.user)

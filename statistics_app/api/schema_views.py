@@ -1,4 +1,4 @@
-"""The API described: for programs, and for people."""
+"""The OpenAPI document, and the same as an HTML page."""
 
 from typing import Any
 
@@ -10,33 +10,33 @@ from rest_framework.request import Request
 from ..http.security_headers import add_security_headers
 from ..serialization import to_json
 from .base import ApiView
+from .docs_page import page_operations
 from .openapi import JSON, document
 from .operation import operation
-from .reference import reference_operations
 
 
 class SchemaView(ApiView):
-    """The OpenAPI document; it holds no secret, so anyone may read it."""
+    """The OpenAPI document of this API; it requires no credentials."""
 
     permission_classes = []
     throttle_classes = []
 
-    @operation("This description", "Document")
+    @operation("Get the OpenAPI document", "Document")
     def get(self, request: Request) -> HttpResponse:
-        """Answer anyone."""
+        """Return the document; credentials are optional."""
         return HttpResponse(to_json(document()), content_type=JSON)
 
 
 class DocsView(TemplateView):
-    """The same as a page that needs no script."""
+    """The OpenAPI document as an HTML page without scripts."""
 
     template_name = "statistics_app/api_docs.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer strictly."""
+        """Add the security headers of the app's pages."""
         return add_security_headers(super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Lay the document out for reading."""
+        """Return the context with the document as `api` and its operations as `operations`."""
         api = document()
-        return super().get_context_data(api=api, operations=reference_operations(api), **kwargs)
+        return super().get_context_data(api=api, operations=page_operations(api), **kwargs)

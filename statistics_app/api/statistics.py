@@ -1,4 +1,4 @@
-"""`statistics` and `statistics.list`."""
+"""The operations `statistics` and `statistics.list`."""
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -15,7 +15,7 @@ from .throttles import ReadThrottle, RefreshThrottle
 JSON = "application/json"
 REFRESH = Parameter(
     "refresh",
-    "Take a new snapshot first; one that was begun after the request came is shared.",
+    "Take a new snapshot first. Concurrent requests share a snapshot that was begun after they arrived.",
     {"type": "string", "enum": ["true", "True", "1", "false", "False", "0"], "default": "false"},
     "true",
 )
@@ -29,18 +29,18 @@ class StatisticsView(ApiView):
     permission_classes = [CanViewStatistics]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Count new snapshots apart from what is only read."""
+        """Return the throttle of refreshes or that of reads, which count separately."""
         refreshes = self.request.method in ("GET", "POST") and is_true(self.request.GET, "refresh")
         return [RefreshThrottle() if refreshes else ReadThrottle()]
 
-    @operation("The statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
+    @operation("Get the statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
     def get(self, request: Request) -> HttpResponse:
-        """Answer with the snapshot's own bytes."""
-        wanted = flag(request.query_params, "refresh") and request.method != "HEAD"
-        snapshot = generation.refresh() if wanted else generation.latest()
+        """Return the snapshot's stored body, byte for byte; HEAD never refreshes."""
+        wants_refresh = flag(request.query_params, "refresh") and request.method != "HEAD"
+        snapshot = generation.refresh() if wants_refresh else generation.latest()
         return HttpResponse(snapshot.body, content_type=JSON)
 
-    # The documented example posts.
+    # The curl example of Rocket.Chat's documentation sends POST.
     post = get
 
 
@@ -49,7 +49,7 @@ class StatisticsListView(ApiView):
 
     permission_classes = [CanViewStatistics]
 
-    @operation("The stored snapshots", "SnapshotList", parameters=PARAMETERS)
+    @operation("List the stored snapshots", "SnapshotList", parameters=PARAMETERS)
     def get(self, request: Request) -> HttpResponse:
-        """Answer with one page."""
+        """Return one page of the snapshots that match."""
         return HttpResponse(ListQuery.parse(request.query_params).to_json(), content_type=JSON)

@@ -1,4 +1,4 @@
-"""How often one may ask: counted in the cache, in windows that begin with the second, minute or hour."""
+"""Throttles: limits on the number of requests per second, minute or hour, with counters in the cache."""
 
 import math
 import time
@@ -16,7 +16,7 @@ from .login_credentials import LoginCredentials
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is left of a window; `resets_at` is in seconds since 1970."""
+    """The use of a limit in the current window, which ends at `resets_at`, in seconds since 1970."""
 
     limit: int
     used: int
@@ -24,7 +24,7 @@ class Usage:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Say it as Rocket.Chat does; the reset is in milliseconds."""
+        """The response headers, as in Rocket.Chat; the reset is in milliseconds since 1970."""
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(max(self.limit - self.used, 0)),
@@ -33,16 +33,19 @@ class Usage:
 
 
 class CountedThrottle(BaseThrottle):
-    """Counts the requests of one identity by the rate in one setting, and leaves the count on the request."""
+    """A throttle whose rate is a setting; it counts requests per identity in fixed windows of the clock.
+
+    The count is stored on the request as `usage`, from which the view adds the rate limit headers.
+    """
 
     rate_setting = ""
 
     def identity(self, request: Request) -> str:
-        """Name whose requests are counted together: the token's."""
+        """Return the key of the requests that are counted together; by default the token's."""
         return str(request.auth.pk)
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count, and say whether it was within the rate."""
+        """Count the request, and return whether it is within the rate."""
         rate = parse_rate(setting(self.rate_setting))
         if rate is None:
             return True
@@ -50,35 +53,35 @@ class CountedThrottle(BaseThrottle):
         key = throttle_counters.cache_key(self.rate_setting, self.identity(request), str(rate.seconds), str(window))
         used = throttle_counters.increment(key, 2 * rate.seconds)
         self.usage = Usage(rate.limit, used, (window + 1) * rate.seconds)
-        request.usage = self.usage  # type: ignore[attr-defined] # the view's answer tells it
+        request.usage = self.usage  # type: ignore[attr-defined] # for ApiView.finalize_response
         return used <= rate.limit
 
     def wait(self) -> float:
-        """Say how many seconds it is to the next window."""
+        """Return the number of seconds until the next window, at least 1."""
         return max(math.ceil(self.usage.resets_at - time.time()), 1)
 
 
 class ReadThrottle(CountedThrottle):
-    """Whatever a token asks for."""
+    """The limit on all requests of a token other than refreshes."""
 
     rate_setting = "THROTTLE_READ"
 
 
 class RefreshThrottle(CountedThrottle):
-    """New snapshots."""
+    """The limit on a token's requests for a new snapshot."""
 
     rate_setting = "THROTTLE_REFRESH"
 
 
 class LoginThrottle(CountedThrottle):
-    """Attempts to log in, by the name given and the address; a body that names nobody is no attempt."""
+    """The limit on login attempts per account and address; a malformed body is not counted."""
 
     rate_setting = "THROTTLE_LOGIN"
 
     def identity(self, request: Request) -> str:
-        """Name who tries from where."""
-        return f"{LoginCredentials.of(request).who}\0{client_address(request._request)}"
+        """Return the account that the body names, together with the client's address."""
+        return f"{LoginCredentials.of(request).account}\0{client_address(request._request)}"
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count what is an attempt."""
+        """Count POST requests only."""
         return request.method != "POST" or super().allow_request(request, view)

@@ -1,4 +1,4 @@
-"""`users.*PersonalAccessToken*`: the caller's own tokens, by name."""
+"""The operations `users.*PersonalAccessToken*`, which manage the caller's own tokens by name."""
 
 from typing import Any
 
@@ -11,58 +11,58 @@ from ..models import AccessToken
 from ..serialization import wire_time
 from .base import ApiView
 from .operation import Link, operation
-from .request_bodies import request_body, text_value
+from .request_validation import object_body, required_text
 
 _SAME_CALLER = {f"header.{name}": f"$request.header.{name}" for name in ("X-User-Id", "X-Auth-Token")}
 _SAME_NAME = {"tokenName": "$request.body#/tokenName"}
 _GENERATE, _REGENERATE, _REMOVE = (
-    Link(f"users.{deed}PersonalAccessToken.post", _SAME_CALLER, _SAME_NAME) for deed in ("generate", "regenerate", "remove")
+    Link(f"users.{verb}PersonalAccessToken.post", _SAME_CALLER, _SAME_NAME) for verb in ("generate", "regenerate", "remove")
 )
 
 
 class PersonalTokensView(ApiView):
-    """The tokens that still open."""
+    """The caller's personal tokens that have not expired."""
 
-    @operation("My personal tokens", "Tokens")
+    @operation("List my personal tokens", "Tokens")
     def get(self, request: Request) -> Response:
-        """List them, the oldest first."""
-        mine = AccessToken.objects.personal(request.user).unexpired(timezone.now()).order_by("created_at", "pk")
-        return Response({"tokens": [_described(token) for token in mine], "success": True})
+        """Return the tokens, oldest first, without their secrets."""
+        unexpired = AccessToken.objects.personal(request.user).unexpired(timezone.now()).order_by("created_at", "pk")
+        return Response({"tokens": [_token_description(token) for token in unexpired], "success": True})
 
 
 class GeneratePersonalTokenView(ApiView):
-    """A new token."""
+    """A new personal token."""
 
-    @operation("Make a personal token", "NewToken", body="TokenName", links=(_REGENERATE, _REMOVE))
+    @operation("Create a personal token", "NewToken", request_body="TokenName", links=(_REGENERATE, _REMOVE))
     def post(self, request: Request) -> Response:
-        """Make it, and say it the only time."""
-        token = tokens.issue_personal_token(request.user, _name(request))
+        """Return the new token; no other response contains it."""
+        token = tokens.issue_personal_token(request.user, _token_name(request))
         return Response({"token": token, "success": True})
 
 
 class RegeneratePersonalTokenView(ApiView):
-    """Another token in the place of one."""
+    """A new token with the name and the lifetime of an old one, which is revoked immediately."""
 
-    @operation("Renew a personal token", "NewToken", body="TokenName", links=(_REMOVE,))
+    @operation("Renew a personal token", "NewToken", request_body="TokenName", links=(_REMOVE,))
     def post(self, request: Request) -> Response:
-        """Make it, and say it the only time; the old one is dead at once."""
-        token = tokens.regenerate_personal_token(request.user, _name(request))
+        """Return the new token; no other response contains it."""
+        token = tokens.regenerate_personal_token(request.user, _token_name(request))
         return Response({"token": token, "success": True})
 
 
 class RemovePersonalTokenView(ApiView):
-    """The end of a token."""
+    """Revocation of a personal token."""
 
-    @operation("Remove a personal token", "Done", body="TokenName", links=(_GENERATE,))
+    @operation("Remove a personal token", "Done", request_body="TokenName", links=(_GENERATE,))
     def post(self, request: Request) -> Response:
-        """Remove it; it is dead at once."""
-        tokens.remove_personal_token(request.user, _name(request))
+        """Delete the token, which is invalid from then on."""
+        tokens.remove_personal_token(request.user, _token_name(request))
         return Response({"success": True})
 
 
-def _name(request: Request) -> str:
-    return text_value(request_body(request.data), "tokenName")
+def _token_name(request: Request) -> str:
+    return required_text(object_body(request.data), "tokenName")
 
 
-def _described(token: AccessToken) -> dict[str, Any]:
+def _token_description(token: AccessToken) -> dict[str, Any]:
     return {"name": token.name, "createdAt": wire_time(token.created_at), "lastTokenPart": token.last_part}

@@ -1,1 +1,1 @@
-"""Snapshots for other programs: one table of formats, each written as a stream."""
+"""Export of snapshots and series for other programs: a table of formats, each of which writes a stream."""

@@ -1,4 +1,4 @@
-"""What a format is: how it is called, and how it writes snapshots and series."""
+"""The interface of an export format: its names, its media type, and its writers for snapshots and series."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ SeriesWriter = Callable[[Series, HistoryRange, SeriesMode], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format.
+    """An export format for snapshots.
 
-    `name` is its name in query strings and on the command line, `label` the one for people, `suffix` the end of a file's name.
-    What is written is a stream of UTF-8.
+    `name` identifies it in query strings and on the command line, `label` is its display name, `suffix` its file extension.
+    The writers yield chunks of UTF-8 text.
     """
 
     name: str
@@ -28,12 +28,12 @@ class Format:
     write_snapshots: SnapshotWriter
 
     def file_name(self, stem: str) -> str:
-        """Return the name of a file in this format."""
+        """Return a file name with the extension of this format."""
         return f"{stem}.{self.suffix}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesFormat(Format):
-    """A format that series can be written in as well."""
+    """An export format that supports series as well."""
 
     write_series: SeriesWriter

@@ -1,10 +1,11 @@
-"""What of a snapshot stands in which column of a table."""
+"""The columns of a table of snapshots."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..catalogue.statistics import CATALOGUE, Unit
+from ..catalogue.statistic import Unit
+from ..catalogue.statistics import CATALOGUE
 from ..history.metric import value_at_path
 from ..models import Snapshot
 from ..serialization import to_json
@@ -12,12 +13,12 @@ from ..serialization import to_json
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a key of the document, or the path to a number within an object."""
+    """A column: a key of the document, or the path to a number within an object."""
 
     key: str
 
     def cell_of(self, snapshot: Snapshot) -> Any:
-        """Give the value; an object as JSON, and nothing where it is not known."""
+        """Return the value of this column; objects and arrays as JSON, an empty string if the value is unknown."""
         value = value_at_path(snapshot.document, self.key)
         return "" if value is None else to_json(value) if isinstance(value, (dict, list)) else value
 

@@ -1,4 +1,4 @@
-"""The table of formats; a new one is a module with a `Format`, and a line here."""
+"""The table of export formats. To add one, write a module that defines a `Format` and list it here."""
 
 from .base import SeriesFormat
 from .csv_format import CSV
@@ -9,7 +9,7 @@ from .openmetrics import OPENMETRICS
 FORMATS = {format_.name: format_ for format_ in (JSON, JSON_LINES, CSV, OPENMETRICS)}
 DEFAULT = JSON.name
 
-# The default first, the others by name.
+# The default format comes first, the others are sorted by name.
 SERIES_FORMATS = {
     format_.name: format_
     for format_ in sorted(FORMATS.values(), key=lambda one: (one.name != DEFAULT, one.name))

@@ -1,4 +1,4 @@
-"""JSON: an array of snapshots' documents, or one object with the series of metrics."""
+"""The JSON format: an array of snapshot documents, or one object with the series of all metrics."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -12,23 +12,23 @@ from .base import Series, SeriesFormat
 
 
 def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
-    """Write one array of documents, each as the API lists it."""
-    before = "["
+    """Yield one array of documents, each as `statistics.list` returns it."""
+    separator = "["
     for snapshot in snapshots:
-        yield f"{before}{snapshot.body_in_list}".encode()
-        before = ",\n"
-    yield b"[]\n" if before == "[" else b"]\n"
+        yield f"{separator}{snapshot.body_in_list}".encode()
+        separator = ",\n"
+    yield b"[]\n" if separator == "[" else b"]\n"
 
 
-def write_series(series: Series, asked: HistoryRange, mode: SeriesMode) -> Iterator[bytes]:
-    """Write one object: the times once, and for each metric its values in their order."""
+def write_series(series: Series, history_range: HistoryRange, mode: SeriesMode) -> Iterator[bytes]:
+    """Yield one object with the start times of the steps and, for each metric, its values in the same order."""
     document = {
-        "since": wire_time(asked.starts[0]),
-        "until": wire_time(asked.bounds[-1]),
-        "step": asked.step,
-        "tz": asked.zone.key,
+        "since": wire_time(history_range.starts[0]),
+        "until": wire_time(history_range.bounds[-1]),
+        "step": history_range.step,
+        "tz": history_range.zone.key,
         "as": mode,
-        "times": [wire_time(start) for start in asked.starts],
+        "times": [wire_time(start) for start in history_range.starts],
         "series": [_entry(metric, points, mode) for metric, points in series.items()],
         "success": True,
     }

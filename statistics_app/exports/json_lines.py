@@ -1,4 +1,4 @@
-"""JSON Lines: a document for each snapshot, or for each step of series."""
+"""The JSON Lines format: one line per snapshot, or one line per step of the series."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,15 +10,15 @@ from .base import Series, SeriesFormat
 
 
 def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
-    """Write a document a line, each as the API lists it."""
+    """Yield one document per line, each as `statistics.list` returns it."""
     for snapshot in snapshots:
         yield f"{snapshot.body_in_list}\n".encode()
 
 
-def write_series(series: Series, asked: HistoryRange, mode: SeriesMode) -> Iterator[bytes]:
-    """Write one object a line for each step: its time, and the values and certainties by metric."""
-    for i, start in enumerate(asked.starts):
-        points = {metric.key: found[i] for metric, found in series.items()}
+def write_series(series: Series, history_range: HistoryRange, mode: SeriesMode) -> Iterator[bytes]:
+    """Yield one object per step and line: the start time, and the values and certainties by metric key."""
+    for i, start in enumerate(history_range.starts):
+        points = {metric.key: points_of_metric[i] for metric, points_of_metric in series.items()}
         values = {key: plain_number(point.value) for key, point in points.items()}
         certainty = {key: point.certainty for key, point in points.items()}
         line = to_json({"time": wire_time(start), "values": values, "certainty": certainty})

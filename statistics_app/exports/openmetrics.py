@@ -1,4 +1,4 @@
-"""Snapshots in OpenMetrics, as Prometheus reads them: https://prometheus.io/docs/specs/om/open_metrics_spec/."""
+"""The OpenMetrics format, which Prometheus reads: https://prometheus.io/docs/specs/om/open_metrics_spec/."""
 
 import re
 import tempfile
@@ -6,22 +6,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO
 
-from ..catalogue.statistics import Unit
+from ..catalogue.statistic import Unit
 from ..history.metric import Metric
 from ..history.metrics import GAUGES
 from ..models import Snapshot
 from .base import Format
 
 PREFIX = "workspace"
-# A unit of OpenMetrics has to end the name.
+# OpenMetrics requires the name of a metric with a unit to end with that unit.
 _UNITS = {Unit.BYTES: "bytes"}
 _BLOCK = 1 << 16
 
 
 def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
-    """Write every gauge as a family of its own, one sample a snapshot with its time.
+    """Yield one metric family per gauge, with one timestamped sample per snapshot.
 
-    Samples of a family have to stand together, so each is gathered in a file; the memory that it takes does not grow.
+    The format requires the samples of a family to be contiguous. Each family is therefore collected in a temporary file, so
+    that memory use does not depend on the number of snapshots.
     """
     with ExitStack() as open_files:
         files = {metric: open_files.enter_context(tempfile.TemporaryFile()) for metric in GAUGES}
@@ -36,8 +37,8 @@ def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
 
 
 def name_of(metric: Metric) -> str:
-    """Name a metric as Prometheus does: `totalMessages` is `workspace_total_messages`."""
-    # At the end of a name `total` would mean a counter.
+    """Return the name of a metric in Prometheus style: `totalMessages` becomes `workspace_total_messages`."""
+    # The suffix `_total` is reserved for counters.
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|\.", "_", metric.key).lower().removesuffix("_total")
     unit = _UNITS.get(metric.unit)
     return "_".join([PREFIX, words, *([unit] if unit else [])])

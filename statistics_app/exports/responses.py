@@ -1,4 +1,4 @@
-"""A file as an HTTP response."""
+"""HTTP responses that deliver an exported file."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from .base import Format
 
 
 def file_response(format_: Format, content: Iterable[bytes], stem: str) -> StreamingHttpResponse:
-    """Stream a file that a browser saves; it is never held in memory as a whole."""
+    """Return a streaming response with a file as an attachment; the content is never held in memory as a whole."""
     response = StreamingHttpResponse(content, content_type=format_.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{format_.file_name(stem)}"'
     response.headers["Cache-Control"] = "no-store"

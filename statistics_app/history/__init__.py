@@ -1,1 +1,1 @@
-"""The history: rolled up into hours and quarters of an hour, read in any steps of any zone."""
+"""History of the statistics: rollups by hour (gauges) and by quarter of an hour (events), read as series in any time zone."""

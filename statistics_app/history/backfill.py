@@ -1,4 +1,4 @@
-"""Rebuild the past out of the times that the rows bear: one pass over them, the newest first."""
+"""Back-fill of the history before the first snapshot from the timestamps in the chat's rows, newest first."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ from .coverage import event_coverage
 from .event_rollup import LOCK_NAME, WINDOW, recount_window
 from .steps import quarter_of
 
-# Told how many seconds of the past are done, and how many there are in all.
+# Called with the number of seconds of history that are done, and with the total.
 Progress = Callable[[float, float], None]
 
 
@@ -24,31 +24,33 @@ def backfill_history(
     progress: Progress | None = None,
     until: datetime | None = None,
 ) -> int:
-    """Count the events before those that are counted already, and return how many windows of time that were.
+    """Count the events before the covered time range, and return the number of windows that were counted.
 
-    `since` leaves older ones out; then totals are not rebuilt. `until` says up to when it is wanted, and may leave no hole.
-    Each window is one transaction, so that what was interrupted goes on where it was.
-    Errors: NotAnswered where the source knows no times, ParameterError for a hole.
+    `since` excludes older events; totals are then not rebuilt. `until` is the end of the requested range; it must not leave a
+    gap before the covered range. Each window is one transaction, so that an interrupted run continues where it stopped.
+    Errors: NotAnswered when the source has no timestamps, ParameterError when there would be a gap.
     """
     using = router.db_for_write(EventRollup)
     first = source.first_event()
     windows = 0
     with exclusive_lock(LOCK_NAME, using):
-        covered = event_coverage(now, using)
-        if until is not None and quarter_of(until) < covered.since:
-            counted = f"{covered.since:%Y-%m-%d %H:%M} UTC"
-            raise ParameterError(f"Events are counted from {counted} on: what lies between would be a hole. Leave 'until' out.")
-        earliest = quarter_of(first) if first and first < covered.since else covered.since
-        begin = max(earliest, quarter_of(since)) if since else earliest
-        whole = (covered.since - begin).total_seconds()
-        while covered.since > begin:
+        coverage = event_coverage(now, using)
+        if until is not None and quarter_of(until) < coverage.since:
+            counted_since = f"{coverage.since:%Y-%m-%d %H:%M} UTC"
+            raise ParameterError(
+                f"Events are counted from {counted_since} onwards; an earlier 'until' would leave a gap. Omit 'until'."
+            )
+        earliest = quarter_of(first) if first and first < coverage.since else coverage.since
+        start = max(earliest, quarter_of(since)) if since else earliest
+        total = (coverage.since - start).total_seconds()
+        while coverage.since > start:
             with transaction.atomic(using=using):
-                window = max(covered.since - WINDOW, begin)
-                recount_window(source, window, covered.since, using)
-                covered.since = window
-                covered.save(using=using, update_fields=["since"])
+                window_start = max(coverage.since - WINDOW, start)
+                recount_window(source, window_start, coverage.since, using)
+                coverage.since = window_start
+                coverage.save(using=using, update_fields=["since"])
             windows += 1
             if progress:
-                progress(whole - (covered.since - begin).total_seconds(), whole)
-        EventCoverage.objects.using(using).update(is_complete=covered.since <= earliest)
+                progress(total - (coverage.since - start).total_seconds(), total)
+        EventCoverage.objects.using(using).update(is_complete=coverage.since <= earliest)
     return windows

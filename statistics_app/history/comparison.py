@@ -1,4 +1,4 @@
-"""Two moments side by side: every key of both, and of numbers the difference and the percentage."""
+"""Comparison of two snapshots: every key with both values and, for numbers, the difference and its percentage."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +8,13 @@ from ..models import Snapshot
 from ..serialization import plain_number
 from .metrics import GAUGES
 
-# Properties of the snapshots themselves.
-_LEFT_OUT = {"_id", "createdAt", "_updatedAt"}
+# These identify the snapshots themselves, so they always differ.
+_EXCLUDED = {"_id", "createdAt", "_updatedAt"}
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedValue:
-    """One key at two moments; `percent` is of the first value, None where there is none or it is 0."""
+    """The values of one key in two snapshots, `a` and `b`."""
 
     key: str
     label: str
@@ -23,26 +23,26 @@ class ComparedValue:
 
     @property
     def differs(self) -> bool:
-        """Whether it is another value."""
+        """Whether the two values differ."""
         return self.a != self.b
 
     @property
     def difference(self) -> float | None:
-        """How much more it is at the second moment."""
+        """`b` minus `a`; None unless both are numbers."""
         return self.b - self.a if _is_number(self.a) and _is_number(self.b) else None
 
     @property
     def percent(self) -> float | None:
-        """The difference in percent of the first value."""
+        """The difference in percent of `a`; None if there is no difference to compute, or `a` is 0."""
         return 100 * self.difference / self.a if self.difference is not None and self.a else None
 
 
 def compare(a: Snapshot, b: Snapshot) -> list[ComparedValue]:
-    """Compare two snapshots in every key, in wire order; numbers within objects follow their object."""
+    """Compare two snapshots by every key, in wire order; charted numbers within an object follow that object."""
     parts = {metric.key: metric for metric in GAUGES if "." in metric.key}
     compared = []
     for statistic in CATALOGUE:
-        if statistic.alias_of or statistic.key in _LEFT_OUT:
+        if statistic.alias_of or statistic.key in _EXCLUDED:
             continue
         compared.append(
             ComparedValue(statistic.key, statistic.label, a.document.get(statistic.key), b.document.get(statistic.key))

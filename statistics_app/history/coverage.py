@@ -1,4 +1,4 @@
-"""Since when anything is known."""
+"""The time range that the history covers."""
 
 from datetime import datetime
 
@@ -9,14 +9,14 @@ from .steps import quarter_of
 
 
 def known_since() -> datetime | None:
-    """Return the first moment of which the history knows something; None where nobody has written any yet."""
+    """Return the earliest time for which the history has data; None if it is empty."""
     first = Snapshot.objects.order_by("created_at").values_list("created_at", flat=True)
-    found = EventCoverage.objects.values_list("since", Subquery(first[:1])).first() or first[:1]
-    return min((moment for moment in found if moment is not None), default=None)
+    candidates = EventCoverage.objects.values_list("since", Subquery(first[:1])).first() or first[:1]
+    return min((moment for moment in candidates if moment is not None), default=None)
 
 
 def event_coverage(now: datetime, using: str) -> EventCoverage:
-    """Say of which time events are counted; the first time it begins now."""
-    begin = quarter_of(now)
-    defaults = {"since": begin, "measured_since": begin, "until": begin}
+    """Return the time range whose events are counted; the first call creates it, starting at the current quarter of an hour."""
+    start = quarter_of(now)
+    defaults = {"since": start, "measured_since": start, "until": start}
     return EventCoverage.objects.using(using).get_or_create(pk=1, defaults=defaults)[0]

@@ -1,4 +1,4 @@
-"""Read events by step: how much happened in each, out of the rollups by quarters of an hour."""
+"""Points of event metrics: the number of events in each step, summed from the rollups by quarter of an hour."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,31 +10,39 @@ from .metric import Metric
 from .points import Certainty, HistoryRange, Point
 
 
-def read_events(metrics: Sequence[Metric], edges: Sequence[datetime], asked: HistoryRange) -> dict[Metric, list[Point]]:
-    """Count events by step; a step that is covered and in which nothing happened is 0, one that is not covered unknown."""
-    covered = asked.coverage if metrics else None
-    if covered is None:
-        return {metric: [Point()] * (len(edges) - 1) for metric in metrics}
-    happened = count_events(metrics, edges, asked)
-    certainty = [
-        _certainty(start, covered) if end > covered.since and start < covered.until else None for start, end in pairwise(edges)
+def read_events(
+    metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
+) -> dict[Metric, list[Point]]:
+    """Return a point for each step of each event metric: 0 for a covered step without events, unknown for one not covered."""
+    coverage = history_range.coverage if metrics else None
+    if coverage is None:
+        return {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
+    counts = count_events(metrics, bounds, history_range)
+    certainties = [
+        _certainty(start, coverage) if end > coverage.since and start < coverage.until else None
+        for start, end in pairwise(bounds)
     ]
     return {
-        metric: [Point(float(happened[metric][i]), sure) if sure else Point() for i, sure in enumerate(certainty)]
+        metric: [
+            Point(float(counts[metric][i]), certainty) if certainty else Point() for i, certainty in enumerate(certainties)
+        ]
         for metric in metrics
     }
 
 
-def count_events(metrics: Sequence[Metric], edges: Sequence[datetime], asked: HistoryRange) -> dict[Metric, Counter[int]]:
-    """Count what happened by metric and step; what was read for as many steps is not read again."""
-    keys = {key: (key, edges[0]) for metric in metrics for key in metric.events}
-    missing = sorted(key for key, place in keys.items() if asked.events_read.get(place, (0,))[0] < len(edges))
+def count_events(
+    metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
+) -> dict[Metric, Counter[int]]:
+    """Return the number of events by metric and step; counts cached for at least as many steps are reused."""
+    cache = history_range.event_cache
+    cache_keys = {key: (key, bounds[0]) for metric in metrics for key in metric.events}
+    missing = sorted(key for key, cache_key in cache_keys.items() if cache.get(cache_key, (0,))[0] < len(bounds))
     if missing:
-        asked.events_read.update({keys[key]: (len(edges), Counter()) for key in missing})
-        for key, i, number in EventRollup.objects.using(asked.using).by_step(missing, edges):
-            asked.events_read[keys[key]][1][i] += number
-    return {metric: sum((asked.events_read[keys[key]][1] for key in metric.events), Counter()) for metric in metrics}
+        cache.update({cache_keys[key]: (len(bounds), Counter()) for key in missing})
+        for key, i, number in EventRollup.objects.using(history_range.using).by_step(missing, bounds):
+            cache[cache_keys[key]][1][i] += number
+    return {metric: sum((cache[cache_keys[key]][1] for key in metric.events), Counter()) for metric in metrics}
 
 
-def _certainty(start: datetime, covered: EventCoverage) -> Certainty:
-    return Certainty.REBUILT if start < covered.measured_since else Certainty.MEASURED
+def _certainty(start: datetime, coverage: EventCoverage) -> Certainty:
+    return Certainty.REBUILT if start < coverage.measured_since else Certainty.MEASURED

@@ -1,4 +1,4 @@
-"""Roll events up: how much happened in each quarter of an hour, counted again wherever something changed."""
+"""Rollup of events: the number in each quarter of an hour, recounted wherever rows have changed."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -17,22 +17,23 @@ from .coverage import event_coverage
 from .steps import quarter_at, quarter_of
 
 LOCK_NAME = "roll_up_events"
-# At most so much time is counted in one transaction.
+# The longest time range that one transaction counts.
 WINDOW = timedelta(days=30)
-# Where nobody notes which quarters change, those that may still change are counted again each time.
+# Without triggers that record which quarters change, the quarters of this most recent period are recounted on every run.
 RECENT = timedelta(days=2)
 
 
 def roll_up_events(source: ChatSource, now: datetime) -> int:
-    """Count what is dirty again, and return how many windows of time that were; 0 where the source knows no times.
+    """Recount all dirty quarters, and return the number of windows that were counted; 0 if the source has no timestamps.
 
-    Rows and marks of a window are one transaction: after a crash it is done again, or was done wholly.
+    The rows of a window and the removal of its dirty ranges are one transaction: after a crash, a window is either complete
+    or still dirty.
     """
     using = router.db_for_write(EventRollup)
     with exclusive_lock(LOCK_NAME, using):
-        covered = event_coverage(now, using)
-        if not hand_over_changed_quarters(tallies_in_use(source), partial(_take, covered, now, using)):
-            mark_dirty([(max(covered.since, covered.until - RECENT), now)], using)
+        coverage = event_coverage(now, using)
+        if not hand_over_changed_quarters(tallies_in_use(source), partial(_mark_changed, coverage, now, using)):
+            mark_dirty([(max(coverage.since, coverage.until - RECENT), now)], using)
         try:
             counted = sum(1 for _ in _counted_windows(source, using))
         except NotAnswered:
@@ -42,29 +43,32 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
         return counted
 
 
-def _take(covered: EventCoverage, now: datetime, using: str, numbers: set[int], everything: bool) -> None:
-    """Mark what changed, of the time that is covered; where nothing had happened before that time, it begins earlier now."""
+def _mark_changed(coverage: EventCoverage, now: datetime, using: str, numbers: set[int], all_changed: bool) -> None:
+    """Mark the changed quarters within the covered time range as dirty.
+
+    If there were no events before that range, it is first extended back to the earliest changed quarter.
+    """
     changed = [quarter_at(number) for number in numbers]
-    if covered.is_complete and changed and min(changed) < covered.since:
-        covered.since = min(changed)
-        covered.save(using=using, update_fields=["since"])
-    mark_dirty([(quarter, quarter) for quarter in changed if covered.since <= quarter], using)
-    if everything:
-        mark_dirty([(covered.since, now)], using)
+    if coverage.is_complete and changed and min(changed) < coverage.since:
+        coverage.since = min(changed)
+        coverage.save(using=using, update_fields=["since"])
+    mark_dirty([(quarter, quarter) for quarter in changed if coverage.since <= quarter], using)
+    if all_changed:
+        mark_dirty([(coverage.since, now)], using)
 
 
 def mark_dirty(dirty: Iterable[tuple[datetime, datetime]], using: str) -> None:
-    """Note that quarters have to be counted again: from the one that a time is in to the one that another is in."""
+    """Mark ranges of quarters to be recounted; each pair of times includes the quarters that contain them."""
     rows = (DirtyRange(since=quarter_of(since), until=quarter_of(until) + QUARTER) for since, until in dirty)
     DirtyRange.objects.using(using).bulk_create(rows, batch_size=1000)
 
 
 def recount_window(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
-    """Put what happens to be there now into the place of what was counted before; the caller holds a transaction."""
+    """Replace the counts of a time range by counts of the current rows; the caller must hold a transaction."""
     events = EventRollup.objects.using(using)
     events.filter(quarter__gte=since, quarter__lt=until).delete()
-    if source.using == using and (counted := getattr(source, "event_counts", None)):
-        for rows in counted(since, until):
+    if source.using == using and (event_counts := getattr(source, "event_counts", None)):
+        for rows in event_counts(since, until):
             events.take_from(rows)
     else:
         rows = (EventRollup(key=key, quarter=quarter, number=number) for key, quarter, number in source.events(since, until))
@@ -72,7 +76,7 @@ def recount_window(source: ChatSource, since: datetime, until: datetime, using: 
 
 
 def _counted_windows(source: ChatSource, using: str) -> Iterator[datetime]:
-    """Count one window after the other until none is dirty."""
+    """Recount one window after the other until no quarter is dirty, and yield the start of each."""
     dirty = DirtyRange.objects.using(using).order_by("since")
     while True:
         with transaction.atomic(using=using):
@@ -80,12 +84,12 @@ def _counted_windows(source: ChatSource, using: str) -> Iterator[datetime]:
             if first is None:
                 return
             end = first.since + WINDOW
-            near = list(dirty.filter(since__lt=end))
-            until = min(end, max(one.until for one in near))
-            # The marks go first: what is marked again meanwhile stays.
-            dirty.filter(pk__in=[one.pk for one in near]).delete()
+            overlapping = list(dirty.filter(since__lt=end))
+            until = min(end, max(dirty_range.until for dirty_range in overlapping))
+            # The ranges are deleted before counting, so that quarters marked dirty in the meantime stay marked.
+            dirty.filter(pk__in=[dirty_range.pk for dirty_range in overlapping]).delete()
             DirtyRange.objects.using(using).bulk_create(
-                DirtyRange(since=end, until=one.until) for one in near if one.until > end
+                DirtyRange(since=end, until=dirty_range.until) for dirty_range in overlapping if dirty_range.until > end
             )
             recount_window(source, first.since, until, using)
         yield first.since

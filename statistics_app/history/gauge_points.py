@@ -1,4 +1,4 @@
-"""Read gauges by step: out of snapshots or their rollups, and before the first of them as the sum of events."""
+"""Points of gauge metrics: from snapshots or their rollups, and before the first of these as running sums of events."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,34 +10,41 @@ from .metric import Metric
 from .points import Certainty, HistoryRange, Point
 from .steps import Step
 
-Placed = tuple[Metric, int, Point]
+# A metric, the number of a step, and the point of that step.
+MetricPoint = tuple[Metric, int, Point]
 
 
-def read_gauges(metrics: Sequence[Metric], edges: Sequence[datetime], asked: HistoryRange) -> dict[Metric, list[Point]]:
-    """Read gauges by step; before its first snapshot a gauge is what its events add up to."""
-    points = {metric: [Point()] * (len(edges) - 1) for metric in metrics}
+def read_gauges(
+    metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
+) -> dict[Metric, list[Point]]:
+    """Return a point for each step of each gauge; before its first snapshot, a gauge is rebuilt as the sum of its events."""
+    points = {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
     if not metrics:
         return {}
-    measured = _measured_in_snapshots if asked.step is Step.QUARTER else _measured_by_hour
-    for metric, i, point in measured(metrics, edges, asked):
+    measured = _measured_in_snapshots if history_range.step is Step.QUARTER else _measured_by_hour
+    for metric, i, point in measured(metrics, bounds, history_range):
         points[metric][i] = point
-    for metric, rebuilt in _rebuilt([metric for metric in metrics if _has_gaps(points[metric])], edges, asked).items():
+    for metric, rebuilt in _rebuilt([metric for metric in metrics if _has_gaps(points[metric])], bounds, history_range).items():
         for i, point in enumerate(rebuilt):
             points[metric][i] = points[metric][i] if points[metric][i].value is not None else point
     return points
 
 
-def _measured_in_snapshots(metrics: Sequence[Metric], edges: Sequence[datetime], asked: HistoryRange) -> Iterator[Placed]:
-    for i, start in enumerate(edges[:-1]):
-        document = asked.documents.get(start, {})
+def _measured_in_snapshots(
+    metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
+) -> Iterator[MetricPoint]:
+    for i, start in enumerate(bounds[:-1]):
+        document = history_range.documents.get(start, {})
         for metric in metrics:
             if (value := metric.value_in(document)) is not None:
                 yield metric, i, Point.measured(value)
 
 
-def _measured_by_hour(metrics: Sequence[Metric], edges: Sequence[datetime], asked: HistoryRange) -> Iterator[Placed]:
+def _measured_by_hour(
+    metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
+) -> Iterator[MetricPoint]:
     by_key = {metric.key: metric for metric in metrics}
-    for key, i, last, least, greatest in GaugeRollup.objects.using(asked.using).by_step(list(by_key), edges):
+    for key, i, last, least, greatest in GaugeRollup.objects.using(history_range.using).by_step(list(by_key), bounds):
         yield by_key[key], i, Point(last, Certainty.MEASURED, least, greatest)
 
 
@@ -45,30 +52,30 @@ def _has_gaps(points: Sequence[Point]) -> bool:
     return any(point.value is None for point in points)
 
 
-def _rebuilt(metrics: Sequence[Metric], edges: Sequence[datetime], asked: HistoryRange) -> dict[Metric, list[Point]]:
-    """Add events up for the steps that end before the first snapshot of a gauge."""
-    summed = [metric for metric in metrics if metric.events]
-    covered = asked.coverage if summed else None
-    if covered is None or not covered.is_complete:
+def _rebuilt(metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange) -> dict[Metric, list[Point]]:
+    """Return the points of gauges rebuilt from events, for the steps that end before the first snapshot with that gauge."""
+    summable = [metric for metric in metrics if metric.events]
+    coverage = history_range.coverage if summable else None
+    if coverage is None or not coverage.is_complete:
         return {}
-    first = GaugeRollup.objects.using(asked.using).first_hours([metric.key for metric in summed])
+    first = GaugeRollup.objects.using(history_range.using).first_hours([metric.key for metric in summable])
     ends = {
-        metric: [end for end in edges[1:] if end <= min(first.get(metric.key, covered.until), covered.until)]
-        for metric in summed
+        metric: [end for end in bounds[1:] if end <= min(first.get(metric.key, coverage.until), coverage.until)]
+        for metric in summable
     }
-    summed = [metric for metric in summed if ends[metric] and ends[metric][-1] > covered.since]
-    if not summed:
+    summable = [metric for metric in summable if ends[metric] and ends[metric][-1] > coverage.since]
+    if not summable:
         return {}
-    happened = count_events(summed, [edges[0], *max((ends[metric] for metric in summed), key=len)], asked)
-    keys = sorted({key for metric in summed for key in metric.events})
-    before = EventRollup.objects.using(asked.using).before(keys, edges[0])
-    totals = {metric: sum(before.get(key, 0) for key in metric.events) for metric in summed}
-    return {metric: _totals(totals[metric], happened[metric], ends[metric], covered) for metric in summed}
+    counts = count_events(summable, [bounds[0], *max((ends[metric] for metric in summable), key=len)], history_range)
+    keys = sorted({key for metric in summable for key in metric.events})
+    before = EventRollup.objects.using(history_range.using).before(keys, bounds[0])
+    totals = {metric: sum(before.get(key, 0) for key in metric.events) for metric in summable}
+    return {metric: _totals(totals[metric], counts[metric], ends[metric], coverage) for metric in summable}
 
 
-def _totals(total: int, happened: Counter[int], ends: Sequence[datetime], covered: EventCoverage) -> list[Point]:
+def _totals(total: int, counts: Counter[int], ends: Sequence[datetime], coverage: EventCoverage) -> list[Point]:
     points = []
     for i, end in enumerate(ends):
-        total += happened[i]
-        points.append(Point(float(total), Certainty.REBUILT) if end > covered.since else Point())
+        total += counts[i]
+        points.append(Point(float(total), Certainty.REBUILT) if end > coverage.since else Point())
     return points

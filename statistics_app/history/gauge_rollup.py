@@ -1,4 +1,4 @@
-"""Roll snapshots up: each gauge's least, greatest, last, sum and count by the hour."""
+"""Rollup of snapshots: minimum, maximum, last value, sum and count of each gauge by hour."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,13 +13,13 @@ from .steps import hour_of
 LOCK_NAME = "roll_up_gauges"
 BATCH = 500
 
-Place = tuple[str, datetime]
+RollupKey = tuple[str, datetime]
 
 
 def roll_up_gauges() -> int:
-    """Roll up every snapshot that is not yet, and return how many that were.
+    """Roll up every snapshot that has not been rolled up yet, and return their number.
 
-    Sums and marks of a batch are one transaction: after a crash it is done again, or was done wholly.
+    The rollups of a batch and the flags of its snapshots are written in one transaction, so a crash loses or repeats nothing.
     """
     using = router.db_for_write(Snapshot)
     rolled_up = 0
@@ -35,22 +35,21 @@ def roll_up_gauges() -> int:
 
 
 def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
-    """Add snapshots to the hours that they are in; the caller holds the lock and a transaction."""
-    found: dict[Place, GaugeRollup] = {}
+    """Add snapshots to the rollups of their hours; the caller must hold the lock and a transaction."""
+    rollups: dict[RollupKey, GaugeRollup] = {}
     for snapshot in snapshots:
         for metric in GAUGES:
             if (value := metric.value_in(snapshot.document)) is not None:
-                place = metric.key, hour_of(snapshot.created_at)
-                _add(found, place, GaugeRollup(
-                    key=place[0], hour=place[1], least=value, greatest=value, last=value, last_at=snapshot.created_at,
-                    total=value, count=1,
+                _merge(rollups, GaugeRollup(
+                    key=metric.key, hour=hour_of(snapshot.created_at), least=value, greatest=value, last=value,
+                    last_at=snapshot.created_at, total=value, count=1,
                 ))  # fmt: skip
-    hours = {hour for _, hour in found}
-    for known in GaugeRollup.objects.using(using).filter(hour__in=hours):
-        if known.pk in found:
-            _add(found, known.pk, known)
+    hours = {hour for _, hour in rollups}
+    for stored in GaugeRollup.objects.using(using).filter(hour__in=hours):
+        if stored.pk in rollups:
+            _merge(rollups, stored)
     GaugeRollup.objects.using(using).bulk_create(
-        found.values(),
+        rollups.values(),
         update_conflicts=True,
         unique_fields=["key", "hour"],
         update_fields=["least", "greatest", "last", "last_at", "total", "count"],
@@ -58,15 +57,14 @@ def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
     )
 
 
-def _add(found: dict[Place, GaugeRollup], place: Place, more: GaugeRollup) -> None:
-    """Put two parts of an hour together."""
-    so_far = found.get(place)
-    if so_far is None:
-        found[place] = more
+def _merge(rollups: dict[RollupKey, GaugeRollup], other: GaugeRollup) -> None:
+    """Merge a rollup into the one that is collected for the same key and hour, if any."""
+    merged = rollups.setdefault((other.key, other.hour), other)
+    if merged is other:
         return
-    so_far.least = min(so_far.least, more.least)
-    so_far.greatest = max(so_far.greatest, more.greatest)
-    if more.last_at >= so_far.last_at:
-        so_far.last, so_far.last_at = more.last, more.last_at
-    so_far.total += more.total
-    so_far.count += more.count
+    merged.least = min(merged.least, other.least)
+    merged.greatest = max(merged.greatest, other.greatest)
+    if other.last_at >= merged.last_at:
+        merged.last, merged.last_at = other.last, other.last_at
+    merged.total += other.total
+    merged.count += other.count

@@ -1,4 +1,4 @@
-"""A metric: one line that can be charted, and how its points are read."""
+"""The definition of a metric: its description, and the function that reads its points."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..catalogue.statistics import Group, Unit
+from ..catalogue.statistic import Group, Unit
 from .points import HistoryRange, Point
 
-# Reads metrics of one kind by steps, given by their edges: a point for each step of each metric.
+# A function of metrics of one kind, the bounds of the steps, and the range. It returns a point for each step of each metric.
 Reader = Callable[[Sequence["Metric"], Sequence[datetime], HistoryRange], dict["Metric", list[Point]]]
 
 
 class MetricKind(StrEnum):
-    """A gauge has a value at every moment; an event happens so and so often in a time."""
+    """The kind of a metric: a gauge has a value at any time, an event metric counts occurrences within a period."""
 
     GAUGE = "gauge"
     EVENT = "event"
@@ -22,10 +22,10 @@ class MetricKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One line that can be drawn.
+    """A metric, which a chart draws as one line.
 
-    `read` reads its points. `events` are the keys of the events that it counts; of a gauge, those whose sum from the beginning
-    on is its value.
+    `read` is the function that reads its points. `events` are the keys of the events that it counts; for a gauge, the events
+    whose sum since the beginning equals its value.
     """
 
     key: str
@@ -38,17 +38,17 @@ class Metric:
     events: tuple[str, ...] = ()
 
     def value_in(self, document: Mapping[str, Any]) -> float | None:
-        """Find a gauge's value in a snapshot's document; None where it is not known."""
-        found = value_at_path(document, self.key)
-        return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+        """Return the value of this gauge in a snapshot's document; None if it is unknown."""
+        value = value_at_path(document, self.key)
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def value_at_path(document: Mapping[str, Any], path: str) -> Any:
-    """Follow a path (`os.loadavg.0`) into a snapshot's document; None where it leads nowhere."""
-    found: Any = document
+    """Return the value at a dotted path (`os.loadavg.0`) in a snapshot's document; None if the path does not exist."""
+    value: Any = document
     for part in path.split("."):
-        if isinstance(found, list):
-            found = found[int(part)] if part.isdigit() and int(part) < len(found) else None
+        if isinstance(value, list):
+            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
         else:
-            found = found.get(part) if isinstance(found, dict) else None
-    return found
+            value = value.get(part) if isinstance(value, dict) else None
+    return value

@@ -1,8 +1,9 @@
-"""What can be charted: gauges, which snapshots show, and events, which the chat's tables tell."""
+"""All metrics that can be charted: gauges, read from snapshots, and events, counted in the chat's tables."""
 
 from collections.abc import Iterator
 
-from ..catalogue.statistics import CATALOGUE, Group, Statistic, Unit
+from ..catalogue.statistic import Group, Statistic, Unit
+from ..catalogue.statistics import CATALOGUE
 from ..sources.base import EventKind, RoomKind
 from .event_points import read_events
 from .gauge_points import read_gauges
@@ -11,13 +12,14 @@ from .metric import Metric, MetricKind
 MESSAGES = tuple(EventKind.MESSAGES.of(kind) for kind in RoomKind)
 ROOMS = tuple(EventKind.ROOMS.of(kind) for kind in RoomKind)
 
-# Of each kind of room, how many there are and how many messages are in them.
+# For each kind of room, the keys of the number of rooms and of the messages in them.
 ROOM_KIND_TOTALS = {
     RoomKind.CHANNEL: ("totalChannels", "totalChannelMessages"),
     RoomKind.PRIVATE_GROUP: ("totalPrivateGroups", "totalPrivateGroupMessages"),
     RoomKind.DIRECT: ("totalDirect", "totalDirectMessages"),
     RoomKind.LIVECHAT: ("totalLivechat", "totalLivechatMessages"),
 }
+# The events that add up to the value of a gauge.
 _SUM_OF: dict[str, tuple[str, ...]] = {
     "totalUsers": (EventKind.USERS,),
     "totalRooms": ROOMS,
@@ -31,7 +33,7 @@ _SUM_OF: dict[str, tuple[str, ...]] = {
 
 def _gauges(statistic: Statistic) -> Iterator[Metric]:
     if statistic.charted:
-        sums = _SUM_OF.get(statistic.key, ())
+        events = _SUM_OF.get(statistic.key, ())
         yield Metric(
             statistic.key,
             statistic.label,
@@ -40,7 +42,7 @@ def _gauges(statistic: Statistic) -> Iterator[Metric]:
             statistic.group,
             MetricKind.GAUGE,
             read_gauges,
-            sums,
+            events,
         )
     for part in statistic.parts:
         key = f"{statistic.key}.{part.path}"
@@ -52,17 +54,17 @@ def _event(key: str, label: str, definition: str, unit: Unit, group: Group, *eve
 
 
 def _sent(key: str, where: str, kind: RoomKind) -> Metric:
-    definition = f"Messages that were sent {where}, of those that are still there."
+    definition = f"Messages sent {where}, not counting those deleted since."
     return _event(key, f"Sent {where}", definition, Unit.MESSAGES, Group.MESSAGES, EventKind.MESSAGES.of(kind))
 
 
 EVENTS = (
-    _event("newUsers", "New users", "Accounts that were made.", Unit.USERS, Group.USERS, EventKind.USERS),
-    _event("newRooms", "New rooms", "Rooms that were made.", Unit.ROOMS, Group.ROOMS, *ROOMS),
+    _event("newUsers", "New users", "Accounts created.", Unit.USERS, Group.USERS, EventKind.USERS),
+    _event("newRooms", "New rooms", "Rooms created.", Unit.ROOMS, Group.ROOMS, *ROOMS),
     _event(
         "sentMessages",
         "Sent",
-        "Messages that were sent, of those that are still there.",
+        "Messages sent, not counting those deleted since.",
         Unit.MESSAGES,
         Group.MESSAGES,
         *MESSAGES,
@@ -71,11 +73,11 @@ EVENTS = (
     _sent("sentPrivateGroupMessages", "in private groups", RoomKind.PRIVATE_GROUP),
     _sent("sentDirectMessages", "in direct rooms", RoomKind.DIRECT),
     _sent("sentLivechatMessages", "in livechat", RoomKind.LIVECHAT),
-    _event("newUploads", "New files", "Files that were uploaded.", Unit.FILES, Group.FILES, EventKind.UPLOADS),
+    _event("newUploads", "New files", "Files uploaded.", Unit.FILES, Group.FILES, EventKind.UPLOADS),
     _event(
         "newUploadBytes",
         "Size of new files",
-        "The bytes of the files that were uploaded.",
+        "Total size of the files uploaded, in bytes.",
         Unit.BYTES,
         Group.FILES,
         EventKind.BYTES,

@@ -1,4 +1,4 @@
-"""Points of metrics by step, out of the rollups: measured, rebuilt, or not known."""
+"""Points of a series, and the time range that they are read for."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from .steps import Step, before, bounds
 
 
 class Certainty(StrEnum):
-    """Where a point comes from."""
+    """The origin of a point: measured by a snapshot or while events are counted, or rebuilt from older rows of the chat."""
 
     MEASURED = "measured"
     REBUILT = "rebuilt"
@@ -23,7 +23,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One step of one metric; `least` and `greatest` are those of a gauge within the step."""
+    """The value of a metric in one step, None if unknown; `least` and `greatest` are a gauge's extremes within the step."""
 
     value: float | None = None
     certainty: Certainty | None = None
@@ -32,13 +32,13 @@ class Point:
 
     @classmethod
     def measured(cls, value: float | None) -> "Point":
-        """Make the point of one measured value, or of none."""
+        """Return the point for a single measured value; None gives an unknown point."""
         return cls() if value is None else cls(value, Certainty.MEASURED, value, value)
 
 
 @dataclass(frozen=True)
 class HistoryRange:
-    """Which time is asked for, in which steps of which zone."""
+    """A time range, divided into steps of a time zone, with the data that readers of several metrics share."""
 
     since: datetime
     until: datetime
@@ -48,32 +48,32 @@ class HistoryRange:
 
     @cached_property
     def bounds(self) -> list[datetime]:
-        """The beginning of each step, and the end of the last."""
+        """The start of each step, and the end of the last."""
         return bounds(self.since, self.until, self.step, self.zone)
 
     @property
     def starts(self) -> list[datetime]:
-        """The beginning of each step."""
+        """The start of each step."""
         return self.bounds[:-1]
 
     @cached_property
-    def with_one_before(self) -> list[datetime]:
-        """The bounds with those of the step before, which the first change is counted from."""
+    def bounds_with_previous(self) -> list[datetime]:
+        """The bounds, preceded by the start of the previous step, which the first change is computed from."""
         return [before(self.bounds[0], self.step, self.zone), *self.bounds]
 
     @cached_property
     def documents(self) -> dict[datetime, dict[str, Any]]:
-        """What the last snapshot of each step says, by the step's beginning, the one before the first among them."""
-        edges = self.with_one_before
-        found = Snapshot.objects.using(self.using).last_in_each(edges)
-        return {edges[i]: snapshot.document for i, snapshot in found.items()}
+        """The document of the last snapshot in each step, including the previous step, by the start of the step."""
+        starts = self.bounds_with_previous
+        snapshots = Snapshot.objects.using(self.using).last_in_each(starts)
+        return {starts[i]: snapshot.document for i, snapshot in snapshots.items()}
 
     @cached_property
     def coverage(self) -> EventCoverage | None:
-        """Of which time the events are counted."""
+        """The time range whose events are counted; None if counting has not begun."""
         return EventCoverage.objects.using(self.using).first()
 
     @cached_property
-    def events_read(self) -> "dict[tuple[str, datetime], tuple[int, Counter[int]]]":
-        """What was read of events: by key and first bound how many bounds, and how much in each step."""
+    def event_cache(self) -> "dict[tuple[str, datetime], tuple[int, Counter[int]]]":
+        """A cache of event counts: (event key, first bound) to (number of bounds, events by number of the step)."""
         return {}

@@ -1,4 +1,4 @@
-"""Roll up again what was rolled up: for when somebody has changed snapshots, or the chat's tables behind everybody's back."""
+"""Rebuilding of the rollups, for when snapshots were edited, or chat tables were changed while no trigger recorded it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from .gauge_rollup import LOCK_NAME, merge_snapshots
 from .steps import hour_of
 
 DAY = timedelta(days=1)
-# Told how many days are done, and how many there are in all.
+# Called with the number of days that are done, and with the total.
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """How many days of gauges, and how many windows of events, were rolled up again."""
+class RebuildResult:
+    """The number of days of gauges and of windows of events that were rebuilt."""
 
     days: int
     windows: int
@@ -33,47 +33,48 @@ def rebuild_rollups(
     since: datetime | None = None,
     until: datetime | None = None,
     progress: Progress | None = None,
-) -> Rebuilt:
-    """Roll a range up again; by default all that can be.
+) -> RebuildResult:
+    """Rebuild the rollups of a time range; by default, of all times that can be rebuilt.
 
-    Gauges only of the days of which every snapshot is still kept: of older ones the rollup knows more than the snapshots.
-    Each day is one transaction, so that what was interrupted can be done again.
+    Gauges are rebuilt only for the period whose snapshots are all retained: older rollups hold data of deleted snapshots.
+    Each day is one transaction, so that an interrupted run can be repeated.
     """
     until = min(until or now, now)
     days = list(_days(max(since, _kept_since(now)) if since else _kept_since(now), until))
     using = router.db_for_write(GaugeRollup)
-    with exclusive_lock(LOCK_NAME, using):
-        for number, (begin, end) in enumerate(days, 1):
-            _rebuild_day(begin, end, using)
-            if progress:
-                progress(number, len(days))
-    return Rebuilt(len(days), _rebuild_events(source, now, since, until, using))
+    for number, (start, end) in enumerate(days, 1):
+        # The lock is released after each day, so that new snapshots can be rolled up in between.
+        with exclusive_lock(LOCK_NAME, using):
+            _rebuild_day(start, end, using)
+        if progress:
+            progress(number, len(days))
+    return RebuildResult(len(days), _rebuild_events(source, now, since, until, using))
 
 
 def _kept_since(now: datetime) -> datetime:
-    """Give the first full hour of which no snapshot was removed."""
+    """Return the start of the first hour from which retention has not removed any snapshot."""
     oldest = now - timedelta(days=setting("KEEP_SNAPSHOTS_DAYS")) + timedelta(hours=1)
     return hour_of(oldest)
 
 
 def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    begin = hour_of(since)
-    while begin < until:
-        yield begin, min(begin + DAY, hour_of(until) + timedelta(hours=1))
-        begin += DAY
+    start = hour_of(since)
+    while start < until:
+        yield start, min(start + DAY, hour_of(until) + timedelta(hours=1))
+        start += DAY
 
 
-def _rebuild_day(begin: datetime, end: datetime, using: str) -> None:
+def _rebuild_day(start: datetime, end: datetime, using: str) -> None:
     with transaction.atomic(using=using):
-        GaugeRollup.objects.using(using).filter(hour__gte=begin, hour__lt=end).delete()
-        snapshots = Snapshot.objects.using(using).filter(created_at__gte=begin, created_at__lt=end)
+        GaugeRollup.objects.using(using).filter(hour__gte=start, hour__lt=end).delete()
+        snapshots = Snapshot.objects.using(using).filter(created_at__gte=start, created_at__lt=end)
         merge_snapshots(snapshots.iterator(chunk_size=200), using)
         snapshots.update(is_rolled_up=True)
 
 
 def _rebuild_events(source: ChatSource, now: datetime, since: datetime | None, until: datetime, using: str) -> int:
-    covered = EventCoverage.objects.using(using).first()
-    if covered is not None:
-        begin, end = max(covered.since, since) if since else covered.since, min(until, covered.until)
-        mark_dirty([(begin, end)] if begin < end else [], using)
+    coverage = EventCoverage.objects.using(using).first()
+    if coverage is not None:
+        start, end = max(coverage.since, since) if since else coverage.since, min(until, coverage.until)
+        mark_dirty([(start, end)] if start < end else [], using)
     return roll_up_events(source, now)

@@ -1,4 +1,4 @@
-"""A question to the history, as query strings ask it: which metrics, of which time, in which steps, shown how."""
+"""Parsing of history requests: the metrics, time range, step and mode that a query string selects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,19 +12,20 @@ from .metric import Metric
 from .metrics import BY_KEY
 from .points import HistoryRange
 from .series import SeriesMode
-from .steps import SHORTEST, Step, chosen_step
+from .steps import MIN_DURATION, Step, chosen_step
 
 AUTO = "auto"
 NOW = "now"
 DEFAULT_POINTS = 500
-MOST_POINTS = 10_000
+MAX_POINTS = 10_000
 DEFAULT_SPAN = timedelta(days=30)
+# The first supported year, and the first that is not: at the ends of the calendar there is no previous or next step.
 YEARS = (1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRequest:
-    """Which metrics, of which time, shown how."""
+    """The metrics, the time range and the mode of a request for series."""
 
     metrics: tuple[Metric, ...]
     range: HistoryRange
@@ -32,13 +33,19 @@ class HistoryRequest:
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str], now: datetime) -> "HistoryRequest":
-        """Read a request's parameters; errors: ParameterError."""
+        """Parse the parameters of a request.
+
+        Errors: ParameterError when a parameter is invalid.
+        """
         until = _moment(parameters, "until") or now
         return cls.within(_moment(parameters, "since") or until - DEFAULT_SPAN, until, parameters)
 
     @classmethod
     def within(cls, since: datetime, until: datetime, parameters: Mapping[str, str]) -> "HistoryRequest":
-        """Read the other parameters for a range that is known; errors: ParameterError."""
+        """Parse the parameters of a request whose start and end are given.
+
+        Errors: ParameterError when a parameter is invalid.
+        """
         if since >= until:
             raise ParameterError(f"'since' has to be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
         return cls(
@@ -51,48 +58,55 @@ class HistoryRequest:
 def snapshot_at(
     parameters: Mapping[str, str], name: str, default: datetime, now: datetime, *, or_first: bool = False
 ) -> Snapshot:
-    """Find the snapshot that a parameter names, or the first where the history is shorter; errors: ParameterError."""
-    written = parameters.get(name)
-    known = Snapshot.objects.filter(pk=written).first() if written and written.isalnum() else None
-    if known is not None:
-        return known
-    at = now if written == NOW else parse_moment(written, f"'{name}'") if written is not None else default
-    found = Snapshot.objects.up_to(at).newest_first().first()
-    if found is None and or_first:
-        found = Snapshot.objects.newest_first().last()
-    if found is None:
-        raise ParameterError(f"'{name}': there is no snapshot of {at:%Y-%m-%dT%H:%M:%SZ} or before.")
-    return found
+    """Return the snapshot that a parameter selects: by its id, or as the last one at or before a time.
+
+    A missing parameter means the time `default`. With `or_first`, the first snapshot is returned if all are later.
+    Errors: ParameterError when the parameter is invalid or there is no such snapshot.
+    """
+    text = parameters.get(name)
+    snapshot = Snapshot.objects.filter(pk=text).first() if text and text.isalnum() else None
+    if snapshot is not None:
+        return snapshot
+    at = now if text == NOW else parse_moment(text, f"'{name}'") if text is not None else default
+    snapshot = Snapshot.objects.up_to(at).newest_first().first()
+    if snapshot is None and or_first:
+        snapshot = Snapshot.objects.newest_first().last()
+    if snapshot is None:
+        raise ParameterError(f"'{name}': there is no snapshot at or before {at:%Y-%m-%dT%H:%M:%SZ}.")
+    return snapshot
 
 
 def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
-    """Read a time of these centuries: at the edges of the calendar there are no steps before and after."""
+    """Return the time in a parameter, None if it is absent; the year must be in the supported range."""
     at = moment(parameters, name)
     return at and require_year(at, name)
 
 
 def require_year(at: datetime, name: str) -> datetime:
-    """Return a moment that is in the years that the history knows; errors: ParameterError."""
+    """Return a time unchanged if its year is supported.
+
+    Errors: ParameterError when it is not.
+    """
     if not YEARS[0] <= at.year < YEARS[1]:
         raise ParameterError(f"'{name}' has to be in the years from {YEARS[0]} to {YEARS[1] - 1}.")
     return at
 
 
-def _metrics(written: str) -> tuple[Metric, ...]:
-    keys = [key.strip() for key in written.split(",")]
+def _metrics(text: str) -> tuple[Metric, ...]:
+    keys = [key.strip() for key in text.split(",")]
     for key in keys:
         if key not in BY_KEY:
-            raise ParameterError(f"'metrics' does not know '{key[:60]}'; it knows {', '.join(BY_KEY)}.")
+            raise ParameterError(f"'metrics': there is no metric '{key[:60]}'. The metrics are {', '.join(BY_KEY)}.")
     return tuple(BY_KEY[key] for key in dict.fromkeys(keys))
 
 
 def _step(parameters: Mapping[str, str], since: datetime, until: datetime) -> Step:
     chosen = choice(parameters, "step", [AUTO, *Step])
     points = whole_number(parameters, "points", DEFAULT_POINTS)
-    if not 0 < points <= MOST_POINTS:
-        raise ParameterError(f"'points' has to be from 1 to {MOST_POINTS}.")
+    if not 0 < points <= MAX_POINTS:
+        raise ParameterError(f"'points' has to be from 1 to {MAX_POINTS}.")
     if chosen == AUTO:
         return chosen_step(since, until, points, timedelta(seconds=setting("INTERVAL")))
-    if (until - since) / SHORTEST[Step(chosen)] > MOST_POINTS:
-        raise ParameterError(f"'step' would be more than {MOST_POINTS:,} points: choose a longer one, or a shorter range.")
+    if (until - since) / MIN_DURATION[Step(chosen)] > MAX_POINTS:
+        raise ParameterError(f"'step' would give more than {MAX_POINTS:,} points; choose a longer step or a shorter range.")
     return Step(chosen)

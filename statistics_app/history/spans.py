@@ -1,4 +1,4 @@
-"""How far back readers look, by the names that addresses have for it."""
+"""The periods that pages offer, by their names in URLs."""
 
 from datetime import timedelta
 

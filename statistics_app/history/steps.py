@@ -1,4 +1,4 @@
-"""Cut a range of time into the steps of a zone: its quarters, hours, days, weeks and months, whatever its clocks do."""
+"""Division of a time range into quarters of an hour, hours, days, weeks or months of a time zone, across clock changes."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ HOUR = timedelta(hours=1)
 
 
 class Step(StrEnum):
-    """How long a step is; days, weeks (from Monday) and months are those of the zone."""
+    """The length of a step; days, weeks (from Monday) and months are those of the time zone."""
 
     QUARTER = "quarter"
     HOUR = "hour"
@@ -20,8 +20,8 @@ class Step(StrEnum):
     MONTH = "month"
 
 
-# How long a step is at the least; only to choose one.
-SHORTEST = {
+# The minimum length of each step, used to choose one; a clock change can make a day one hour shorter.
+MIN_DURATION = {
     Step.QUARTER: QUARTER,
     Step.HOUR: HOUR,
     Step.DAY: timedelta(hours=23),
@@ -31,48 +31,48 @@ SHORTEST = {
 
 
 def chosen_step(since: datetime, until: datetime, points: int, interval: timedelta = QUARTER) -> Step:
-    """Choose the shortest step that gives no more points than wanted, and is no shorter than the time between snapshots."""
-    long_enough = (step for step in Step if SHORTEST[step] >= min(interval, SHORTEST[Step.DAY]))
-    return next((step for step in long_enough if (until - since) / SHORTEST[step] <= points), Step.MONTH)
+    """Return the shortest step that gives at most `points` points and is no shorter than the interval between snapshots."""
+    long_enough = (step for step in Step if MIN_DURATION[step] >= min(interval, MIN_DURATION[Step.DAY]))
+    return next((step for step in long_enough if (until - since) / MIN_DURATION[step] <= points), Step.MONTH)
 
 
 def bounds(since: datetime, until: datetime, step: Step, zone: ZoneInfo) -> list[datetime]:
-    """Give the beginnings of all steps that touch the range, and the end of the last, in UTC.
+    """Return the starts of all steps that overlap the range, and the end of the last, in UTC.
 
-    A step that the zone leaves out (a day on the other side of the date line) is left out; days have 23 to 25 hours.
+    Days have 23 to 25 hours. A day that the zone skipped, by moving to the other side of the date line, is no step.
     """
-    made = [_first(since, step, zone)]
-    for bound in _following(made[0], step, zone):
-        if bound > made[-1]:
-            made.append(bound)
+    result = [_start_of(since, step, zone)]
+    for bound in _following(result[0], step, zone):
+        if bound > result[-1]:
+            result.append(bound)
         if bound >= until:
-            return made
-    return made
+            return result
+    return result
 
 
 def before(bound: datetime, step: Step, zone: ZoneInfo) -> datetime:
-    """Give the beginning of the step that ends at a bound."""
-    return _first(bound - timedelta(microseconds=1), step, zone)
+    """Return the start of the step that ends at a bound."""
+    return _start_of(bound - timedelta(microseconds=1), step, zone)
 
 
 def quarter_of(moment: datetime) -> datetime:
-    """Give the beginning of the quarter of an hour that a moment is in, in UTC."""
+    """Return the start of the quarter of an hour that contains a time, in UTC."""
     seconds = int(moment.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds())
     return datetime.fromtimestamp(seconds, tz=UTC)
 
 
 def quarter_at(number: int) -> datetime:
-    """Give the beginning of the quarter of an hour of a number, counted from 1970, UTC."""
+    """Return the start of a quarter of an hour by its number since 1970-01-01, in UTC."""
     return datetime.fromtimestamp(number * QUARTER.total_seconds(), tz=UTC)
 
 
 def hour_of(moment: datetime) -> datetime:
-    """Give the beginning of the hour that a moment is in, in UTC."""
+    """Return the start of the hour that contains a time, in UTC."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _first(moment: datetime, step: Step, zone: ZoneInfo) -> datetime:
-    """Give the beginning of the step that a moment is in."""
+def _start_of(moment: datetime, step: Step, zone: ZoneInfo) -> datetime:
+    """Return the start of the step that contains a time."""
     if step is Step.QUARTER:
         return quarter_of(moment)
     local = moment.astimezone(zone)
@@ -84,36 +84,37 @@ def _first(moment: datetime, step: Step, zone: ZoneInfo) -> datetime:
     return _midnight(day.replace(day=1) if step is Step.MONTH else day, zone)
 
 
-def _following(first: datetime, step: Step, zone: ZoneInfo) -> Iterator[datetime]:
+def _following(start: datetime, step: Step, zone: ZoneInfo) -> Iterator[datetime]:
+    """Yield the starts of the steps after the one that begins at `start`, without end."""
     if step is Step.QUARTER:
-        yield from _every(first, QUARTER)
+        yield from _every(QUARTER, start)
     elif step is Step.HOUR:
-        yield from _full_hours(first, zone)
+        yield from _full_hours(start, zone)
     else:
-        yield from _days(first.astimezone(zone).date(), _NEXT[step], zone)
+        yield from _midnights(start.astimezone(zone).date(), _NEXT_DATE[step], zone)
 
 
-def _every(first: datetime, length: timedelta) -> Iterator[datetime]:
+def _every(interval: timedelta, start: datetime) -> Iterator[datetime]:
     while True:
-        first += length
-        yield first
+        start += interval
+        yield start
 
 
-def _full_hours(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """Yield the full hours of the zone's clock; where it is put by half an hour, one of them is longer or shorter."""
+def _full_hours(start: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """Yield the full hours of the zone's clock; a clock change by half an hour makes one of them longer or shorter."""
     while True:
-        following = _first(first + HOUR, Step.HOUR, zone)
-        first = following if following > first else _first(first + HOUR + HOUR, Step.HOUR, zone)
-        yield first
+        following = _start_of(start + HOUR, Step.HOUR, zone)
+        start = following if following > start else _start_of(start + HOUR + HOUR, Step.HOUR, zone)
+        yield start
 
 
-def _days(day: date, following: Callable[[date], date], zone: ZoneInfo) -> Iterator[datetime]:
+def _midnights(day: date, next_date: Callable[[date], date], zone: ZoneInfo) -> Iterator[datetime]:
     while True:
-        day = following(day)
+        day = next_date(day)
         yield _midnight(day, zone)
 
 
-_NEXT: dict[Step, Callable[[date], date]] = {
+_NEXT_DATE: dict[Step, Callable[[date], date]] = {
     Step.DAY: lambda day: day + timedelta(days=1),
     Step.WEEK: lambda day: day + timedelta(days=7),
     Step.MONTH: lambda day: (day + timedelta(days=31)).replace(day=1),
@@ -121,5 +122,5 @@ _NEXT: dict[Step, Callable[[date], date]] = {
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Give the first moment of a day; where the clock skips midnight, the moment of the skip."""
+    """Return the start of a day; if the clock skips midnight, the time at which it does."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

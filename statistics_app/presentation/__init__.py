@@ -1,1 +1,1 @@
-"""How numbers and their history look to people: texts, lines, ticks; pages and the admin show them."""
+"""Presentation of numbers and their history as texts, lines and axis ticks, for the pages and the admin site."""

@@ -1,4 +1,4 @@
-"""A snapshot as cards: its values by subject, with what a bar or a column shows of them."""
+"""The cards of a snapshot page: the values by subject, with the percentages that bars and columns show."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,19 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from ..catalogue.statistics import BY_KEY, CATALOGUE, Group, Statistic, Unit
+from ..catalogue.statistic import Group, Statistic, Unit
+from ..catalogue.statistics import BY_KEY, CATALOGUE
 from ..history.metric import Metric, value_at_path
 from ..history.metrics import BY_KEY as METRICS
 from ..history.metrics import ROOM_KIND_TOTALS
 from ..models import Snapshot
 
-# Shown elsewhere on the page.
-_LEFT_OUT = {"_id", "createdAt", "_updatedAt", "os", "process", "deploy", "migration"}
+# These are shown elsewhere on the page.
+_EXCLUDED = {"_id", "createdAt", "_updatedAt", "os", "process", "deploy", "migration"}
 _PRESENCE = ("onlineUsers", "awayUsers", "busyUsers", "offlineUsers")
-_SHOWN_TIMES = ("user", "sys", "idle")
-# What templates write out of objects, by the names that they know it by.
-_WRITTEN_OUT: dict[str, Metric | Statistic] = {
+_CPU_TIMES = ("user", "sys", "idle")
+# Metrics and objects that templates format themselves, by the names under which templates look up their definitions.
+_TEMPLATE_TERMS: dict[str, Metric | Statistic] = {
     "memory": METRICS["os.freemem"],
     "load": METRICS["os.loadavg.0"],
     "machine": BY_KEY["os"],
@@ -25,12 +26,12 @@ _WRITTEN_OUT: dict[str, Metric | Statistic] = {
     "schema": BY_KEY["migration"],
     "deployment": BY_KEY["deploy"],
 }
-_DRAWN = {*_PRESENCE, *(key for keys in ROOM_KIND_TOTALS.values() for key in keys)}
+_DRAWN_AS_BARS = {*_PRESENCE, *(key for keys in ROOM_KIND_TOTALS.values() for key in keys)}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One statistic on a card; `value` is None when it is unknown, and `problem` says why."""
+    """One statistic on a card; if it is unknown, `value` is None and `problem` gives the reason."""
 
     statistic: Statistic
     value: Any
@@ -38,28 +39,28 @@ class Row:
 
     @property
     def is_charted(self) -> bool:
-        """Say whether it has a history."""
+        """Whether the statistic can be charted."""
         return self.statistic.key in METRICS
 
     @property
     def is_time(self) -> bool:
-        """Say whether the value is a time."""
+        """Whether the value is a time."""
         return self.statistic.unit is Unit.TIME
 
     @property
     def is_bytes(self) -> bool:
-        """Say whether the value is a number of bytes."""
+        """Whether the value is a number of bytes."""
         return self.statistic.unit is Unit.BYTES
 
     @property
     def is_object(self) -> bool:
-        """Say whether the value has entries of its own."""
+        """Whether the value is an object with entries of its own."""
         return isinstance(self.value, dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row with its share of the greatest beside it, in percent."""
+    """A row drawn as a bar; `percent` is relative to the largest value of the group."""
 
     row: Row
     percent: float
@@ -67,7 +68,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of room: its rooms, its messages, and their share of the greatest in percent."""
+    """A kind of room: its rooms and messages; `percent` compares its messages with the kind that has the most."""
 
     rooms: Row
     messages: Row
@@ -76,7 +77,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """One core of the machine: how much of its time since the start it worked, in percent."""
+    """A CPU core: how its time since the start of the machine was spent, in percent."""
 
     model: str
     speed: float
@@ -86,13 +87,13 @@ class Core:
 
     @property
     def busy(self) -> float:
-        """How much of its time it was not idle."""
+        """The percentage of time that the core was not idle."""
         return 100 - self.idle
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """All cards of a snapshot."""
+    """The contents of all cards of a snapshot."""
 
     presence: Sequence[Bar]
     users: Sequence[Row]
@@ -105,7 +106,7 @@ class Cards:
 
 
 def cards(snapshot: Snapshot) -> Cards:
-    """Sort a snapshot's values onto cards."""
+    """Return the values of a snapshot, arranged on cards."""
     rows = {statistic.key: _row(snapshot, statistic) for statistic in CATALOGUE}
     return Cards(
         presence=[Bar(rows[key], percent) for key, percent in _shares(rows, _PRESENCE).items()],
@@ -115,7 +116,7 @@ def cards(snapshot: Snapshot) -> Cards:
         server=list(_rest(rows, Group.SERVER)),
         cores=list(_cores(snapshot.document)),
         installation=list(_rest(rows, Group.INSTALLATION, Group.ACTIVITY)),
-        definitions={name: described.definition for name, described in _WRITTEN_OUT.items()},
+        definitions={name: term.definition for name, term in _TEMPLATE_TERMS.items()},
     )
 
 
@@ -127,9 +128,9 @@ def _row(snapshot: Snapshot, statistic: Statistic) -> Row:
 
 
 def _rest(rows: Mapping[str, Row], *groups: Group) -> Iterator[Row]:
-    """Yield what is not drawn in a way of its own."""
+    """Yield the rows of some groups that are neither drawn as bars nor shown elsewhere."""
     for key, row in rows.items():
-        if row.statistic.group in groups and not row.statistic.alias_of and key not in _LEFT_OUT | _DRAWN:
+        if row.statistic.group in groups and not row.statistic.alias_of and key not in _EXCLUDED | _DRAWN_AS_BARS:
             yield row
 
 
@@ -140,24 +141,24 @@ def _kinds(rows: Mapping[str, Row]) -> Iterator[Kind]:
 
 
 def _shares(rows: Mapping[str, Row], keys: Iterable[str]) -> dict[str, float]:
-    """Say how much each is of the greatest, in percent; what is unknown is nothing."""
+    """Return each value in percent of the largest, by key; an unknown value counts as 0."""
     values = {key: rows[key].value or 0 for key in keys}
     greatest = max(values.values())
     return {key: 100 * value / greatest if greatest else 0 for key, value in values.items()}
 
 
 def _cores(document: Mapping[str, Any]) -> Iterator[Core]:
-    """Yield the machine's cores; what an odd machine says of itself is left out."""
-    found = value_at_path(document, "os.cpus")
-    for core in found if isinstance(found, list) else []:
+    """Yield the CPU cores of the machine; entries in an unexpected form are skipped."""
+    cpus = value_at_path(document, "os.cpus")
+    for core in cpus if isinstance(cpus, list) else []:
         if isinstance(core, dict):
             yield _core(core)
 
 
 def _core(core: Mapping[str, Any]) -> Core:
-    said = core.get("times")
-    times = {name: spent or 0 for name, spent in said.items()} if isinstance(said, dict) else {}
-    whole = sum(times.values())
-    # Of one whose times are unknown nobody can say that it worked.
-    user, system, idle = (100 * times.get(name, 0) / whole if whole else 100.0 * (name == "idle") for name in _SHOWN_TIMES)
+    raw_times = core.get("times")
+    times = {name: spent or 0 for name, spent in raw_times.items()} if isinstance(raw_times, dict) else {}
+    total = sum(times.values())
+    # A core with unknown times is shown as idle, not as busy.
+    user, system, idle = (100 * times.get(name, 0) / total if total else 100.0 * (name == "idle") for name in _CPU_TIMES)
     return Core(core.get("model") or "", core.get("speed") or 0, user, system, idle)

@@ -1,9 +1,9 @@
-"""The charts of a page: one for each unit, over the same time."""
+"""The charts of a page: one for each unit and kind of metric, all over the same time range."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..catalogue.statistics import Unit
+from ..catalogue.statistic import Unit
 from ..history.metric import Metric, MetricKind
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
@@ -15,119 +15,123 @@ from .svg_paths import paths, positions
 from .tick_labels import magnitude
 from .time_axis import TimeTick, format_time, time_ticks
 
-# More would not be told apart.
-_MOST_LINES = 6
-# So much of the height is above and below, so that a line at the edge is drawn whole.
-_ROOM = 0.02
+# The colours of more lines could not be distinguished.
+_MAX_LINES = 6
+# The share of the height that stays free above and below, so that a line at the edge is not cut off.
+_PADDING = 0.02
+# The minimum distance of two labels, as a share of the height.
 _LABEL_HEIGHT = 0.075
+# The units whose values are not whole numbers.
 _FRACTIONS = {Unit.LOAD}
 
 
 @dataclass(frozen=True)
 class Charts:
-    """All charts over one time."""
+    """All charts of a page, over one time range; `x_positions` are those of the steps, from 0 to 1."""
 
     panels: Sequence[Panel]
-    asked: HistoryRange
+    history_range: HistoryRange
     ticks: Sequence[TimeTick]
-    across: Sequence[float]
+    x_positions: Sequence[float]
 
     @property
     def time_ticks(self) -> list[tuple[float, str]]:
-        """What is written below: how far to the right in percent, and what."""
-        return [(100 * self.across[tick.step], tick.text) for tick in self.ticks]
+        """The ticks of the time axis: horizontal position in percent, and label."""
+        return [(100 * self.x_positions[tick.step], tick.text) for tick in self.ticks]
 
     @property
     def seconds(self) -> str:
-        """The beginning of each step in seconds since 1970, as scripts read them."""
-        return to_json([int(start.timestamp()) for start in self.asked.starts])
+        """The start of each step in seconds since 1970, as JSON for scripts."""
+        return to_json([int(start.timestamp()) for start in self.history_range.starts])
 
     @property
     def rows(self) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
-        """The table: for each step, the latest first, its time and the values with whether they were rebuilt."""
+        """The rows of the table, latest step first: the time, and for each line the value and whether it was rebuilt."""
         lines = [(panel, line) for panel in self.panels for line in panel.lines]
-        for i, start in reversed(list(enumerate(self.asked.starts))):
+        for i, start in reversed(list(enumerate(self.history_range.starts))):
             yield (
-                format_time(start, self.asked.zone),
+                format_time(start, self.history_range.zone),
                 [(panel.text(line.points[i].value), line.points[i].certainty is Certainty.REBUILT) for panel, line in lines],
             )
 
     @property
-    def told(self) -> str:
-        """Say which time is shown, in which steps of which zone."""
-        step = "15 minutes" if self.asked.step is Step.QUARTER else f"the {self.asked.step}"
-        since, until = (format_time(at, self.asked.zone) for at in (self.asked.since, self.asked.until))
-        return f"{since} to {until}, by {step}, {self.asked.zone}"
+    def description(self) -> str:
+        """The time range, the step and the time zone, as text."""
+        step = "15 minutes" if self.history_range.step is Step.QUARTER else f"the {self.history_range.step}"
+        since, until = (format_time(at, self.history_range.zone) for at in (self.history_range.since, self.history_range.until))
+        return f"{since} to {until}, by {step}, {self.history_range.zone}"
 
     @property
     def is_open(self) -> bool:
-        """Whether the last step is not over, so that it will hold more."""
-        return self.asked.bounds[-1] > self.asked.until
+        """Whether the last step has not ended yet, so that its values may still change."""
+        return self.history_range.bounds[-1] > self.history_range.until
 
     @property
     def end(self) -> int:
-        """The end of the last step in seconds since 1970, as scripts read it."""
-        return int(self.asked.bounds[-1].timestamp())
+        """The end of the last step in seconds since 1970, for scripts."""
+        return int(self.history_range.bounds[-1].timestamp())
 
     @property
     def is_partly_rebuilt(self) -> bool:
-        """Whether something was rebuilt and not measured."""
+        """Whether any value was rebuilt instead of measured."""
         return any(panel.rebuilt for panel in self.panels)
 
 
-def charts(found: Mapping[Metric, Sequence[Point]], asked: HistoryRange, mode: SeriesMode) -> Charts:
-    """Lay out the series of metrics: those of one unit and kind share a chart."""
-    across = positions([start.timestamp() for start in asked.starts])
-    kinds: dict[tuple[Unit, MetricKind], list[Metric]] = {}
-    for metric in found:
-        kinds.setdefault((metric.unit, metric.kind), []).append(metric)
+def charts(series: Mapping[Metric, Sequence[Point]], history_range: HistoryRange, mode: SeriesMode) -> Charts:
+    """Return the charts of some series; metrics of one unit and kind share a chart, up to the maximum number of lines."""
+    x_positions = positions([start.timestamp() for start in history_range.starts])
+    groups: dict[tuple[Unit, MetricKind], list[Metric]] = {}
+    for metric in series:
+        groups.setdefault((metric.unit, metric.kind), []).append(metric)
     panels = [
-        _panel({metric: found[metric] for metric in metrics[first : first + _MOST_LINES]}, across, asked, mode)
-        for metrics in kinds.values()
-        for first in range(0, len(metrics), _MOST_LINES)
+        _panel({metric: series[metric] for metric in metrics[first : first + _MAX_LINES]}, x_positions, history_range, mode)
+        for metrics in groups.values()
+        for first in range(0, len(metrics), _MAX_LINES)
     ]
-    return Charts(panels, asked, time_ticks(asked.starts, asked.step, asked.zone), across)
+    return Charts(panels, history_range, time_ticks(history_range.starts, history_range.step, history_range.zone), x_positions)
 
 
-def _panel(found: Mapping[Metric, Sequence[Point]], across: Sequence[float], asked: HistoryRange, mode: SeriesMode) -> Panel:
-    unit, kind = next((metric.unit, metric.kind) for metric in found)
-    values = [point.value for points in found.values() for point in points if point.value is not None]
+def _panel(
+    series: Mapping[Metric, Sequence[Point]], x_positions: Sequence[float], history_range: HistoryRange, mode: SeriesMode
+) -> Panel:
+    unit, kind = next((metric.unit, metric.kind) for metric in series)
+    values = [point.value for points in series.values() for point in points if point.value is not None]
     from_zero = kind is MetricKind.EVENT or mode is SeriesMode.CHANGE
-    measure = magnitude(max((abs(value) for value in values), default=0), unit)
-    scale = value_scale(values, whole=unit not in _FRACTIONS, from_zero=from_zero, unit=measure).with_room(_ROOM)
-    last = [_last(points) for points in found.values()]
+    tick_unit = magnitude(max((abs(value) for value in values), default=0), unit)
+    scale = value_scale(values, whole=unit not in _FRACTIONS, from_zero=from_zero, unit=tick_unit).padded(_PADDING)
+    last_values = [_last(points) for points in series.values()]
     lines = [
-        Line(number, metric, points, paths(points, across, scale), format_value(value, unit, mode), label_at)
+        Line(number, metric, points, paths(points, x_positions, scale), format_value(value, unit, mode), label_at)
         for number, ((metric, points), value, label_at) in enumerate(
-            zip(found.items(), last, _label_places(last, scale), strict=True), start=1
+            zip(series.items(), last_values, _label_positions(last_values, scale), strict=True), start=1
         )
     ]
-    return Panel(_title(unit, kind, mode), unit, lines, scale, across, asked, mode)
+    return Panel(_title(unit, kind, mode), unit, lines, scale, x_positions, history_range, mode)
 
 
 def _title(unit: Unit, kind: MetricKind, mode: SeriesMode) -> str:
-    what = unit.capitalize()
+    title = unit.capitalize()
     if kind is MetricKind.EVENT:
-        what = {Unit.MESSAGES: "Messages sent", Unit.BYTES: "Bytes of new files"}.get(unit, f"New {unit}")
-    return f"{what}, change" if mode is SeriesMode.CHANGE else what
+        title = {Unit.MESSAGES: "Messages sent", Unit.BYTES: "Bytes of new files"}.get(unit, f"New {unit}")
+    return f"{title}, change" if mode is SeriesMode.CHANGE else title
 
 
 def _last(points: Sequence[Point]) -> float | None:
     return next((point.value for point in reversed(points) if point.value is not None), None)
 
 
-def _label_places(values: Sequence[float | None], scale: Scale) -> list[float]:
-    """Say how far down the name of each line stands: at its end, or as near as the others leave room."""
-    wanted = [1 - scale.place(value) if value is not None else 1.0 for value in values]
+def _label_positions(values: Sequence[float | None], scale: Scale) -> list[float]:
+    """Return the vertical position of each line's label, from 0 at the top: at the line's end, or as near as others allow."""
+    wanted = [1 - scale.position(value) if value is not None else 1.0 for value in values]
     order = sorted(range(len(wanted)), key=wanted.__getitem__)
-    at = dict.fromkeys(order, 0.0)
-    room = _LABEL_HEIGHT / 2
+    positions_by_line = dict.fromkeys(order, 0.0)
+    limit = _LABEL_HEIGHT / 2
     for i in order:
-        at[i] = max(wanted[i], room)
-        room = at[i] + _LABEL_HEIGHT
-    # What was pushed out below goes up again.
-    room = 1 - _LABEL_HEIGHT / 2
+        positions_by_line[i] = max(wanted[i], limit)
+        limit = positions_by_line[i] + _LABEL_HEIGHT
+    # Labels that were pushed below the chart are moved up again.
+    limit = 1 - _LABEL_HEIGHT / 2
     for i in reversed(order):
-        at[i] = min(at[i], room)
-        room = at[i] - _LABEL_HEIGHT
-    return [at[i] for i in range(len(wanted))]
+        positions_by_line[i] = min(positions_by_line[i], limit)
+        limit = positions_by_line[i] - _LABEL_HEIGHT
+    return [positions_by_line[i] for i in range(len(wanted))]

@@ -1,4 +1,4 @@
-"""How two snapshots differ, as text."""
+"""The comparison of two snapshots as texts."""
 
 import math
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 
+from ..catalogue.statistic import Statistic, Unit
 from ..catalogue.statistics import BY_KEY as STATISTICS
-from ..catalogue.statistics import Statistic, Unit
 from ..history.comparison import ComparedValue, compare
 from ..history.metrics import BY_KEY as METRICS
 from ..models import Snapshot
 from .number_format import UNKNOWN, format_change, format_number
 
-TIME_FORM = "j M Y, H:i:s"
+TIME_FORMAT = "j M Y, H:i:s"
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One key at two moments, written; `difference` and `percent` are empty where there is no number."""
+    """One key in two snapshots, formatted; `difference` and `percent` are empty where they cannot be computed."""
 
     key: str
     label: str
@@ -34,54 +34,54 @@ class ComparisonRow:
 
 
 def comparison_rows(a: Snapshot, b: Snapshot) -> list[ComparisonRow]:
-    """Write every key of two snapshots, those that differ first."""
-    return sorted(_written(a, b), key=lambda one: not one.differs)
+    """Return a row for every key of two snapshots, those that differ first."""
+    return sorted(_rows(a, b), key=lambda row: not row.differs)
 
 
 def changed_rows(a: Snapshot, b: Snapshot) -> list[ComparisonRow]:
-    """Write the keys in which two snapshots differ."""
-    return [one for one in _written(a, b) if one.differs]
+    """Return a row for each key whose values differ in two snapshots."""
+    return [row for row in _rows(a, b) if row.differs]
 
 
 def value_text(value: Any, unit: Unit, other: Any = None) -> str:
-    """Write a value of the document; of an object that differs from another only what differs."""
+    """Format a value of a snapshot's document; of an object, only the entries that differ from those of `other`."""
     if isinstance(value, dict):
         same = {name for name, part in value.items() if isinstance(other, dict) and other != value and other.get(name) == part}
-        plain = (f"{name} {part}" for name, part in value.items() if name not in same and isinstance(part, (str, int, float)))
-        return ", ".join(plain) or UNKNOWN
+        entries = (f"{name} {part}" for name, part in value.items() if name not in same and isinstance(part, (str, int, float)))
+        return ", ".join(entries) or UNKNOWN
     if unit is Unit.TIME and isinstance(value, str) and (moment := parse_datetime(value)):
-        return formats.date_format(timezone.localtime(moment), TIME_FORM)
+        return formats.date_format(timezone.localtime(moment), TIME_FORMAT)
     return format_number(value, unit) if isinstance(value, (int, float)) else str(value or UNKNOWN)
 
 
-def _written(a: Snapshot, b: Snapshot) -> Iterator[ComparisonRow]:
-    for one in compare(a, b):
-        described = METRICS.get(one.key) or STATISTICS[one.key]
-        # Of an object with numbers that are charted, those stand below it one by one.
-        if not (isinstance(described, Statistic) and described.parts):
-            yield _difference(one, described.definition, described.unit)
+def _rows(a: Snapshot, b: Snapshot) -> Iterator[ComparisonRow]:
+    for compared in compare(a, b):
+        term = METRICS.get(compared.key) or STATISTICS[compared.key]
+        # An object with charted numbers has no row of its own, since each of these numbers has one.
+        if not (isinstance(term, Statistic) and term.parts):
+            yield _row(compared, term.definition, term.unit)
 
 
-def _difference(one: ComparedValue, definition: str, unit: Unit) -> ComparisonRow:
+def _row(compared: ComparedValue, definition: str, unit: Unit) -> ComparisonRow:
     return ComparisonRow(
-        key=one.key,
-        label=one.label,
+        key=compared.key,
+        label=compared.label,
         definition=definition,
-        a=value_text(one.a, unit, one.b),
-        b=value_text(one.b, unit, one.a),
-        difference=format_change(one.difference, unit) if one.difference is not None else "",
-        percent=_percent(one.percent),
-        differs=one.differs,
-        is_charted=one.key in METRICS,
+        a=value_text(compared.a, unit, compared.b),
+        b=value_text(compared.b, unit, compared.a),
+        difference=format_change(compared.difference, unit) if compared.difference is not None else "",
+        percent=_percent(compared.percent),
+        differs=compared.differs,
+        is_charted=compared.key in METRICS,
     )
 
 
 def _percent(value: float | None) -> str:
-    """Write a percentage with as many places as tell it from none."""
+    """Format a percentage with enough decimal places that it does not look like 0."""
     if not value:
         return ""
     order = math.floor(math.log10(abs(value)))
-    # Two digits that are not 0; of four places and more one is enough.
+    # Two significant digits, but only one where two would take more than four decimal places.
     places = max(1, min(1 - order, max(4, -order)))
     sign = "+" if value > 0 else "−"
     return f"{sign}{formats.number_format(round(abs(value), places), decimal_pos=places, use_l10n=True, force_grouping=True)} %"

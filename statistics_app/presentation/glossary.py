@@ -1,16 +1,17 @@
-"""What every number means, by subject."""
+"""The definitions of all numbers, by subject."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..catalogue.statistics import CATALOGUE, Group, Statistic
+from ..catalogue.statistic import Group, Statistic
+from ..catalogue.statistics import CATALOGUE
 from ..history.metric import Metric
 from ..history.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One number: its label, its key in the API, its definition, and whether it has a history."""
+    """One number: its label, its key in the API, its definition, and whether it can be charted."""
 
     label: str
     key: str
@@ -19,10 +20,10 @@ class Term:
 
 
 def glossary() -> Iterator[tuple[Group, list[Term]]]:
-    """Yield the groups with their terms: the statistics in wire order, then what else the history knows."""
+    """Yield each group with its terms: the statistics in wire order, then the metrics that are not statistics."""
     charted = {metric.key for metric in METRICS}
-    shown = [statistic for statistic in CATALOGUE if not statistic.alias_of]
-    described: tuple[Statistic | Metric, ...] = (*shown, *METRICS)
-    terms = {one.key: (one.group, Term(one.label, one.key, one.definition, one.key in charted)) for one in described}
+    statistics = [statistic for statistic in CATALOGUE if not statistic.alias_of]
+    defined: tuple[Statistic | Metric, ...] = (*statistics, *METRICS)
+    terms = {one.key: (one.group, Term(one.label, one.key, one.definition, one.key in charted)) for one in defined}
     for group in Group:
-        yield group, [term for found, term in terms.values() if found is group]
+        yield group, [term for group_of_term, term in terms.values() if group_of_term is group]

@@ -1,4 +1,4 @@
-"""The numbers that a reader looks for first: each with its way over the last days, and how far it came."""
+"""The most important numbers of a snapshot, each with a sparkline and its change over a period."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from .sparkline import Sparkline, sparklines
 
 _KEYS = ("totalMessages", "totalUsers", "totalRooms", "onlineUsers", "uploadsTotalSize")
 _LOAD = "os.loadavg.0"
+# Snapshots are stored with milliseconds; this makes the range include the one at its end.
 _INSTANT = timedelta(milliseconds=1)
-
 
 LABELS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days", "1y": "1 year"}
 DEFAULT_SPAN = "7d"
@@ -23,7 +23,7 @@ DEFAULT_SPAN = "7d"
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One number: its text, its line, its change and since when."""
+    """One number: its formatted value and its sparkline."""
 
     metric: Metric
     text: str
@@ -31,18 +31,18 @@ class Headline:
 
     @property
     def change(self) -> str:
-        """How far it came, with its sign; empty where too little is known."""
+        """The change over the period with its sign; empty if too few values are known."""
         return format_change(self.line.change, self.metric.unit) if self.line.change is not None else ""
 
     @property
     def since(self) -> datetime | None:
-        """From when on the change is counted."""
+        """The time since which the change is counted; None if too few values are known."""
         return self.line.since
 
 
 @dataclass(frozen=True, slots=True)
 class Headlines:
-    """The headlines of a snapshot, and the small line of its server's load."""
+    """The headlines of a snapshot, the sparkline of the server load, and the name of the period."""
 
     numbers: tuple[Headline, ...]
     load: Sparkline
@@ -50,11 +50,11 @@ class Headlines:
 
 
 def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:
-    """Read the headlines up to a snapshot; a span that is not offered is the default."""
+    """Return the headlines for the period that ends at a snapshot; an unknown `span` means the default."""
     name = span if span in SPANS else DEFAULT_SPAN
     until = snapshot.created_at + _INSTANT
-    ends = {key: BY_KEY[key].value_in(snapshot.document) for key in (*_KEYS, _LOAD)}
-    lines = sparklines(list(ends), until - SPANS[name], until, zone, ends)
+    last_values = {key: BY_KEY[key].value_in(snapshot.document) for key in (*_KEYS, _LOAD)}
+    lines = sparklines(list(last_values), until - SPANS[name], until, zone, last_values)
     return Headlines(tuple(_numbers(snapshot, lines)), lines[_LOAD], name)
 
 

@@ -1,16 +1,16 @@
-"""Write a number with its unit as the reader's locale does."""
+"""Formatting of numbers with their units in the active locale."""
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats
 
-from ..catalogue.statistics import Unit
+from ..catalogue.statistic import Unit
 
 UNKNOWN = "–"
 _SMALL_PLACES = 2
 
 
 def format_number(value: float | None, unit: Unit) -> str:
-    """Write a value; bytes by their order of magnitude, whole numbers with marks for thousands, others with two places."""
+    """Format a value: bytes as KB, MB and so on, whole numbers with thousands separators, others with two decimal places."""
     if value is None:
         return UNKNOWN
     if value < 0:
@@ -21,7 +21,7 @@ def format_number(value: float | None, unit: Unit) -> str:
 
 
 def format_change(value: float | None, unit: Unit) -> str:
-    """Write a difference, with its sign; none is ±0."""
+    """Format a difference with its sign; no difference is ±0."""
     if value is None:
         return UNKNOWN
     if value == 0:
@@ -30,6 +30,6 @@ def format_change(value: float | None, unit: Unit) -> str:
 
 
 def _grouped(value: float, places: int) -> str:
-    # Django cuts places off, and writes those of a float even where none are wanted; a whole number loses none of its digits.
+    # Django truncates decimal places, and prints those of a float even if none are requested; an int keeps all its digits.
     rounded = round(value, places) if places else int(value)
     return formats.number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)

@@ -1,4 +1,4 @@
-"""A small line beside a number, and how far the number came on it."""
+"""Sparklines: small lines beside a number, with the change of that number over the period."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from ..history.steps import chosen_step
 from .scales import Scale
 from .svg_paths import Paths, paths, positions
 
-# So many fit into a small line.
-_POINTS = 200
+# The maximum number of points of a sparkline.
+_MAX_POINTS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """The line, its last value, and its change from the first: since the end of that one's step.
+    """A line, its last value, and the change from its first known value.
 
-    Change and `since` are None where fewer than two points are known. Fewer than three are no line that tells anything: then
-    it is not `worth_drawing`.
+    `since` is the end of the step with the first known value. It and `change` are None if fewer than two values are known.
+    With fewer than three, the line is not `worth_drawing`.
     """
 
     paths: Paths
@@ -33,30 +33,32 @@ class Sparkline:
 
 
 def sparklines(
-    keys: Sequence[str], since: datetime, until: datetime, zone: ZoneInfo, ends: Mapping[str, float | None] | None = None
+    keys: Sequence[str], since: datetime, until: datetime, zone: ZoneInfo, last_values: Mapping[str, float | None] | None = None
 ) -> dict[str, Sparkline]:
-    """Draw metrics over a time, in steps that are no shorter than the time between snapshots.
+    """Return a sparkline for each metric, by key, in steps that are no shorter than the interval between snapshots.
 
-    `ends` says what the last points are, where what came later in their step is not to count.
+    `last_values` replaces the last points, for a range that ends within a step whose later values must not count.
     """
-    step = chosen_step(since, until, _POINTS, timedelta(seconds=setting("INTERVAL")))
-    asked = HistoryRange(since, until, step, zone)
-    found = series([BY_KEY[key] for key in keys], asked, SeriesMode.VALUE)
-    if ends is not None:
-        found = {metric: [*points[:-1], Point.measured(ends[metric.key])] for metric, points in found.items()}
-    return {metric.key: sparkline(points, asked.bounds) for metric, points in found.items()}
+    step = chosen_step(since, until, _MAX_POINTS, timedelta(seconds=setting("INTERVAL")))
+    history_range = HistoryRange(since, until, step, zone)
+    points_by_metric = series([BY_KEY[key] for key in keys], history_range, SeriesMode.VALUE)
+    if last_values is not None:
+        points_by_metric = {
+            metric: [*points[:-1], Point.measured(last_values[metric.key])] for metric, points in points_by_metric.items()
+        }
+    return {metric.key: sparkline(points, history_range.bounds) for metric, points in points_by_metric.items()}
 
 
 def sparkline(points: Sequence[Point], bounds: Sequence[datetime]) -> Sparkline:
-    """Draw the points of one metric; the bounds are those of their steps, one more than points."""
+    """Return the sparkline of one metric; `bounds` are the bounds of its steps, one more than there are points."""
     known = [(end, point.value) for end, point in zip(bounds[1:], points, strict=True) if point.value is not None]
     values = [value for _, value in known]
     low, high = (min(values), max(values)) if known else (0.0, 1.0)
-    # A line that never moves stands in the middle.
+    # A constant line is drawn in the middle.
     margin = 0 if low < high else max(1, abs(low))
     scale = Scale(low - margin, high + margin, ())
-    drawn = paths(points, positions([start.timestamp() for start in bounds[:-1]]), scale)
+    line = paths(points, positions([start.timestamp() for start in bounds[:-1]]), scale)
     last = values[-1] if values else None
     if len(known) < 2:
-        return Sparkline(drawn, last, None, None, worth_drawing=False)
-    return Sparkline(drawn, last, values[-1] - values[0], known[0][0], worth_drawing=len(known) > 2)
+        return Sparkline(line, last, None, None, worth_drawing=False)
+    return Sparkline(line, last, values[-1] - values[0], known[0][0], worth_drawing=len(known) > 2)

@@ -1,41 +1,42 @@
-"""How the ticks of one scale are written: all in one order of magnitude, with as many places as tell them apart."""
+"""Labels of a scale's ticks: all in the same unit, with as many decimal places as are needed to distinguish them."""
 
 from django.utils import formats
 from django.utils.translation import gettext
 
-from ..catalogue.statistics import Unit
+from ..catalogue.statistic import Unit
 from .number_format import format_number
 from .scales import Scale
 
-# As Django writes the sizes of files.
+# The formats of Django's `filesizeformat`, so that its translations apply.
 _SIZES = ("%s KB", "%s MB", "%s GB", "%s TB", "%s PB")
-_MOST_PLACES = 15
+_MAX_PLACES = 15
 
 
 def magnitude(greatest: float, unit: Unit) -> float:
-    """Say in what values of a unit are written, the greatest of them is known: bytes in those, in KB, in MB …"""
+    """Return the size of the unit in which values are labelled, given the largest: 1, or for bytes also a KB, MB and so on."""
     return 1024.0 ** _order(greatest) if unit is Unit.BYTES else 1.0
 
 
 def tick_labels(scale: Scale, unit: Unit) -> list[str]:
-    """Write the ticks of a scale."""
+    """Return the labels of a scale's ticks."""
     if unit is Unit.BYTES and scale.unit == 1:
         return [format_number(tick, unit) for tick in scale.ticks]
     places = _places((scale.ticks[1] - scale.ticks[0]) / scale.unit)
-    size = gettext(_SIZES[_order(scale.unit) - 1]) if unit is Unit.BYTES else "%s"
-    return [_text(tick / scale.unit, places, size) for tick in scale.ticks]
+    template = gettext(_SIZES[_order(scale.unit) - 1]) if unit is Unit.BYTES else "%s"
+    return [_text(tick / scale.unit, places, template) for tick in scale.ticks]
 
 
 def _order(greatest: float) -> int:
+    """Return the power of 1024 in which a number of bytes is labelled: 0 for bytes, 1 for KB and so on."""
     return min((int(abs(greatest)).bit_length() - 1) // 10, len(_SIZES)) if abs(greatest) >= 1 else 0
 
 
 def _places(distance: float) -> int:
-    """Say how many places a distance between ticks has."""
-    return next((places for places in range(_MOST_PLACES) if abs(round(distance, places) / distance - 1) < 1e-6), _MOST_PLACES)
+    """Return the number of decimal places of a distance between ticks."""
+    return next((places for places in range(_MAX_PLACES) if abs(round(distance, places) / distance - 1) < 1e-6), _MAX_PLACES)
 
 
-def _text(value: float, places: int, size: str) -> str:
+def _text(value: float, places: int, template: str) -> str:
     rounded = round(abs(value), places) if places else round(abs(value))
     number = formats.number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
-    return f"{'−' if value < 0 else ''}{size % number}".replace("\xa0", " ")
+    return f"{'−' if value < 0 else ''}{template % number}".replace("\xa0", " ")

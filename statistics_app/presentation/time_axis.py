@@ -1,4 +1,4 @@
-"""Ticks of time: at which steps of a chart the hour, the day, the month or the year is written."""
+"""Ticks of the time axis: the steps of a chart that are labelled with the hour, day, month or year."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,89 +9,91 @@ from django.utils import formats
 
 from ..history.steps import Step
 
-_MOST = 8
-_DAY = "j M"
+_MAX_TICKS = 8
+_DAY_FORMAT = "j M"
 
 
 @dataclass(frozen=True, slots=True)
 class TimeTick:
-    """A step by its number, and what is written there."""
+    """The tick at a step, given by its number, and its label."""
 
     step: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
-    """One way to cut time for ticks: moments with the same number are in one piece; `form` is Django's.
+class _TickInterval:
+    """A way to divide time for ticks, such as every 6 hours.
 
-    `step` is the longest of which such a piece holds at least one.
+    `number` returns the number of the interval that contains a local time, `date_format` is the label's format for Django.
+    `step` is the longest step for which every interval contains the start of at least one.
     """
 
     number: Callable[[datetime], int]
-    form: str
+    date_format: str
     step: Step
 
 
-def _hours(many: int) -> _Measure:
-    return _Measure(lambda at: at.toordinal() * 24 + at.hour // many * many, "H:i", Step.HOUR)
+def _hours(count: int) -> _TickInterval:
+    return _TickInterval(lambda at: at.toordinal() * 24 + at.hour // count * count, "H:i", Step.HOUR)
 
 
-def _days(many: int) -> _Measure:
-    return _Measure(lambda at: at.toordinal() // many, _DAY, Step.DAY)
+def _days(count: int) -> _TickInterval:
+    return _TickInterval(lambda at: at.toordinal() // count, _DAY_FORMAT, Step.DAY)
 
 
-def _months(many: int) -> _Measure:
-    return _Measure(lambda at: (at.year * 12 + at.month - 1) // many, "M Y", Step.MONTH)
+def _months(count: int) -> _TickInterval:
+    return _TickInterval(lambda at: (at.year * 12 + at.month - 1) // count, "M Y", Step.MONTH)
 
 
-def _years(many: int) -> _Measure:
-    return _Measure(lambda at: at.year // many, "Y", Step.MONTH)
+def _years(count: int) -> _TickInterval:
+    return _TickInterval(lambda at: at.year // count, "Y", Step.MONTH)
 
 
-_WEEKS = _Measure(lambda at: at.toordinal() - at.weekday(), _DAY, Step.WEEK)
-_MEASURES = (
-    *(_hours(many) for many in (1, 3, 6, 12)),
-    *(_days(many) for many in (1, 2)),
+_WEEKS = _TickInterval(lambda at: at.toordinal() - at.weekday(), _DAY_FORMAT, Step.WEEK)
+_TICK_INTERVALS = (
+    *(_hours(count) for count in (1, 3, 6, 12)),
+    *(_days(count) for count in (1, 2)),
     _WEEKS,
-    *(_months(many) for many in (1, 3, 6)),
-    *(_years(many) for many in (1, 2, 5, 10, 20, 50)),
+    *(_months(count) for count in (1, 3, 6)),
+    *(_years(count) for count in (1, 2, 5, 10, 20, 50)),
 )
-_ORDER = list(Step)
+# The steps, shortest first.
+_STEPS = list(Step)
 
 
 def time_ticks(starts: Sequence[datetime], step: Step, zone: ZoneInfo) -> list[TimeTick]:
-    """Choose the finest measure that gives no more than eight ticks, each at the first step of a new piece.
+    """Return a tick at the first step of each interval, for the shortest interval that gives at most eight ticks.
 
-    None is finer than the steps: days have no hours to be written.
+    The interval is never shorter than the steps: a chart by days has no hours to label.
     """
-    for measure in _MEASURES:
-        if _ORDER.index(measure.step) >= _ORDER.index(step):
-            ticks = list(_ticks(starts, zone, measure))
-            if len(ticks) <= _MOST:
+    for interval in _TICK_INTERVALS:
+        if _STEPS.index(interval.step) >= _STEPS.index(step):
+            ticks = list(_ticks(starts, zone, interval))
+            if len(ticks) <= _MAX_TICKS:
                 return ticks
     return []
 
 
 def format_time(at: datetime, zone: ZoneInfo) -> str:
-    """Write a moment of a zone: its day, and the time unless it is midnight."""
+    """Format a time in a time zone: its date, and the time of day unless it is midnight."""
     local = at.astimezone(zone)
     is_midnight = (local.hour, local.minute) == (0, 0)
     return formats.date_format(local, "j M Y" if is_midnight else "j M Y, H:i")
 
 
-def _ticks(starts: Sequence[datetime], zone: ZoneInfo, measure: _Measure) -> Iterator[TimeTick]:
+def _ticks(starts: Sequence[datetime], zone: ZoneInfo, interval: _TickInterval) -> Iterator[TimeTick]:
     if not starts:
         return
-    # The first step has a tick only if its piece begins with it.
-    before = (starts[0] - timedelta(microseconds=1)).astimezone(zone)
-    latest = measure.number(before)
+    # The first step has a tick only if an interval begins with it.
+    previous = (starts[0] - timedelta(microseconds=1)).astimezone(zone)
+    latest = interval.number(previous)
     for i, start in enumerate(starts):
-        at = start.astimezone(zone)
-        # Where the clock is put back over midnight, the day before comes again.
-        if measure.number(at) > latest:
-            latest = measure.number(at)
-            # Noon looks like noon on every day, so a new day is named.
-            form = _DAY if at.date() != before.date() else measure.form
-            yield TimeTick(i, formats.date_format(at, form if measure.step is Step.HOUR else measure.form))
-        before = at
+        local = start.astimezone(zone)
+        # If the clock is set back across midnight, the previous day occurs again.
+        if interval.number(local) > latest:
+            latest = interval.number(local)
+            # An hour alone does not tell the day, so the first tick of a day is labelled with the date.
+            hour_format = _DAY_FORMAT if local.date() != previous.date() else interval.date_format
+            yield TimeTick(i, formats.date_format(local, hour_format if interval.step is Step.HOUR else interval.date_format))
+        previous = local

@@ -1,4 +1,4 @@
-"""Compare every running count with counting, in one view of the data, while writes go on; repair what differs."""
+"""The audit of the running counts: compare them with a count of the rows, in one view of the data, and repair differences."""
 
 import logging
 import time
@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from ..models import TallyAudit
-from ..models.tally_audit import MOST_FINDINGS
+from ..models.tally_audit import MAX_FINDINGS
 from .declared import TallySet
 from .definitions import TallyDefinition
 from .installed import tally_defects
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One number that was wrong; of triggers that do not stand, what is wrong with them."""
+    """A wrong number, with its expected and its found value, or a defect of the triggers of a count."""
 
     count: str
     key: str
@@ -30,40 +30,44 @@ class Finding:
     found: Any
 
 
-def audit(tallies: TallySet, say: Callable[[str], Any] = str) -> TallyAudit:
-    """Audit all counts of a source, repair them, and keep what was found; errors: NotInstalled when a repair had to give up."""
+def audit(tallies: TallySet, report: Callable[[str], Any] = str) -> TallyAudit:
+    """Audit all counts of a source while writes go on, repair those that differ, and store the findings.
+
+    `report` is called with a line for each count. Errors: NotInstalled when a repair does not get its locks in time.
+    """
     began_at, began = timezone.now(), time.monotonic()
     findings: list[Finding] = []
-    for name, fault in tally_defects(tallies).items():
+    for name, defect in tally_defects(tallies).items():
         definition = tallies.of(name)
         assert definition is not None
-        found = list(_findings(tallies, definition, fault))
-        say(f"{name}: {len(found) or 'no'} difference{'' if len(found) == 1 else 's'}")
-        findings += found
-    for finding in findings[:MOST_FINDINGS]:
+        differences = list(_findings(tallies, definition, defect))
+        report(f"{name}: {len(differences) or 'no'} difference{'' if len(differences) == 1 else 's'}")
+        findings += differences
+    for finding in findings[:MAX_FINDINGS]:
         logger.warning("The running count of %(count)s was wrong: %(key)s was %(found)s, not %(expected)s.", asdict(finding))
     if wrong := {finding.count for finding in findings}:
-        Installer(tallies, say=say).install(recount=wrong)
+        Installer(tallies, report=report).install(recount=wrong)
     return TallyAudit.objects.create(
         began_at=began_at,
         took_ms=round((time.monotonic() - began) * 1000),
         counts=[str(definition.name) for definition in tallies.definitions],
         differences=len(findings),
-        findings=[asdict(finding) for finding in findings[:MOST_FINDINGS]],
+        findings=[asdict(finding) for finding in findings[:MAX_FINDINGS]],
         repaired=bool(findings),
     )
 
 
-def _findings(tallies: TallySet, definition: TallyDefinition, fault: str) -> Iterator[Finding]:
-    """Compare in one snapshot; where the machinery does not stand, there may be nothing to compare with."""
-    if fault:
-        yield Finding(str(definition.name), "triggers", "in place", fault)
+def _findings(tallies: TallySet, definition: TallyDefinition, defect: str) -> Iterator[Finding]:
+    """Yield the defect, if there is one, and every difference, compared in one transaction."""
+    if defect:
+        yield Finding(str(definition.name), "triggers", "in place", defect)
     try:
         with counting_transaction(tallies.using, definition) as cursor:
             cursor.execute(definition.compare)
             rows = cursor.fetchall()
     except DatabaseError:
-        if not fault:
+        # With a defect, the tables to compare with may be missing.
+        if not defect:
             raise
         return
     yield from (Finding(str(definition.name), key, int(expected), int(found)) for key, expected, found in rows)

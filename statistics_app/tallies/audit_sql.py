@@ -1,10 +1,10 @@
-"""Hold sums against counts: SELECTs of (key, expected, found) for whatever differs, in the SQL that all databases know."""
+"""SELECTs of (key, expected, found) that compare the sums with a count of the rows, in SQL that all databases support."""
 
 from .plan import KeyedCount, MessageCount
 
 
 def keyed_differences(count: KeyedCount, found: str) -> str:
-    """Compare (key, n, amount) of the sums with the rows; `found` is a SELECT of these."""
+    """Return a SELECT that compares the sums of a count by key with its rows; `found` selects (key, n, amount) of the sums."""
     return _differing(
         f"SELECT key, n AS e, 0 AS f FROM ({count.counted}) c",
         f"SELECT key, 0, n FROM ({found}) s",
@@ -14,10 +14,10 @@ def keyed_differences(count: KeyedCount, found: str) -> str:
 
 
 def message_differences(count: MessageCount, *, rooms: str, classes: str, replies: str, threads: str) -> str:
-    """Compare everything that is kept of messages.
+    """Return a SELECT that compares all sums of messages with the rows.
 
-    The arguments are SELECTs of what is found: (room, class, n, amounts), (class, n, amounts), (root, room, n) and (n). Rooms
-    are compared together with the class that they are booked under: two rooms with swapped classes would give correct totals
+    The arguments are SELECTs of the sums: (room, class, n, amounts), (class, n, amounts), (root, room, n) and (n). Rooms are
+    compared together with the class that they are booked under, since two rooms with swapped classes would give correct totals
     until one of them changes.
     """
     room = "'room ' || room || ' (' || coalesce(class, 'not counted') || ')"
@@ -57,5 +57,5 @@ found_classes AS ({classes})
 
 
 def _differing(*parts: str) -> str:
-    """Add up (key, expected, found); a full join would be shorter, but old SQLites have none."""
+    """Add up SELECTs of (key, expected, found); a full join would be shorter, but old versions of SQLite have none."""
     return f"SELECT key, sum(e), sum(f) FROM ({' UNION ALL '.join(parts)}) d GROUP BY key HAVING sum(e) <> sum(f)"

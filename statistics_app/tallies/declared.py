@@ -1,4 +1,4 @@
-"""Which machinery a source and its database ask for, and what of it stands."""
+"""The tally definitions for the declarations of a source, in the SQL of its database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,32 +31,32 @@ class TallySet:
 
     @property
     def tables(self) -> list[str]:
-        """All tables that are read, in the order in which they are to be locked: the host's first, as a TRUNCATE takes them."""
-        hosts = [table for definition in self.definitions for table in definition.host_tables]
-        return [*dict.fromkeys(hosts), STATE, *(table for definition in self.definitions for table in definition.tables)]
+        """All tables that are read, in the order of locking: the host's tables first, as for a TRUNCATE of them."""
+        host_tables = [table for definition in self.definitions for table in definition.host_tables]
+        return [*dict.fromkeys(host_tables), STATE, *(table for definition in self.definitions for table in definition.tables)]
 
     @property
     def names(self) -> set[str]:
-        """The bare names of all that it makes: triggers, their functions, tables."""
-        made = {name for definition in self.definitions for name in (*definition.triggers, *definition.tables)}
-        return {STATE, *(name.rpartition(".")[2].strip('"') for name in made)}
+        """The names, without schema and quotes, of all database objects: triggers, their functions, tables."""
+        names = {name for definition in self.definitions for name in (*definition.triggers, *definition.tables)}
+        return {STATE, *(name.rpartition(".")[2].strip('"') for name in names)}
 
     def of(self, name: Count) -> TallyDefinition | None:
-        """Return the definition of a count."""
+        """Return the definition of a count, or None if it has none."""
         return next((definition for definition in self.definitions if definition.name is name), None)
 
     def keyed(self, name: Count) -> KeyedDefinition:
-        """Return the definition of a count by key, which has to be among them."""
+        """Return the definition of a count by key, which must exist."""
         return cast("KeyedDefinition", self.of(name))
 
     @property
     def messages(self) -> MessageDefinition:
-        """The definition of the count of messages, which has to be among them."""
+        """The definition of the count of messages, which must exist."""
         return cast("MessageDefinition", self.of(Count.MESSAGES))
 
 
 def declared_tallies(source: ChatSource) -> TallySet:
-    """Return what a source asks for: nothing where there are no declarations, or no triggers that could follow them."""
+    """Return the definitions for a source; none if it declares no tables, or if its database is not supported."""
     first = next(source.tables(), None) if isinstance(source, MappedSource) else None
     if first is None:
         return TallySet(source.using)
@@ -67,7 +67,7 @@ def declared_tallies(source: ChatSource) -> TallySet:
 
 
 def clear_declared_tallies() -> None:
-    """Look at the tables anew the next time: what they are may have changed."""
+    """Clear the cache of definitions, since migrations may have changed the tables."""
     _declared.cache_clear()
 
 
@@ -76,15 +76,17 @@ def _declared(source_class: type[MappedSource], using: str) -> TallySet:
     connection = connections[using]
     plan = plan_of(source_class(timezone.now()), connection)
     definitions = [_definition_of(count, connection) for count in plan.counts]
-    partitioned = {
+    partitioned_tables = {
         definition.name: table for definition in definitions if (table := _partitioned_table(definition, connection))
     }
-    reasons = {**plan.reasons, **{name: f"{table} is a partitioned table." for name, table in partitioned.items()}}
-    return TallySet(using, tuple(definition for definition in definitions if definition.name not in partitioned), reasons)
+    reasons = {**plan.reasons, **{name: f"{table} is a partitioned table." for name, table in partitioned_tables.items()}}
+    return TallySet(
+        using, tuple(definition for definition in definitions if definition.name not in partitioned_tables), reasons
+    )
 
 
 def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWrapper) -> TallyDefinition:
-    """Write the SQL of a count in the dialect of its database."""
+    """Return the definition of a count in the SQL dialect of its database."""
     if connection.vendor == "sqlite":
         return sqlite_keyed(count) if isinstance(count, KeyedCount) else sqlite_messages(count)
     schema = _schema(connection)
@@ -92,7 +94,10 @@ def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWra
 
 
 def _partitioned_table(definition: TallyDefinition, connection: BaseDatabaseWrapper) -> str:
-    """Return a host table that has partitions: statement triggers of the parent do not see what is written to a partition."""
+    """Return a host table with partitions or child tables, or an empty string.
+
+    Such a table cannot be counted, since its statement triggers do not fire for writes to a partition.
+    """
     if connection.vendor != "postgresql":
         return ""
     with connection.cursor() as cursor:

@@ -8,9 +8,9 @@ from .plan import Count
 PREFIX = "statistics_tally"
 # The table that records the installed tallies, one row each.
 STATE = f"{PREFIX}_state"
-# A placeholder in statements of `populate` that can be run slice by slice; unreplaced, it selects all rows.
+# A placeholder for a condition in those statements of `populate` that can be run slice by slice; as it is, it selects all rows.
 SLICE = "/* slice */ true"
-# A value in a table of quarters that means all of them.
+# The value that stands for all quarters in a table of quarters.
 EVERYTHING = -(1 << 60)
 # The key of the number of threads in the table of totals by class.
 THREADS = "threads"
@@ -18,12 +18,13 @@ THREADS = "threads"
 
 @dataclass(frozen=True, slots=True)
 class TallyDefinition:
-    """The statements that create, populate, fold, compare and drop one tally; every name begins with PREFIX.
+    """The statements that create, populate, fold, compare and drop one tally.
 
-    `host_tables` are the chat's tables that it watches, `tables` its own. `attach` creates the triggers and needs a short
-    exclusive lock on the host's tables; `populate` recounts and discards what was noted meanwhile, in one snapshot (`sliced` is
-    the table whose rows it may take in slices); `fold` moves what was noted into the sums; `compare` selects (key, expected,
-    found) for whatever differs; `quarters` is the table of the quarters of an hour whose events changed.
+    The names of all its database objects begin with PREFIX. `host_tables` are the chat's tables that it watches, `tables` its
+    own. `attach` creates the triggers and needs a short exclusive lock on the host's tables. `populate` recounts the rows and
+    discards the changes recorded so far, in one view of the data; `sliced` is the table whose rows it may read in slices.
+    `fold` moves the recorded changes from `ledgers` to the sums, and selects their number. `compare` selects (key, expected,
+    found) for every difference. `quarters` is the table of the quarters of an hour whose events changed.
     """
 
     name: Count
@@ -47,14 +48,14 @@ class TallyDefinition:
 
     @property
     def fingerprint(self) -> str:
-        """Identify this definition: any other statement gives another fingerprint."""
+        """A hash of the statements, which differs for any other definition."""
         parts = [*self.create, *self.attach, *self.populate, self.fold, self.compare, *self.reads]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyedDefinition(TallyDefinition):
-    """A tally by a key of the row's own columns; `sums` selects (key, n, amount)."""
+    """A tally of rows by a key made of their own columns; `sums` selects (key, n, amount)."""
 
     sums: str
 
@@ -69,7 +70,7 @@ class MessageDefinition(TallyDefinition):
     """The tally of messages by the class of their room.
 
     `classes` selects (class, n, one column for each amount), `thread_count` (n), `top_rooms` (room, class, n) with the busiest
-    first, `room_use` (rooms, rooms without messages, messages).
+    room first, and `room_use` (rooms, rooms without messages, messages).
     """
 
     classes: str

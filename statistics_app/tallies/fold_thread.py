@@ -1,4 +1,4 @@
-"""Keep the ledgers short: fold once a second for as long as a worker runs."""
+"""The thread of a Celery worker that keeps the ledgers short by folding them once a second."""
 
 import logging
 from threading import Event, Thread
@@ -15,15 +15,15 @@ from .source import tallied_source
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
-# After a large fold more has come meanwhile: the next one follows soon.
+# After a large fold, many changes have been recorded in the meantime, so the next fold follows sooner.
 SHORT_PAUSE_SECONDS = 0.25
 LARGE_FOLD = 2000
 LONG_PAUSE_SECONDS = 10.0
-LOOK_EVERY_SECONDS = 5.0
+CHECK_SECONDS = 5.0
 
 
 def fold_before_snapshot(tallies: TallySet) -> int:
-    """Fold before a snapshot; a failure costs no snapshot, since what is noted is read all the same."""
+    """Fold and return the number of folded rows; log a failure, since the numbers are correct without a fold too."""
     try:
         return fold(tallies)
     except Error as error:
@@ -32,20 +32,20 @@ def fold_before_snapshot(tallies: TallySet) -> int:
 
 
 class FoldThread:
-    """Folds in a thread of its own, since beat's shortest steps are too long and a queue may be full."""
+    """A thread that folds; a periodic task could be delayed by a full queue, and beat's shortest interval is too long."""
 
     def __init__(self) -> None:
         self._ended = Event()
         self._thread = Thread(target=self._run, name="statistics-compactor", daemon=True)
-        self._said = ""
-        self._next_look = 0.0
+        self._last_warning = ""
+        self._next_check = 0.0
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End, after the fold that is under way."""
+        """Stop the thread, after the current fold."""
         self._ended.set()
         self._thread.join()
 
@@ -53,33 +53,33 @@ class FoldThread:
         pause = 0.0
         while not self._ended.wait(pause):
             try:
-                pause = self._turn()
+                pause = self._fold_once()
             except Error as error:
                 logger.warning("The running counts could not be folded: %s", error)
                 connections.close_all()
                 pause = LONG_PAUSE_SECONDS
         connections.close_all()
 
-    def _turn(self) -> float:
-        """Fold once and return how long to rest."""
+    def _fold_once(self) -> float:
+        """Fold once and return the pause until the next fold, in seconds."""
         tallies = tallied_source(timezone.now()).tallies
         if not any(definition.ledgers for definition in tallies.definitions):
             return LONG_PAUSE_SECONDS
         folded = fold(tallies)
         now = timezone.now().timestamp()
-        if now >= self._next_look:
-            self._next_look = now + LOOK_EVERY_SECONDS
-            self._look(tallies)
+        if now >= self._next_check:
+            self._next_check = now + CHECK_SECONDS
+            self._check_ledgers(tallies)
         return SHORT_PAUSE_SECONDS if folded > LARGE_FOLD else PAUSE_SECONDS
 
-    def _look(self, tallies: TallySet) -> None:
-        """Say who keeps the ledgers from being emptied, once; when nobody does any more, make them small again."""
+    def _check_ledgers(self, tallies: TallySet) -> None:
+        """Log, once, which session prevents large ledgers from being vacuumed; shrink them when there is none (any more)."""
         if ledger_size(tallies) < LARGE_BYTES:
-            self._said = ""
+            self._last_warning = ""
             return
-        found = oldest_transaction(tallies)
-        if found is None:
+        transaction = oldest_transaction(tallies)
+        if transaction is None:
             shrink_ledgers(tallies)
-        elif self._said != str(found):
-            self._said = str(found)
-            logger.warning("The ledgers of the running counts grow, and reading them takes longer: %s.", found)
+        elif self._last_warning != str(transaction):
+            self._last_warning = str(transaction)
+            logger.warning("The ledgers of the running counts grow, and reading them takes longer: %s.", transaction)

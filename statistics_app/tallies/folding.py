@@ -1,4 +1,4 @@
-"""Fold the ledgers into the sums."""
+"""Folding: moving the recorded changes from the ledgers to the sums."""
 
 from django.db import connections, transaction
 
@@ -12,24 +12,24 @@ LOCK_NAME = "tallies"
 
 
 def fold(tallies: TallySet) -> int:
-    """Fold what is noted and return how many rows that were.
+    """Fold all ledgers and return the number of folded rows.
 
-    0 when another process is at it, when there is nothing to fold, and inside a transaction of the caller's: the lock has to
-    outlast the commit. Errors: OperationalError when the tables are held by a TRUNCATE.
+    Return 0, without folding, if another process is folding, or if the caller has a transaction open, since the lock must be
+    held until after the commit. Errors: OperationalError when a TRUNCATE holds the tables.
     """
     if connections[tallies.using].in_atomic_block or not any(definition.fold for definition in tallies.definitions):
         return 0
-    with try_exclusive_lock(LOCK_NAME, tallies.using) as alone:
-        if not alone:
+    with try_exclusive_lock(LOCK_NAME, tallies.using) as acquired:
+        if not acquired:
             return 0
-        standing = readable_tallies(tallies)
-        return sum(_fold(tallies.using, definition) for definition in tallies.definitions if definition.name in standing)
+        readable = readable_tallies(tallies)
+        return sum(_fold(tallies.using, definition) for definition in tallies.definitions if definition.name in readable)
 
 
 def _fold(using: str, definition: TallyDefinition) -> int:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
-        # What a crash loses of it comes back with the rows that it had folded.
+        # If a crash loses the fold, the ledger still has its rows.
         cursor.execute("SET LOCAL synchronous_commit = off")
         lock_for_counting(cursor, definition)
         cursor.execute(definition.fold)

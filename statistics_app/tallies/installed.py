@@ -1,4 +1,4 @@
-"""Which tallies are installed in a database, and what is wrong with them."""
+"""The state of the tallies that are installed in a database, and their defects."""
 
 import hashlib
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _TRIGGERS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
 }
 
-_IS_THERE = {
+_TABLE_EXISTS = {
     "postgresql": "SELECT to_regclass(%s) IS NOT NULL",
     "sqlite": "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s)",
 }
@@ -31,7 +31,7 @@ _IS_THERE = {
 
 @dataclass(frozen=True, slots=True)
 class InstalledTally:
-    """What is recorded of an installed count: the definition that was used, the triggers as they stood, when it was counted."""
+    """The record of an installed tally: the fingerprints of its definition and its triggers, and when the rows were counted."""
 
     definition: str
     triggers: str
@@ -39,55 +39,62 @@ class InstalledTally:
 
 
 def installed_tallies(connection: BaseDatabaseWrapper) -> dict[str, InstalledTally]:
-    """Return what is recorded of each count; nothing when nothing was ever installed."""
+    """Return the record of each installed tally, by the name of the count."""
     with connection.cursor() as cursor:
-        cursor.execute(_IS_THERE[connection.vendor], [STATE])
+        cursor.execute(_TABLE_EXISTS[connection.vendor], [STATE])
         if not cursor.fetchone()[0]:
             return {}
         cursor.execute(f"SELECT name, definition, triggers, counted_at FROM {STATE}")
-        return {name: InstalledTally(made, triggers, parse_datetime(at)) for name, made, triggers, at in cursor.fetchall()}
+        return {
+            name: InstalledTally(definition, triggers, parse_datetime(at))
+            for name, definition, triggers, at in cursor.fetchall()
+        }
 
 
 def readable_tallies(tallies: TallySet, using: str = "") -> set[Count]:
-    """Return the counts whose sums can be read: counted, by this very definition, and watched by its triggers ever since."""
-    return {name for name, fault in tally_defects(tallies, using).items() if not fault}
+    """Return the counts whose tallies have no defect, so that their sums are correct."""
+    return {name for name, defect in tally_defects(tallies, using).items() if not defect}
 
 
 def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
-    """Say of each count what is wrong with its machinery, as `using` (a replica, say) sees it; nothing when it stands."""
+    """Return the defect of the tally of each count, an empty string if there is none.
+
+    `using` is the database that is inspected, for example a replica; by default, the one that the chat writes to. In a
+    transaction, the tables stay locked against a TRUNCATE or removal until its end.
+    """
     if not tallies.definitions:
         return {}
     connection = connections[using or tallies.using]
-    fresh = lock_for_reading(connection, tallies.tables)
-    known, standing = installed_tallies(connection), trigger_definitions(connection)
+    newer = lock_for_reading(connection, tallies.tables)
+    installed, triggers = installed_tallies(connection), trigger_definitions(connection)
     return {
-        definition.name: _defect(definition, known.get(definition.name), standing)
-        if fresh.isdisjoint(definition.tables)
-        else "was made anew since this view of the data"
+        definition.name: _defect(definition, installed.get(definition.name), triggers)
+        if newer.isdisjoint(definition.tables)
+        else "was recreated after this view of the data was taken"
         for definition in tallies.definitions
     }
 
 
 def trigger_definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Return the app's triggers by name, each with all that the database says of it."""
+    """Return the app's triggers by name, each with its definition and state in the database's catalogue."""
     with connection.cursor() as cursor:
         cursor.execute(_TRIGGERS[connection.vendor], [PREFIX] * _TRIGGERS[connection.vendor].count("%s"))
         return dict(cursor.fetchall())
 
 
-def trigger_fingerprint(definition: TallyDefinition, standing: Mapping[str, str]) -> str:
-    """Tell the triggers of a count, as they stand, from any others; one that is missing or off makes another."""
-    parts = [f"{name} {standing.get(name)}" for name in definition.triggers]
+def trigger_fingerprint(definition: TallyDefinition, triggers: Mapping[str, str]) -> str:
+    """Return a hash of the present triggers of a count; a missing, changed or disabled one gives another hash."""
+    parts = [f"{name} {triggers.get(name)}" for name in definition.triggers]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _defect(definition: TallyDefinition, known: InstalledTally | None, standing: Mapping[str, str]) -> str:
-    if known is None:
+def _defect(definition: TallyDefinition, installed: InstalledTally | None, triggers: Mapping[str, str]) -> str:
+    if installed is None:
         return "is not installed"
-    if known.definition != definition.fingerprint:
+    if installed.definition != definition.fingerprint:
         return "was installed for other declarations"
-    if missing := [name for name in definition.triggers if name not in standing]:
+    if missing := [name for name in definition.triggers if name not in triggers]:
         return f"lacks the trigger {missing[0]}"
-    if known.triggers != trigger_fingerprint(definition, standing):
+    if installed.triggers != trigger_fingerprint(definition, triggers):
         return "has a trigger that was changed or is disabled"
     return ""

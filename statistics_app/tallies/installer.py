@@ -1,4 +1,4 @@
-"""Install the machinery on tables in use, and take it away again without a trace."""
+"""Installation of tallies on tables in use, and their complete removal."""
 
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -18,94 +18,97 @@ from .orphans import orphan_removals
 from .population import populate
 from .transactions import counting_transaction
 
-# Below PostgreSQL's deadlock_timeout of a second: whoever has to give way, it is the installer and never the chat.
+# Less than PostgreSQL's deadlock_timeout of a second, so that in a deadlock the installer gives way and never the chat.
 LOCK_MILLISECONDS = 500
 
 
 class NotInstalled(StatisticsError):
-    """An installation that had to give up; what was there before still stands."""
+    """The locks that an installation or a removal needs were not available in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installer:
-    """Installs for one source; `say` is told what happens, `patience` is how many seconds to try for the host's tables."""
+    """Installs and removes the tallies of one source.
+
+    `report` is called with a line for each step; `patience` is how long to retry while a table is locked, in seconds.
+    """
 
     tallies: TallySet
-    say: Callable[[str], Any] = print
+    report: Callable[[str], Any] = print
     patience: float = 60
     lock_milliseconds: int = LOCK_MILLISECONDS
 
     def install(self, recount: Collection[str] = ()) -> int:
-        """Make, attach and count whatever does not stand yet, and count anew what is named; return how many counts that were.
+        """Install every tally that is missing or defective, recount those in `recount`, and return the number of both.
 
-        Each count is finished by itself, so an installation that was interrupted goes on where it was. Errors: NotInstalled.
+        Each tally is installed by itself, so an interrupted installation resumes where it stopped. Errors: NotInstalled.
         """
         with exclusive_lock(LOCK_NAME, self.tallies.using):
-            self._remove_strays(self.tallies.names)
-            self._make_state()
-            known = tally_defects(self.tallies)
-            wanting = [name for name, fault in known.items() if fault or name in recount]
-            for number, name in enumerate(wanting, 1):
+            self._remove_orphans(self.tallies.names)
+            self._create_state_table()
+            defects = tally_defects(self.tallies)
+            to_count = [name for name, defect in defects.items() if defect or name in recount]
+            for number, name in enumerate(to_count, 1):
                 definition = self.tallies.of(name)
                 assert definition is not None
                 began = time.monotonic()
-                if known[name]:
+                if defects[name]:
                     self._attach(definition)
                 self._count(definition)
-                self.say(f"[{number}/{len(wanting)}] {name}: counted in {time.monotonic() - began:.1f} s")
-            return len(wanting)
+                self.report(f"[{number}/{len(to_count)}] {name}: counted in {time.monotonic() - began:.1f} s")
+            return len(to_count)
 
     def uninstall(self) -> None:
-        """Remove everything. Errors: NotInstalled."""
+        """Remove all tallies, and everything that is left of earlier ones. Errors: NotInstalled."""
         with exclusive_lock(LOCK_NAME, self.tallies.using):
             for definition in self.tallies.definitions:
-                self._alone_with(definition.host_tables, definition.drop)
-            self._remove_strays(())
+                self._with_host_tables_locked(definition.host_tables, definition.drop)
+            self._remove_orphans(())
 
-    def step_aside(self, tables: Iterable[str]) -> list[str]:
-        """Remove the counts that watch one of these tables, which are about to change; return their names."""
-        touched = set(tables)
+    def uninstall_from(self, tables: Iterable[str]) -> list[str]:
+        """Remove the tallies that watch any of these tables, and return their names. Errors: NotInstalled."""
+        changing = set(tables)
         with exclusive_lock(LOCK_NAME, self.tallies.using):
-            watching = [definition for definition in self.tallies.definitions if touched & {*definition.host_tables}]
+            watching = [definition for definition in self.tallies.definitions if changing & {*definition.host_tables}]
             for definition in watching:
-                self._forget(definition)
-                self._alone_with(definition.host_tables, definition.drop)
+                self._delete_record(definition)
+                self._with_host_tables_locked(definition.host_tables, definition.drop)
         return [str(definition.name) for definition in watching]
 
     def _count(self, definition: TallyDefinition) -> None:
-        """Count a definition anew while writes go on."""
+        """Count all rows and record the tally as installed, while writes go on."""
 
         def run() -> None:
             with counting_transaction(self.tallies.using, definition) as cursor:
                 populate(definition, cursor)
                 record(definition, cursor)
 
-        self._until_it_works(run, ", ".join(definition.host_tables))
+        self._retry_while_locked(run, ", ".join(definition.host_tables))
 
-    def _make_state(self) -> None:
+    def _create_state_table(self) -> None:
         with connections[self.tallies.using].cursor() as cursor:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {STATE} "
                 "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL)"
             )
 
-    def _remove_strays(self, known: Iterable[str]) -> None:
-        """Remove what an earlier declaration asked for, or what is left of anything."""
-        if statements := list(orphan_removals(connections[self.tallies.using], {*known})):
-            self._alone_with((), statements)
+    def _remove_orphans(self, names: Iterable[str]) -> None:
+        """Remove the app's database objects except those with these names, for example those of an earlier declaration."""
+        if statements := list(orphan_removals(connections[self.tallies.using], {*names})):
+            self._with_host_tables_locked((), statements)
 
     def _attach(self, definition: TallyDefinition) -> None:
-        """Make everything anew; from here until it is counted nothing of it is read."""
-        self._forget(definition)
-        self._alone_with(definition.host_tables, [*definition.drop, *definition.create, *definition.attach])
+        """Recreate the tables and triggers of a tally; it is not read again until its rows are counted."""
+        self._delete_record(definition)
+        self._with_host_tables_locked(definition.host_tables, [*definition.drop, *definition.create, *definition.attach])
 
-    def _forget(self, definition: TallyDefinition) -> None:
+    def _delete_record(self, definition: TallyDefinition) -> None:
         if definition.name in installed_tallies(connections[self.tallies.using]):
             with connections[self.tallies.using].cursor() as cursor:
                 cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
 
-    def _alone_with(self, tables: Iterable[str], statements: Iterable[str]) -> None:
-        """Run statements while nobody writes to the host's tables: milliseconds, once nobody is in the middle of writing."""
+    def _with_host_tables_locked(self, tables: Iterable[str], statements: Iterable[str]) -> None:
+        """Run statements in a transaction that locks tables against writes; they take milliseconds once the lock is granted."""
         names = ", ".join(tables)
 
         def run() -> None:
@@ -117,19 +120,19 @@ class Installer:
                 for statement in statements:
                     cursor.execute(statement)
 
-        self._until_it_works(run, names)
+        self._retry_while_locked(run, names)
 
-    def _until_it_works(self, deed: Callable[[], None], names: str) -> None:
-        """Try again while others hold what is needed. Errors: NotInstalled after so many seconds."""
+    def _retry_while_locked(self, operation: Callable[[], None], names: str) -> None:
+        """Run an operation, and retry it while others hold the locks. Errors: NotInstalled after `patience` seconds."""
         until = time.monotonic() + self.patience
         pause = 0.05
         while True:
             try:
-                deed()
+                operation()
             except OperationalError as error:
                 if time.monotonic() > until:
                     raise NotInstalled(f"{names}: in use for {self.patience:g} s, so nothing was changed: {error}") from error
-                self.say(f"{names}: in use; trying again …")
+                self.report(f"{names}: in use; retrying …")
                 time.sleep(pause)
                 pause = min(pause * 2, 2)
             else:
@@ -137,7 +140,7 @@ class Installer:
 
 
 def record(definition: TallyDefinition, cursor: Any) -> None:
-    """Note that a count was made now, by this definition, and how its triggers stand."""
+    """Record that a tally was counted now, with the fingerprints of its definition and its triggers."""
     cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
     triggers = trigger_fingerprint(definition, trigger_definitions(cursor.db))
     cursor.execute(

@@ -1,4 +1,4 @@
-"""How large the ledgers are, and who keeps them from being emptied for good."""
+"""The size of the ledgers, and the sessions that prevent their folded rows from being vacuumed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.db import connections
 
 from .declared import TallySet
 
-# Under steady load they stay at a tenth of a megabyte.
+# Under steady load, the ledgers take a tenth of a megabyte.
 LARGE_BYTES = 4_000_000
 _BYTES = "SELECT coalesce(sum(pg_relation_size(to_regclass(name))), 0) FROM unnest(%s::text[]) name"
 _HOLDER = """
@@ -21,19 +21,19 @@ ORDER BY 3 NULLS LAST LIMIT 1"""
 
 @dataclass(frozen=True, slots=True)
 class OldestTransaction:
-    """A session, a prepared transaction or a replication slot that still sees old rows, so that none may be removed."""
+    """A session, a prepared transaction or a replication slot that may still see deleted rows and prevents their vacuuming."""
 
-    who: str
+    holder: str
     program: str
     since: datetime | None
 
     def __str__(self) -> str:
         began = f" since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else ""
-        return f"{self.program} (process {self.who}) holds an old view of the data{began}"
+        return f"{self.program} (process {self.holder}) holds an old view of the data{began}"
 
 
 def ledger_size(tallies: TallySet) -> int:
-    """Measure all ledgers together, in bytes on disk; 0 where there are none."""
+    """Return the size of all ledgers together, in bytes on disk; 0 if there are none."""
     tables = [table for definition in tallies.definitions for table in definition.ledgers]
     if not tables:
         return 0
@@ -43,17 +43,17 @@ def ledger_size(tallies: TallySet) -> int:
 
 
 def oldest_transaction(tallies: TallySet) -> OldestTransaction | None:
-    """Find who holds the oldest view of the data for longer than ten seconds; None when nobody does."""
+    """Return the holder of the oldest view of the data if it is older than ten seconds, otherwise None."""
     if not any(definition.ledgers for definition in tallies.definitions):
         return None
     with connections[tallies.using].cursor() as cursor:
         cursor.execute(_HOLDER)
-        found = cursor.fetchone()
-    return OldestTransaction(*found) if found else None
+        row = cursor.fetchone()
+    return OldestTransaction(*row) if row else None
 
 
 def shrink_ledgers(tallies: TallySet) -> None:
-    """Give the disk back what a long-held view had made the ledgers grow to."""
+    """Return the disk space of removed rows to the operating system."""
     tables = ", ".join(table for definition in tallies.definitions for table in definition.ledgers)
     with connections[tallies.using].cursor() as cursor:
         cursor.execute(f"VACUUM (SKIP_LOCKED, TRUNCATE true) {tables}")

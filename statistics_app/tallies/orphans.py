@@ -1,4 +1,4 @@
-"""What stands in a database under our prefix and belongs to no present declaration."""
+"""Database objects with the app's prefix that belong to no present declaration."""
 
 from collections.abc import Collection, Iterator
 
@@ -20,11 +20,11 @@ _NAMED = {
 }
 
 
-def orphan_removals(connection: BaseDatabaseWrapper, known: Collection[str]) -> Iterator[str]:
-    """Yield a statement for everything of ours that is not known by name; a function takes its trigger along."""
+def orphan_removals(connection: BaseDatabaseWrapper, names: Collection[str]) -> Iterator[str]:
+    """Yield a DROP statement for every object of the app except those with these names; a function takes its trigger along."""
     with connection.cursor() as cursor:
         cursor.execute(_NAMED[connection.vendor], [PREFIX, PREFIX])
-        found = cursor.fetchall()
-    for kind, name in found:
-        if name not in known:
+        objects = cursor.fetchall()
+    for kind, name in objects:
+        if name not in names:
             yield f'DROP {kind} IF EXISTS "{name}"{" CASCADE" if kind == "FUNCTION" else ""}'

@@ -1,4 +1,4 @@
-"""What of a source's declarations triggers can count: each count with the rows that it is made of, or why it has none."""
+"""The counts that triggers can maintain for a source's declarations, with their rows; and why others are impossible."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,11 +15,11 @@ from ..sources.quarters import QuarterNumber
 from ..sources.tables import Table
 from .row_select import NotCountable, RowSelect, compile_rows
 
-_Made = TypeVar("_Made")
+_Planned = TypeVar("_Planned")
 
 
 class Count(StrEnum):
-    """The counts, each installed and read by itself."""
+    """The counts, each of which is installed and read by itself."""
 
     USERS = "users"
     ROOMS = "rooms"
@@ -29,17 +29,17 @@ class Count(StrEnum):
 
 
 class Amount(StrEnum):
-    """What is summed of messages beside their number, by the name of its column."""
+    """The sums over messages besides their number, by the name of their column."""
 
     PINNED = "pinned"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedCount:
-    """A count by a key out of the row's own columns: `rows` gives (key, amount, quarter) for each row that counts.
+    """A count of rows by a key made of their own columns: `rows` selects (key, amount, quarter) of each counted row.
 
-    The quarter of an hour, by its number, is when the row's event happened, NULL where nobody says. Events are told again
-    `always` when such a row changes, or only when its quarter does.
+    `quarter` is the number of the quarter of an hour in which the row's event happened, NULL if it is unknown. Quarters are
+    marked as changed `always` when a counted column of a row changes, or else only when its quarter changes.
     """
 
     name: Count
@@ -48,7 +48,7 @@ class KeyedCount:
 
     @property
     def counted(self) -> str:
-        """Select (key, n, amount) by counting all rows."""
+        """A SELECT of (key, n, amount) that counts all rows."""
         return (
             f"SELECT key_ AS key, count(*) AS n, coalesce(sum(amount_), 0) AS amount FROM ({self.rows.select}) r GROUP BY key_"
         )
@@ -56,10 +56,10 @@ class KeyedCount:
 
 @dataclass(frozen=True, slots=True)
 class MessageCount:
-    """Messages by their room: `messages` selects (room, root, amounts, quarter), `rooms` (room, class).
+    """A count of messages by their room: `messages` selects (room, root, amounts, quarter), `rooms` (room, class).
 
-    A room whose class is NULL does not count. `room_type` and `root_type` are the database's types of the keys; root is NULL
-    where no threads are declared. `amounts` names what is summed of messages beside their number.
+    A room whose class is NULL is not counted. `room_type` and `root_type` are the database types of the keys; root is NULL
+    if no threads are declared. `amounts` holds the names of the sums besides the number of messages.
     """
 
     messages: RowSelect
@@ -70,13 +70,13 @@ class MessageCount:
     name: Count = Count.MESSAGES
 
     def each(self, template: str) -> str:
-        """Repeat a piece of SQL for every amount, with its name in place of `$`: `, sum($_) AS $`."""
+        """Repeat a piece of SQL, such as `, sum($_) AS $`, for every amount, with its name in place of `$`."""
         return "".join(template.replace("$", name) for name in self.amounts)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The counts that a source allows, and for the others the reason."""
+    """The counts that are possible for a source, and the reasons why others are not."""
 
     additive: tuple[KeyedCount, ...] = ()
     messages: MessageCount | None = None
@@ -84,15 +84,15 @@ class Plan:
 
     @property
     def counts(self) -> tuple[KeyedCount | MessageCount, ...]:
-        """List them all."""
+        """All counts of the plan."""
         return (*self.additive, *([self.messages] if self.messages else []))
 
 
 def plan_of(source: MappedSource, connection: BaseDatabaseWrapper) -> Plan:
-    """Find out what can be counted by triggers for a source's declarations."""
+    """Return the counts that triggers can maintain for a source's declarations."""
     reasons: dict[Count, str] = {}
 
-    def tried(name: Count, make: Callable[[], _Made | None]) -> _Made | None:
+    def try_plan(name: Count, make: Callable[[], _Planned | None]) -> _Planned | None:
         try:
             return make()
         except NotCountable as error:
@@ -107,12 +107,12 @@ def plan_of(source: MappedSource, connection: BaseDatabaseWrapper) -> Plan:
         Count.TEAMS: planner.teams,
     }
     additive = [
-        # Presence changes often, and an account is made once.
+        # Presence changes often, but not the time at which an account was created.
         KeyedCount(name, rows, always=name is not Count.USERS)
         for name, make in makers.items()
-        if (rows := tried(name, make)) is not None
+        if (rows := try_plan(name, make)) is not None
     ]
-    return Plan(tuple(additive), tried(Count.MESSAGES, planner.messages), reasons)
+    return Plan(tuple(additive), try_plan(Count.MESSAGES, planner.messages), reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +151,11 @@ class _Planner:
         key = _own_key(messages.model_class(), messages.room)
         root = _own_key(messages.model_class(), messages.thread_root) if messages.thread_root else None
         amounts = {Amount.PINNED: _flag(messages.pinned)}
-        counted = messages.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
+        in_rooms = messages.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
         root_value = F(root.attname) if root else Value(None, output_field=TextField())
         return MessageCount(
             messages=self._compiled(
-                counted,
+                in_rooms,
                 room_=F(key.attname),
                 root_=root_value,
                 **{f"{name}_": value for name, value in amounts.items()},
@@ -181,16 +181,16 @@ def _all(table: Table) -> "QuerySet[Any]":
 
 
 def _flag(condition: Q | None) -> Any:
-    """Give 1 for a row that meets the condition, otherwise 0."""
+    """Return an expression that is 1 for a row that meets the condition, otherwise 0."""
     return Case(When(condition, then=Value(1)), default=Value(0)) if condition is not None else Value(0)
 
 
 def _quarter(column: str | None) -> Any:
-    # The cast tells the database what is null there.
+    # The cast gives the NULL a type.
     return QuarterNumber(F(column)) if column else Cast(Value(None), BigIntegerField())
 
 
 def _own_key(model: type[Model], name: str) -> Any:
     if "__" in name:
-        raise NotCountable(f"'{name}' of {model._meta.label} leads over another table.")
+        raise NotCountable(f"'{name}' of {model._meta.label} follows a relation to another table.")
     return model._meta.get_field(name)

@@ -1,4 +1,4 @@
-"""Answers out of running sums: the very answers that the live source gives, each in one statement."""
+"""A reader of the sums, which gives the same answers as the live source, each with one statement."""
 
 import json
 from collections import Counter
@@ -16,9 +16,10 @@ from .plan import Amount, Count
 
 
 class TallyReader:
-    """Answers questions out of the sums; right at every isolation level, since no answer takes two statements.
+    """Answers the questions of a source from the sums.
 
-    Every question belongs to a count; it is asked only while that count's tally is readable.
+    Each count is read with one statement, so the sums of a count are consistent at every isolation level. A method may be
+    called only if the tallies of its counts are readable.
     """
 
     def __init__(self, tallies: TallySet, using: str) -> None:
@@ -26,7 +27,7 @@ class TallyReader:
         self.using = using
 
     def users(self) -> list[UserGroup]:
-        """Add the accounts up by activity, presence and type."""
+        """Count the accounts by activity, presence and type."""
         groups: Counter[tuple[str, str | None, str | None]] = Counter()
         for (activity, presence, type_, _), count, _ in self._users:
             groups[activity, presence, type_] += count
@@ -41,46 +42,46 @@ class TallyReader:
         ]
 
     def user_languages(self) -> dict[str, int]:
-        """Add the accounts up by language."""
+        """Count the accounts by language."""
         return by_language((key[3], count) for key, count, _ in self._users)
 
     def rooms(self) -> dict[RoomKind, int]:
-        """Add the rooms up by kind."""
+        """Count the rooms by kind."""
         return _by_kind((key[0], count) for key, count, _ in self._rooms)
 
     def messages(self) -> dict[RoomKind, int]:
-        """Add the messages up by the kind of their room."""
+        """Count the messages by the kind of their room."""
         return _by_kind((class_, count) for class_, count, _ in self._classes)
 
     def threads(self) -> int:
-        """Read the number of distinct messages that have at least one reply."""
+        """Count the distinct messages that have at least one reply."""
         return int(self._select(self._messages.thread_count)[0][0])
 
     def discussions(self) -> Tally:
-        """Add up the rooms that have a parent room, and the messages in them."""
+        """Count the rooms that have a parent room, and the messages in them."""
         rooms = sum(count for key, count, _ in self._rooms if key[0].endswith(IN_DISCUSSION))
         return Tally(rooms, sum(count for class_, count, _ in self._classes if class_.endswith(IN_DISCUSSION)))
 
     def pinned(self) -> int:
-        """Add up the pinned messages."""
+        """Count the pinned messages."""
         return sum(amounts[Amount.PINNED] for _, _, amounts in self._classes)
 
     def uploads(self) -> Tally:
-        """Read how many files there are, and their bytes."""
+        """Count the uploaded files and their bytes."""
         return next((Tally(count, amount) for _, count, amount in self._sums(Count.UPLOADS)), Tally(0, 0))
 
     def teams(self) -> Tally:
-        """Read how many teams there are, and add up the rooms inside them."""
+        """Count the teams, and the rooms inside them."""
         inside = sum(count for (_, has_team), count, _ in self._rooms if has_team)
         return Tally(sum(count for _, count, _ in self._sums(Count.TEAMS)), inside)
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
         """List the rooms with the most messages."""
-        found = self._select(f"{self._messages.top_rooms} LIMIT {limit:d}")
-        return [RoomCount(str(room), RoomKind(class_.removesuffix(IN_DISCUSSION)), int(n)) for room, class_, n in found]
+        rows = self._select(f"{self._messages.top_rooms} LIMIT {limit:d}")
+        return [RoomCount(str(room), RoomKind(class_.removesuffix(IN_DISCUSSION)), int(n)) for room, class_, n in rows]
 
     def room_use(self) -> RoomUse:
-        """Count the rooms, and those without a message."""
+        """Count the rooms, those without a message, and all messages."""
         rooms, silent, messages = self._select(self._messages.room_use)[0]
         return RoomUse(int(rooms), int(silent), int(messages))
 
@@ -94,7 +95,7 @@ class TallyReader:
 
     @cached_property
     def _classes(self) -> list[tuple[str, int, dict[str, int]]]:
-        """Messages by class of room: (class, how many, amounts by name)."""
+        """The messages by class of their room: (class, number, amounts by name)."""
         return [
             (class_, int(n), {name: int(sum_) for name, sum_ in zip(Amount, sums, strict=True)})
             for class_, n, *sums in self._select(self._messages.classes)

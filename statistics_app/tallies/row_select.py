@@ -1,4 +1,4 @@
-"""What a row of a host's table contributes to a count, as SQL that a trigger can run over one row as well as over all."""
+"""The contribution of a host's rows to a count, as SQL that can be run over one row in a trigger or over all rows."""
 
 import re
 from dataclasses import dataclass
@@ -12,53 +12,54 @@ from ..exceptions import StatisticsError
 
 
 class NotCountable(StatisticsError):
-    """A declaration that looks beyond the row itself, so that no trigger on the table can follow it."""
+    """A declaration that depends on more than the row itself, so that no trigger on the table can evaluate it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowSelect:
-    """A SELECT over one table; `columns` are those that it reads, quoted."""
+    """A SELECT over one table; `columns` are the quoted names of the columns that it reads."""
 
     table: str
     columns: tuple[str, ...]
     select: str
 
     def over(self, rows: str) -> str:
-        """Run it over other rows of the same columns: a transition table, or `of` one row."""
+        """Return the SELECT over other rows with the same columns, such as a transition table."""
         head, _, tail = self.select.rpartition(f" FROM {self.table}")
         return f"{head} FROM {rows} AS {self.table}{tail}"
 
     def of(self, row: str) -> str:
-        """Run it over the row that a trigger calls OLD or NEW."""
+        """Return the SELECT over one row of a row-level trigger, OLD or NEW."""
         return self.over(f"(SELECT {', '.join(f'{row}.{column} AS {column}' for column in self.columns)})")
 
-    def differ(self, unlike: str) -> str:
-        """Say, in a trigger's WHEN, that OLD and NEW may contribute differently; `unlike` compares two values, nulls too.
+    def differ(self, operator: str) -> str:
+        """Return the WHEN condition of a trigger, true if a column that is read differs between OLD and NEW.
 
-        Never a list of columns to be updated: it would miss what another trigger changes.
+        `operator` is the database's comparison that treats NULL as a value. The alternative, a list of columns in UPDATE OF,
+        would miss columns that are changed by another trigger.
         """
-        return " OR ".join(f"OLD.{column} {unlike} NEW.{column}" for column in self.columns)
+        return " OR ".join(f"OLD.{column} {operator} NEW.{column}" for column in self.columns)
 
     def column_of(self, alias: str) -> str:
-        """Return the column that is given unchanged under a name."""
-        found = re.search(re.escape(self.table) + r'\.("(?:[^"]|"")+") AS "' + alias + '"', self.select)
-        if found is None:
+        """Return the column that is selected, unchanged, under an alias; errors: LookupError."""
+        match = re.search(re.escape(self.table) + r'\.("(?:[^"]|"")+") AS "' + alias + '"', self.select)
+        if match is None:
             raise LookupError(f"{alias} is no column of {self.table}.")
-        return found[1]
+        return match[1]
 
 
 def compile_rows(queryset: "QuerySet[Any, Any]", connection: BaseDatabaseWrapper) -> RowSelect:
-    """Compile a queryset with its values in place; errors: NotCountable when it needs more than its own table's rows."""
+    """Compile a queryset to SQL with literal values; errors: NotCountable if it depends on more than each row itself."""
     model = queryset.model
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
     try:
         template, parameters = queryset.order_by().query.get_compiler(connection=connection).as_sql()
     except (EmptyResultSet, FullResultSet):
-        raise NotCountable(f"A condition over {model._meta.label} is met by no row.") from None
+        raise NotCountable(f"A condition on {model._meta.label} matches no row.") from None
     select = _with_values(template, parameters, connection)
     if select.count("SELECT ") > 1 or " JOIN " in select or f" FROM {table}" not in select:
-        raise NotCountable(f"What is declared of {model._meta.label} looks beyond the row itself.")
+        raise NotCountable(f"The declaration of {model._meta.label} depends on more than the row itself.")
     columns = re.findall(re.escape(table) + r'\.("(?:[^"]|"")+")', select)
     key = quote(model._meta.pk.column)
     return RowSelect(table, tuple(dict.fromkeys(columns)) or (key,), select)

@@ -1,4 +1,4 @@
-"""Go along with migrations: step aside before one that changes a table under count, install after the last."""
+"""Signal handlers for migrations: remove tallies before their tables change, and install them after the last migration."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,55 +17,56 @@ from .installed import tally_defects
 from .installer import Installer
 from .source import TalliedSource, tallied_source
 
-# They leave the columns of a table as they are; of what is not listed one cannot know. SQLite makes tables anew for more.
+# Operations that do not change the columns of an existing table; any other operation may. On SQLite there are fewer of them,
+# since it recreates tables for the rest.
 _INDEXES = (ops.AddIndex, ops.RemoveIndex, ops.RenameIndex)
 _HARMLESS = (ops.AlterModelManagers, ops.AlterModelOptions, ops.CreateModel, ops.RunPython, *_INDEXES)
 HARMLESS = {"sqlite": _HARMLESS, "postgresql": (*_HARMLESS, ops.AddField, ops.AddConstraint, ops.RemoveConstraint)}
 
 Plan = Iterable[tuple[Migration, bool]]
-Say = Callable[[str], Any]
+Report = Callable[[str], Any]
 
 
-def step_aside(sender: Any, using: str, plan: Plan = (), stdout: Any = None, **_: Any) -> None:
-    """Take the triggers off tables that a migration is about to change.
+def uninstall_before_migrations(sender: Any, using: str, plan: Plan = (), stdout: Any = None, **_: Any) -> None:
+    """Remove the triggers from tables that a migration is about to change.
 
-    A renamed column would make the chat's next insert fail in a trigger, one of another type could not be changed at all, and
-    SQLite makes a table anew without its triggers. Nothing is lost: it is counted again when the migrations are through.
+    After a renamed column, the chat's next insert would fail in a trigger; the type of a column that a trigger uses cannot be
+    changed; and SQLite recreates a table without its triggers. The rows are recounted after the last migration.
     """
     source = tallied_source(timezone.now())
     if not plan or not can_install(source, using):
         return
-    say, quote = _saying(stdout), connections[using].ops.quote_name
-    if tables := {quote(table) for table in _changed(source, plan)}:
-        aside = Installer(source.tallies, say=say).step_aside(tables)
-        say(f"{', '.join(aside)} step aside until the migrations are through.")
+    report, quote = _reporter(stdout), connections[using].ops.quote_name
+    if tables := {quote(table) for table in _changed_tables(source, plan)}:
+        removed = Installer(source.tallies, report=report).uninstall_from(tables)
+        report(f"{', '.join(removed)}: removed until all migrations are applied.")
 
 
 def install_after_migrations(sender: Any, using: str, verbosity: int = 0, stdout: Any = None, **_: Any) -> None:
-    """Install whatever does not stand, now that all tables are there; a failure is told, and costs no migration."""
+    """Install the tallies that are missing or defective, if all tables exist; a failure is only reported."""
     clear_declared_tallies()
     source = tallied_source(timezone.now())
     if not can_install(source, using) or not any(tally_defects(source.tallies).values()):
         return
     try:
-        Installer(source.tallies, say=_saying(stdout if verbosity else None)).install()
+        Installer(source.tallies, report=_reporter(stdout if verbosity else None)).install()
     except (StatisticsError, DatabaseError) as error:
-        _saying(stdout)(f"not installed, so rows are counted live until `manage.py tallies install`: {error}")
+        _reporter(stdout)(f"not installed, so rows are counted live until `manage.py tallies install`: {error}")
 
 
 def can_install(source: TalliedSource, using: str = "") -> bool:
-    """Say whether there is something to count (in this database, when one is named), and all its tables are there."""
+    """Return whether there are tallies to install (in the given database, if one is given), and all their tables exist."""
     tallies = source.tallies
     if using not in ("", tallies.using) or not tallies.definitions:
         return False
     connection = connections[tallies.using]
-    quote, present = connection.ops.quote_name, connection.introspection.table_names()
+    quote, existing = connection.ops.quote_name, connection.introspection.table_names()
     needed = {table for definition in tallies.definitions for table in definition.host_tables}
-    return needed <= {quote(table) for table in present}
+    return needed <= {quote(table) for table in existing}
 
 
-def _changed(source: TalliedSource, plan: Plan) -> set[str]:
-    """Name the tables under count that a plan changes, or may."""
+def _changed_tables(source: TalliedSource, plan: Plan) -> set[str]:
+    """Return the names of the declared tables that a migration plan changes or may change."""
     harmless = HARMLESS[connections[source.tallies.using].vendor]
     models = [table.model_class() for table in source.declared_tables()]
     operations = [
@@ -78,7 +79,7 @@ def _changed(source: TalliedSource, plan: Plan) -> set[str]:
 
 
 def _touches(model: Any, app_label: str, operation: Operation) -> bool:
-    """Say whether an operation of an app's migration may change a model's table; SQL of the model's own app may."""
+    """Return whether an operation in a migration of an app may change a model's table; raw SQL of the model's own app may."""
     if app_label != model._meta.app_label:
         return False
     if isinstance(operation, (FieldOperation, IndexOperation)):
@@ -86,6 +87,6 @@ def _touches(model: Any, app_label: str, operation: Operation) -> bool:
     return operation.references_model(model._meta.model_name, app_label)
 
 
-def _saying(stdout: Any) -> Say:
-    """Write to what a command writes to; without it say nothing."""
+def _reporter(stdout: Any) -> Report:
+    """Return a function that writes lines to the output of a command, or that discards them if there is none."""
     return (lambda text: stdout.write(f"  Running counts: {text}")) if stdout else str

@@ -1,4 +1,4 @@
-"""A source that reads tallies where they are installed, and lets the host's own source answer everything else."""
+"""A source that reads tallies where they are installed, and calls the host's own source for everything else."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from .reader import TallyReader
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a question needs to be answered by tallies: which counts, and what has to be declared."""
+    """The counts that a question needs to be answered from tallies, and the declaration that must exist for it."""
 
     question: Callable[..., Any]
     counts: frozenset[Count]
@@ -46,20 +46,21 @@ QUESTIONS = {requirement.question.__name__: requirement for requirement in _ALL}
 
 
 def tallied_source(at: datetime) -> "TalliedSource":
-    """Make the host's source for one instant, with running counts where there are any."""
+    """Return the host's source for one point in time, with running counts where there are any."""
     return TalliedSource(chat_source(at))
 
 
 def tallies_in_use(source: ChatSource) -> TallySet:
-    """Return what a source and its database ask for; nothing where the host wants to be counted live."""
+    """Return the definitions for a source and its database; none if the setting COUNTING is `live`."""
     return TallySet(source.using) if setting("COUNTING") == COUNTED_LIVE else declared_tallies(source)
 
 
 class TalliedSource:
-    """Answers as the live source does: the same numbers, at a cost that does not grow with the tables.
+    """The same answers as those of the live source, at a cost that does not grow with the tables.
 
-    Each answer is one statement, right at every isolation level. Whether tallies are readable is looked up once, at the first
-    question, so in the same snapshot of the data as the answers. `live` is the host's own source.
+    Each count is read with one statement, so it is consistent at every isolation level. Whether tallies are readable is looked
+    up once, at the first question; in a transaction, this is done in the same view of the data as the answers. `live` is the
+    host's own source.
     """
 
     def __init__(self, live: ChatSource) -> None:
@@ -96,7 +97,7 @@ class TalliedSource:
         return self._answering(PINNED).pinned()
 
     def uploads(self) -> Tally:
-        """Count the uploaded files, and their bytes."""
+        """Count the uploaded files and their bytes."""
         return self._answering(UPLOADS).uploads()
 
     def teams(self) -> Tally:
@@ -108,23 +109,23 @@ class TalliedSource:
         return self._answering(TOP_ROOMS).top_rooms(limit)
 
     def room_use(self) -> RoomUse:
-        """Count the rooms, those without a message, and the messages in all."""
+        """Count the rooms, those without a message, and all messages."""
         return self._answering(ROOM_USE).room_use()
 
     def last_login(self) -> datetime | None:
-        """Find the latest login of anyone."""
+        """Return the time of the latest login of any account."""
         return self.live.last_login()
 
     def last_message(self) -> datetime | None:
-        """Find the time of the latest message."""
+        """Return the time of the latest message."""
         return self.live.last_message()
 
     def last_seen(self) -> datetime | None:
-        """Find the latest time that anyone read a room."""
+        """Return the latest time at which any account read a room."""
         return self.live.last_seen()
 
     def app_labels(self) -> set[str]:
-        """Return the labels of the Django apps whose migrations make the chat's tables."""
+        """Return the labels of the Django apps whose migrations create the chat's tables."""
         return self.live.app_labels()
 
     def declared_tables(self) -> list[Table]:
@@ -133,12 +134,12 @@ class TalliedSource:
 
     @cached_property
     def tallies(self) -> TallySet:
-        """The tallies that the source and its database ask for."""
+        """The definitions for the source and its database."""
         return tallies_in_use(self.live)
 
     @cached_property
     def defects(self) -> dict[Count, str]:
-        """What is wrong with the tally of each count; an empty text where its sums can be read."""
+        """The defect of the tally of each count; an empty string if its sums can be read."""
         return tally_defects(self.tallies, self.using)
 
     @property
@@ -147,7 +148,7 @@ class TalliedSource:
         return {name for name, defect in self.defects.items() if not defect}
 
     def how_counted(self) -> tuple[Counting, dict[str, str]]:
-        """Say how the answers come about, and for the counts that are made live, why."""
+        """Return how the rows are counted, and for each count that is made live the reason."""
         if not self.tallies.definitions and not self.tallies.reasons:
             return Counting.LIVE, {}
         reasons = {**self.tallies.reasons, **{name: defect for name, defect in self.defects.items() if defect}}
@@ -155,7 +156,10 @@ class TalliedSource:
         return counted, {str(name): reason for name, reason in reasons.items()}
 
     def _answering(self, requirement: Requirement) -> TallyReader | ChatSource:
-        """Choose the tallies if they can answer: all readable, the meaning declared, the method not overridden by the host."""
+        """Return the reader if the tallies are readable, the declaration exists and the host does not override the method.
+
+        Otherwise, return the live source.
+        """
         overridden = getattr(type(self.live), requirement.question.__name__, None) is not requirement.question
         if overridden or not requirement.counts <= self.ready or requirement.declared(self.live) is None:
             return self.live

@@ -1,4 +1,4 @@
-"""How the running counts stand, in lines for a person."""
+"""The status of the running counts, for the command `tallies`."""
 
 from collections.abc import Iterator
 
@@ -10,21 +10,21 @@ from .ledgers import ledger_size, oldest_transaction
 
 
 def status_lines(tallies: TallySet) -> Iterator[str]:
-    """Yield a line for each count, then how large the ledgers are and who keeps them so."""
+    """Yield a line for each count, then the size of the ledgers and the session that prevents their vacuuming."""
     if not tallies.definitions and not tallies.reasons:
-        yield "Nothing is counted by triggers here; every count is made live."
+        yield "Nothing is counted by triggers here; all rows are counted live."
         return
-    known = installed_tallies(connections[tallies.using])
-    for name, fault in tally_defects(tallies).items():
-        standing = known.get(name)
+    installed = installed_tallies(connections[tallies.using])
+    for name, defect in tally_defects(tallies).items():
+        tally = installed.get(name)
         yield (
-            f"{name}: {fault}"
-            if fault or standing is None
-            else f"{name}: running since {standing.counted_at:%Y-%m-%d %H:%M:%S} UTC"
+            f"{name}: {defect}"
+            if defect or tally is None
+            else f"{name}: running since {tally.counted_at:%Y-%m-%d %H:%M:%S} UTC"
         )
     for name, reason in tallies.reasons.items():
         yield f"{name}: counted live. {reason}"
     if any(definition.ledgers for definition in tallies.definitions):
         yield f"ledgers: {ledger_size(tallies):,} bytes"
-        if found := oldest_transaction(tallies):
-            yield f"ledgers: {found}, so that they cannot be emptied for good"
+        if transaction := oldest_transaction(tallies):
+            yield f"ledgers: {transaction}, so folded rows stay on disk"

@@ -1,4 +1,7 @@
-"""One snapshot in which to count and to discard what was noted: a change is in the count or still in the ledger, never both."""
+"""Transactions and locks for counting and reading.
+
+A recount reads the rows and empties the ledger in one view of the data, so a change is either counted or still in the ledger.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,18 +13,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .definitions import TallyDefinition
 
 LOCK_MILLISECONDS = 700
-_THERE = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL"
-# The name leads to the table that is there now; whether it is there for us too, the catalogue says as our view has it.
-_FRESH = """
+_EXISTING = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL"
+# to_regclass finds the table that exists now; pg_class, as any table, is read in the transaction's own view of the data.
+_NEWER = """
 SELECT name FROM unnest(%s::text[]) AS name
 WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(name))"""
 
 
 @contextmanager
 def counting_transaction(using: str, definition: TallyDefinition) -> Iterator[Any]:
-    """Open a transaction whose statements see one instant, with the locks that it will need taken before it.
+    """Open a transaction whose statements see one view of the data, and take its locks before that view is taken.
 
-    The host's tables first, as a TRUNCATE takes them. Nobody who reads or writes rows has to wait. Errors: OperationalError.
+    The host's tables are locked first, as a TRUNCATE does. The locks do not block other sessions that read or write rows.
+    Errors: OperationalError if a lock is not granted within the time limit.
     """
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
@@ -33,25 +37,25 @@ def counting_transaction(using: str, definition: TallyDefinition) -> Iterator[An
 
 
 def lock_for_counting(cursor: Any, definition: TallyDefinition) -> None:
-    """Take what is needed to read the host's tables and to write the tallies'."""
+    """Take the locks for reading the host's tables and for writing those of the tally."""
     cursor.execute(f"LOCK TABLE {', '.join(definition.host_tables)} IN ACCESS SHARE MODE")
     cursor.execute(f"LOCK TABLE {', '.join(definition.tables)} IN ROW EXCLUSIVE MODE")
 
 
 def lock_for_reading(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> set[str]:
-    """Let nobody empty or remove these tables before the transaction ends; name those that are newer than its view of the data.
+    """Lock tables against TRUNCATE and DROP until the transaction ends; return those that are newer than its view of the data.
 
-    A table that was made anew is empty to whoever has an older view, which PostgreSQL's dropping of tables does not heed. The
-    host's tables come first: one that a TRUNCATE takes later, while we have only ours, would be a deadlock with the chat.
-    Outside of a transaction there is nothing to hold.
+    PostgreSQL lets a transaction with an older view read a table that was dropped and recreated since, and it finds it empty.
+    The host's tables must come first: if only the app's tables were locked, a TRUNCATE of the host's could cause a deadlock
+    with the chat. Outside of a transaction, no lock is taken.
     """
     if connection.vendor != "postgresql" or not connection.in_atomic_block:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_THERE, [[*tables]])
-        there = [name for (name,) in cursor.fetchall()]
-        if not there:
+        cursor.execute(_EXISTING, [[*tables]])
+        existing = [name for (name,) in cursor.fetchall()]
+        if not existing:
             return set()
-        cursor.execute(f"LOCK TABLE {', '.join(there)} IN ACCESS SHARE MODE")
-        cursor.execute(_FRESH, [there])
+        cursor.execute(f"LOCK TABLE {', '.join(existing)} IN ACCESS SHARE MODE")
+        cursor.execute(_NEWER, [existing])
         return {name for (name,) in cursor.fetchall()}

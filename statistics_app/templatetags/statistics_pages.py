@@ -1,4 +1,4 @@
-"""What the frame of all pages says: the reader's choices, the version, and which scripts are there."""
+"""Template tags for the base template: the reader's theme and time zone, the version, and third-party files."""
 
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ _FOLDER = Path(__file__).resolve().parent.parent / "static" / _VENDOR
 
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> Theme:
-    """Return what the reader chose, light or dark or as the system has it."""
+    """Return the reader's theme: light, dark, or the system's."""
     request = getattr(context, "request", None)
     return preferred_theme(request) if request else Theme.SYSTEM
 
@@ -32,17 +32,17 @@ def app_version() -> str:
 
 @register.simple_tag
 def zone_name() -> str:
-    """Return the name of the time zone that times are shown in."""
-    known = timezone.get_current_timezone()
-    return getattr(known, "key", "") or timezone.get_current_timezone_name()
+    """Return the name of the current time zone, in which times are shown."""
+    current = timezone.get_current_timezone()
+    return getattr(current, "key", "") or timezone.get_current_timezone_name()
 
 
 @register.simple_tag
 def vendored(name: str) -> str:
-    """Return the URL of a file of others that the set-up put beside the app's own, or nothing: pages do without."""
-    return static(f"{_VENDOR}/{name}") if name in _names() else ""
+    """Return the URL of a third-party file, or an empty string if it is not installed; pages work without it."""
+    return static(f"{_VENDOR}/{name}") if name in _vendored_names() else ""
 
 
 @cache
-def _names() -> frozenset[str]:
+def _vendored_names() -> frozenset[str]:
     return frozenset(path.name for path in _FOLDER.glob("*"))

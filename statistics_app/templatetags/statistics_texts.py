@@ -1,4 +1,4 @@
-"""How the catalogue's and the API's own texts are shown."""
+"""A template filter for texts of the catalogue and the API."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -9,6 +9,6 @@ register = template.Library()
 
 @register.filter
 def with_code(text: str) -> SafeString:
-    """Show what stands between backticks as code."""
+    """Render text between backticks as `<code>` elements."""
     parts = enumerate(text.split("`"))
-    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in parts))
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if i % 2 else part,) for i, part in parts))

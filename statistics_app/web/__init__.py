@@ -1,1 +1,1 @@
-"""The pages that people read."""
+"""The web pages of the app."""

@@ -1,4 +1,4 @@
-"""How old the numbers of a page are, and whether newer ones are there, or should be."""
+"""The line above the numbers of a page: the age of their snapshot, and whether a newer one exists or is overdue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,10 @@ from ..snapshots.staleness import Overdue, find_overdue, overdue_at
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The line above numbers: the snapshot that they come from, and what is to be known of it.
+    """The snapshot that the numbers of a page come from, and whether it is still current.
 
-    `due_at` is when a newer one has to be there, None where nobody waits for one; `overdue` says why it is not.
+    `due_at` is the time by which a newer snapshot has to exist, None where none is expected; `overdue` is the reason why
+    it does not; `is_outdated` is true when a newer snapshot exists.
     """
 
     snapshot: Snapshot
@@ -24,22 +25,22 @@ class AsOf:
 
     @property
     def known(self) -> int:
-        """How many statistics are known."""
-        return self.all - len(self.snapshot.problems)
+        """Return the number of statistics whose values are known in the snapshot."""
+        return self.total - len(self.snapshot.problems)
 
     @property
-    def all(self) -> int:
-        """How many there are."""
+    def total(self) -> int:
+        """Return the number of all statistics."""
         return len(CATALOGUE)
 
 
 def as_of_latest(latest: Snapshot) -> AsOf:
-    """Look whether a snapshot should have followed the latest."""
+    """Describe the latest snapshot, including whether the next one is overdue."""
     return AsOf(latest, overdue_at(latest), find_overdue(latest, timezone.now()))
 
 
 def as_of(snapshot: Snapshot) -> AsOf:
-    """Look whether a snapshot that was the latest still is, and whether one should have followed it."""
+    """Describe a snapshot that was the latest when its page was loaded, including whether there is a newer one by now."""
     latest = Snapshot.objects.without_documents().latest_taken()
     if latest and latest.pk != snapshot.pk:
         return AsOf(snapshot, is_outdated=True)

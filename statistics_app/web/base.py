@@ -1,4 +1,4 @@
-"""What all pages have in common: who may read them, in which time zone, and what a browser may load for them."""
+"""Base classes of all pages: access, the reader's time zone, and security headers."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,62 +19,65 @@ from ..http.security_headers import add_security_headers
 
 
 class BasePage:
-    """A page that loads nothing but the app's own files and is kept by no cache, with times as the reader's clock has them."""
+    """A page with a strict Content-Security-Policy that caches do not store; times are in the reader's time zone."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer strictly."""
+        """Check access, render the page in the reader's time zone and add the security headers."""
         with timezone.override(preferred_zone(request)):
             try:
-                response = self.refuse(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+                response = self.denied_response(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
             except Http404:
                 response = render(request, "statistics_app/not_found.html", status=404)
-            # Django would write it later, when the zone is its own again.
+            # Django would render a template response after this method has returned, when the override has ended.
             if isinstance(response, SimpleTemplateResponse):
                 response.render()
         return add_security_headers(response)
 
-    def refuse(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Answer those whom the page is not for; None lets in."""
+    def denied_response(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Return the response for a request that is denied access to the page, or None if access is allowed."""
         return None
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class SignedInPage(BasePage):
-    """A page for those who are signed in: others sign in first."""
+    """A page for signed-in users; other visitors are redirected to the sign-in page."""
 
-    def refuse(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Let in, or send to the sign-in."""
-        return None if request.user.is_authenticated else _to_sign_in(request)
+    def denied_response(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Return a redirect to the sign-in page unless the user is signed in."""
+        return None if request.user.is_authenticated else _redirect_to_sign_in(request)
 
 
 class StatisticsPage(SignedInPage):
-    """A page for those who may see statistics: others are told what to ask for."""
+    """A page for users with the permission to view statistics; others see which permission they lack."""
 
-    def refuse(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Let in, or explain."""
-        refused = super().refuse(request)
-        if refused is None and not can_view_statistics(request.user):
+    def denied_response(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Return a redirect to the sign-in page, or the page that names the missing permission, unless access is allowed."""
+        response = super().denied_response(request)
+        if response is None and not can_view_statistics(request.user):
             return render(request, "statistics_app/forbidden.html", {"is_refused": True}, status=403)
-        return refused
+        return response
 
 
 def is_partial(request: HttpRequest) -> bool:
-    """Say whether the page's script asks, for a part of a page."""
+    """Return whether htmx sent the request, which needs only a part of the page."""
     return "HX-Request" in request.headers
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to the sign-in and back; a part of a page is no place for it, so the whole page goes there."""
+def _redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Redirect to the sign-in page, and from there back to the page.
+
+    The sign-in page must not replace a part of another page, so htmx is told to load it as a whole.
+    """
     if is_partial(request):
         response = HttpResponse(status=200)
-        response.headers["HX-Redirect"] = redirect_to_login(_whole_page(request)).headers["Location"]
+        response.headers["HX-Redirect"] = redirect_to_login(_current_page(request)).headers["Location"]
         return response
-    # What was pressed is not pressed again by signing in.
+    # Signing in does not repeat a POST request.
     return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("statistics:workspace"))
 
 
-def _whole_page(request: HttpRequest) -> str:
-    """Return the path of the page that a part was asked for."""
+def _current_page(request: HttpRequest) -> str:
+    """Return the path and query of the page from which htmx sent the request."""
     try:
         parts = urlsplit(request.headers.get("HX-Current-URL", ""))
     except ValueError:

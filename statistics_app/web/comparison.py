@@ -1,8 +1,9 @@
-"""The page that sets two moments side by side."""
+"""The page that compares two snapshots side by side."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,17 +23,17 @@ from .error_messages import page_message
 
 
 class Ago(StrEnum):
-    """How long before now the first moment is; TWO is two moments of the reader's choice."""
+    """The distance of the first moment from now; CUSTOM stands for two moments that the reader enters."""
 
     DAY = "1d"
     WEEK = "7d"
     MONTH = "30d"
     YEAR = "1y"
-    TWO = "custom"
+    CUSTOM = "custom"
 
     @property
     def label(self) -> str:
-        """What stands on its button."""
+        """Return the text of the choice's button."""
         return _LABELS[self]
 
 
@@ -41,14 +42,14 @@ _LABELS = {
     Ago.WEEK: "A week ago",
     Ago.MONTH: "A month ago",
     Ago.YEAR: "A year ago",
-    Ago.TWO: "Two moments",
+    Ago.CUSTOM: "Two moments",
 }
 _LENGTHS = {Ago.DAY: SPANS["24h"], **{ago: SPANS[ago] for ago in (Ago.WEEK, Ago.MONTH, Ago.YEAR)}}
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonForm:
-    """Which two moments are compared, as texts."""
+    """The form's fields as unvalidated text."""
 
     ago: str
     a: str
@@ -56,57 +57,66 @@ class ComparisonForm:
 
     @classmethod
     def read(cls, query: QueryDict) -> "ComparisonForm":
-        """Read an address; at first it is now and a month ago."""
-        ago = query.get("ago") or (Ago.TWO if "a" in query else Ago.MONTH)
+        """Read the query string; by default, now is compared with a month ago."""
+        ago = query.get("ago") or (Ago.CUSTOM if "a" in query else Ago.MONTH)
         return cls(ago, query.get("a", ""), query.get("b", ""))
 
     def snapshots(self, now: datetime, zone: ZoneInfo) -> tuple[Snapshot, Snapshot]:
-        """Find the snapshots of the two moments; a history that is shorter begins with its first; errors: ParameterError."""
+        """Return the snapshots of the two moments, each the last one taken by then; errors: ParameterError.
+
+        If the history does not reach back as far as the chosen distance, the first snapshot is used.
+        """
         if self.ago not in list(Ago):
             raise ParameterError(f"'ago' has to be one of {', '.join(Ago)}, not '{self.ago[:60]}'.")
-        if self.ago != Ago.TWO:
+        if self.ago != Ago.CUSTOM:
             then = now - _LENGTHS[Ago(self.ago)]
             return snapshot_at({}, "a", then, now, or_first=True), snapshot_at({}, "b", now, now)
-        moments = {"a": _in_zone(self.a, zone), "b": _in_zone(self.b or NOW, zone)}
+        moments = {"a": _with_zone(self.a, zone), "b": _with_zone(self.b or NOW, zone)}
         return snapshot_at(moments, "a", now, now), snapshot_at(moments, "b", now, now)
 
-    def begins_before(self, first: Snapshot, now: datetime) -> bool:
-        """Say whether there was no snapshot yet at the moment that was chosen, so that a later one stands for it."""
-        return self.ago != Ago.TWO and first.created_at > now - _LENGTHS[Ago(self.ago)]
+    def predates(self, first: Snapshot, now: datetime) -> bool:
+        """Return whether the chosen distance leads to a time before the snapshot that was found for it."""
+        return self.ago != Ago.CUSTOM and first.created_at > now - _LENGTHS[Ago(self.ago)]
 
     @property
     def choices(self) -> list[tuple[Ago, bool]]:
-        """All choices, with whether they are chosen."""
+        """Return all choices, each with whether it is selected."""
         return [(ago, ago == self.ago) for ago in Ago]
 
 
 class ComparisonView(StatisticsPage, View):
-    """Every key at two moments, what changed first."""
+    """The values of every key at two moments, those that changed first."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Compare; what cannot be used is told, and kept to be mended."""
+        """Render the comparison, or the error together with the form as it was filled in."""
         form = ComparisonForm.read(request.GET)
         zone, status = preferred_zone(request), 200
-        shown = {"form": form, "here": "compare", "a_text": form.a, "b_text": form.b, "is_part": is_partial(request)}
+        context: dict[str, Any] = {
+            "form": form,
+            "here": "compare",
+            "a_text": form.a,
+            "b_text": form.b,
+            "is_part": is_partial(request),
+        }
         try:
             a, b = form.snapshots(timezone.now(), zone)
         except ParameterError as error:
             is_empty = not Snapshot.objects.exists()
-            shown |= {"error": page_message(error), "is_empty": is_empty}
+            context |= {"error": page_message(error), "is_empty": is_empty}
             status = 200 if is_empty else 400
         else:
             rows = comparison_rows(a, b)
-            shown |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows), "as_of": AsOf(b)}
-            shown["is_shorter"] = form.begins_before(a, timezone.now())
-            shown |= {"a_text": _field(a, zone), "b_text": _field(b, zone)}
+            context |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows), "as_of": AsOf(b)}
+            context["uses_first_snapshot"] = form.predates(a, timezone.now())
+            context |= {"a_text": _field_text(a, zone), "b_text": _field_text(b, zone)}
         template = "_compared.html" if is_partial(request) else "compare.html"
-        return render(request, f"statistics_app/{template}", shown, status=status)
+        return render(request, f"statistics_app/{template}", context, status=status)
 
 
-def _in_zone(text: str, zone: ZoneInfo) -> str:
-    """Give a time on the reader's clock its zone; an id, `now` and what cannot be read stay as they are.
+def _with_zone(text: str, zone: ZoneInfo) -> str:
+    """Add the reader's time zone to a local time; return an ID, `now`, or text that is not a time unchanged.
 
-    A second of that clock is meant to its end, so that the snapshot that was taken in it is found.
+    A time without a fraction means the end of its second, so that a snapshot that was taken during it is found.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -117,6 +127,6 @@ def _in_zone(text: str, zone: ZoneInfo) -> str:
     return moment.isoformat()
 
 
-def _field(snapshot: Snapshot, zone: ZoneInfo) -> str:
-    """Write a snapshot's time as a field takes it."""
+def _field_text(snapshot: Snapshot, zone: ZoneInfo) -> str:
+    """Return a snapshot's local time in the format of a `datetime-local` field."""
     return snapshot.created_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,4 +1,4 @@
-"""Errors of parameters in the words of the pages, whose fields have names of their own."""
+"""Error messages about parameters, worded with the names of the pages' fields."""
 
 from ..exceptions import ParameterError
 
@@ -14,8 +14,8 @@ _FIELDS = {
 
 
 def page_message(error: ParameterError) -> str:
-    """Say what is wrong by the name of the field that it is wrong in."""
-    said = error.reason
+    """Return the error's message with each parameter's name replaced by the label of its field."""
+    message = error.reason
     for name, field in _FIELDS.items():
-        said = said.replace(name, field)
-    return said
+        message = message.replace(name, field)
+    return message

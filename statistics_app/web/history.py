@@ -1,4 +1,4 @@
-"""The page of charts, and what is seen on it as a file."""
+"""The page of charts, and the download of its values as a file."""
 
 from typing import Any
 
@@ -19,44 +19,45 @@ from .base import StatisticsPage, is_partial
 from .error_messages import page_message
 from .history_form import HistoryForm, local_text
 
-# More would be a page that nobody reads; the file has them.
-MOST_ROWS = 2_000
+# A longer table would not be read; longer series are available as files.
+MAX_ROWS = 2_000
 
 
 class HistoryView(StatisticsPage, View):
     """Metrics over time, as charts and as a table."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show what was chosen; what cannot be used is told, and kept to be mended."""
+        """Render the selected metrics, or the error together with the form as it was filled in."""
         form = HistoryForm.read(request.GET, preferred_zone(request))
-        shown: dict[str, Any] = {"form": form, "since": "", "until": ""}
+        context: dict[str, Any] = {"form": form, "since": "", "until": ""}
         status = 200
         try:
             if form.metrics:
-                shown |= _charts(form)
+                context |= _charts_context(form)
         except ParameterError as error:
-            shown, status = {**shown, "error": page_message(error)}, 400
-        shown |= {"as_of": _as_of(), "is_part": is_partial(request)}
+            context, status = {**context, "error": page_message(error)}, 400
+        context |= {"as_of": _as_of(), "is_part": is_partial(request)}
         if is_partial(request):
-            return render(request, "statistics_app/_shown.html", shown, status=status)
-        frame = {"here": "history", "zones": sorted(zones())}
-        return render(request, "statistics_app/history.html", {**shown, **frame}, status=status)
+            return render(request, "statistics_app/_shown.html", context, status=status)
+        context |= {"here": "history", "zones": sorted(zones())}
+        return render(request, "statistics_app/history.html", context, status=status)
 
 
 class HistoryFileView(StatisticsPage, View):
-    """The same points, to be kept."""
+    """The values of the charts as a download."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Write them in the format that was chosen."""
+        """Return the selected series as a file in the requested format."""
         form = HistoryForm.read(request.GET, preferred_zone(request))
         try:
-            asked = form.request(timezone.now())
-            chosen = SERIES_FORMATS[choice(request.GET, "format", [*SERIES_FORMATS])]
+            selection = form.request(timezone.now())
+            file_format = SERIES_FORMATS[choice(request.GET, "format", [*SERIES_FORMATS])]
         except ParameterError as error:
             return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
-        content = chosen.write_series(series(asked.metrics, asked.range, asked.mode), asked.range, asked.mode)
-        disposition = f'attachment; filename="{chosen.file_name("statistics-history")}"'
-        return HttpResponse(content, content_type=chosen.media_type, headers={"Content-Disposition": disposition})
+        points = series(selection.metrics, selection.range, selection.mode)
+        content = file_format.write_series(points, selection.range, selection.mode)
+        disposition = f'attachment; filename="{file_format.file_name("statistics-history")}"'
+        return HttpResponse(content, content_type=file_format.media_type, headers={"Content-Disposition": disposition})
 
 
 def _as_of() -> AsOf | None:
@@ -64,10 +65,10 @@ def _as_of() -> AsOf | None:
     return as_of_latest(latest) if latest else None
 
 
-def _charts(form: HistoryForm) -> dict[str, Any]:
-    asked = form.request(timezone.now())
-    if len(asked.range.starts) > MOST_ROWS:
-        raise ParameterError(f"That would be more than {MOST_ROWS:,} rows: choose a longer step, or a shorter range.")
-    found = series(asked.metrics, asked.range, asked.mode)
-    since, until = (local_text(moment, asked.range.zone) for moment in (asked.range.since, asked.range.until))
-    return {"charts": charts(found, asked.range, asked.mode), "since": since, "until": until}
+def _charts_context(form: HistoryForm) -> dict[str, Any]:
+    selection = form.request(timezone.now())
+    if len(selection.range.starts) > MAX_ROWS:
+        raise ParameterError(f"That would be more than {MAX_ROWS:,} rows; choose a longer step or a shorter range.")
+    points = series(selection.metrics, selection.range, selection.mode)
+    since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
+    return {"charts": charts(points, selection.range, selection.mode), "since": since, "until": until}

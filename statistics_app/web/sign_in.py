@@ -1,4 +1,4 @@
-"""Sign in, sign out, and the switch between light and dark, which needs no account."""
+"""Signing in, signing out, and switching between light and dark mode, which needs no account."""
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,11 +10,11 @@ from ..accounts.forms import SignInForm
 from ..http.preferences import THEME_COOKIE, preferred_theme
 from .base import BasePage
 
-_A_YEAR = 365 * 86_400
+_YEAR_SECONDS = 365 * 86_400
 
 
 class SignInView(BasePage, LoginView):
-    """Sign in with name and password."""
+    """The sign-in page: username and password, with limited attempts."""
 
     template_name = "statistics_app/sign_in.html"
     authentication_form = SignInForm
@@ -22,20 +22,20 @@ class SignInView(BasePage, LoginView):
 
 
 class SignOutView(BasePage, LogoutView):  # type: ignore[misc] # the decorated dispatch of Django's view
-    """Sign out, and back to the sign-in."""
+    """Sign the user out and redirect to the sign-in page."""
 
     next_page = "statistics:sign-in"
 
 
 class ThemeView(BasePage, View):
-    """The switch between the system's colours, dark and light."""
+    """The button that switches between the system's colours, dark mode and light mode."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Turn it once further, and go back to the page that it was turned on."""
+        """Store the next choice in a cookie and redirect to the page with the button."""
         back = request.POST.get("back", "")
-        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
-        response = HttpResponseRedirect(back if is_ours else reverse("statistics:workspace"))
+        is_own_path = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+        response = HttpResponseRedirect(back if is_own_path else reverse("statistics:workspace"))
         response.set_cookie(
-            THEME_COOKIE, preferred_theme(request).next, max_age=_A_YEAR, samesite="Lax", secure=request.is_secure()
+            THEME_COOKIE, preferred_theme(request).next, max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
         )
         return response

@@ -1,4 +1,4 @@
-"""The numbers of one snapshot, as the workspace's page and a snapshot's own show them."""
+"""Template context for the numbers of one snapshot, shared by the workspace page and the pages of single snapshots."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from .as_of import AsOf, as_of_latest
 
 
 def latest_context(latest: Snapshot | None, span: str, zone: ZoneInfo) -> dict[str, Any]:
-    """Make what the templates need of the latest snapshot; without one there is nothing to be shown."""
+    """Return the template context of the latest snapshot and the running instances; empty if there is no snapshot."""
     if latest is None:
         return {}
     instances = list(Instance.objects.alive(setting("HEARTBEAT_SECONDS")).order_by("host", "pid"))
@@ -19,7 +19,7 @@ def latest_context(latest: Snapshot | None, span: str, zone: ZoneInfo) -> dict[s
 
 
 def snapshot_context(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str, Any]:
-    """Make what the templates need of a snapshot."""
+    """Return the template context of a snapshot."""
     return {
         "snapshot": snapshot,
         "as_of": AsOf(snapshot),

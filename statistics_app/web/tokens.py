@@ -1,4 +1,4 @@
-"""A user's own tokens: made here, shown once, revoked here."""
+"""The page on which users create, list and revoke their own tokens."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,65 +16,67 @@ from ..models import AccessToken
 from ..models.access_token import NAME_LENGTH
 from .base import SignedInPage
 
-LAST_DAY = date(9999, 12, 30)
+MAX_DAY = date(9999, 12, 30)
 
 
 class TokenForm(forms.Form):
-    """A name, and a last day or none."""
+    """The name of a new token, and optionally the last day on which it is valid."""
 
-    name = forms.CharField(max_length=NAME_LENGTH, label="Name", help_text="What it is for, such as: monitoring.")
+    name = forms.CharField(
+        max_length=NAME_LENGTH, label="Name", help_text="The purpose of the token, for example “monitoring”."
+    )
     last_day = forms.DateField(
         required=False,
-        label="Good through",
-        help_text="The end of this day, UTC. Without one it lasts until you revoke it.",
+        label="Valid through",
+        help_text="The token expires at the end of this day (UTC). If empty, it is valid until you revoke it.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d"],
     )
 
     def clean_last_day(self) -> datetime | None:
-        """Turn the day into the moment at which it ends."""
+        """Return the moment at which the day ends, or None if no day was given."""
         day = self.cleaned_data["last_day"]
-        return day and tokens.end_of_day(min(day, LAST_DAY))
+        return day and tokens.end_of_day(min(day, MAX_DAY))
 
 
 class TokensView(SignedInPage, FormView):
-    """The list, and the form."""
+    """The list of the user's tokens, and the form for a new one."""
 
     template_name = "statistics_app/tokens.html"
     form_class = TokenForm
     extra_context = {"here": "tokens"}
 
     def form_valid(self, form: TokenForm) -> HttpResponse:
-        """Make the token and show it in this answer, the only one that ever has it."""
+        """Create the token and show it in this response; it cannot be shown again."""
         name = form.cleaned_data["name"]
         try:
             token = tokens.issue_personal_token(self.request.user, name, form.cleaned_data["last_day"])
         except ParameterError as error:
             form.add_error(None, error.reason)
             return self.form_invalid(form)
-        return self.render_to_response(self.get_context_data(form=TokenForm(), made=name, token=token))
+        return self.render_to_response(self.get_context_data(form=TokenForm(), token_name=name, token=token))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the user's tokens, newest first."""
-        mine = AccessToken.objects.personal(self.request.user).newest_first()
-        return super().get_context_data(tokens=[_shown(token, timezone.now()) for token in mine], **kwargs)
+        """Return the context with the user's tokens, newest first."""
+        own_tokens = AccessToken.objects.personal(self.request.user).newest_first()
+        return super().get_context_data(tokens=[_token_row(token, timezone.now()) for token in own_tokens], **kwargs)
 
 
 class RevokeView(SignedInPage, View):
-    """The button that ends a token."""
+    """The button that revokes a token."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End it; one that is gone already is no error."""
+        """Revoke the token and return to the list; a token that does not exist is not an error."""
         name = request.POST.get("name", "")
         try:
             tokens.remove_personal_token(request.user, name)
         except ParameterError:
-            messages.info(request, "That token is gone already.")
+            messages.info(request, "There is no token with this name.")
         else:
-            messages.success(request, f"The token “{name}” is revoked: it opens nothing from now on.")
+            messages.success(request, f"The token “{name}” is revoked; it can no longer be used.")
         return redirect("statistics:tokens")
 
 
-def _shown(token: AccessToken, now: datetime) -> tuple[AccessToken, bool, datetime | None]:
-    """Give a token, whether it has expired, and the last moment at which it opens: who chose a day sees that day."""
+def _token_row(token: AccessToken, now: datetime) -> tuple[AccessToken, bool, datetime | None]:
+    """Return a token, whether it has expired, and its last valid second, which is on the day that its owner chose."""
     return token, token.has_expired(now), token.expires_at and token.expires_at - timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""The pages' paths: mount them with `path("statistics/", include("statistics_app.web.urls"))`."""
+"""The URLs of the pages: mount them with `path("statistics/", include("statistics_app.web.urls"))`."""
 
 from django.urls import path, re_path
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("sign-in/", sign_in.SignInView.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOutView.as_view(), name="sign-out"),
     path("theme/", sign_in.ThemeView.as_view(), name="theme"),
-    # Below the mount nothing else is the host's affair; without its slash Django leads to the address that has one.
+    # Every other path below the mount is answered here. The pattern requires a trailing slash, so that Django still
+    # redirects paths without one.
     re_path(r"^.*/$", views.NotFoundView.as_view(), name="not-found"),
 ]

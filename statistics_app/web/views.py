@@ -1,4 +1,4 @@
-"""The workspace's page and the snapshots': each finds its snapshot and hands it to its template."""
+"""The pages of the workspace, the snapshots and the definitions, with their refresh and export actions."""
 
 from typing import Any
 
@@ -22,46 +22,50 @@ from .snapshot_context import latest_context, snapshot_context
 
 
 class WorkspaceView(StatisticsPage, TemplateView):
-    """The latest snapshot."""
+    """The numbers of the latest snapshot."""
 
     template_name = "statistics_app/workspace.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show what is stored: opening a page takes no snapshot."""
-        shown = latest_context(Snapshot.objects.latest_taken(), self.request.GET.get("range", ""), preferred_zone(self.request))
-        return super().get_context_data(**shown, formats=FORMATS, here="workspace", **kwargs)
+        """Return the context of the latest stored snapshot; opening the page never takes a new one."""
+        latest = Snapshot.objects.latest_taken()
+        context = latest_context(latest, self.request.GET.get("range", ""), preferred_zone(self.request))
+        return super().get_context_data(**context, formats=FORMATS, here="workspace", **kwargs)
 
 
 class RefreshView(StatisticsPage, View):
     """The button that takes a snapshot."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take it and show it: its numbers alone where they can be put in place."""
+        """Take a snapshot; return its numbers to htmx, or redirect other clients to the workspace page."""
         snapshot = generation.refresh()
         if not is_partial(request):
             messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")
             return redirect("statistics:workspace")
-        shown = latest_context(snapshot, request.POST.get("range", ""), preferred_zone(request))
-        return render(request, "statistics_app/_numbers.html", {**shown, "is_new": True, "formats": FORMATS})
+        context = latest_context(snapshot, request.POST.get("range", ""), preferred_zone(request))
+        return render(request, "statistics_app/_numbers.html", {**context, "is_new": True, "formats": FORMATS})
 
 
 class AsOfView(StatisticsPage, DetailView):
-    """The line above numbers that have grown old meanwhile: whether newer ones are there, or why not."""
+    """The line above the numbers, requested again once a newer snapshot is due: whether there is one, or why not."""
 
     template_name = "statistics_app/_as_of.html"
     queryset = Snapshot.objects.without_documents()
 
-    def refuse(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Say nothing to whoever may not know: nobody pressed anything, so nobody is led away from what they read."""
-        return HttpResponse(status=204) if super().refuse(request) else None
+    def denied_response(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Return an empty response if access is denied.
+
+        The page requests the line by itself, so the reader must not be redirected away from it.
+        """
+        return HttpResponse(status=204) if super().denied_response(request) else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Look anew."""
-        return super().get_context_data(as_of=as_of(self.object), is_alone=True, **kwargs)
+        """Return the context with the present state of the snapshot."""
+        return super().get_context_data(as_of=as_of(self.object), announces_overdue=True, **kwargs)
 
 
 class SnapshotsView(StatisticsPage, ListView):
-    """All snapshots as a table."""
+    """The list of all snapshots."""
 
     template_name = "statistics_app/snapshots.html"
     context_object_name = "snapshots"
@@ -69,47 +73,48 @@ class SnapshotsView(StatisticsPage, ListView):
     extra_context = {"here": "snapshots", "formats": FORMATS}
 
     def get_queryset(self) -> SnapshotQuerySet:
-        """List all, without their documents."""
+        """Return all snapshots, newest first, without their documents."""
         return Snapshot.objects.newest_first().without_documents()
 
 
 class SnapshotView(StatisticsPage, DetailView):
-    """One snapshot."""
+    """The page of one snapshot."""
 
     template_name = "statistics_app/snapshot.html"
     model = Snapshot
     extra_context = {"formats": FORMATS, "here": "snapshots"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add its numbers, the ones before and after it, and what changed since the one before."""
+        """Return the context with the snapshot's numbers, its neighbours, and its differences from the previous one."""
         earlier, later = Snapshot.objects.neighbours_of(self.object)
-        shown = snapshot_context(self.object, self.request.GET.get("range", ""), preferred_zone(self.request))
+        context = snapshot_context(self.object, self.request.GET.get("range", ""), preferred_zone(self.request))
         differences = changed_rows(earlier, self.object) if earlier else []
-        return super().get_context_data(**shown, earlier=earlier, later=later, differences=differences, **kwargs)
+        return super().get_context_data(**context, earlier=earlier, later=later, differences=differences, **kwargs)
 
 
 class ExportView(StatisticsPage, View):
-    """Snapshots as a file: one, or all."""
+    """The download of one snapshot, or of all, as a file."""
 
     def get(self, request: HttpRequest, pk: str | None = None) -> HttpResponseBase:
-        """Stream them in the format that was chosen."""
-        chosen = FORMATS.get(request.GET.get("format", "json"))
+        """Stream the snapshots in the requested format; 404 for an unknown format or snapshot."""
+        file_format = FORMATS.get(request.GET.get("format", "json"))
         rows = Snapshot.objects.filter(pk=pk) if pk else Snapshot.objects.all()
-        if chosen is None or (pk and not rows.exists()):
+        if file_format is None or (pk and not rows.exists()):
             raise Http404
-        return file_response(chosen, chosen.write_snapshots(rows.streamed()), f"statistics-{pk}" if pk else "statistics")
+        content = file_format.write_snapshots(rows.streamed())
+        return file_response(file_format, content, f"statistics-{pk}" if pk else "statistics")
 
 
 class NotFoundView(BasePage, View):
-    """Whatever is no page."""
+    """The answer to every path that is not a page."""
 
-    def refuse(self, request: HttpRequest) -> HttpResponseBase | None:
-        """Say so, whatever was to be done."""
+    def denied_response(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Raise Http404 for every method, whether or not the user is signed in."""
         raise Http404
 
 
 class DefinitionsView(StatisticsPage, TemplateView):
-    """What every number means."""
+    """The definitions of all statistics."""
 
     template_name = "statistics_app/definitions.html"
     extra_context = {"groups": list(glossary()), "here": "definitions"}

@@ -1,1 +1,1 @@
-"""The whole workspace on one machine with one command: `python -m statsproject.demo`."""
+"""The demo: a complete workspace on one machine with a single command, `python -m statsproject.demo`."""

@@ -1,4 +1,4 @@
-"""Start it all, say how to come in, and end it all on Ctrl-C."""
+"""Start all programs of the demo, print the URL and credentials, and stop everything on Ctrl-C."""
 
 import json
 import os
@@ -12,28 +12,28 @@ from pathlib import Path
 import django
 
 from .interrupts import Interrupts
-from .processes import ProcessError, Program, answers, wait_until
+from .processes import ProcessError, Program, is_listening, wait_until
 from .redis_server import answers_ping, find_redis_server, start_redis
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
-FACTS = VAR_DIR / "demo.json"
+CREDENTIALS_FILE = VAR_DIR / "demo.json"
 DEFAULT_PORT = 3000
-# So many may wait for a snapshot at once without keeping the others from their answers.
+# Many requests may wait for a snapshot at once; there must be threads left to serve the others.
 THREADS = "64"
 
 interrupts = Interrupts()
 
 
 def main() -> int:
-    """Run the demonstration until it is stopped; return the exit status."""
-    wanted = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not (wanted.isdigit() and 0 < int(wanted) < 65536):
-        print(f"PORT={wanted} is no port: it has to be a number from 1 to 65535.", file=sys.stderr)
+    """Run the demo until it is stopped, and return the exit status."""
+    value = os.environ.get("PORT") or str(DEFAULT_PORT)
+    if not (value.isdigit() and 0 < int(value) < 65536):
+        print(f"PORT={value} is not a valid port. It must be a number from 1 to 65535.", file=sys.stderr)
         return 1
-    port = int(wanted)
-    if answers(port):
-        print(f"Port {port} is taken. Choose another: make demo PORT={port + 1}", file=sys.stderr)
+    port = int(value)
+    if is_listening(port):
+        print(f"Port {port} is already in use. Choose another one: make demo PORT={port + 1}", file=sys.stderr)
         return 1
     interrupts.install()
     try:
@@ -41,60 +41,66 @@ def main() -> int:
             try:
                 run(port, stack)
             finally:
-                interrupts.ignore()  # a second Ctrl-C must not keep the rest from being stopped
+                interrupts.ignore()  # a second Ctrl-C must not interrupt stopping the programs
     except ProcessError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped; nothing is left running.")
+        print("\nAll programs have been stopped.")
     return 0
 
 
 def run(port: int, stack: ExitStack) -> None:
-    """Start everything in order and watch it."""
-    say(1, "Starting the broker")
-    programs = _point_django_at_the_demo(stack)
-    say(2, "Making the tables and filling them: 300 users, 60 rooms, 100,000 messages over two years")
-    from . import workspace  # noqa: PLC0415 - the settings are known only now
+    """Start all programs in order, then monitor them. The stack stops them when it is closed.
+
+    Errors: ProcessError when a program exits or is not ready in time.
+    """
+    print_step(1, "Starting the broker")
+    programs = _set_up_django_and_redis(stack)
+    print_step(2, "Creating the tables and filling them: 300 users, 60 rooms, 100,000 messages over two years")
+    from . import workspace  # noqa: PLC0415 - needs Django's settings
 
     workspace.prepare_tables()
-    say(3, "Starting the web server, a Celery worker and beat")
+    print_step(3, "Starting the web server, a Celery worker and beat")
     for name, command in _commands(port).items():
-        with interrupts.held():
+        with interrupts.delayed():
             program = Program.start(name, command, log_dir=VAR_DIR / "log", env=os.environ)
             stack.callback(program.stop)
         programs.append(program)
-    wait_until(lambda: answers(port), "The web server", programs)
-    say(4, "Waiting for the worker's first snapshot")
+    wait_until(lambda: is_listening(port), "The web server", programs)
+    print_step(4, "Waiting for the worker's first snapshot")
     wait_until(workspace.has_fresh_snapshot, "The first snapshot", programs)
-    way_in = workspace.ensure_credentials(f"http://127.0.0.1:{port}")
-    stack.enter_context(written(way_in.as_dict()))
-    print(_welcome(way_in.as_dict()), flush=True)
+    credentials = workspace.ensure_credentials(f"http://127.0.0.1:{port}").as_dict()
+    stack.enter_context(credentials_file(credentials))
+    print(_welcome(credentials), flush=True)
     while True:
         for program in programs:
             program.require_running()
         time.sleep(0.5)
 
 
-def say(step: int, what: str) -> None:
-    """Print what comes next."""
-    print(f"[{step}/4] {what} …", flush=True)
+def print_step(number: int, description: str) -> None:
+    """Print the step that begins now."""
+    print(f"[{number}/4] {description} …", flush=True)
 
 
 @contextmanager
-def written(facts: dict[str, str]) -> Iterator[None]:
-    """Keep the facts in a file that only its owner can read, as long as the block lasts."""
-    FACTS.unlink(missing_ok=True)
-    with os.fdopen(os.open(FACTS, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(facts, file, indent=2)
+def credentials_file(credentials: dict[str, str]) -> Iterator[None]:
+    """Write the credentials to a file that only its owner can read, and delete it when the block ends."""
+    CREDENTIALS_FILE.unlink(missing_ok=True)
+    with os.fdopen(os.open(CREDENTIALS_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(credentials, file, indent=2)
     try:
         yield
     finally:
-        FACTS.unlink(missing_ok=True)
+        CREDENTIALS_FILE.unlink(missing_ok=True)
 
 
-def _point_django_at_the_demo(stack: ExitStack) -> list[Program]:
-    """Choose the embedded database and, unless REDIS_URL names one, a Redis of our own; return what was started."""
+def _set_up_django_and_redis(stack: ExitStack) -> list[Program]:
+    """Set up Django with the demo's SQLite database, and start a Redis server if REDIS_URL is not set.
+
+    Returns the programs that were started. Without a redis-server program, the filesystem broker is used.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
     os.environ["VAR_DIR"] = str(VAR_DIR)
     os.environ["DATABASE_URL"] = f"sqlite:///{VAR_DIR / 'demo.sqlite3'}"
@@ -103,7 +109,7 @@ def _point_django_at_the_demo(stack: ExitStack) -> list[Program]:
     program = find_redis_server()
     if not os.environ.get("REDIS_URL") and program:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stats-")))
-        with interrupts.held():
+        with interrupts.delayed():
             redis, url = start_redis(program, folder, log_dir=VAR_DIR / "log", env=os.environ)
             stack.callback(redis.stop)
         started.append(redis)
@@ -123,22 +129,24 @@ def _commands(port: int) -> dict[str, list[str]]:
     }
 
 
-def _welcome(facts: dict[str, str]) -> str:
+def _welcome(credentials: dict[str, str]) -> str:
+    url, user_id, token = (credentials[name] for name in ("url", "userId", "authToken"))
     return f"""
-The workspace is open: {facts["url"]}/
+The workspace is running at {url}/
 
-  sign in      {facts["username"]} / {facts["password"]}
-  no rights    {facts["plainUsername"]} / {facts["plainPassword"]}
-  user id      {facts["userId"]}
-  token        {facts["authToken"]}
-  pages        {facts["url"]}/statistics/     admin  {facts["url"]}/admin/
-  these facts  {os.path.relpath(FACTS)}
+  statistics          {url}/statistics/
+  admin               {url}/admin/
+  administrator       {credentials["username"]} / {credentials["password"]}
+  no permissions      {credentials["plainUsername"]} / {credentials["plainPassword"]}
+  user id             {user_id}
+  token               {token}
+  credentials file    {os.path.relpath(CREDENTIALS_FILE)}
 
-Paste this into another terminal:
+To call the API, run this in another terminal:
 
-curl -H 'X-User-Id: {facts["userId"]}' -H 'X-Auth-Token: {facts["authToken"]}' {facts["url"]}/api/v1/statistics
+curl -H 'X-User-Id: {user_id}' -H 'X-Auth-Token: {token}' {url}/api/v1/statistics
 
-Ctrl-C ends it all."""
+Press Ctrl-C to stop."""
 
 
 if __name__ == "__main__":

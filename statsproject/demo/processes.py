@@ -1,4 +1,4 @@
-"""Start programs, notice when one ends, and leave none behind."""
+"""Programs that run in the background: starting, monitoring and stopping them."""
 
 import os
 import signal
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STOP_SECONDS = 10
-SHOWN_LINES = 15
+LOG_LINES = 15
 
 
 class ProcessError(Exception):
-    """A program that did not start or did not stay: says which, and what it wrote last."""
+    """A program was not ready in time, or exited. The message names it and contains the last lines of its log."""
 
 
 @dataclass
 class Program:
-    """A running program, in a process group of its own so that its children end with it."""
+    """A running program, in its own process group, so that its children can be stopped together with it."""
 
     name: str
     process: "subprocess.Popen[bytes]"
@@ -27,7 +27,7 @@ class Program:
 
     @classmethod
     def start(cls, name: str, command: Sequence[str], *, log_dir: Path, env: Mapping[str, str]) -> "Program":
-        """Start a program that writes to a log file of its own."""
+        """Start a program, with its output in the log file `NAME.log`."""
         log_dir.mkdir(parents=True, exist_ok=True)
         log = log_dir / f"{name}.log"
         with log.open("wb") as output:
@@ -37,14 +37,14 @@ class Program:
         return cls(name, process, log)
 
     def require_running(self) -> None:
-        """Raise ProcessError with the end of its log if the program has ended."""
+        """Raise ProcessError if the program has exited."""
         if (status := self.process.poll()) is not None:
-            lines = self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
-            raise ProcessError("\n".join([f"'{self.name}' ended with status {status}. It wrote last:", *lines]))
+            lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES:]
+            raise ProcessError("\n".join([f"'{self.name}' exited with status {status}. The last lines of its log:", *lines]))
 
-    def stop(self, sent: signal.Signals = signal.SIGTERM) -> None:
-        """End the program and its children: asked first, then made to."""
-        for number in (sent, signal.SIGKILL):
+    def stop(self, first_signal: signal.Signals = signal.SIGTERM) -> None:
+        """Stop the program and its children. If the first signal does not stop them in time, kill them."""
+        for number in (first_signal, signal.SIGKILL):
             try:
                 os.killpg(self.process.pid, number)
                 self.process.wait(STOP_SECONDS)
@@ -56,25 +56,30 @@ class Program:
 
 
 def wait_until(ready: Callable[[], bool], what: str, programs: Sequence[Program], seconds: float = 60) -> None:
-    """Wait for something while the programs keep running; errors: ProcessError."""
+    """Wait until `ready()` returns true.
+
+    Errors: ProcessError when that takes longer than the given time, or when one of the programs exits. `what` is the subject
+    of its message.
+    """
     deadline = time.monotonic() + seconds
     while not ready():
         for program in programs:
             program.require_running()
         if time.monotonic() > deadline:
-            raise ProcessError(f"{what} was not there within {seconds:g} s; see {programs[0].log.parent if programs else ''}.")
+            logs = f" See the logs in {programs[0].log.parent}." if programs else ""
+            raise ProcessError(f"{what} was not ready within {seconds:g} s.{logs}")
         time.sleep(0.05)
 
 
-def answers(port: int, host: str = "127.0.0.1") -> bool:
-    """Say whether something listens on a port."""
+def is_listening(port: int, host: str = "127.0.0.1") -> bool:
+    """Return whether a server listens on a port."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
+    """Return a port that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

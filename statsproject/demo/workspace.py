@@ -1,4 +1,4 @@
-"""The demonstration's data: tables, people, a way in."""
+"""The data of the demo: tables, rows and credentials."""
 
 import secrets
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ TOKEN_NAME = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a newcomer needs; the names are those of var/demo.json."""
+    """The URL, the passwords and the token of the demo. The field names are those of var/demo.json."""
 
     url: str
     username: str
@@ -29,21 +29,21 @@ class Credentials:
     plainPassword: str  # noqa: N815
 
     def as_dict(self) -> dict[str, str]:
-        """Return all of it by name."""
+        """Return the fields as a dictionary."""
         return asdict(self)
 
 
 def prepare_tables() -> None:
-    """Make the tables, fill them, and rebuild the two years that they tell of."""
+    """Create the tables, fill them, and back-fill the history of the two years that the messages cover."""
     call_command("migrate", verbosity=0)
     call_command("seed_workspace")
-    # What the seed has just changed is told first, or the rebuilt past would be counted twice.
+    # The changes that the seed made are rolled up first; otherwise the back-filled history would count them twice.
     call_command("roll_up_history")
     call_command("backfill_history")
 
 
 def ensure_credentials(url: str) -> Credentials:
-    """Give the two accounts of the seed new passwords, and the first a token and all rights."""
+    """Set new passwords for the two accounts of the demo, and give the first a token and all permissions."""
     password, plain_password = secrets.token_urlsafe(9), secrets.token_urlsafe(9)
     admin = User.objects.get(username=ADMIN)
     admin.is_staff = admin.is_superuser = True
@@ -56,7 +56,7 @@ def ensure_credentials(url: str) -> Credentials:
 
 
 def has_fresh_snapshot() -> bool:
-    """Say whether a snapshot of the last interval is there."""
+    """Return whether a snapshot was taken within the last interval."""
     return Snapshot.objects.since(timezone.now() - timedelta(seconds=setting("INTERVAL"))).exists()
 
 

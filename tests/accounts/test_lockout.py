@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from statistics_app.accounts import lockout
 from statistics_app.exceptions import TooManyAttempts
-from tests.api.throttled import TOO_MANY
+from tests.api.throttling import TOO_MANY_REQUESTS_BODY
 from tests.conftest import PASSWORD, Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -74,7 +74,7 @@ def test_an_early_attempt_gets_the_response_of_a_throttle_with_the_remaining_wai
     waits(clock, 3)
     clock.shift(timedelta(milliseconds=1500))
     response = log_in("member", PASSWORD)
-    assert (response.status_code, response.headers["Retry-After"], response.content) == (429, "7", TOO_MANY % 7)
+    assert (response.status_code, response.headers["Retry-After"], response.content) == (429, "7", TOO_MANY_REQUESTS_BODY % 7)
     assert response.headers["Content-Type"] == "application/json"
 
 

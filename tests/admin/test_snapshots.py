@@ -1,4 +1,4 @@
-"""The admin: snapshots to be read and to be taken, and the chat's own tables."""
+"""The admin: reading and taking snapshots, and the chat's own tables."""
 
 import json
 from datetime import timedelta
@@ -16,8 +16,8 @@ from statistics_app.models.snapshot import Origin
 from statistics_app.serialization import make_id, wire_time
 from statsproject.chat.models import ImportProgress, Subscription, Team, Upload
 from statsproject.chat.statistics_source import WorkspaceSource
-from tests.chatter import NOON, make_messages, make_room
 from tests.conftest import Person
+from tests.factories import NOON, make_messages, make_room
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -27,7 +27,7 @@ CHAT = [model._meta.model_name for model in apps.get_app_config("chat").get_mode
 
 
 def store(days: int = 0, origin: Origin = Origin.SCHEDULE, problems: dict[str, str] | None = None, host: str = "h") -> Snapshot:
-    """Store a snapshot of so many days after noon."""
+    """Store a snapshot of a given number of days later than noon."""
     key, moment = make_id(), NOON + timedelta(days=days)
     document = {"_id": key, "createdAt": wire_time(moment), "totalUsers": 1234, "os": {"type": "<Linux>"}}
     return Snapshot.objects.create(
@@ -35,19 +35,19 @@ def store(days: int = 0, origin: Origin = Origin.SCHEDULE, problems: dict[str, s
     )
 
 
-def page_of(snapshot: Snapshot, deed: str = "change") -> str:
-    return f"{LIST}{snapshot.pk}/{deed}/"
+def page_of(snapshot: Snapshot, action: str = "change") -> str:
+    return f"{LIST}{snapshot.pk}/{action}/"
 
 
 @pytest.fixture
 def root(admin_person: Person) -> Client:
-    """The browser of one who may do everything."""
+    """Return the browser of a superuser."""
     return admin_person.browser()
 
 
 @pytest.fixture
 def staff(member: Person) -> Client:
-    """The browser of one who may open the admin and nothing in it."""
+    """Return the browser of a staff user without any permissions."""
     member.user.is_staff = True
     member.user.save()
     return member.browser()
@@ -55,14 +55,14 @@ def staff(member: Person) -> Client:
 
 @pytest.fixture
 def analyst(viewer: Person) -> Client:
-    """The browser of one who may open the admin, and see statistics."""
+    """Return the browser of a staff user with the permission to view statistics."""
     viewer.user.is_staff = True
     viewer.user.save()
     return viewer.browser()
 
 
-def shown(client: Client, **parameters: Any) -> list[str]:
-    """List the ids that the list shows for some filters."""
+def listed(client: Client, **parameters: Any) -> list[str]:
+    """Return the IDs in the list, with the given filters."""
     response = client.get(LIST, parameters)
     assert response.status_code == 200, response.headers
     return [snapshot.pk for snapshot in response.context["cl"].result_list]
@@ -70,39 +70,39 @@ def shown(client: Client, **parameters: Any) -> list[str]:
 
 def test_the_list_shows_the_newest_first(root: Client) -> None:
     ids = [store(days).pk for days in range(3)]
-    assert shown(root) == ids[::-1]
+    assert listed(root) == ids[::-1]
     assert "1,234" in root.get(LIST).content.decode()
 
 
-def test_the_list_opens_while_it_is_empty(root: Client) -> None:
-    assert shown(root) == []
+def test_the_empty_list_can_be_opened(root: Client) -> None:
+    assert listed(root) == []
     assert not Snapshot.objects.exists()
 
 
-def test_the_list_can_be_narrowed_by_date(root: Client) -> None:
+def test_the_list_can_be_filtered_by_date(root: Client) -> None:
     march, april = store(0), store(40)
-    assert shown(root, created_at__year=2026, created_at__month=4) == [april.pk]
-    assert shown(root, created_at__year=2026, created_at__month=3, created_at__day=2) == [march.pk]
+    assert listed(root, created_at__year=2026, created_at__month=4) == [april.pk]
+    assert listed(root, created_at__year=2026, created_at__month=3, created_at__day=2) == [march.pk]
     assert "created_at__month=4" in root.get(LIST).content.decode()
 
 
-def test_the_list_can_be_narrowed_by_origin(root: Client) -> None:
+def test_the_list_can_be_filtered_by_origin(root: Client) -> None:
     made = {origin: store(origin=origin).pk for origin in Origin}
-    assert {origin: shown(root, origin__exact=origin.value) for origin in Origin} == {key: [pk] for key, pk in made.items()}
+    assert {origin: listed(root, origin__exact=origin.value) for origin in Origin} == {key: [pk] for key, pk in made.items()}
 
 
-def test_the_list_can_be_narrowed_by_problems(root: Client) -> None:
+def test_the_list_can_be_filtered_by_problems(root: Client) -> None:
     whole, broken = store(0), store(1, problems={"totalThreads": "Nobody knows."})
-    assert shown(root, problems="yes") == [broken.pk]
-    assert shown(root, problems="no") == [whole.pk]
-    assert shown(root) == [broken.pk, whole.pk]
+    assert listed(root, problems="yes") == [broken.pk]
+    assert listed(root, problems="no") == [whole.pk]
+    assert listed(root) == [broken.pk, whole.pk]
 
 
 def test_snapshots_are_found_by_id_and_by_host(root: Client) -> None:
     here, there = store(0, host="here.example"), store(1, host="there.example")
-    assert shown(root, q=here.pk) == [here.pk]
-    assert shown(root, q="there.ex") == [there.pk]
-    assert shown(root, q="nowhere") == []
+    assert listed(root, q=here.pk) == [here.pk]
+    assert listed(root, q="there.ex") == [there.pk]
+    assert listed(root, q="nowhere") == []
 
 
 def test_the_detail_shows_the_whole_document(root: Client) -> None:
@@ -114,7 +114,7 @@ def test_the_detail_shows_the_whole_document(root: Client) -> None:
 
 
 @pytest.mark.parametrize("who", ["root", "analyst"])
-def test_nobody_changes_adds_or_deletes_a_snapshot(request: pytest.FixtureRequest, who: str) -> None:
+def test_snapshots_cannot_be_changed_added_or_deleted(request: pytest.FixtureRequest, who: str) -> None:
     client, snapshot = request.getfixturevalue(who), store()
     body = snapshot.body
     assert client.get(page_of(snapshot)).status_code == 200
@@ -139,11 +139,11 @@ def test_the_button_takes_a_snapshot_and_opens_it(request: pytest.FixtureRequest
 
 
 def results(response: Any) -> list[tuple[str, str]]:
-    """List the messages on a page, with their kinds."""
+    """Return the messages on a page, with their levels."""
     return [(message.tags, message.message) for message in response.context["messages"]]
 
 
-def test_the_button_says_what_it_took(root: Client) -> None:
+def test_the_button_reports_the_duration_and_the_main_numbers(root: Client) -> None:
     make_messages(make_room(), 1200)
     response = root.post(TAKE, follow=True)
     took = Snapshot.objects.get().took_ms
@@ -151,7 +151,7 @@ def test_the_button_says_what_it_took(root: Client) -> None:
 
 
 class PartlySilentSource(WorkspaceSource):
-    """Cannot tell threads and rooms."""
+    """A source that does not answer the questions for threads and rooms."""
 
     def threads(self) -> int:
         raise NotAnswered("Nobody knows.")
@@ -160,7 +160,7 @@ class PartlySilentSource(WorkspaceSource):
         raise NotAnswered("Nobody knows.")
 
 
-def test_the_button_warns_of_what_is_unknown(root: Client, settings: Any) -> None:
+def test_the_button_warns_of_unknown_values(root: Client, settings: Any) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.PartlySilentSource"}
     response = root.post(TAKE, follow=True)
     taken = Snapshot.objects.get()
@@ -171,21 +171,21 @@ def test_the_button_warns_of_what_is_unknown(root: Client, settings: Any) -> Non
     assert {"Rooms", "Threads"} <= set(warning.partition(": ")[2].partition(".")[0].split(", "))
 
 
-def test_a_link_takes_no_snapshot(root: Client) -> None:
+def test_only_a_post_request_takes_a_snapshot(root: Client) -> None:
     for method in ("GET", "HEAD", "PUT", "DELETE"):
         response = root.generic(method, TAKE)
         assert (response.status_code, response.headers.get("Allow")) == (405, "POST")
     assert not Snapshot.objects.exists()
 
 
-def test_the_button_needs_the_forms_token(admin_person: Person) -> None:
+def test_the_button_requires_the_csrf_token(admin_person: Person) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(admin_person.user)
     assert client.post(TAKE).status_code == 403
     assert not Snapshot.objects.exists()
 
 
-def test_staff_without_the_permission_see_and_take_nothing(staff: Client) -> None:
+def test_staff_without_the_permission_can_neither_see_nor_take_snapshots(staff: Client) -> None:
     snapshot = store()
     assert staff.get("/admin/").status_code == 200
     assert staff.get(LIST).status_code == 403
@@ -197,7 +197,7 @@ def test_staff_without_the_permission_see_and_take_nothing(staff: Client) -> Non
 
 
 @pytest.mark.parametrize("who", ["stranger", "viewer", "inactive"])
-def test_whoever_is_not_staff_is_sent_to_the_admins_sign_in(request: pytest.FixtureRequest, who: str) -> None:
+def test_users_who_are_not_staff_are_redirected_to_the_admins_login(request: pytest.FixtureRequest, who: str) -> None:
     client = request.getfixturevalue(who).browser()
     for response in (client.get("/admin/"), client.get(LIST), client.post(TAKE)):
         assert response.status_code == 302
@@ -207,7 +207,7 @@ def test_whoever_is_not_staff_is_sent_to_the_admins_sign_in(request: pytest.Fixt
 
 @pytest.fixture
 def chat(admin_person: Person) -> None:
-    """One row, or a few, in each of the chat's tables."""
+    """Create at least one row in each of the chat's tables."""
     room = make_room(team=Team.objects.create(name="Team"))
     make_room(parent=room)
     make_messages(room, 3, author=admin_person.user)
@@ -218,7 +218,7 @@ def chat(admin_person: Person) -> None:
 
 @pytest.mark.usefixtures("chat")
 @pytest.mark.parametrize("model", CHAT)
-def test_every_table_of_the_chat_has_a_list_a_form_and_a_search(root: Client, model: str) -> None:
+def test_every_chat_table_has_a_list_a_form_and_a_search(root: Client, model: str) -> None:
     listing = reverse(f"admin:chat_{model}_changelist")
     response = root.get(listing)
     assert response.status_code == 200
@@ -229,7 +229,7 @@ def test_every_table_of_the_chat_has_a_list_a_form_and_a_search(root: Client, mo
     assert root.get(reverse(f"admin:chat_{model}_change", args=[rows[0].pk])).status_code == 200
 
 
-def test_an_account_that_is_added_in_the_admin_can_log_in(root: Client, stranger: Person) -> None:
+def test_an_account_added_in_the_admin_can_log_in(root: Client, stranger: Person) -> None:
     form = {
         "username": "newcomer",
         "password1": "a long new word 9",
@@ -241,7 +241,7 @@ def test_an_account_that_is_added_in_the_admin_can_log_in(root: Client, stranger
     assert login.status_code == 200
 
 
-def test_the_list_of_messages_asks_no_question_per_row(
+def test_the_list_of_messages_makes_no_query_per_row(
     root: Client, admin_person: Person, django_assert_max_num_queries: Any
 ) -> None:
     make_messages(make_room(), 90, author=admin_person.user)

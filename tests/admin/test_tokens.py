@@ -1,4 +1,4 @@
-"""Everybody's tokens in the admin: seen without a secret, and revoked."""
+"""The tokens of all users in the admin: listed without their secrets, and revoked."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def test_tokens_are_filtered_by_their_expiry(admin_person: Person, viewer: Perso
     assert ("monitoring" in admin_person.browser().get(LIST, {"expired": choice}).content.decode()) is found
 
 
-def test_a_token_that_is_deleted_is_dead_at_once(admin_person: Person, viewer: Person) -> None:
+def test_a_deleted_token_is_rejected_immediately(admin_person: Person, viewer: Person) -> None:
     token = issue_personal_token(viewer.user, "monitoring")
     chosen = {"action": "delete_selected", "_selected_action": digest_of(token), "post": "yes"}
     assert admin_person.browser().post(LIST, chosen).status_code == 302
@@ -45,7 +45,7 @@ def test_a_token_that_is_deleted_is_dead_at_once(admin_person: Person, viewer: P
     assert Person(viewer.user, token).get("me").status_code == 401
 
 
-def test_nobody_makes_or_changes_a_token_here(admin_person: Person, viewer: Person) -> None:
+def test_tokens_cannot_be_added_or_changed(admin_person: Person, viewer: Person) -> None:
     token = issue_personal_token(viewer.user, "monitoring")
     browser = admin_person.browser()
     assert browser.get(f"{LIST}add/").status_code == 403
@@ -53,7 +53,7 @@ def test_nobody_makes_or_changes_a_token_here(admin_person: Person, viewer: Pers
     assert AccessToken.objects.filter(name="monitoring").exists()
 
 
-def test_it_takes_djangos_permission(viewer: Person) -> None:
+def test_the_list_requires_djangos_permission(viewer: Person) -> None:
     staff = make_person("staff", permitted=True, is_staff=True)
     assert staff.browser().get(LIST).status_code == 403
     assert staff.user is not None
@@ -61,7 +61,7 @@ def test_it_takes_djangos_permission(viewer: Person) -> None:
     assert staff.browser().get(LIST).status_code == 200
 
 
-def test_no_digest_and_no_mark_of_a_password_is_to_be_read(admin_person: Person, viewer: Person) -> None:
+def test_digests_and_password_marks_are_not_shown(admin_person: Person, viewer: Person) -> None:
     browser = admin_person.browser()
     for token in AccessToken.objects.all():
         for path in (LIST, f"{LIST}{token.pk}/change/"):
@@ -71,7 +71,7 @@ def test_no_digest_and_no_mark_of_a_password_is_to_be_read(admin_person: Person,
             assert token.password_mark not in read
 
 
-def test_login_tokens_are_listed_too_and_told_apart(admin_person: Person, viewer: Person) -> None:
+def test_login_tokens_are_listed_too_and_distinguished(admin_person: Person, viewer: Person) -> None:
     issue_personal_token(viewer.user, "monitoring")
     browser = admin_person.browser()
     rows = {
@@ -80,7 +80,7 @@ def test_login_tokens_are_listed_too_and_told_apart(admin_person: Person, viewer
     assert rows == {"login": ["login", "login"], "personal": ["personal"]}
 
 
-def test_an_expired_token_is_found_by_the_filter(admin_person: Person, viewer: Person) -> None:
+def test_the_filter_finds_an_expired_token(admin_person: Person, viewer: Person) -> None:
     issue_personal_token(viewer.user, "monitoring")
     AccessToken.objects.filter(name="monitoring").update(expires_at=timezone.now())
     browser = admin_person.browser()
@@ -89,7 +89,7 @@ def test_an_expired_token_is_found_by_the_filter(admin_person: Person, viewer: P
 
 
 @pytest.mark.parametrize(("codename", "may"), [("view_accesstoken", False), ("delete_accesstoken", True)])
-def test_revoking_takes_djangos_permission_to_delete(viewer: Person, codename: str, may: bool) -> None:
+def test_revoking_requires_djangos_permission_to_delete(viewer: Person, codename: str, may: bool) -> None:
     token = issue_personal_token(viewer.user, "monitoring")
     staff = make_person("staff", permitted=True, is_staff=True)
     assert staff.user is not None
@@ -100,7 +100,7 @@ def test_revoking_takes_djangos_permission_to_delete(viewer: Person, codename: s
     assert Person(viewer.user, token).get("me").status_code == (401 if may else 200)
 
 
-def test_the_list_asks_as_few_questions_for_many_tokens_as_for_one(
+def test_the_number_of_queries_does_not_depend_on_the_number_of_tokens(
     admin_person: Person, viewer: Person, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(40):

@@ -1,4 +1,4 @@
-"""The last days over the admin's list of snapshots: lines, values and changes."""
+"""The trends above the admin's list of snapshots: lines, values and changes."""
 
 import re
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ LINE = re.compile(r' d="([^"]*)"')
 
 
 def store(moment: datetime, **values: Any) -> None:
-    """Store a snapshot and let the history know."""
+    """Store a snapshot and update the history."""
     key = make_id()
     document = {"_id": key, "createdAt": wire_time(moment), **values}
     body = Snapshot.body_of(document)
@@ -34,16 +34,16 @@ def store(moment: datetime, **values: Any) -> None:
 
 
 def days_ago(days: int) -> datetime:
-    """Give a moment that has gone by, whatever the time of the day is now."""
+    """Return the midnight (UTC) a given number of days ago."""
     return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
 
 
 def section(client: Client, **parameters: str) -> str:
     page = client.get(LIST, parameters)
     assert page.status_code == 200
-    found = SECTION.findall(page.content.decode())
-    assert len(found) <= 1
-    return found[0] if found else ""
+    sections = SECTION.findall(page.content.decode())
+    assert len(sections) <= 1
+    return sections[0] if sections else ""
 
 
 @pytest.fixture
@@ -62,12 +62,12 @@ def test_each_number_has_its_latest_value_its_change_and_its_line(root: Client) 
         ("Users", "29", f"−1 {since}"),
         ("Online", "5", f"±0 {since}"),
     ]
-    # Two days side by side are a line, the last stands alone, and between them is a gap; nothing was rebuilt.
+    # Two consecutive days form a line, the last one is a single point after a gap; nothing was rebuilt.
     measured, rebuilt, *_ = LINE.findall(shown)
     assert (measured.count("M"), measured.count("L"), rebuilt) == (2, 2, "")
 
 
-def test_what_is_older_than_thirty_days_is_left_out(root: Client) -> None:
+def test_values_older_than_thirty_days_are_left_out(root: Client) -> None:
     store(days_ago(31), totalMessages=1)
     store(days_ago(3), totalMessages=10)
     store(days_ago(1), totalMessages=12)
@@ -75,48 +75,48 @@ def test_what_is_older_than_thirty_days_is_left_out(root: Client) -> None:
     assert (value, rest.split()[0]) == ("12", "+2")
 
 
-def test_a_number_that_is_known_once_has_no_change_and_an_unknown_one_is_left_out(root: Client) -> None:
+def test_a_metric_with_one_value_has_no_change_and_an_unknown_one_is_left_out(root: Client) -> None:
     store(days_ago(1), totalMessages=7, totalUsers=None)
     [(label, value, rest)] = TREND.findall(section(root))
     assert (label, value, rest) == ("Messages", "7", "")
 
 
-def test_where_nothing_is_known_nothing_is_shown(root: Client) -> None:
+def test_without_known_values_no_trends_are_shown(root: Client) -> None:
     assert section(root) == ""
     store(days_ago(1), totalRooms=3)
     assert section(root) == ""
 
 
-def test_filters_change_the_list_and_not_the_last_days(root: Client) -> None:
+def test_filters_do_not_change_the_trends(root: Client) -> None:
     store(days_ago(1), totalMessages=7)
     assert section(root, origin__exact="command") == section(root) != ""
 
 
-def test_the_markup_is_for_every_theme(root: Client) -> None:
+def test_the_markup_contains_no_colours_scripts_or_styles(root: Client) -> None:
     store(days_ago(1), totalMessages=7)
     shown = section(root)
     assert "currentColor" in shown
     assert not re.search(r"style=|<script|<style|#[0-9a-f]{3}", shown)
 
 
-def test_who_may_see_statistics_sees_them_and_who_may_not_costs_no_look_at_the_history(viewer: Person, member: Person) -> None:
+def test_trends_require_the_permission_and_denied_requests_do_not_query_the_history(viewer: Person, member: Person) -> None:
     store(days_ago(1), totalMessages=7)
     for person in (viewer, member):
         person.user.is_staff = True
         person.user.save()
     assert TREND.findall(section(viewer.browser())) == [("Messages", "7", "")]
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         assert member.browser().get(LIST).status_code == 403
-    assert not [query for query in asked if "rollup" in query["sql"]]
+    assert not [query for query in queries if "rollup" in query["sql"]]
 
 
-def test_the_list_asks_as_few_questions_for_many_snapshots_as_for_few(root: Client) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_number_of_snapshots(root: Client) -> None:
     counts = []
     for number in (2, 40):
         for minute in range(number):
             store(days_ago(1) + timedelta(minutes=minute), totalMessages=minute, totalUsers=1, onlineUsers=1)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert section(root)
-        counts.append(len(asked))
+        counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[1] <= 16

@@ -1,4 +1,4 @@
-"""The application as its server knows it, for tests that send bytes."""
+"""Fixtures for tests that send raw requests."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,12 +10,12 @@ from pytest_django import Settings
 from statistics_app.accounts.tokens import issue_login_token
 from tests.conftest import Person
 
-from .bare import Application, Headers
+from .raw_requests import Application, Headers
 
 
 @pytest.fixture
 def application(db: None) -> Iterator[Application]:
-    """Serve in this process, on the test's own connection, as Django's test client does."""
+    """The application in this process; it uses the test's own database connection, as Django's test client does."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -26,13 +26,13 @@ def application(db: None) -> Iterator[Application]:
 
 @pytest.fixture
 def credentials(viewer: Person) -> Headers:
-    """The headers of one who may do all that is asked here."""
+    """The credential headers of a user who may view statistics."""
     return tuple((name, value.encode()) for name, value in viewer.headers.items())
 
 
 @pytest.fixture
 def signed_in(viewer: Person) -> Callable[[], Headers]:
-    """Make credentials whenever they are asked for: some of what is sent ends them."""
+    """A function that returns new credentials at each call, since some of the requests revoke them."""
 
     def sign_in() -> Headers:
         assert viewer.user
@@ -43,5 +43,5 @@ def signed_in(viewer: Person) -> Callable[[], Headers]:
 
 @pytest.fixture
 def no_throttles(settings: Settings) -> None:
-    """Let nothing but the input decide."""
+    """Switch all throttles off."""
     settings.STATISTICS = {**settings.STATISTICS, **dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_READ", "THROTTLE_REFRESH"), "")}

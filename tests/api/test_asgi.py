@@ -1,4 +1,4 @@
-"""The same API from a server that speaks ASGI."""
+"""The API over an ASGI server."""
 
 import http.client
 import json
@@ -30,36 +30,36 @@ BODIES = {
 
 @pytest.fixture
 def url(running: Programs) -> str:
-    """Start the server."""
-    return running.web_by_asgi(STATISTICS_THROTTLE_LOGIN="", STATISTICS_THROTTLE_READ="")[1]
+    """The URL of an ASGI server without throttles for logins and reads."""
+    return running.asgi(STATISTICS_THROTTLE_LOGIN="", STATISTICS_THROTTLE_READ="")[1]
 
 
 @pytest.mark.parametrize("kind", BODIES)
-def test_whatever_charset_a_client_names_a_body_is_utf_8(url: str, viewer: Person, kind: str) -> None:
+def test_a_body_is_utf_8_whatever_charset_the_client_declares(url: str, viewer: Person, kind: str) -> None:
     for charset in ("", "; charset=utf-8", *(f"; charset={codec}" for codec in CODECS)):
-        answer = requests.post(f"{url}/api/v1/login", BODIES[kind], headers={"Content-Type": kind + charset}, timeout=30)
-        assert answer.headers["Content-Type"] == "application/json", charset
-        assert answer.status_code == 200, (charset, answer.text)
+        response = requests.post(f"{url}/api/v1/login", BODIES[kind], headers={"Content-Type": kind + charset}, timeout=30)
+        assert response.headers["Content-Type"] == "application/json", charset
+        assert response.status_code == 200, (charset, response.text)
 
 
-def test_no_charset_that_a_client_names_makes_a_failure(url: str, viewer: Person) -> None:
+def test_no_declared_charset_causes_a_failure(url: str, viewer: Person) -> None:
     calls = [("GET", "statistics?refresh=0"), ("GET", "me?x=%C3%A9"), ("POST", "statistics"), ("POST", "logout")]
     for kind, codec, (method, path) in product(BODIES, CODECS, calls):
         headers = {"Content-Type": f"{kind}; charset={codec}"} | (viewer.headers if path != "logout" else {})
-        answer = requests.request(method, f"{url}/api/v1/{path}", headers=headers, timeout=30)
+        response = requests.request(method, f"{url}/api/v1/{path}", headers=headers, timeout=30)
         expected = 401 if path == "logout" else 200
-        assert (answer.status_code, answer.headers["Content-Type"]) == (expected, "application/json"), (kind, codec, path)
+        assert (response.status_code, response.headers["Content-Type"]) == (expected, "application/json"), (kind, codec, path)
 
 
 @pytest.mark.parametrize("query", ["x=%FF", "x=%00", "x=%ED%A0%80", "refresh=%C0%80"])
-def test_nul_or_no_utf_8_in_the_query_string_is_refused(url: str, viewer: Person, query: str) -> None:
+def test_nul_or_invalid_utf_8_in_the_query_string_is_refused(url: str, viewer: Person, query: str) -> None:
     for path in ("statistics", "info"):
-        answer = requests.get(f"{url}/api/v1/{path}?{query}", headers=viewer.headers, timeout=30)
-        assert (answer.status_code, answer.json()["errorType"]) == (400, "error-invalid-params")
+        response = requests.get(f"{url}/api/v1/{path}?{query}", headers=viewer.headers, timeout=30)
+        assert (response.status_code, response.json()["errorType"]) == (400, "error-invalid-params")
 
 
 @pytest.mark.parametrize("value", [b"\xff", b"\xe9t\xe9", b"\xed\xa0\x80"])
-def test_no_utf_8_in_a_header_is_refused(url: str, viewer: Person, value: bytes) -> None:
+def test_invalid_utf_8_in_a_header_is_refused(url: str, viewer: Person, value: bytes) -> None:
     for name in ("X-User-Id", "X-Anything", "Cookie"):
         with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)) as connection:
             connection.request("GET", "/api/v1/info", headers={name: value})
@@ -67,7 +67,7 @@ def test_no_utf_8_in_a_header_is_refused(url: str, viewer: Person, value: bytes)
             assert (response.status, json.loads(response.read())["errorType"]) == (400, "error-invalid-params")
 
 
-def test_a_conversation_from_login_to_logout(url: str, viewer: Person) -> None:
+def test_a_session_from_login_to_logout(url: str, viewer: Person) -> None:
     kind = {"Content-Type": "application/json"}
     data = requests.post(f"{url}/api/v1/login", BODIES["application/json"], headers=kind, timeout=30).json()["data"]
     headers = {"X-User-Id": data["userId"], "X-Auth-Token": data["authToken"]}

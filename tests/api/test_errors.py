@@ -1,4 +1,4 @@
-"""Each row of the contract's table of errors: its status, its body, and never anything but JSON."""
+"""The contract's table of errors: the status and body of each row, which is always JSON."""
 
 import json
 import logging
@@ -33,7 +33,7 @@ CODECS = ["hex", "base64", "rot13", "undefined", "utf-16", "utf-7", "idna", "pun
 
 
 class BrokenSource(ChatSource):
-    """A source that nobody can make."""
+    """A source whose constructor fails."""
 
     def __init__(self, at: datetime) -> None:
         raise RuntimeError("The secret of this installation is 42.")
@@ -44,17 +44,17 @@ def post(path: str, body: str | bytes, content_type: str = "application/json", *
 
 
 def call(url: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, bytes, str]:
-    """Call a live server; return status, body and media type."""
+    """Send a request to a live server, and return the status, the body and the media type."""
     try:
         with urlopen(Request(f"{url}/api/v1/{path}", method=method, headers=headers), timeout=30) as response:
             return response.status, response.read(), response.headers["Content-Type"]
-    except HTTPError as refused:
-        with refused:
-            return refused.code, refused.read(), refused.headers["Content-Type"]
+    except HTTPError as error:
+        with error:
+            return error.code, error.read(), error.headers["Content-Type"]
 
 
 def require_invalid(response: Any, status: int = 400) -> None:
-    """See that an answer is the one to a body or a value that cannot be used."""
+    """Assert that a response is the error for an invalid parameter or body."""
     assert response.status_code == status, response.content
     assert response.headers["Content-Type"] == "application/json"
     document = response.json()
@@ -98,7 +98,7 @@ def require_invalid(response: Any, status: int = 400) -> None:
     ids=lambda body: repr(body[:30]),
 )
 @pytest.mark.parametrize("path", ["login", "logout"])
-def test_a_body_that_is_no_json_object_is_refused(member: Person, path: str, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(member: Person, path: str, body: bytes) -> None:
     require_invalid(post(path, body, **member.headers))
     assert member.get("me").status_code == 200
 
@@ -125,14 +125,14 @@ def test_a_body_that_is_too_large_is_refused(member: Person, settings: Settings,
     assert member.get("me").status_code == 200
 
 
-def test_a_form_of_too_many_fields_is_refused() -> None:
+def test_a_form_with_too_many_fields_is_refused() -> None:
     require_invalid(post("login", "&".join(f"f{number}=1" for number in range(2000)), FORM))
 
 
 @pytest.mark.parametrize(
     "body", ["user=%00&password=x", "user=%FF&password=x", "user=member&password=%ED%A0%80", "resume=a%00b"]
 )
-def test_a_form_with_nul_or_no_utf_8_is_refused(member: Person, body: str) -> None:
+def test_a_form_with_nul_or_invalid_utf_8_is_refused(member: Person, body: str) -> None:
     require_invalid(post("login", body, FORM))
 
 
@@ -140,7 +140,7 @@ def test_a_form_with_nul_or_no_utf_8_is_refused(member: Person, body: str) -> No
     "body",
     [
         *(b"", b"--x", b"no boundary here", b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--"),
-        # Parameters in parts (RFC 2231): one part without a number, and a charset that nobody knows.
+        # Invalid header parameters of parts (RFC 2231): one without a number, an unknown charset, and a failing codec.
         *(b"--x\r\nA: b;%s\r\n\r\n\r\n--x--" % parameters for parameters in (b"a*=;a*1=", b"a*=nosuch''x", b"a*=idna''a")),
     ],
 )
@@ -153,14 +153,14 @@ def test_a_broken_multipart_body_is_refused(body: bytes, content_type: str) -> N
 
 @pytest.mark.parametrize("header", ["X-User-Id", "X-Auth-Token", "User-Agent", "Cookie", "X-Anything"])
 @pytest.mark.parametrize("value", ["a\0b", "\xff", "\xe9t\xe9", "\xed\xa0\x80", "\xc0\x80"])
-def test_nul_or_no_utf_8_in_a_header_is_refused(viewer: Person, header: str, value: str) -> None:
+def test_nul_or_invalid_utf_8_in_a_header_is_refused(viewer: Person, header: str, value: str) -> None:
     for path in ("statistics", "me", "info"):
         require_invalid(Client().get(f"/api/v1/{path}", headers={**viewer.headers, header: value}))
     require_invalid(post("login", json.dumps({"user": "viewer", "password": PASSWORD}), **{header: value}))
 
 
 @pytest.mark.parametrize("query", ["x=%00", "refresh=%00", "%FF=1", "x=%ED%A0%80", "count=\xff", "sort=%c0%80", "x=a+%00"])
-def test_nul_or_no_utf_8_in_the_query_string_is_refused(viewer: Person, query: str) -> None:
+def test_nul_or_invalid_utf_8_in_the_query_string_is_refused(viewer: Person, query: str) -> None:
     for path in ("statistics", "statistics.list", "me", "info"):
         client = Client(raise_request_exception=False)
         require_invalid(client.get(f"/api/v1/{path}", QUERY_STRING=query, headers=viewer.headers))
@@ -168,13 +168,13 @@ def test_nul_or_no_utf_8_in_the_query_string_is_refused(viewer: Person, query: s
 
 
 @pytest.mark.slow
-def test_no_charset_that_a_client_names_makes_a_failure(running: Programs, viewer: Person) -> None:
+def test_no_declared_charset_causes_a_failure(running: Programs, viewer: Person) -> None:
     _, url = running.web()
     for kind, codec in product(("application/json", FORM), CODECS):
         headers = {**viewer.headers, "Content-Type": f"{kind}; charset={codec}"}
         for method, path in (("GET", "statistics?refresh=0"), ("GET", "me?x=1"), ("POST", "login")):
-            status, _, given = call(url, method, path, headers)
-            assert (status in {200, 400, 415}, given) == (True, "application/json"), (method, path, codec)
+            status, _, media_type = call(url, method, path, headers)
+            assert (status in {200, 400, 415}, media_type) == (True, "application/json"), (method, path, codec)
 
 
 @pytest.mark.parametrize("path", UNKNOWN)
@@ -199,7 +199,7 @@ def test_an_unknown_path_is_a_json_404_for_anyone_by_any_method(request: pytest.
         ("info", "GET, HEAD"),
     ],
 )
-def test_a_wrong_method_is_told_which_are_right(viewer: Person, path: str, allowed: str) -> None:
+def test_a_wrong_method_gets_the_allowed_ones(viewer: Person, path: str, allowed: str) -> None:
     methods = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"} - set(allowed.split(", "))
     for method in sorted(methods):
         response = viewer.call(method, path)
@@ -213,8 +213,8 @@ def test_a_wrong_method_is_told_which_are_right(viewer: Person, path: str, allow
 
 
 @contextmanager
-def database_away() -> Iterator[None]:
-    """Let every new connection look for a database that is not there."""
+def database_unavailable() -> Iterator[None]:
+    """Make every new connection fail."""
     connection.close()
     name = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = "/nowhere/at/all"
@@ -226,9 +226,9 @@ def database_away() -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_the_database_is_away_the_answer_is_503_and_says_when_to_retry(viewer: Person) -> None:
+def test_an_unavailable_database_is_a_503_with_retry_after(viewer: Person) -> None:
     calls = [("GET", path) for path in ("statistics", "statistics?refresh=true", "statistics.list", "me", "logout")]
-    with database_away():
+    with database_unavailable():
         for method, path in [*calls, ("POST", "login")]:
             response = viewer.call(method, path, json.dumps({"user": "viewer", "password": PASSWORD}))
             assert (response.status_code, response.content) == (503, UNAVAILABLE), path
@@ -241,7 +241,7 @@ def test_while_the_database_is_away_the_answer_is_503_and_says_when_to_retry(vie
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "me"), ("GET", "statistics"), ("GET", "statistics?refresh=true"), ("POST", "login")]
 )
-def test_an_unexpected_failure_tells_the_log_and_not_the_client(
+def test_the_details_of_an_unexpected_error_are_only_logged(
     viewer: Person, settings: Settings, caplog: pytest.LogCaptureFixture, method: str, path: str
 ) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.BrokenSource"}
@@ -280,7 +280,7 @@ REST_FRAMEWORK = {
 
 
 @pytest.mark.slow
-def test_the_hosts_own_rest_framework_settings_change_nothing(running: Programs, viewer: Person, tmp_path: Path) -> None:
+def test_the_hosts_rest_framework_settings_change_nothing(running: Programs, viewer: Person, tmp_path: Path) -> None:
     (tmp_path / "hostile_settings.py").write_text(HOSTILE)
     path = f"{tmp_path}:{ROOT}"
     _, url = running.web(DJANGO_SETTINGS_MODULE="hostile_settings", PYTHONPATH=path)
@@ -292,6 +292,6 @@ def test_the_hosts_own_rest_framework_settings_change_nothing(running: Programs,
         *(("POST", "login", {"Content-Type": kind}) for kind in ("text/plain", "application/json")),
         *(("GET", name, {}) for name in ("info", "info", "me", "logout", "statistics.list")),
     ):
-        here = Client().generic(method, f"/api/v1/{name}", headers=headers)
-        given = call(url, method, name, {"Accept": "text/html", **headers})
-        assert given == (here.status_code, here.content, "application/json"), (method, name)
+        expected = Client().generic(method, f"/api/v1/{name}", headers=headers)
+        actual = call(url, method, name, {"Accept": "text/html", **headers})
+        assert actual == (expected.status_code, expected.content, "application/json"), (method, name)

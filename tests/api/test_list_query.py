@@ -1,4 +1,4 @@
-"""`statistics.list`: pages, orders, projections, queries, ranges."""
+"""`statistics.list`: paging, sort orders, projections, queries and time ranges."""
 
 import json
 from collections.abc import Callable
@@ -16,19 +16,19 @@ from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import HEADLINES, Origin
 from statistics_app.serialization import make_id, wire_time
-from tests.chatter import NOON
 from tests.conftest import Person
+from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 KEYS = [statistic.key for statistic in CATALOGUE]
 PARAMETERS = ("sort", "fields", "query", "since", "until", "offset", "count")
 ODD_MOMENTS = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999-12:00", "2026-03-02T12:00:00+00:03:00.08"]
-Lists = Callable[..., list[str]]
+ListIds = Callable[..., list[str]]
 
 
 def store(minute: int, **values: Any) -> Snapshot:
-    """Store a snapshot of so many minutes after noon; what is not named is null in it."""
+    """Store a snapshot taken this many minutes after noon; its other values are null."""
     key, moment = make_id(), NOON + timedelta(minutes=minute)
     document = {**dict.fromkeys(KEYS), "_id": key, "createdAt": wire_time(moment), "_updatedAt": wire_time(moment), **values}
     return Snapshot.objects.create(
@@ -37,7 +37,7 @@ def store(minute: int, **values: Any) -> Snapshot:
 
 
 def store_many(number: int) -> list[str]:
-    """Store snapshots a minute apart; return their ids, the newest first."""
+    """Store snapshots a minute apart, and return their ids, newest first."""
     return [store(minute).pk for minute in range(number)][::-1]
 
 
@@ -46,12 +46,12 @@ def at(minute: int) -> str:
 
 
 @pytest.fixture
-def listed(viewer: Person) -> Lists:
-    """List the ids that a request is answered with."""
+def listed(viewer: Person) -> ListIds:
+    """A function that returns the ids in the response to a request."""
 
     def ids(**parameters: Any) -> list[str]:
-        written = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
-        response = viewer.get("statistics.list", **written)
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
+        response = viewer.get("statistics.list", **texts)
         assert response.status_code == 200, response.content
         document = response.json()
         assert document["count"] == len(document["statistics"])
@@ -67,9 +67,9 @@ def test_without_snapshots_the_list_is_empty_and_none_is_taken(viewer: Person) -
     assert not Snapshot.objects.exists()
 
 
-def test_rows_are_the_very_bytes_that_the_api_gave(viewer: Person) -> None:
-    given = [viewer.get("statistics", refresh="true").content for _ in range(3)]
-    rows = [body.removesuffix(b',"success":true}') + b"}" for body in reversed(given)]
+def test_rows_are_exactly_the_bytes_that_the_api_returned(viewer: Person) -> None:
+    bodies = [viewer.get("statistics", refresh="true").content for _ in range(3)]
+    rows = [body.removesuffix(b',"success":true}') + b"}" for body in reversed(bodies)]
     expected = b'{"statistics":[' + b",".join(rows) + b'],"count":3,"offset":0,"total":3,"success":true}'
     assert viewer.get("statistics.list").content == expected
 
@@ -88,12 +88,12 @@ def test_a_page_has_fifty_rows_and_never_over_a_hundred(viewer: Person, count: i
     assert (page["count"], page["offset"], page["total"], page["success"]) == (expected, 0, 105, True)
 
 
-def test_pages_follow_each_other_without_gap_or_overlap(listed: Lists) -> None:
+def test_pages_follow_each_other_without_gap_or_overlap(listed: ListIds) -> None:
     ids = store_many(7)
     assert [listed(offset=offset, count=3) for offset in (0, 3, 6)] == [ids[:3], ids[3:6], ids[6:]]
 
 
-def test_snapshots_of_one_millisecond_are_paged_without_overlap(listed: Lists) -> None:
+def test_snapshots_of_one_millisecond_are_paged_without_overlap(listed: ListIds) -> None:
     ids = {store(0).pk for _ in range(6)}
     pages = [listed(offset=offset, count=2, sort={"createdAt": 1}) for offset in (0, 2, 4)]
     assert len(ids) == 6
@@ -101,14 +101,14 @@ def test_snapshots_of_one_millisecond_are_paged_without_overlap(listed: Lists) -
 
 
 @pytest.mark.parametrize("offset", [3, 4, 10**17])
-def test_past_the_end_there_is_nothing_but_the_total(viewer: Person, offset: int) -> None:
+def test_past_the_end_the_page_is_empty_and_has_the_total(viewer: Person, offset: int) -> None:
     store_many(3)
     page = viewer.get("statistics.list", offset=offset).json()
     assert page == {"statistics": [], "count": 0, "offset": offset, "total": 3, "success": True}
 
 
 @pytest.mark.parametrize("key", [*SORTABLE])
-def test_each_sortable_key_sorts_both_ways(listed: Lists, key: str) -> None:
+def test_each_sortable_key_sorts_both_ways(listed: ListIds, key: str) -> None:
     for minute, value in enumerate((3, 1, 2)):
         store(minute, **({key: value} if key in HEADLINES.values() else {}))
     values = {snapshot.pk: snapshot.document[key] for snapshot in Snapshot.objects.all()}
@@ -117,14 +117,14 @@ def test_each_sortable_key_sorts_both_ways(listed: Lists, key: str) -> None:
     assert listed(sort={key: -1}) == sorted(values, key=values.__getitem__, reverse=True)
 
 
-def test_the_second_key_decides_where_the_first_is_equal(listed: Lists) -> None:
+def test_the_second_key_decides_where_the_first_is_equal(listed: ListIds) -> None:
     first, second, third = (store(minute, totalUsers=users).pk for minute, users in enumerate((5, 5, 4)))
     assert listed(sort={"totalUsers": 1, "createdAt": 1}) == [third, first, second]
     assert listed(sort={"totalUsers": 1, "createdAt": -1}) == [third, second, first]
 
 
 @pytest.mark.parametrize("empty", ["", "{}", " "])
-def test_an_empty_sort_fields_or_query_is_as_none(listed: Lists, empty: str) -> None:
+def test_an_empty_sort_fields_or_query_is_ignored(listed: ListIds, empty: str) -> None:
     ids = store_many(3)
     assert listed(sort=empty, fields=empty, query=empty) == ids
 
@@ -164,19 +164,19 @@ def test_fields_chooses_the_keys(viewer: Person, fields: dict[str, int], keys: l
         ({"$gt": "2026-03-02T13:01:00+01:00"}, [3, 2]),
     ],
 )
-def test_query_compares_the_time(listed: Lists, comparison: dict[str, Any], minutes: list[int]) -> None:
+def test_query_compares_the_time(listed: ListIds, comparison: dict[str, Any], minutes: list[int]) -> None:
     ids = store_many(4)[::-1]
     assert listed(query={"createdAt": comparison}) == [ids[minute] for minute in minutes]
 
 
-def test_query_finds_by_id(listed: Lists) -> None:
+def test_query_finds_by_id(listed: ListIds) -> None:
     ids = store_many(3)
     assert listed(query={"_id": ids[1]}) == [ids[1]]
     assert listed(query={"_id": ids[0], "createdAt": {"$lt": at(1)}}) == []
     assert listed(query={"_id": "no such id"}) == []
 
 
-def test_since_and_until_are_both_included(listed: Lists) -> None:
+def test_since_and_until_are_both_included(listed: ListIds) -> None:
     ids = store_many(5)[::-1]
     assert listed(since=at(1), until=at(3)) == [ids[3], ids[2], ids[1]]
     assert listed(since=at(4)) == [ids[4]]
@@ -184,14 +184,14 @@ def test_since_and_until_are_both_included(listed: Lists) -> None:
     assert listed(since=at(1), query={"createdAt": {"$lt": at(2)}}) == [ids[1]]
 
 
-def test_total_counts_all_that_match_and_no_others(viewer: Person) -> None:
+def test_total_is_the_number_of_matching_snapshots(viewer: Person) -> None:
     store_many(8)
     page = viewer.get("statistics.list", since=at(2), count=2, offset=1).json()
     assert (page["count"], page["offset"], page["total"]) == (2, 1, 6)
 
 
 @pytest.mark.parametrize("moment", ODD_MOMENTS)
-def test_odd_moments_and_the_ends_of_time_make_no_failure(viewer: Person, moment: str) -> None:
+def test_odd_and_extreme_moments_cause_no_failure(viewer: Person, moment: str) -> None:
     for name, value in (("since", moment), ("until", moment), ("query", json.dumps({"createdAt": {"$lt": moment}}))):
         assert viewer.call("GET", f"statistics.list?{urlencode({name: value})}").status_code in {200, 400}
 
@@ -224,7 +224,7 @@ def test_bad_objects_are_refused_with_their_own_error_type(viewer: Person, name:
 
 @pytest.mark.parametrize("value", ["-1", "", " ", "x", "1.5", "1e3", "0x10", "+1", "1_000", "٣", "9" * 40, "null", "true"])
 @pytest.mark.parametrize("name", ["offset", "count"])
-def test_offset_and_count_are_whole_numbers_from_zero_on(viewer: Person, name: str, value: str) -> None:
+def test_offset_and_count_are_whole_numbers_of_zero_or_more(viewer: Person, name: str, value: str) -> None:
     response = viewer.get("statistics.list", **{name: value})
     assert (response.status_code, response.json()["errorType"]) == (400, "error-invalid-params")
     assert f"'{name}'" in response.json()["error"]
@@ -234,13 +234,13 @@ def test_offset_and_count_are_whole_numbers_from_zero_on(viewer: Person, name: s
     "value", ["", "yesterday", "2026-03-02", "2026-03-02T12:00:00", "2026-02-30T12:00:00Z", "1772452800000"]
 )
 @pytest.mark.parametrize("name", ["since", "until"])
-def test_since_and_until_are_times_with_their_zone(viewer: Person, name: str, value: str) -> None:
+def test_since_and_until_are_times_with_a_utc_offset(viewer: Person, name: str, value: str) -> None:
     response = viewer.get("statistics.list", **{name: value})
     assert (response.status_code, response.json()["errorType"]) == (400, "error-invalid-params")
     assert f"'{name}'" in response.json()["error"]
 
 
-def test_only_get_and_head_list(viewer: Person) -> None:
+def test_only_get_and_head_are_allowed(viewer: Person) -> None:
     assert viewer.call("HEAD", "statistics.list").status_code == 200
     posted = viewer.call("POST", "statistics.list", "{}")
     assert (posted.status_code, posted.headers["Allow"]) == (405, "GET, HEAD")
@@ -257,10 +257,10 @@ _values = st.text() | _moments | st.integers().map(str) | _documents.map(json.du
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parameters=st.dictionaries(st.sampled_from(PARAMETERS), _values, min_size=1, max_size=3))
-def test_whatever_is_asked_the_answer_is_json_and_no_failure(viewer: Person, parameters: dict[str, str]) -> None:
+def test_arbitrary_parameters_cause_no_failure(viewer: Person, parameters: dict[str, str]) -> None:
     before = transaction.savepoint()
     response = viewer.call("GET", f"statistics.list?{urlencode(parameters)}")
-    transaction.savepoint_rollback(before)  # so that a failure in SQL spoils no other example
+    transaction.savepoint_rollback(before)  # so that an SQL error does not affect other examples
     assert response.status_code in {200, 400}
     assert response.headers["Content-Type"] == "application/json"
     assert response.json()["success"] is (response.status_code == 200)

@@ -25,18 +25,18 @@ MAIL = "member@chat.example"
 
 
 def log_in(body: Any, content_type: str = "application/json") -> Any:
-    written = body if isinstance(body, (str, bytes)) else json.dumps(body)
-    return Client(raise_request_exception=False).generic("POST", "/api/v1/login", written, content_type)
+    data = body if isinstance(body, (str, bytes)) else json.dumps(body)
+    return Client(raise_request_exception=False).generic("POST", "/api/v1/login", data, content_type)
 
 
 def person_of(response: Any) -> Person:
-    """The person that a login let in."""
+    """Return the person with the token of a successful login."""
     assert response.status_code == 200, response.content
     data = response.json()["data"]
     return Person(User.objects.get(pk=data["userId"]), data["authToken"])
 
 
-def test_a_login_answers_with_id_token_and_me(member: Person) -> None:
+def test_a_login_returns_id_token_and_me(member: Person) -> None:
     response = log_in({"user": "member", "password": PASSWORD})
     document = response.json()
     assert document.keys() == {"status", "data"}
@@ -61,7 +61,7 @@ def test_a_login_answers_with_id_token_and_me(member: Person) -> None:
         {"user": {"email": MAIL}},
     ],
 )
-def test_each_way_to_name_an_account_lets_in(member: Person, account: dict[str, Any]) -> None:
+def test_each_way_to_name_an_account_is_accepted(member: Person, account: dict[str, Any]) -> None:
     assert person_of(log_in({**account, "password": PASSWORD})).user == member.user
 
 
@@ -96,7 +96,7 @@ def test_a_login_sets_the_last_login(member: Person) -> None:
     assert before <= member.user.last_login <= timezone.now()
 
 
-def test_resume_answers_with_the_same_token_and_its_expiry_stays(member: Person) -> None:
+def test_resume_returns_the_same_token_and_keeps_its_expiry(member: Person) -> None:
     expiry = timezone.now() + timedelta(days=3)
     AccessToken.objects.filter(user=member.user).update(expires_at=expiry)
     response = log_in({"resume": member.token})
@@ -107,7 +107,7 @@ def test_resume_answers_with_the_same_token_and_its_expiry_stays(member: Person)
     assert member.user.last_login is not None
 
 
-def test_a_dead_token_is_not_resumed(member: Person, inactive: Person) -> None:
+def test_an_invalid_token_is_not_resumed(member: Person, inactive: Person) -> None:
     AccessToken.objects.filter(user=member.user).update(expires_at=timezone.now())
     for token in (member.token, inactive.token, "unknown", digest_of(member.token)):
         response = log_in({"resume": token})
@@ -129,7 +129,7 @@ def test_hashed_passwords_are_refused_in_json(member: Person, secret: dict[str, 
     assert "ashed" in response.json()["error"]
 
 
-def test_an_email_that_two_share_lets_nobody_in(member: Person) -> None:
+def test_an_email_that_two_accounts_share_is_refused(member: Person) -> None:
     User.objects.create_user("twin", MAIL.upper(), PASSWORD)
     for account in ({"email": MAIL}, {"user": MAIL}, {"user": {"email": MAIL}}):
         response = log_in({**account, "password": PASSWORD})
@@ -137,7 +137,7 @@ def test_an_email_that_two_share_lets_nobody_in(member: Person) -> None:
     assert person_of(log_in({"user": "member", "password": PASSWORD})).user == member.user
 
 
-def test_a_username_that_looks_like_anothers_email_is_a_username(member: Person) -> None:
+def test_a_username_takes_precedence_over_anothers_email(member: Person) -> None:
     namesake = User.objects.create_user(MAIL, "other@chat.example", "another password")
     assert person_of(log_in({"user": MAIL, "password": "another password"})).user == namesake
     assert log_in({"user": MAIL, "password": PASSWORD}).status_code == 401
@@ -183,7 +183,7 @@ def test_all_refusals_look_alike(member: Person, inactive: Person, name: str, pa
         *({"resume": wrong} for wrong in (1, None, True, [], {})),
     ],
 )
-def test_what_is_missing_or_of_another_type_is_a_bad_parameter(member: Person, body: dict[str, Any]) -> None:
+def test_a_missing_or_mistyped_value_is_a_bad_parameter(member: Person, body: dict[str, Any]) -> None:
     response = log_in(body)
     assert (response.status_code, response.json()["errorType"]) == (400, "error-invalid-params")
     assert response.json().keys() == {"success", "errorType", "error"}
@@ -196,7 +196,7 @@ def test_the_fifty_newest_login_tokens_are_kept(member: Person, settings: Settin
     assert [person.get("me").status_code for person in (member, people[0], people[1], people[-1])] == [401, 401, 200, 200]
 
 
-def test_a_password_change_ends_login_tokens_and_no_others(member: Person, viewer: Person) -> None:
+def test_a_password_change_revokes_login_tokens_and_no_others(member: Person, viewer: Person) -> None:
     personal = Person(member.user, tokens.issue_personal_token(member.user, "monitoring"))
     member.user.set_password("another password")
     member.user.save()
@@ -204,15 +204,15 @@ def test_a_password_change_ends_login_tokens_and_no_others(member: Person, viewe
     assert log_in({"resume": member.token}).status_code == 401
 
 
-def test_no_answer_holds_a_secret(member: Person) -> None:
+def test_no_response_contains_a_secret(member: Person) -> None:
     login = log_in({"user": "member", "password": PASSWORD})
     person = person_of(login)
-    answers = [login, log_in({"resume": person.token}), person.get("me"), person.get("logout")]
-    answers += [log_in({"user": "member", "password": "wr0ng-secret"}), log_in({"hashed": "wr0ng-secret"})]
+    responses = [login, log_in({"resume": person.token}), person.get("me"), person.get("logout")]
+    responses += [log_in({"user": "member", "password": "wr0ng-secret"}), log_in({"hashed": "wr0ng-secret"})]
     secrets = [PASSWORD, "wr0ng-secret", member.user.password, digest_of(person.token), AccessToken.objects.get().password_mark]
-    for answer in answers:
-        assert not [secret for secret in secrets if secret.encode() in answer.content]
-    assert [person.token.encode() in answer.content for answer in answers] == [True, True, False, False, False, False]
+    for response in responses:
+        assert not [secret for secret in secrets if secret.encode() in response.content]
+    assert [person.token.encode() in response.content for response in responses] == [True, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_no_answer_holds_a_secret(member: Person) -> None:
         ("POST", "", FORM),
     ],
 )
-def test_logout_ends_this_token_at_once_and_no_other(member: Person, method: str, body: str, content_type: str) -> None:
+def test_logout_revokes_this_token_immediately_and_no_other(member: Person, method: str, body: str, content_type: str) -> None:
     other = person_of(log_in({"user": "member", "password": PASSWORD}))
     response = member.call(method, "logout", body, content_type)
     assert response.status_code == 200
@@ -235,22 +235,22 @@ def test_logout_ends_this_token_at_once_and_no_other(member: Person, method: str
     assert log_in({"resume": member.token}).status_code == 401
 
 
-def test_head_logs_nobody_out(member: Person) -> None:
+def test_head_does_not_log_out(member: Person) -> None:
     assert member.call("HEAD", "logout").status_code == 405
     assert member.get("me").status_code == 200
 
 
 @pytest.mark.parametrize("body", ["[]", "1", "{", '"x"'])
-def test_a_logout_that_cannot_be_read_ends_nothing(member: Person, body: str) -> None:
+def test_a_malformed_logout_revokes_nothing(member: Person, body: str) -> None:
     assert member.call("POST", "logout", body).status_code == 400
     assert member.get("me").status_code == 200
 
 
-def test_me_says_who_the_credentials_belong_to(member: Person) -> None:
+def test_me_describes_the_user_of_the_credentials(member: Person) -> None:
     member.user.presence = "away"
     member.user.save()
     document = member.get("me").json()
-    known = {
+    expected = {
         "_id": member.user.pk,
         "username": "member",
         "name": "member",
@@ -262,7 +262,7 @@ def test_me_says_who_the_credentials_belong_to(member: Person) -> None:
         "roles": ["user"],
         "success": True,
     }
-    assert {key: document[key] for key in known} == known
+    assert {key: document[key] for key in expected} == expected
     assert not [key for key in document if "password" in key.lower() or "services" in key]
 
 
@@ -274,7 +274,7 @@ def test_me_and_the_login_describe_an_account_alike(admin_person: Person) -> Non
 
 
 @pytest.mark.parametrize("path", ["/api/info", "/api/info/", "/api/v1/info", "/api/v1/info/"])
-def test_info_says_the_whole_version_only_to_one_who_may_see_statistics(viewer: Person, member: Person, path: str) -> None:
+def test_info_has_the_full_version_only_for_a_user_who_may_view_statistics(viewer: Person, member: Person, path: str) -> None:
     short = ".".join(__version__.split(".")[:2])
     assert short != __version__
     versions = [Client().get(path, headers=headers).json() for headers in ({}, member.headers, viewer.headers)]

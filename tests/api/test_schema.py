@@ -1,4 +1,4 @@
-"""The OpenAPI document and the server say the same."""
+"""The OpenAPI document agrees with the server."""
 
 import re
 from typing import Any
@@ -22,19 +22,19 @@ METHODS = ["get", "post", "put", "patch", "delete"]
 
 @pytest.fixture
 def api(db: None) -> dict[str, Any]:
-    """The document as it is served to anyone."""
+    """The document, requested without credentials."""
     answer = Client().get("/api/v1/schema")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     return answer.json()
 
 
 def require_valid(answer: Any, component: str) -> None:
-    """Hold an answer against a component of the document."""
+    """Validate a response's body against a component of the document."""
     schema = {"$ref": f"#/components/schemas/{component}", "components": document()["components"]}
     jsonschema.Draft202012Validator(schema).validate(answer.json())
 
 
-def test_every_url_is_described_but_the_page_and_the_last_resort(api: dict[str, Any]) -> None:
+def test_every_url_is_described_except_the_page_and_the_404(api: dict[str, Any]) -> None:
     described = {resolve(path).url_name for path in api["paths"]}
     assert described == {pattern.name for pattern in urls.urlpatterns} - {"docs", "unknown"}
 
@@ -45,10 +45,10 @@ def test_every_path_answers_with_and_without_a_slash(api: dict[str, Any]) -> Non
         assert resolve(f"{path}/").url_name == resolve(path).url_name
 
 
-def test_the_described_methods_are_those_that_answer(api: dict[str, Any], viewer: Person) -> None:
+def test_the_described_methods_are_those_that_are_allowed(api: dict[str, Any], viewer: Person) -> None:
     for path, operations in api["paths"].items():
         for method in METHODS:
-            # A token for each call, since a logout ends the one that it comes with.
+            # A token for each call, since a logout revokes its own.
             headers = {"X-User-Id": viewer.user.pk, "X-Auth-Token": issue_login_token(viewer.user)}
             answer = Client().generic(method.upper(), path, headers=headers)
             assert (answer.status_code != 405) is (method in operations), (method, path)
@@ -60,7 +60,7 @@ def test_every_key_of_the_catalogue_is_there_with_its_definition(api: dict[str, 
     assert all(properties[statistic.key]["description"] == statistic.definition for statistic in CATALOGUE)
 
 
-def test_every_reference_leads_somewhere_and_every_component_is_used(api: dict[str, Any]) -> None:
+def test_every_reference_resolves_and_every_component_is_used(api: dict[str, Any]) -> None:
     used = set(re.findall(r"#/components/schemas/(\w+)", str(api)))
     assert used == set(api["components"]["schemas"])
 
@@ -74,7 +74,7 @@ def test_every_link_leads_to_an_operation(api: dict[str, Any]) -> None:
     assert {link["operationId"] for link in links} <= ids
 
 
-def test_real_answers_are_as_described(viewer: Person, member: Person, stranger: Person) -> None:
+def test_actual_responses_are_as_described(viewer: Person, member: Person, stranger: Person) -> None:
     login = {"user": "viewer", "password": PASSWORD}
     require_valid(viewer.get("statistics"), "Snapshot")
     require_valid(viewer.get("statistics.list"), "SnapshotList")
@@ -100,7 +100,7 @@ def test_a_snapshot_with_unknown_values_is_as_described(viewer: Person, settings
     require_valid(answer, "Snapshot")
 
 
-def test_a_missing_permission_has_the_status_of_the_setting(api: dict[str, Any], settings: Settings) -> None:
+def test_a_missing_permission_has_the_configured_status(api: dict[str, Any], settings: Settings) -> None:
     assert "403" in api["paths"]["/api/v1/statistics"]["get"]["responses"]
     settings.STATISTICS = {**settings.STATISTICS, "DENIED_STATUS": 400}
     responses = Client().get("/api/v1/schema").json()["paths"]["/api/v1/statistics"]["get"]["responses"]
@@ -108,7 +108,7 @@ def test_a_missing_permission_has_the_status_of_the_setting(api: dict[str, Any],
     assert "NotAllowed" in str(responses["400"])
 
 
-def test_the_page_tells_every_call_and_loads_nothing_foreign(api: dict[str, Any]) -> None:
+def test_the_page_contains_every_operation_and_loads_nothing_external(api: dict[str, Any]) -> None:
     page = Client().get("/api/v1/docs")
     text = page.content.decode()
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
@@ -120,6 +120,6 @@ def test_the_page_tells_every_call_and_loads_nothing_foreign(api: dict[str, Any]
     assert "https://" not in text
 
 
-def test_no_path_that_is_not_described_is_ours() -> None:
+def test_the_api_has_no_paths_outside_its_mount() -> None:
     with pytest.raises(Resolver404):
         resolve("/nowhere/v1/statistics")

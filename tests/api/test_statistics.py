@@ -1,4 +1,4 @@
-"""`statistics`: when it refreshes, what it ignores, and what its answer looks like."""
+"""`statistics`: when it refreshes, what it ignores, and its response."""
 
 import socket
 from typing import Any
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 @pytest.fixture
 def first(viewer: Person) -> Any:
-    """The answer to the first plain request there ever was."""
+    """The response to the first request, which does not ask for a refresh."""
     return viewer.get("statistics")
 
 
@@ -38,7 +38,7 @@ def test_false_does_not_refresh(viewer: Person, first: Any, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["", " ", "yes", "TRUE", "tRue", "2", "-1", "null", "true ", "1.0", "on", "ja" * 500])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_any_other_refresh_is_refused_by_name(viewer: Person, method: str, value: str) -> None:
+def test_any_other_value_of_refresh_is_refused(viewer: Person, method: str, value: str) -> None:
     response = Client().generic(method, "/api/v1/statistics", QUERY_STRING=f"refresh={value}", headers=viewer.headers)
     assert response.status_code == 400
     assert response.json().keys() == {"success", "errorType", "error"}
@@ -67,16 +67,16 @@ def test_the_body_is_compact_json_that_ends_with_success(first: Any) -> None:
 
 
 def test_a_plain_request_counts_nothing(viewer: Person) -> None:
-    def asks_messages(**parameters: str) -> bool:
+    def queries_messages(**parameters: str) -> bool:
         with CaptureQueriesContext(connection) as queries:
             viewer.get("statistics", **parameters)
         return any(Message._meta.db_table in query["sql"] for query in queries)
 
-    assert asks_messages(refresh="true")
-    assert not asks_messages()
+    assert queries_messages(refresh="true")
+    assert not queries_messages()
 
 
-def test_the_headers_of_an_answer(viewer: Person) -> None:
+def test_the_headers_of_a_response(viewer: Person) -> None:
     for parameters in ({}, {"refresh": "true"}):
         response = viewer.get("statistics", **parameters)
         assert response.headers["Content-Type"] == "application/json"
@@ -84,7 +84,7 @@ def test_the_headers_of_an_answer(viewer: Person) -> None:
         assert not {"Allow", "Location", "Set-Cookie", "WWW-Authenticate"} & set(response.headers)
 
 
-def test_head_says_how_long_the_answer_is_and_refreshes_nothing(viewer: Person, first: Any) -> None:
+def test_head_has_the_content_length_and_refreshes_nothing(viewer: Person, first: Any) -> None:
     for query in ("", "?refresh=true", "?refresh=1"):
         response = viewer.call("HEAD", f"statistics{query}")
         assert (response.status_code, response.content) == (200, b"")
@@ -111,18 +111,18 @@ def test_head_sends_no_body_over_http(running: Programs, viewer: Person) -> None
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
 @pytest.mark.parametrize("body", ["", "{}", "null"])
-def test_post_answers_as_get_does(viewer: Person, first: Any, body: str, content_type: str) -> None:
+def test_post_returns_the_same_as_get(viewer: Person, first: Any, body: str, content_type: str) -> None:
     posted = viewer.call("POST", "statistics", body, content_type)
     assert (posted.status_code, posted.content) == (200, first.content)
 
 
-def test_post_refreshes_when_asked_to(viewer: Person, first: Any) -> None:
+def test_post_refreshes_on_request(viewer: Person, first: Any) -> None:
     refreshed = viewer.call("POST", "statistics?refresh=true")
     assert refreshed.json()["_id"] != first.json()["_id"]
     assert viewer.get("statistics").content == refreshed.content
 
 
-def test_a_browsers_csrf_rules_do_not_reach_the_api(viewer: Person, first: Any) -> None:
+def test_the_api_needs_no_csrf_token(viewer: Person, first: Any) -> None:
     posted = Client(enforce_csrf_checks=True).post("/api/v1/statistics", headers=viewer.headers)
     assert posted.content == first.content
 
@@ -152,26 +152,26 @@ def test_a_body_or_a_content_type_on_get_is_ignored(viewer: Person, first: Any, 
     assert (response.status_code, response.content) == (200, first.content)
 
 
-def test_credentials_are_looked_at_before_the_method(stranger: Person) -> None:
+def test_credentials_are_checked_before_the_method(stranger: Person) -> None:
     assert [stranger.call(method, "statistics").status_code for method in ("PUT", "DELETE", "OPTIONS", "BREW")] == [401] * 4
 
 
-def test_permission_is_looked_at_before_the_method(member: Person) -> None:
+def test_permission_is_checked_before_the_method(member: Person) -> None:
     assert [member.call(method, "statistics").status_code for method in ("PUT", "DELETE", "OPTIONS", "BREW")] == [403] * 4
 
 
-def test_credentials_and_permission_are_looked_at_before_the_parameters(stranger: Person, member: Person) -> None:
+def test_credentials_and_permission_are_checked_before_the_parameters(stranger: Person, member: Person) -> None:
     assert stranger.get("statistics", refresh="nonsense").status_code == 401
     assert member.get("statistics", refresh="nonsense").status_code == 403
     assert member.get("statistics.list", count="nonsense").status_code == 403
 
 
-def test_the_method_is_looked_at_before_the_parameters(viewer: Person) -> None:
+def test_the_method_is_checked_before_the_parameters(viewer: Person) -> None:
     assert viewer.call("DELETE", "statistics?refresh=nonsense").status_code == 405
 
 
 @pytest.mark.parametrize("who", ["stranger", "member", "inactive"])
-def test_one_who_is_refused_takes_no_snapshot(request: pytest.FixtureRequest, who: str) -> None:
+def test_a_refused_request_takes_no_snapshot(request: pytest.FixtureRequest, who: str) -> None:
     request.getfixturevalue(who).get("statistics", refresh="true")
     request.getfixturevalue(who).get("statistics")
     assert not Snapshot.objects.exists()

@@ -1,4 +1,4 @@
-"""How often one may ask: each rate, and whose requests are counted together."""
+"""Throttles: each rate, and which requests are counted together."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from pytest_django import Settings
 from statistics_app.models import Snapshot
 from tests.conftest import PASSWORD, Person
 
-from .throttled import HEADERS, MOMENT, REFRESH, TOO_MANY, again, counted, log_in, remaining, use
+from .throttling import HEADERS, MOMENT, REFRESH, TOO_MANY_REQUESTS_BODY, log_in, rate_limit, remaining, use, with_new_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -22,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
-    """Let every test happen at one moment."""
+    """Stop the clock during every test."""
     with time_machine.travel(MOMENT, tick=False) as clock:
         yield clock
 
@@ -42,7 +42,7 @@ def test_an_empty_rate_switches_one_off_and_no_other(viewer: Person, settings: S
         assert {set(response.headers) >= HEADERS for response in responses} == {rate != name}
 
 
-def test_reading_and_refreshing_are_counted_apart(viewer: Person, settings: Settings) -> None:
+def test_reads_and_refreshes_are_counted_separately(viewer: Person, settings: Settings) -> None:
     use(settings, THROTTLE_READ="1/hour", THROTTLE_REFRESH="1/hour")
     assert [viewer.get("me").status_code for _ in range(2)] == [200, 429]
     assert [viewer.get(REFRESH).status_code for _ in range(2)] == [200, 429]
@@ -52,7 +52,7 @@ def test_reading_and_refreshing_are_counted_apart(viewer: Person, settings: Sett
 @pytest.mark.parametrize(
     "path", ["me", "statistics", "statistics.list", "users.getPersonalAccessTokens", "logout", "statistics?refresh=x"]
 )
-def test_whatever_a_token_asks_for_is_one_count(viewer: Person, settings: Settings, path: str) -> None:
+def test_all_reads_of_a_token_are_counted_together(viewer: Person, settings: Settings, path: str) -> None:
     use(settings, THROTTLE_READ="2/hour")
     viewer.get("me")
     assert remaining(viewer.get(path)) == 0
@@ -62,25 +62,25 @@ def test_whatever_a_token_asks_for_is_one_count(viewer: Person, settings: Settin
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("value", ["true", "True", "1"])
-def test_a_refresh_is_counted_as_one_by_get_and_by_post(viewer: Person, method: str, value: str) -> None:
-    assert counted(viewer.call(method, f"statistics?refresh={value}"))[:2] == (12, 11)
+def test_a_refresh_by_get_or_post_is_counted_as_a_refresh(viewer: Person, method: str, value: str) -> None:
+    assert rate_limit(viewer.call(method, f"statistics?refresh={value}"))[:2] == (12, 11)
 
 
 @pytest.mark.parametrize(
     ("method", "query"),
     [("HEAD", "refresh=true"), ("GET", "refresh=false"), ("POST", ""), ("GET", "refresh=TRUE"), ("DELETE", "refresh=true")],
 )
-def test_what_refreshes_nothing_is_counted_as_reading(viewer: Person, method: str, query: str) -> None:
-    assert counted(viewer.call(method, f"statistics?{query}"))[:2] == (600, 599)
+def test_a_request_that_does_not_refresh_is_counted_as_a_read(viewer: Person, method: str, query: str) -> None:
+    assert rate_limit(viewer.call(method, f"statistics?{query}"))[:2] == (600, 599)
 
 
-def test_each_token_is_counted_by_itself(member: Person, viewer: Person, settings: Settings) -> None:
+def test_each_token_is_counted_separately(member: Person, viewer: Person, settings: Settings) -> None:
     use(settings, THROTTLE_READ="1/hour")
-    for bearer in (member, again(member), viewer):
+    for bearer in (member, with_new_token(member), viewer):
         assert [bearer.get("me").status_code for _ in range(2)] == [200, 429]
 
 
-def test_a_token_is_counted_wherever_it_comes_from(member: Person, settings: Settings) -> None:
+def test_a_token_is_counted_from_all_addresses_together(member: Person, settings: Settings) -> None:
     use(settings, THROTTLE_READ="1/hour")
     addresses = [{"REMOTE_ADDR": "10.0.0.1"}, {"REMOTE_ADDR": "10.0.0.2"}]
     assert [Client().get("/api/v1/me", headers=member.headers, **one).status_code for one in addresses] == [200, 429]
@@ -99,39 +99,39 @@ def test_logins_that_succeed_are_counted_too(member: Person, settings: Settings)
     assert member.user.statistics_tokens.count() == 3
 
 
-def test_a_name_in_other_case_or_written_in_another_way_is_the_same_name() -> None:
-    ways: list[dict[str, Any]] = [{"user": "Straße"}, {"user": "STRASSE"}, {"username": "straße"}, {"email": "strasse"}]
-    ways += [{"user": {"username": "Strasse"}}, {"user": {"email": "STRAẞE"}}]
+def test_a_name_in_another_case_or_form_is_the_same_name() -> None:
+    forms: list[dict[str, Any]] = [{"user": "Straße"}, {"user": "STRASSE"}, {"username": "straße"}, {"email": "strasse"}]
+    forms += [{"user": {"username": "Strasse"}}, {"user": {"email": "STRAẞE"}}]
     left = []
-    for way in ways:
-        for body, content_type in ((json.dumps({**way, "password": "x"}), "application/json"), (urlencode(way), FORM)):
-            if content_type == FORM and isinstance(way.get("user"), dict):
+    for form in forms:
+        for body, content_type in ((json.dumps({**form, "password": "x"}), "application/json"), (urlencode(form), FORM)):
+            if content_type == FORM and isinstance(form.get("user"), dict):
                 continue
-            sent = body if content_type != FORM else f"{body}&password=x"
-            left.append(remaining(Client().generic("POST", "/api/v1/login", sent, content_type)))
+            data = body if content_type != FORM else f"{body}&password=x"
+            left.append(remaining(Client().generic("POST", "/api/v1/login", data, content_type)))
     assert left == list(range(9, 9 - len(left), -1))
 
 
-def test_a_resumed_token_is_counted_by_itself(member: Person, settings: Settings) -> None:
+def test_each_resumed_token_is_counted_separately(member: Person, settings: Settings) -> None:
     use(settings, THROTTLE_LOGIN="1/hour")
-    other = again(member)
+    other = with_new_token(member)
     for token in (member.token, other.token, "unknown"):
-        sent = [Client().post("/api/v1/login", {"resume": token}, "application/json").status_code for _ in range(2)]
-        assert sent == [401 if token == "unknown" else 200, 429]
+        statuses = [Client().post("/api/v1/login", {"resume": token}, "application/json").status_code for _ in range(2)]
+        assert statuses == [401 if token == "unknown" else 200, 429]
 
 
-def test_one_who_is_throttled_is_not_let_in_with_the_right_password(
+def test_a_throttled_login_is_refused_even_with_the_right_password(
     member: Person, settings: Settings, clock: time_machine.Traveller
 ) -> None:
     use(settings, THROTTLE_LOGIN="1/minute")
     assert log_in("member").status_code == 401
     refused = log_in("member", PASSWORD)
-    assert (refused.status_code, refused.content) == (429, TOO_MANY % 40)
+    assert (refused.status_code, refused.content) == (429, TOO_MANY_REQUESTS_BODY % 40)
     clock.shift(40)
     assert log_in("member", PASSWORD).status_code == 200
 
 
-def test_a_throttled_refresh_takes_no_snapshot_and_reading_goes_on(viewer: Person, settings: Settings) -> None:
+def test_a_throttled_refresh_takes_no_snapshot_and_reads_continue(viewer: Person, settings: Settings) -> None:
     use(settings, THROTTLE_REFRESH="1/hour")
     taken = viewer.get(REFRESH)
     assert viewer.get(REFRESH).status_code == 429

@@ -1,1 +1,1 @@
-"""The pages in a real browser, against a real server with a workspace of its own."""
+"""Tests of the pages in a real browser, against a real web server with its own database."""

@@ -1,4 +1,4 @@
-"""Whether all can use a page, as far as axe-core can see."""
+"""Accessibility checks of pages with axe-core."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 @dataclass(frozen=True)
 class Violation:
-    """One rule that a page breaks, where, and what would mend it."""
+    """An accessibility rule that a page violates, the elements concerned, and how to fix them."""
 
     id: str
     nodes: tuple[str, ...]
@@ -19,13 +19,14 @@ class Violation:
 
 
 def violations(page: Page) -> list[Violation]:
-    """Run axe-core in a page as it is now, and return what it finds: nothing, if all is well.
+    """Run axe-core in a page in its present state, and return the violations.
 
-    It is put in by the debugger's protocol, which the page's own policy does not bind.
+    The script is injected with the debugger's protocol, to which the page's Content-Security-Policy does not apply.
     """
     assert AXE.exists(), "axe-core is not installed; `make assets` installs it."
     page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run()).violations")
+    results = page.evaluate("async () => (await axe.run()).violations")
     return [
-        Violation(one["id"], tuple(node["html"] for node in one["nodes"]), one["nodes"][0]["failureSummary"]) for one in found
+        Violation(result["id"], tuple(node["html"] for node in result["nodes"]), result["nodes"][0]["failureSummary"])
+        for result in results
     ]

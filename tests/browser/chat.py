@@ -1,4 +1,7 @@
-"""Fill the browser tests' chat: `python -m tests.browser.chat`, since a test with a browser may not use the models."""
+"""Fill the database of the browser tests: `python -m tests.browser.chat`.
+
+This is a separate program, since Django's models cannot be used in a process that runs Playwright.
+"""
 
 import sys
 
@@ -12,14 +15,14 @@ ONE_MORE = "oneMore"
 
 
 def main() -> None:
-    """Make people, rooms and messages of the last days; or, when told so, one message more or one less."""
+    """Run the action that the argument names: `people`, `one-more` or `one-less`; without one, fill the whole database."""
     django.setup()
-    deeds = {"people": make_people, "one-more": add_message, "one-less": remove_message}
-    deeds.get(" ".join(sys.argv[1:]), fill_all)()
+    actions = {"people": create_people, "one-more": add_message, "one-less": remove_message}
+    actions.get(" ".join(sys.argv[1:]), fill_all)()
 
 
 def add_message() -> None:
-    """Send one more message."""
+    """Create one more message."""
     from django.utils import timezone
 
     from statsproject.chat.models import Message, Room, User
@@ -28,25 +31,25 @@ def add_message() -> None:
 
 
 def remove_message() -> None:
-    """Take it back."""
+    """Delete the message that `add_message` created."""
     from statsproject.chat.models import Message
 
     Message.objects.filter(pk=ONE_MORE).delete()
 
 
 def fill_all() -> None:
-    """Make people, rooms and messages."""
+    """Create users, rooms and the messages of the last days."""
     from django.utils import timezone
 
     from statsproject.chat.seeding import fill
     from statsproject.chat.seeding.plan import Plan
 
     fill(Plan(timezone.now(), DAYS, users=24, rooms=6, messages=MESSAGES, uploads=30, subscriptions_per_user=3))
-    make_people()
+    create_people()
 
 
-def make_people() -> None:
-    """Make those who sign in."""
+def create_people() -> None:
+    """Create the users who sign in."""
     from django.contrib.auth.models import Permission
 
     from statsproject.chat.models import User

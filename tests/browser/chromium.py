@@ -1,14 +1,14 @@
-"""Where the browser is that the tests drive."""
+"""The Chromium that the browser tests use."""
 
 import os
 import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = (
-    "The browser tests were left out, since there is no Chromium here: install one (on Debian and Ubuntu: "
-    "apt-get install chromium), or say where one is: CHROMIUM=/path/to/chromium."
+    "The browser tests were skipped, since no Chromium was found: install it (on Debian and Ubuntu: "
+    "apt-get install chromium), or set its path: CHROMIUM=/path/to/chromium."
 )
-# It runs as root too, and asks nobody on the network for anything.
+# These options let Chromium run as root, and without requests of its own to the network.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -19,6 +19,6 @@ ARGUMENTS = (
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium, or None: the one that CHROMIUM names, and no other then."""
-    named = os.environ.get("CHROMIUM")
-    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+    """Return the path of Chromium, or None; if the variable CHROMIUM is set, only its path is considered."""
+    configured = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [configured] if configured else NAMES)), None)

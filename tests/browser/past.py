@@ -1,4 +1,4 @@
-"""Give the browser tests' workspace snapshots of past days: `python -m tests.browser.past`, after a first real one."""
+"""Create snapshots of past days for the browser tests: `python -m tests.browser.past`, after a first real snapshot."""
 
 import json
 import sys
@@ -7,24 +7,23 @@ from typing import Any
 
 import django
 
-# Measured on these days, counted back from today; two between them were missed.
+# The days with snapshots, counted back from today; the two days that are left out form a gap.
 DAYS_AGO = (10, 9, 8, 7, 4, 3, 2, 1)
-MISSED_DAYS_AGO = (6, 5)
-# How much there is to do at each of these hours.
-LIVELY = {0: 0.2, 6: 0.7, 12: 1.3, 18: 0.9}
+# The activity at each hour with a snapshot, relative to the real snapshot.
+ACTIVITY = {0: 0.2, 6: 0.7, 12: 1.3, 18: 0.9}
 
 
 def main() -> None:
-    """Make the past; or, when told so, let the newest snapshot be some hours older than it is."""
+    """Create the past snapshots; or, with the argument `hours-ago`, make the latest snapshot five hours older."""
     django.setup()
     if "hours-ago" in sys.argv:
-        grow_old()
+        age_latest()
     else:
-        make_past()
+        create_past()
 
 
-def grow_old() -> None:
-    """Let time pass: the newest snapshot becomes one of some hours ago."""
+def age_latest() -> None:
+    """Make the latest snapshot five hours older."""
     from statistics_app.models import Snapshot
 
     latest = Snapshot.objects.latest_taken()
@@ -32,8 +31,8 @@ def grow_old() -> None:
     Snapshot.objects.filter(pk=latest.pk).update(created_at=latest.created_at - timedelta(hours=5))
 
 
-def make_past() -> None:
-    """Store the real snapshot again and again, with the totals of the time that it is given, and some ups and downs."""
+def create_past() -> None:
+    """Store copies of the real snapshot, with the totals of their times and with varying activity."""
     from statistics_app.history.metrics import GAUGES
     from statistics_app.models import EventRollup, Snapshot
     from statistics_app.models.snapshot import Origin
@@ -42,16 +41,22 @@ def make_past() -> None:
     real = Snapshot.objects.latest_taken()
     assert real
     for number, moment in enumerate(reversed(moments(real.created_at)), start=1):
-        key, said = make_id(), wire_time(moment)
+        key, created = make_id(), wire_time(moment)
         totals = {
             metric.key: sum(EventRollup.objects.before(list(metric.events), moment).values())
             for metric in GAUGES
             if metric.events
         }
-        document = {**lively(real.document, moment.hour), **totals, "_id": key, "createdAt": said, "_updatedAt": said}
+        document = {
+            **with_activity(real.document, moment.hour),
+            **totals,
+            "_id": key,
+            "createdAt": created,
+            "_updatedAt": created,
+        }
         Snapshot.objects.create(
             id=key,
-            number=-number,  # begun before the real one
+            number=-number,  # so that the real snapshot remains the latest
             created_at=moment,
             origin=Origin.SCHEDULE,
             took_ms=real.took_ms,
@@ -61,19 +66,19 @@ def make_past() -> None:
 
 
 def moments(now: datetime) -> list[datetime]:
-    """List when there were snapshots, the oldest first."""
+    """Return the times of the past snapshots, oldest first."""
     today = now.astimezone(UTC).replace(hour=0, minute=30, second=0, microsecond=0)
-    return [today - timedelta(days=days) + timedelta(hours=hour) for days in DAYS_AGO for hour in LIVELY]
+    return [today - timedelta(days=days) + timedelta(hours=hour) for days in DAYS_AGO for hour in ACTIVITY]
 
 
-def lively(document: dict[str, Any], hour: int) -> dict[str, Any]:
-    """Let more people be there by day than by night, and the machine have more to do."""
+def with_activity(document: dict[str, Any], hour: int) -> dict[str, Any]:
+    """Return a copy of a document in which presence, load and memory use depend on the hour."""
     copy = json.loads(json.dumps(document))
-    busy = LIVELY[hour]
+    activity = ACTIVITY[hour]
     for key in ("onlineUsers", "awayUsers", "busyUsers"):
-        copy[key] = int(copy[key] * busy)
-    copy["os"]["freemem"] = int(copy["os"]["freemem"] * (1 - busy / 5))
-    copy["os"]["loadavg"] = [round(load * busy, 2) for load in copy["os"]["loadavg"]]
+        copy[key] = int(copy[key] * activity)
+    copy["os"]["freemem"] = int(copy["os"]["freemem"] * (1 - activity / 5))
+    copy["os"]["loadavg"] = [round(load * activity, 2) for load in copy["os"]["loadavg"]]
     return copy
 
 

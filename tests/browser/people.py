@@ -1,4 +1,4 @@
-"""Who there is in the browser tests' workspace."""
+"""The users of the browser tests' workspace, and their passwords."""
 
 from types import MappingProxyType
 

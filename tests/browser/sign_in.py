@@ -1,4 +1,4 @@
-"""Come in as people do: with the form."""
+"""Signing in with the form."""
 
 from playwright.sync_api import Page
 
@@ -6,7 +6,7 @@ SIGN_IN = "/statistics/sign-in/"
 
 
 def sign_in(page: Page, username: str, password: str) -> None:
-    """Fill in the form and send it; where that leads is for the caller to see."""
+    """Fill in the sign-in form and submit it; the caller checks the result."""
     page.goto(SIGN_IN)
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(password)

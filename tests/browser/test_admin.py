@@ -1,4 +1,4 @@
-"""Snapshots in Django's admin, with a browser."""
+"""Snapshots in Django's admin, in a browser."""
 
 import re
 
@@ -13,16 +13,16 @@ from .people import ADMINISTRATOR
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 LIST = "/admin/statistics_app/snapshot/"
-# The browser asks for it by itself; Django's admin names none.
+# Browsers request it by default; Django's admin links to none.
 FAVICON = r"/favicon\.ico: "
-# Rules that Django's own templates break: its search field has a title for a label, and its breadcrumbs and "Show all"
-# are told from the text around them by colour alone.
+# Rules that Django's own templates violate: the search field is labelled by a title only, and links in the breadcrumbs and
+# "Show all" differ from the surrounding text only by colour.
 DJANGOS_OWN = {"label-title-only", "link-in-text-block"}
 
 
 def ours(page: Page) -> list[Violation]:
-    """List what is wrong with a page, but for what Django does on every page of its admin."""
-    return [one for one in violations(page) if one.id not in DJANGOS_OWN]
+    """Return the violations of a page, except those of Django's own templates."""
+    return [violation for violation in violations(page) if violation.id not in DJANGOS_OWN]
 
 
 def open_newest(page: Page) -> None:
@@ -35,13 +35,13 @@ def test_an_administrator_takes_a_snapshot_and_reads_what_changed(page_for: Page
     page.goto(LIST)
     trends = page.get_by_role("region", name="The last 30 days")
     expect(trends).to_contain_text(f"{MESSAGES:,}")
-    # The days before the first snapshot are dashed.
+    # The line of the days before the first snapshot is dashed.
     for line in (0, 1):
         assert trends.locator("svg").first.locator("path").nth(line).bounding_box()["width"] > 20
     page.get_by_role("button", name="Take a snapshot now").click()
     expect(page.get_by_role("list").filter(has_text="A snapshot was taken in")).to_contain_text(f"messages {MESSAGES:,}")
     expect(page).to_have_url(re.compile(rf"{LIST}\w+/change/$"))
-    changed = page.get_by_role("region", name="Changed since the one before")
+    changed = page.get_by_role("region", name="Changes since the previous snapshot")
     expect(changed.get_by_role("columnheader")).to_have_text(["Statistic", "Before", "Now", "Difference", "Percent"])
     expect(changed.get_by_role("row").nth(1)).to_be_visible()
     taken = page.url
@@ -51,11 +51,11 @@ def test_an_administrator_takes_a_snapshot_and_reads_what_changed(page_for: Page
     expect(page).to_have_url(taken)
 
 
-def test_a_scheduled_snapshot_is_opened_out_of_the_list(page_for: PageFor) -> None:
+def test_a_scheduled_snapshot_is_opened_from_the_list(page_for: PageFor) -> None:
     page = page_for(ADMINISTRATOR, expected=FAVICON)
     page.goto(f"{LIST}?origin__exact=schedule")
     open_newest(page)
-    changed = page.get_by_role("region", name="Changed since the one before")
+    changed = page.get_by_role("region", name="Changes since the previous snapshot")
     expect(changed.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Messages", exact=True))).to_contain_text(
         "+"
     )
@@ -63,12 +63,12 @@ def test_a_scheduled_snapshot_is_opened_out_of_the_list(page_for: PageFor) -> No
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_all_can_use_the_list_and_a_snapshots_page(page_for: PageFor, scheme: str, width: int) -> None:
+def test_the_list_and_a_snapshots_page_are_accessible(page_for: PageFor, scheme: str, width: int) -> None:
     page = page_for(ADMINISTRATOR, expected=FAVICON, color_scheme=scheme, viewport={"width": width, "height": 800})
     page.goto(LIST)
     expect(page.get_by_role("region", name="The last 30 days")).to_be_visible()
     assert ours(page) == []
     open_newest(page)
-    expect(page.get_by_role("region", name="Changed since the one before")).to_be_visible()
+    expect(page.get_by_role("region", name="Changes since the previous snapshot")).to_be_visible()
     assert ours(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -1,4 +1,4 @@
-"""Two moments side by side, the list of snapshots, and one of them, with a browser."""
+"""The comparison, the list of snapshots, and the page of a snapshot, in a browser."""
 
 import json
 import re
@@ -17,12 +17,12 @@ SNAPSHOTS = "/statistics/snapshots/"
 
 
 def row(page: Page, key: str) -> list[str]:
-    """Read what stands beside a key."""
+    """Return the texts in the row of a key: both values, difference and percentage."""
     cells = page.locator(".differences tbody tr").filter(has=page.locator("code", has_text=re.compile(f"^{key}$")))
     return cells.locator("td").all_inner_texts()
 
 
-def test_a_preset_is_compared_at_once_and_what_changed_stands_first(page_for: PageFor) -> None:
+def test_a_preset_is_compared_immediately_with_changed_values_first(page_for: PageFor) -> None:
     page = page_for(VIEWER)
     page.goto(COMPARE)
     page.get_by_text("A week ago").click()
@@ -31,16 +31,16 @@ def test_a_preset_is_compared_at_once_and_what_changed_stands_first(page_for: Pa
     assert now == f"{MESSAGES:,}"
     assert difference == f"+{MESSAGES - int(then.replace(',', ''))}"
     assert percent == f"+{100 * (MESSAGES / int(then.replace(',', '')) - 1):.1f} %"
-    same = [re.search(r"\bsame\b", one or "") is not None for one in classes(page)]
+    same = [re.search(r"\bsame\b", css_class or "") is not None for css_class in row_classes(page)]
     assert same == sorted(same)
     assert set(same) == {True, False}
 
 
-def classes(page: Page) -> list[str | None]:
-    return [one.get_attribute("class") for one in page.locator(".differences tbody tr").all()]
+def row_classes(page: Page) -> list[str | None]:
+    return [row.get_attribute("class") for row in page.locator(".differences tbody tr").all()]
 
 
-def test_two_moments_are_picked_and_stand_in_the_address(page_for: PageFor) -> None:
+def test_two_moments_can_be_picked_and_are_in_the_url(page_for: PageFor) -> None:
     page = page_for(VIEWER)
     page.goto(f"{COMPARE}?ago=7d")
     first = page.locator(".differences thead a").first
@@ -54,13 +54,13 @@ def test_two_moments_are_picked_and_stand_in_the_address(page_for: PageFor) -> N
     assert row(page, "totalMessages")[2] == "±0"
     expect(page.get_by_text("Both are the same snapshot.")).to_be_visible()
     expect(page.locator("#as-of time").first).to_have_text(page.locator(".differences thead a").nth(1).inner_text())
-    address = page.url
-    page.goto(address)
+    url = page.url
+    page.goto(url)
     assert row(page, "totalMessages")[2] == "±0"
     expect(page.get_by_role("radio", name="Two moments")).to_be_checked()
 
 
-def test_a_time_that_is_written_is_meant(page_for: PageFor) -> None:
+def test_editing_a_time_selects_two_moments(page_for: PageFor) -> None:
     page = page_for(VIEWER)
     page.goto(f"{COMPARE}?ago=1y")
     began = page.get_by_label("from").input_value()
@@ -72,31 +72,31 @@ def test_a_time_that_is_written_is_meant(page_for: PageFor) -> None:
     expect(page).to_have_url(re.compile("ago=custom"))
 
 
-def test_a_history_that_is_shorter_says_so(page_for: PageFor) -> None:
+def test_a_shorter_history_is_reported(page_for: PageFor) -> None:
     page = page_for(VIEWER)
     page.goto(f"{COMPARE}?ago=7d")
-    expect(page.get_by_text("There was no snapshot yet at that moment")).to_have_count(0)
+    expect(page.get_by_text("There was no snapshot yet at that time")).to_have_count(0)
     page.get_by_text("A year ago").click()
     expect(page).to_have_url(re.compile(r"compare/\?ago=1y$"))
-    expect(page.get_by_text("There was no snapshot yet at that moment")).to_be_visible()
-    expect(page.locator("#said")).to_have_text(re.compile(r"\d+ of \d+ numbers differ\."))
+    expect(page.get_by_text("There was no snapshot yet at that time")).to_be_visible()
+    expect(page.locator("#status")).to_have_text(re.compile(r"\d+ of \d+ numbers differ\."))
 
 
-def test_a_moment_before_all_snapshots_is_refused_and_kept(page_for: PageFor) -> None:
+def test_a_moment_before_all_snapshots_is_rejected_and_kept(page_for: PageFor) -> None:
     page = page_for(VIEWER, expected="status of 400")
     page.goto(f"{COMPARE}?ago=custom&a=1999-01-01T00:00:00&b=now")
-    expect(page.get_by_role("alert")).to_contain_text("“from”: there is no snapshot of 1999-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("“from”: there is no snapshot at or before 1999-01-01")
     expect(page.get_by_label("from")).to_have_value(re.compile("1999-01-01T00:00"))
 
 
-def test_a_snapshot_is_opened_from_the_list_and_says_what_changed(page_for: PageFor) -> None:
+def test_a_snapshot_is_opened_from_the_list_and_shows_its_changes(page_for: PageFor) -> None:
     page = page_for(VIEWER)
     page.goto(SNAPSHOTS)
     expect(page.locator(".list tbody tr")).to_have_count(25)
     page.get_by_role("link", name="Older →").click()
     expect(page.get_by_text("Page 2 of 2")).to_be_visible()
     page.locator(".list tbody a").nth(2).click()
-    expect(page.get_by_role("heading", name="What changed since the one before")).to_be_visible()
+    expect(page.get_by_role("heading", name="Changes since the previous snapshot")).to_be_visible()
     now = page.locator(".differences thead a").nth(1).inner_text()
     page.get_by_role("link", name="← Earlier").click()
     expect(page.locator(".differences thead a").nth(1)).not_to_have_text(now)
@@ -109,9 +109,9 @@ def test_the_document_is_folded_and_can_be_copied(page_for: PageFor) -> None:
     page.goto(SNAPSHOTS)
     page.locator(".list tbody a").nth(3).click()
     expect(page.locator("#document")).to_be_hidden()
-    page.get_by_text("The document, as the API gave it").click()
+    page.get_by_text("The document, as returned by the API").click()
     page.get_by_role("button", name="Copy").click()
-    expect(page.locator("#said")).to_have_text("Copied.")
+    expect(page.locator("#status")).to_have_text("Copied.")
     copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
     assert page.url.endswith(f"/{copied['_id']}/")
 

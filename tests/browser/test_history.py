@@ -1,4 +1,4 @@
-"""The page of charts, with a browser."""
+"""The page of charts, in a browser."""
 
 import csv
 import io
@@ -22,25 +22,25 @@ HISTORY = "/statistics/history/"
 
 
 def opened(page_for: PageFor, query: str = "", **options: Any) -> Page:
-    """Open the page as one who may see it, and wait until the charts are interactive."""
+    """Return the page, opened by a user with the permission to view statistics, once its charts are interactive."""
     page = page_for(VIEWER, **options)
     page.goto(f"{HISTORY}?{query}" if query else HISTORY)
     expect(page.locator(".chart.is-live").first).to_be_visible()
     return page
 
 
-def chosen(page: Page) -> dict[str, str]:
-    """Read the state out of the address."""
+def selection(page: Page) -> dict[str, str]:
+    """Return the parameters in the page's URL."""
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def first_column(page: Page) -> list[str]:
-    """Read the times of the table's rows."""
+    """Return the times of the table's rows."""
     return page.locator("#shown tbody th").all_inner_texts()
 
 
-def settled(page: Page) -> None:
-    """Wait until nothing is asked of the server any more."""
+def wait_until_settled(page: Page) -> None:
+    """Wait until no requests are pending."""
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.wait_for_load_state("networkidle")
 
@@ -49,22 +49,22 @@ def test_a_metric_is_found_by_search_and_picked_by_its_name(page_for: PageFor) -
     page = opened(page_for)
     assert page.locator(".chart").count() == 2
     page.get_by_label("Search the metrics").fill("pri mess")
-    expect(page.locator("#metrics .pick:visible")).to_have_count(2)  # all, and those sent
+    expect(page.locator("#metrics .pick:visible")).to_have_count(2)  # the total, and the messages sent
     page.get_by_role("checkbox", name="In private groups", exact=True).check()
     expect(page.locator(".legend")).to_have_text([re.compile("^Users"), re.compile("^Messages.*In private groups")])
-    assert chosen(page)["metrics"].split(",") == ["totalUsers", "totalMessages", "totalPrivateGroupMessages"]
+    assert selection(page)["metrics"].split(",") == ["totalUsers", "totalMessages", "totalPrivateGroupMessages"]
     page.get_by_label("Search the metrics").fill("")
     page.get_by_role("checkbox", name="Users", exact=True).uncheck()
     expect(page.locator(".chart")).to_have_count(1)
 
 
-def test_without_a_metric_it_says_what_will_be_there(page_for: PageFor) -> None:
+def test_without_metrics_the_page_explains_itself(page_for: PageFor) -> None:
     page = opened(page_for, "metrics=totalUsers")
     page.get_by_role("checkbox", name="Users", exact=True).uncheck()
-    expect(page.get_by_role("heading", name="No metric is chosen")).to_be_visible()
+    expect(page.get_by_role("heading", name="No metric is selected")).to_be_visible()
 
 
-def test_ranges_steps_and_change_are_shown_at_once_and_stand_in_the_address(page_for: PageFor) -> None:
+def test_range_step_and_change_are_applied_immediately_and_are_in_the_url(page_for: PageFor) -> None:
     page = opened(page_for)
     page.get_by_text("7 d", exact=True).click()
     expect(page.locator("#charts")).to_have_attribute("data-step", "hour")
@@ -72,8 +72,8 @@ def test_ranges_steps_and_change_are_shown_at_once_and_stand_in_the_address(page
     expect(page.locator("#charts")).to_have_attribute("data-step", "day")
     page.get_by_text("change", exact=True).click()
     expect(page.locator(".chart").first).to_contain_text("Users, change")
-    settled(page)
-    assert chosen(page) | {"tz": ""} == {
+    wait_until_settled(page)
+    assert selection(page) | {"tz": ""} == {
         "metrics": "totalUsers,totalMessages",
         "range": "7d",
         "step": "day",
@@ -87,9 +87,9 @@ def test_the_shared_link_shows_the_same_elsewhere(page_for: PageFor) -> None:
     here.reload()
     here.get_by_text("90 d", exact=True).click()
     expect(here).to_have_url(re.compile("range=90d"))
-    settled(here)
-    address = here.locator("#link").get_attribute("href") or ""
-    there = opened(page_for, address.removeprefix("?"), timezone_id="America/Sao_Paulo", color_scheme="dark")
+    wait_until_settled(here)
+    link = here.locator("#link").get_attribute("href") or ""
+    there = opened(page_for, link.removeprefix("?"), timezone_id="America/Sao_Paulo", color_scheme="dark")
     assert first_column(there) == first_column(here)
     assert there.locator("#tz").input_value() == "Australia/Lord_Howe"
     assert there.locator("#charts").get_attribute("data-times") == here.locator("#charts").get_attribute("data-times")
@@ -116,18 +116,18 @@ def test_a_drag_zooms_all_charts_and_a_double_click_goes_back(page_for: PageFor)
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 60, steps=5)
     page.mouse.up()
     expect(page).to_have_url(re.compile("range=custom"))
-    settled(page)
+    wait_until_settled(page)
     zoomed = first_column(page)
     assert 7 <= len(zoomed) <= 9
     assert zoomed == before[before.index(zoomed[0]) : before.index(zoomed[-1]) + 1]
     assert page.locator(".chart").count() == 2
     page.locator(".area").first.dblclick()
     expect(page).to_have_url(re.compile("range=30d"))
-    settled(page)
+    wait_until_settled(page)
     assert first_column(page) == before
 
 
-def test_a_drag_that_ends_beyond_the_chart_goes_to_its_end(page_for: PageFor) -> None:
+def test_a_drag_that_ends_outside_the_chart_selects_up_to_its_end(page_for: PageFor) -> None:
     page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
     before = first_column(page)
     box = page.locator(".area").nth(1).bounding_box()
@@ -137,13 +137,13 @@ def test_a_drag_that_ends_beyond_the_chart_goes_to_its_end(page_for: PageFor) ->
     page.mouse.move(box["x"] + box["width"] + 60, box["y"] + 60, steps=5)
     page.mouse.up()
     expect(page).to_have_url(re.compile("range=custom"))
-    settled(page)
+    wait_until_settled(page)
     zoomed = first_column(page)
     assert 7 <= len(zoomed) <= 9
     assert zoomed == before[: len(zoomed)]
 
 
-def test_the_hour_that_comes_twice_can_be_zoomed_into(page_for: PageFor) -> None:
+def test_a_repeated_hour_can_be_zoomed_into(page_for: PageFor) -> None:
     page = opened(
         page_for,
         "range=custom&since=2025-10-25T22:00:00Z&until=2025-10-26T03:00:00Z&step=hour&tz=Europe/Berlin&metrics=sentMessages",
@@ -156,19 +156,19 @@ def test_the_hour_that_comes_twice_can_be_zoomed_into(page_for: PageFor) -> None
     assert first_column(page) == ["26 Oct 2025, 03:00", "26 Oct 2025, 02:00"]
 
 
-def test_one_cursor_runs_through_all_charts(page_for: PageFor) -> None:
+def test_all_charts_share_one_cursor(page_for: PageFor) -> None:
     page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
     box = page.locator(".area").nth(1).bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 50)
-    told = page.locator(".when").all_inner_texts()
-    assert told[0] == told[1] != ""
-    assert datetime.strptime(told[0], "%d %b %Y")  # noqa: DTZ007 - a day, of the chart's zone
+    times = page.locator(".when").all_inner_texts()
+    assert times[0] == times[1] != ""
+    assert datetime.strptime(times[0], "%d %b %Y")  # noqa: DTZ007 - a day in the chart's zone
     lines = page.locator(".u-cursor-x:not(.u-off)")
     assert lines.count() == 2
 
 
-def test_the_keyboard_reads_selects_zooms_and_goes_back(page_for: PageFor) -> None:
+def test_charts_can_be_read_selected_and_zoomed_with_the_keyboard(page_for: PageFor) -> None:
     page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages")
     chart = page.get_by_role("slider")
     chart.focus()
@@ -182,19 +182,19 @@ def test_the_keyboard_reads_selects_zooms_and_goes_back(page_for: PageFor) -> No
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("range=custom"))
-    settled(page)
+    wait_until_settled(page)
     assert first_column(page) == rows[-5:-2]
     expect(page.get_by_role("slider")).to_be_focused()
     page.keyboard.press("Backspace")
     expect(page).to_have_url(re.compile("range=7d"))
-    settled(page)
+    wait_until_settled(page)
     assert first_column(page) == rows
 
 
-def test_gaps_are_gaps_and_what_was_rebuilt_looks_different(page_for: PageFor) -> None:
+def test_gaps_are_not_drawn_and_rebuilt_values_look_different(page_for: PageFor) -> None:
     page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages,onlineUsers")
     online, totals = page.locator(".chart").all()
-    assert re.search(r"Nothing known: .* to .*\.", online.inner_text())
+    assert re.search(r"Gaps: .* to .*\.", online.inner_text())
     assert online.locator("rect.gap").count() >= 1
     values = json.loads(online.get_attribute("data-values") or "")[0]
     assert values[0] is None
@@ -205,7 +205,7 @@ def test_gaps_are_gaps_and_what_was_rebuilt_looks_different(page_for: PageFor) -
     assert page.locator("td.rebuilt").count() > 5
 
 
-def test_the_csv_says_what_is_seen(page_for: PageFor, tmp_path: Path) -> None:
+def test_the_csv_file_contains_the_shown_values(page_for: PageFor, tmp_path: Path) -> None:
     page = opened(page_for, "range=7d&step=day&tz=Asia/Kathmandu&metrics=totalMessages,sentMessages")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="CSV").click()
@@ -218,12 +218,12 @@ def test_the_csv_says_what_is_seen(page_for: PageFor, tmp_path: Path) -> None:
     assert {row["time"][11:16] for row in rows} == {"18:15"}
 
 
-def test_the_json_says_what_is_seen(page_for: PageFor) -> None:
+def test_the_json_file_contains_the_shown_values(page_for: PageFor) -> None:
     page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="JSON").click()
-    said = json.loads(waiting.value.path().read_text())
-    assert said["series"][0]["values"] == json.loads(page.locator(".chart").get_attribute("data-values") or "")[0]
+    content = json.loads(waiting.value.path().read_text())
+    assert content["series"][0]["values"] == json.loads(page.locator(".chart").get_attribute("data-values") or "")[0]
 
 
 def test_the_picture_shows_the_charts(page_for: PageFor) -> None:
@@ -236,21 +236,21 @@ def test_the_picture_shows_the_charts(page_for: PageFor) -> None:
     assert len(picture) > 10_000
 
 
-def test_from_and_to_are_meant_when_they_are_written(page_for: PageFor) -> None:
+def test_editing_a_time_selects_the_custom_range(page_for: PageFor) -> None:
     page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages")
     third = page.locator("#since").input_value()
     page.locator("#until").fill(third[:11] + "23:59")
     page.locator("#until").blur()
     expect(page.get_by_role("radio", name="From – to")).to_be_checked()
     expect(page.locator("#shown tbody tr")).to_have_count(1)
-    assert chosen(page)["since"] == third
+    assert selection(page)["since"] == third
 
 
-def test_what_cannot_be_shown_is_told_and_kept_to_be_mended(page_for: PageFor) -> None:
+def test_invalid_input_is_reported_and_can_be_corrected(page_for: PageFor) -> None:
     page = opened(page_for, "range=7d&metrics=totalMessages", expected="status of 400")
     page.locator("#tz").fill("Middle/Earth")
     page.locator("#tz").press("Enter")
-    expect(page.get_by_role("heading", name="That cannot be shown")).to_be_visible()
+    expect(page.get_by_role("heading", name="This selection cannot be shown")).to_be_visible()
     expect(page.locator("#shown")).to_contain_text(
         "“zone” has to be a zone's IANA name such as Europe/Berlin, not 'Middle/Earth'."
     )
@@ -260,7 +260,9 @@ def test_what_cannot_be_shown_is_told_and_kept_to_be_mended(page_for: PageFor) -
     expect(page.locator(".chart.is-live")).to_have_count(1)
 
 
-def test_when_the_server_is_away_all_is_kept_and_can_be_tried_again(page_for: PageFor, world: World) -> None:
+def test_when_the_server_is_unavailable_the_page_is_kept_and_the_request_can_be_repeated(
+    page_for: PageFor, world: World
+) -> None:
     page = opened(page_for, "range=7d&metrics=totalMessages", expected="ERR_CONNECTION_REFUSED|Failed to fetch")
     with world.without_web():
         page.get_by_text("30 d", exact=True).click()
@@ -273,7 +275,7 @@ def test_when_the_server_is_away_all_is_kept_and_can_be_tried_again(page_for: Pa
     expect(alert).to_have_count(0)
 
 
-def test_when_the_session_ends_one_signs_in_and_is_back_where_one_was(page_for: PageFor, world: World) -> None:
+def test_after_the_session_has_expired_signing_in_returns_to_the_same_charts(page_for: PageFor, world: World) -> None:
     page = opened(page_for, "range=90d&metrics=totalMessages&step=day&tz=UTC")
     page.context.clear_cookies(name="sessionid")
     page.get_by_text("change", exact=True).click()
@@ -285,14 +287,14 @@ def test_when_the_session_ends_one_signs_in_and_is_back_where_one_was(page_for: 
     expect(page.locator(".chart.is-live")).to_have_count(1)
 
 
-def test_back_and_forward_show_what_was_chosen_then(page_for: PageFor) -> None:
+def test_back_and_forward_restore_the_selection(page_for: PageFor) -> None:
     page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages")
     page.get_by_text("7 d", exact=True).click()
     expect(page).to_have_url(re.compile("range=7d"))
-    settled(page)
+    wait_until_settled(page)
     page.get_by_role("checkbox", name="New users").check()
     expect(page).to_have_url(re.compile("newUsers"))
-    settled(page)
+    wait_until_settled(page)
     page.go_back()
     expect(page).to_have_url(re.compile("range=7d"))
     expect(page.locator(".chart.is-live")).to_have_count(1)
@@ -305,11 +307,11 @@ def test_back_and_forward_show_what_was_chosen_then(page_for: PageFor) -> None:
     expect(page.get_by_role("radio", name="7 d")).to_be_checked()
 
 
-def test_a_line_that_is_put_in_place_leaves_the_charts_as_they_are(page_for: PageFor) -> None:
+def test_replacing_the_line_above_the_numbers_does_not_recreate_the_charts(page_for: PageFor) -> None:
     page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
     page.evaluate("document.querySelector('.area .uplot').dataset.same = 'yes'")
     page.evaluate("htmx.trigger('#as-of', 'overdue')")
-    settled(page)
+    wait_until_settled(page)
     assert page.locator(".area .uplot[data-same=yes]").count() == 1
     rows = first_column(page)
     chart = page.get_by_role("slider").first
@@ -321,5 +323,5 @@ def test_a_line_that_is_put_in_place_leaves_the_charts_as_they_are(page_for: Pag
     page.on("request", lambda request: requests.append(request.url) if "history/?" in request.url else None)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("range=custom"))
-    settled(page)
+    wait_until_settled(page)
     assert len(requests) == 1, requests

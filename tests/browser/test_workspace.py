@@ -1,4 +1,4 @@
-"""The workspace's page, with a browser."""
+"""The workspace page, in a browser."""
 
 import re
 
@@ -16,20 +16,20 @@ WORKSPACE = "/statistics/"
 
 
 def opened(page_for: PageFor, **options: object) -> Page:
-    """Open the page as one who may see it."""
+    """Return the page, opened by a user with the permission to view statistics."""
     page = page_for(VIEWER, **options)
     page.goto(WORKSPACE)
     return page
 
 
 def shown_id(page: Page) -> str:
-    """Tell which snapshot is shown, by where its download leads."""
-    address = page.get_by_role("link", name="JSON", exact=True, include_hidden=True).get_attribute("href")
-    assert address
-    return address.split("/")[3]
+    """Return the ID of the snapshot that is shown, read from the URL of its download."""
+    url = page.get_by_role("link", name="JSON", exact=True, include_hidden=True).get_attribute("href")
+    assert url
+    return url.split("/")[3]
 
 
-def test_the_headlines_have_their_numbers_their_lines_and_their_change(page_for: PageFor) -> None:
+def test_headlines_show_number_sparkline_and_change(page_for: PageFor) -> None:
     page = opened(page_for)
     messages = page.get_by_role("list", name="Totals").get_by_role("listitem").filter(has_text="Messages")
     expect(messages.get_by_role("link")).to_have_text(f"{MESSAGES:,}")
@@ -37,7 +37,7 @@ def test_the_headlines_have_their_numbers_their_lines_and_their_change(page_for:
     expect(messages.locator(".change")).to_have_text(re.compile(r"^\+\d"))
 
 
-def test_another_trend_is_shown_without_a_reload_and_stands_in_the_address(page_for: PageFor) -> None:
+def test_another_trend_is_shown_without_a_reload_and_is_in_the_url(page_for: PageFor) -> None:
     page = opened(page_for)
     page.evaluate("document.body.dataset.same = 'yes'")
     first = page.locator(".spark path").first
@@ -53,13 +53,13 @@ def test_another_trend_is_shown_without_a_reload_and_stands_in_the_address(page_
 def test_refresh_shows_new_numbers_without_a_reload_and_announces_them(page_for: PageFor, world: World) -> None:
     page = opened(page_for)
     page.evaluate("document.body.dataset.same = 'yes'")
-    status = page.locator("#said")
+    status = page.locator("#status")
     expect(status).to_have_text("")
     before = shown_id(page)
     page.get_by_text(re.compile("^2? ?cores?|cores$")).first.click()
     world.run("tests.browser.chat", "one-more")
     page.get_by_role("button", name="Refresh").click()
-    expect(status).to_contain_text("New numbers, taken in")
+    expect(status).to_contain_text("New snapshot, taken in")
     expect(status).to_contain_text(f"{MESSAGES + 1:,} messages")
     expect(page.locator("#as-of")).to_contain_text("refreshed")
     expect(page.get_by_role("list", name="Totals")).to_contain_text(f"{MESSAGES + 1:,}")
@@ -72,11 +72,11 @@ def test_refresh_shows_new_numbers_without_a_reload_and_announces_them(page_for:
     expect(status).to_contain_text(f"{MESSAGES:,} messages")
 
 
-def test_the_button_shows_that_it_is_at_work_and_takes_no_second_press(page_for: PageFor) -> None:
+def test_the_button_shows_progress_and_ignores_a_second_click(page_for: PageFor) -> None:
     page = opened(page_for)
     button = page.get_by_role("button", name="Refresh")
     waiting: list[Route] = []
-    page.route("**/refresh/", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    page.route("**/refresh/", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright sets an attribute on the handler
     button.click()
     expect(page.locator("form.htmx-request")).to_have_count(1)
     button.click()
@@ -84,17 +84,17 @@ def test_the_button_shows_that_it_is_at_work_and_takes_no_second_press(page_for:
     [route] = waiting
     route.continue_()
     expect(page.locator("form.htmx-request")).to_have_count(0)
-    expect(page.locator("#said")).to_contain_text("New numbers")
+    expect(page.locator("#status")).to_contain_text("New snapshot")
 
 
-def test_every_number_leads_to_its_history(page_for: PageFor) -> None:
+def test_every_number_links_to_its_history(page_for: PageFor) -> None:
     page = opened(page_for)
     page.get_by_role("term").filter(has_text="Away").locator("xpath=..").get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"history/\?metrics=awayUsers$"))
     expect(page.locator(".legend")).to_contain_text("Away")
 
 
-def test_a_definition_is_there_for_the_mouse_for_the_keyboard_and_by_the_question_mark(page_for: PageFor) -> None:
+def test_definitions_are_shown_by_mouse_keyboard_and_question_mark(page_for: PageFor) -> None:
     page = opened(page_for)
     row = page.locator(".row").filter(has=page.get_by_text("Away", exact=True))
     definition = page.get_by_text("Accounts whose presence is away.")
@@ -120,7 +120,7 @@ def test_a_definition_is_there_for_the_mouse_for_the_keyboard_and_by_the_questio
     expect(definition).to_be_hidden()
 
 
-def test_the_age_grows_by_itself(page_for: PageFor) -> None:
+def test_the_age_is_updated_in_place(page_for: PageFor) -> None:
     page = page_for(VIEWER)
     page.clock.install()
     page.goto(WORKSPACE)
@@ -131,7 +131,7 @@ def test_the_age_grows_by_itself(page_for: PageFor) -> None:
     expect(age).to_have_text(re.compile(r"(2\d|3\d|4\d) min|h"))
 
 
-def test_numbers_that_grew_old_while_the_page_was_open_turn_amber_with_the_reason(page_for: PageFor, world: World) -> None:
+def test_a_snapshot_that_becomes_overdue_while_the_page_is_open_is_reported(page_for: PageFor, world: World) -> None:
     page = page_for(VIEWER)
     page.clock.install()
     page.goto(WORKSPACE)
@@ -144,29 +144,29 @@ def test_numbers_that_grew_old_while_the_page_was_open_turn_amber_with_the_reaso
     expect(line).to_have_class(re.compile("overdue"))
     expect(line).to_contain_text("A newer snapshot is overdue")
     expect(line).to_contain_text("No Celery worker answers.")
-    expect(page.locator("#said")).to_contain_text("A newer snapshot is overdue.")
+    expect(page.locator("#status")).to_contain_text("A newer snapshot is overdue.")
     expect(line.get_by_text("celery --app statsproject worker")).to_be_visible()
     page.get_by_role("button", name="Refresh").click()
     expect(line).not_to_have_class(re.compile("overdue"))
 
 
-def test_the_colours_are_the_systems_until_one_chooses(page_for: PageFor) -> None:
+def test_the_colours_follow_the_system_until_the_reader_chooses(page_for: PageFor) -> None:
     page = opened(page_for, color_scheme="dark")
-    ground = "getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(ground)
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
     switch = page.get_by_role("button", name=re.compile("^Colours"))
-    switch.click()  # from the system's, which is dark, to dark
-    assert page.evaluate(ground) == dark
+    switch.click()  # from the system's mode, which is dark, to dark mode
+    assert page.evaluate(background) == dark
     switch.click()
-    light = page.evaluate(ground)
+    light = page.evaluate(background)
     assert light != dark
     page.reload()
-    assert page.evaluate(ground) == light
+    assert page.evaluate(background) == light
     switch.click()
-    assert page.evaluate(ground) == dark
+    assert page.evaluate(background) == dark
 
 
-def test_times_are_the_readers_with_utc_when_pointed_at(page_for: PageFor) -> None:
+def test_times_are_in_the_readers_zone_with_utc_as_tooltip(page_for: PageFor) -> None:
     zones = {}
     for zone in ("UTC", "Australia/Lord_Howe"):
         page = opened(page_for, timezone_id=zone)

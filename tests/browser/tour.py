@@ -1,4 +1,4 @@
-"""The pages that there are to be looked at, with something on each."""
+"""The URLs of all pages, with selections that show data, and helpers to open them."""
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -25,7 +25,7 @@ SIGNED_OUT = {"sign-in": SIGN_IN}
 
 
 def signed_in(browser: Browser, world: World, person: str = VIEWER, **options: object) -> BrowserContext:
-    """Open a context in which somebody is signed in."""
+    """Return a new browser context in which a person is signed in."""
     context = browser.new_context(base_url=world.url, **options)  # type: ignore[arg-type]
     page = context.new_page()
     sign_in(page, person, PASSWORDS[person])
@@ -33,16 +33,16 @@ def signed_in(browser: Browser, world: World, person: str = VIEWER, **options: o
     return context
 
 
-def one_snapshot(page: Page) -> str:
-    """Find the address of a snapshot before which there is another."""
+def snapshot_url(page: Page) -> str:
+    """Return the URL of a snapshot that has an earlier one."""
     page.goto(PAGES["snapshots"])
-    address = page.locator(".list tbody a").nth(1).get_attribute("href")
-    assert address
-    return address
+    url = page.locator(".list tbody a").nth(1).get_attribute("href")
+    assert url
+    return url
 
 
-def settled(page: Page) -> None:
-    """Wait until a page shows all that it will show."""
+def wait_until_settled(page: Page) -> None:
+    """Wait until a page has no pending requests and its charts are interactive."""
     page.wait_for_load_state("networkidle")
     if page.locator("#charts").count():
         expect(page.locator(".chart.is-live").first).to_be_visible()

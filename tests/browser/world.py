@@ -1,4 +1,4 @@
-"""A workspace for the browser: its own database, filled by the project's own commands, and a web server."""
+"""A workspace for browser tests: its own database, filled with the project's own commands, and a web server."""
 
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -11,13 +11,13 @@ from tests.services.programs import PYTHON, ROOT, Programs, programs
 
 from .people import PASSWORDS
 
-# Signing in is not what most tests are about.
-MANY = "10000/minute"
+# High enough that the tests' sign-ins are never rate limited.
+UNLIMITED = "10000/minute"
 
 
 @dataclass
 class World:
-    """A running workspace; the models may not be used beside a browser, so whatever is wanted of it is a command."""
+    """A running workspace, controlled by commands, since Django's models cannot be used in a process that runs Playwright."""
 
     programs: Programs
     url: str = ""
@@ -26,16 +26,16 @@ class World:
 
     @property
     def folder(self) -> Path:
-        """Where its database and its logs are."""
+        """Return the folder with the database and the logs."""
         return self.programs.folder
 
     def start_web(self) -> None:
-        """Start the web server; again on the port that it had."""
+        """Start the web server, after a stop on the same port as before."""
         port = int(self.url.rpartition(":")[2]) if self.url else None
         self._web, self.url = self.programs.web(port)
 
     def stop_web(self) -> None:
-        """Stop the web server, so that nobody answers."""
+        """Stop the web server, so that connections are refused."""
         assert self._web
         self._web.stop()
         self.programs.running.remove(self._web)
@@ -43,7 +43,7 @@ class World:
 
     @contextmanager
     def without_web(self) -> Iterator[None]:
-        """Have nobody answer for as long as the block lasts."""
+        """Stop the web server for the duration of the block."""
         self.stop_web()
         try:
             yield
@@ -51,16 +51,16 @@ class World:
             self.start_web()
 
     def manage(self, *arguments: str) -> str:
-        """Run a management command, which has to succeed, and return what it printed."""
-        return _succeeded(self.programs.manage(*arguments))
+        """Run a management command and return its output; errors: AssertionError if it fails."""
+        return _checked_output(self.programs.manage(*arguments))
 
     def run(self, module: str, *arguments: str) -> str:
-        """Run `python -m …` in the world's environment, which has to succeed, and return what it printed."""
+        """Run `python -m MODULE` in the workspace's environment and return its output; errors: AssertionError if it fails."""
         command = [PYTHON, "-m", module, *arguments]
         environment = self.programs.environment
-        return _succeeded(
+        return _checked_output(
             subprocess.run(
-                command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=self.programs.patience
+                command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=self.programs.timeout
             )
         )
 
@@ -69,21 +69,21 @@ Fill = Callable[[World], object]
 
 
 def with_small_chat(world: World) -> None:
-    """Fill a world with some people and messages."""
+    """Fill a workspace with a few users and messages."""
     world.run("tests.browser.chat")
 
 
 def with_demo(world: World) -> None:
-    """Fill a world as the demonstration is."""
+    """Fill a workspace with the demo data."""
     world.manage("seed_workspace")
     world.run("tests.browser.chat", "people")
 
 
 def with_export(folder: str) -> Fill:
-    """Make what fills a world with a Rocket.Chat export."""
+    """Return a function that fills a workspace with a Rocket.Chat export."""
 
     def fill(world: World) -> None:
-        world.programs.patience = 3600
+        world.programs.timeout = 3600
         world.manage("import_chat", "rocketchat", folder)
         world.run("tests.browser.chat", "people")
 
@@ -92,9 +92,9 @@ def with_export(folder: str) -> Fill:
 
 @contextmanager
 def new_world(folder: Path, fill: Fill = with_small_chat, **environment: str) -> Iterator[World]:
-    """Make a workspace with a past: rebuilt days, then measured ones with a gap, then a snapshot of now."""
+    """Create a workspace with a history: rebuilt days, then measured days with a gap, then a snapshot of now."""
     database = f"sqlite:///{folder / 'world.sqlite3'}"
-    settings = {"DATABASE_URL": database, "REDIS_URL": "", "STATISTICS_THROTTLE_LOGIN": MANY, **environment}
+    settings = {"DATABASE_URL": database, "REDIS_URL": "", "STATISTICS_THROTTLE_LOGIN": UNLIMITED, **environment}
     with programs(folder, **settings) as started:
         world = World(started)
         world.manage("migrate", "--verbosity", "0")
@@ -108,6 +108,6 @@ def new_world(folder: Path, fill: Fill = with_small_chat, **environment: str) ->
         yield world
 
 
-def _succeeded(ended: "subprocess.CompletedProcess[str]") -> str:
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+def _checked_output(process: "subprocess.CompletedProcess[str]") -> str:
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout

@@ -1,4 +1,4 @@
-"""Every format says the same numbers, and streams."""
+"""Every export format contains the same numbers and is streamed."""
 
 import csv
 import io
@@ -12,15 +12,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from statistics_app.catalogue.statistics import CATALOGUE, Unit
+from statistics_app.catalogue.statistic import Unit
+from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.exports.formats import FORMATS
 from statistics_app.exports.openmetrics import name_of
 from statistics_app.history.metrics import GAUGES
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
-from tests.chatter import make_messages, make_room, make_user
 from tests.conftest import Person
+from tests.factories import make_messages, make_room, make_user
 from tests.history.conftest import Store, at, store
 
 __all__ = ["store"]  # a fixture
@@ -30,12 +31,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NOON = at(2026, 3, 10, 12)
 
 
-def written(name: str, rows: Any) -> str:
+def exported(name: str, rows: Any) -> str:
+    """Return snapshots in the format of a given name."""
     return b"".join(FORMATS[name].write_snapshots(rows)).decode()
 
 
 def samples(text: str) -> dict[str, list[tuple[float, float]]]:
-    """Read OpenMetrics as Prometheus's own parser does: (time, value) by name."""
+    """Parse OpenMetrics text with Prometheus's own parser, and return the (time, value) pairs by metric name."""
     return {
         family.name: [(sample.timestamp.__float__(), sample.value) for sample in family.samples]
         for family in text_string_to_metric_families(text)
@@ -51,14 +53,14 @@ def test_page_json_csv_and_metrics_of_a_moment_agree(viewer: Person, admin_perso
     document = taken.document
     api = viewer.get("statistics").json()
     assert {**document, "success": True} == api
-    [from_json] = json.loads(written("json", [taken]))
-    [from_lines] = [json.loads(line) for line in written("jsonl", [taken]).splitlines()]
+    [from_json] = json.loads(exported("json", [taken]))
+    [from_lines] = [json.loads(line) for line in exported("jsonl", [taken]).splitlines()]
     assert from_json == from_lines == document
-    [row] = csv.DictReader(io.StringIO(written("csv", [taken])))
+    [row] = csv.DictReader(io.StringIO(exported("csv", [taken])))
     for statistic in CATALOGUE:
         if statistic.unit is not Unit.OBJECT:
             assert row[statistic.key] == ("" if document[statistic.key] is None else str(document[statistic.key]))
-    metrics = samples(written("openmetrics", [taken]))
+    metrics = samples(exported("openmetrics", [taken]))
     for metric in GAUGES:
         value = metric.value_in(document)
         expected = None if value is None else [(pytest.approx(taken.created_at.timestamp()), value)]
@@ -71,29 +73,29 @@ def test_page_json_csv_and_metrics_of_a_moment_agree(viewer: Person, admin_perso
         assert "1,239" in text
 
 
-def test_a_range_comes_the_oldest_first(store: Store) -> None:
+def test_a_range_is_exported_oldest_first(store: Store) -> None:
     for hour in (3, 1, 2):
         store(NOON + timedelta(hours=hour), totalMessages=hour, uploadsTotalSize=10**12)
     rows = list(Snapshot.objects.all().streamed())
-    assert [one["totalMessages"] for one in json.loads(written("json", rows))] == [1, 2, 3]
-    assert [json.loads(line)["totalMessages"] for line in written("jsonl", rows).splitlines()] == [1, 2, 3]
-    assert [row["totalMessages"] for row in csv.DictReader(io.StringIO(written("csv", rows)))] == ["1", "2", "3"]
-    found = samples(written("openmetrics", rows))
+    assert [one["totalMessages"] for one in json.loads(exported("json", rows))] == [1, 2, 3]
+    assert [json.loads(line)["totalMessages"] for line in exported("jsonl", rows).splitlines()] == [1, 2, 3]
+    assert [row["totalMessages"] for row in csv.DictReader(io.StringIO(exported("csv", rows)))] == ["1", "2", "3"]
+    found = samples(exported("openmetrics", rows))
     assert [value for _, value in found["workspace_total_messages"]] == [1, 2, 3]
     assert [value for _, value in found["workspace_uploads_total_size_bytes"]] == [10**12] * 3
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_nothing_at_all_is_a_file_too(name: str) -> None:
-    nothing = {"json": "[]\n", "jsonl": "", "openmetrics": "# EOF\n"}
-    text = written(name, [])
-    assert text == nothing.get(name, text)
+def test_an_export_without_snapshots_is_a_valid_file(name: str) -> None:
+    empty_files = {"json": "[]\n", "jsonl": "", "openmetrics": "# EOF\n"}
+    text = exported(name, [])
+    assert text == empty_files.get(name, text)
     assert name != "csv" or (text.startswith("_id,uniqueId,") and text.count("\r\n") == 1)
 
 
 def test_csv_keeps_commas_quotes_and_line_ends(store: Store) -> None:
     store(NOON, version='1,"2"\r\n3', userLanguages={"en": 2, "d,e": 1})
-    [row] = csv.DictReader(io.StringIO(written("csv", Snapshot.objects.all()), newline=""))
+    [row] = csv.DictReader(io.StringIO(exported("csv", Snapshot.objects.all()), newline=""))
     assert row["version"] == '1,"2"\r\n3'
     assert json.loads(row["userLanguages"]) == {"en": 2, "d,e": 1}
 
@@ -105,7 +107,7 @@ def test_memory_does_not_grow_with_the_number_of_snapshots(store: Store, name: s
     def peak(number: int) -> int:
         def rows() -> Iterator[Snapshot]:
             for _ in range(number):
-                # As from the database: each has its own text, and its document is not read yet.
+                # As when read from the database, each has its own text, and its document is not parsed yet.
                 yield Snapshot(id=snapshot.pk, created_at=snapshot.created_at, body=snapshot.body + " ")
 
         tracemalloc.start()
@@ -140,7 +142,7 @@ def test_the_command_writes_to_a_file_and_to_standard_output(store: Store, tmp_p
         (["--format", "xml"], "xml"),
     ],
 )
-def test_what_the_command_cannot_use_is_named(db: None, arguments: list[str], names: str) -> None:
+def test_the_command_names_invalid_arguments(db: None, arguments: list[str], names: str) -> None:
     with pytest.raises(CommandError, match=names):
         call_command("export_statistics", *arguments)
 
@@ -153,12 +155,10 @@ def test_the_api_streams_a_range_in_every_format(viewer: Person, store: Store) -
         answer = viewer.get("statistics.export", format=name, since="2026-03-11T00:00:00Z")
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, chosen.media_type)
         assert answer.streaming
-        assert b"".join(answer.streaming_content).decode() == written(name, wanted.streamed())
+        assert b"".join(answer.streaming_content).decode() == exported(name, wanted.streamed())
 
 
-def test_what_the_api_cannot_use_is_named_and_who_may_not_gets_nothing(
-    viewer: Person, member: Person, stranger: Person
-) -> None:
+def test_the_api_names_invalid_parameters_and_requires_the_permission(viewer: Person, member: Person, stranger: Person) -> None:
     for parameters, names in (({"format": "xml"}, "'format'"), ({"since": "soon"}, "'since'")):
         answer = viewer.get("statistics.export", **parameters)
         assert answer.status_code == 400
@@ -166,24 +166,24 @@ def test_what_the_api_cannot_use_is_named_and_who_may_not_gets_nothing(
     assert (member.get("statistics.export").status_code, stranger.get("statistics.export").status_code) == (403, 401)
 
 
-def test_pages_offer_every_format_and_give_it(viewer: Person, member: Person, store: Store) -> None:
+def test_pages_offer_and_deliver_every_format(viewer: Person, member: Person, store: Store) -> None:
     one, other = store(NOON, totalMessages=1), store(NOON + timedelta(days=1), totalMessages=2)
     browser = viewer.browser()
     for page in ("/statistics/snapshots/", f"/statistics/snapshots/{one.pk}/"):
         text = browser.get(page).content.decode()
         assert all(f"?format={name}" in text for name in FORMATS)
     answer = browser.get("/statistics/snapshots/export/?format=jsonl")
-    assert b"".join(answer.streaming_content).decode() == written("jsonl", [one, other])
+    assert b"".join(answer.streaming_content).decode() == exported("jsonl", [one, other])
     answer = browser.get(f"/statistics/snapshots/{one.pk}/export/?format=csv")
-    assert b"".join(answer.streaming_content).decode() == written("csv", [one])
+    assert b"".join(answer.streaming_content).decode() == exported("csv", [one])
     assert f'filename="statistics-{one.pk}.csv"' in answer.headers["Content-Disposition"]
     assert browser.get("/statistics/snapshots/export/?format=xml").status_code == 404
     assert browser.get("/statistics/snapshots/nobody/export/").status_code == 404
     assert member.browser().get("/statistics/snapshots/export/").status_code == 403
 
 
-def test_the_admin_exports_what_is_selected(admin_person: Person, store: Store) -> None:
+def test_the_admin_exports_the_selected_snapshots(admin_person: Person, store: Store) -> None:
     one, _ = store(NOON, totalMessages=1), store(NOON + timedelta(days=1), totalMessages=2)
     chosen = {"action": "export_csv", "_selected_action": [one.pk]}
     answer = admin_person.browser().post("/admin/statistics_app/snapshot/", chosen)
-    assert b"".join(answer.streaming_content).decode() == written("csv", [one])
+    assert b"".join(answer.streaming_content).decode() == exported("csv", [one])

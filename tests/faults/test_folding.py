@@ -1,4 +1,4 @@
-"""A real worker keeps the ledgers short, says who hinders it, and loses nothing when it is killed."""
+"""A real worker keeps the ledgers short, logs which session prevents it, and loses nothing when it is killed."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.ledgers import ledger_size
 from statistics_app.tallies.source import tallied_source
 from statsproject.chat.models import Message, Room
-from tests.chatter import make_messages, make_room
+from tests.factories import make_messages, make_room
 from tests.services.programs import Programs, database_url
 from tests.tallies.conftest import differences
 from tests.tallies.sql import run, value
@@ -48,16 +48,16 @@ def log(running: Programs, name: str = "worker") -> str:
     return (Path(running.folder) / "log" / f"{name}.log").read_text()
 
 
-def wait_for(fact: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
-    while not fact():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
 @contextmanager
 def old_view() -> Iterator[None]:
-    """Hold a view of the data, as a dump does."""
+    """Hold a transaction with a view of the data open, as a dump does."""
     with psycopg.connect(database_url(), application_name="a dump") as dump:
         dump.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         dump.execute("SELECT count(*) FROM chat_room")
@@ -75,7 +75,7 @@ def test_a_worker_folds_what_is_written_while_it_runs(working: Programs, tallies
     assert ledger_size(tallies) < 1_000_000
 
 
-def test_a_worker_that_is_killed_loses_and_doubles_nothing(working: Programs, tallies: TallySet) -> None:
+def test_a_killed_worker_neither_loses_nor_duplicates_changes(working: Programs, tallies: TallySet) -> None:
     room = make_room()
     for _ in range(5):
         make_messages(room, 20)
@@ -88,7 +88,7 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(working: Programs, ta
     assert differences(tallies) == []
 
 
-def test_who_keeps_the_ledgers_from_being_emptied_is_named_and_then_they_shrink(working: Programs, tallies: TallySet) -> None:
+def test_a_session_that_prevents_vacuuming_is_named_and_then_the_ledgers_shrink(working: Programs, tallies: TallySet) -> None:
     rooms = [make_room("c").pk, make_room("d").pk]
     make_messages(Room.objects.get(pk=rooms[0]), 10_000)
     with old_view():

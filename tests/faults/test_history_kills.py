@@ -1,4 +1,4 @@
-"""What rolls up, rebuilds and removes history can be killed at any moment: done again, it ends like an undisturbed run."""
+"""Commands that roll up, rebuild and remove history can be killed at any time; run again, they give the same result."""
 
 import random
 import subprocess
@@ -20,7 +20,7 @@ from statistics_app.models.snapshot import Origin
 from statistics_app.serialization import make_id, wire_time
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message
-from tests.chatter import make_room
+from tests.factories import make_room
 from tests.history.conftest import every
 from tests.services.programs import ROOT, Programs
 
@@ -36,8 +36,8 @@ kills = pytest.mark.parametrize(
 
 
 @dataclass(frozen=True)
-class Deed:
-    """A command, what it starts from, and what it has to end with."""
+class Operation:
+    """A command, a function that prepares the data for it, and one that returns its result."""
 
     command: str
     prepare: Callable[[], None]
@@ -52,12 +52,12 @@ def events() -> list[Any]:
     return list(EventRollup.objects.order_by("key", "quarter").values_list())
 
 
-def kept() -> list[Any]:
+def snapshots() -> list[Any]:
     return list(Snapshot.objects.order_by("pk").values_list("pk", "is_rolled_up"))
 
 
 def make_snapshots() -> None:
-    """Make one in every four hours of two years."""
+    """Create one snapshot for every four hours of two years."""
     Snapshot.objects.all().delete()
     rows = []
     for number, moment in enumerate(every(timedelta(hours=4), NOW - timedelta(days=DAYS), NOW)):
@@ -68,32 +68,32 @@ def make_snapshots() -> None:
 
 
 def make_chat() -> None:
-    """Make messages all over these years."""
-    chance = random.Random(3)
+    """Create messages at random times of these years."""
+    rng = random.Random(3)
     rooms = [make_room(kind, created_at=NOW - timedelta(days=DAYS)) for kind in "cpdl"]
     Message.objects.bulk_create(
         (
-            Message(id=make_id(), room=chance.choice(rooms), sent_at=NOW - timedelta(days=DAYS * chance.random()))
+            Message(id=make_id(), room=rng.choice(rooms), sent_at=NOW - timedelta(days=DAYS * rng.random()))
             for _ in range(20_000)
         ),
         batch_size=5000,
     )
 
 
-def forget_events() -> None:
+def delete_events() -> None:
     for model in (EventRollup, EventCoverage, DirtyRange):
         model.objects.all().delete()
 
 
-def forget_gauges() -> None:
+def delete_gauges() -> None:
     GaugeRollup.objects.all().delete()
     Snapshot.objects.update(is_rolled_up=False)
 
 
-def spoil() -> None:
-    """Let all be rolled up, and then be wrong."""
-    forget_events()
-    forget_gauges()
+def corrupt_rollups() -> None:
+    """Roll everything up, and then set wrong values."""
+    delete_events()
+    delete_gauges()
     roll_up_gauges()
     backfill_history(chat_source(NOW), NOW)
     roll_up_events(chat_source(NOW), NOW)
@@ -101,18 +101,18 @@ def spoil() -> None:
     EventRollup.objects.update(number=5)
 
 
-def unpruned() -> None:
+def restore_snapshots() -> None:
     make_snapshots()
-    forget_gauges()
+    delete_gauges()
 
 
-DEEDS = {
-    deed.command: deed
-    for deed in (
-        Deed("roll_up_history", forget_gauges, lambda: (gauges(), kept())),
-        Deed("backfill_history", forget_events, events),
-        Deed("rebuild_rollups", spoil, lambda: (gauges(), events())),
-        Deed("prune_statistics", unpruned, lambda: (gauges(), kept())),
+OPERATIONS = {
+    operation.command: operation
+    for operation in (
+        Operation("roll_up_history", delete_gauges, lambda: (gauges(), snapshots())),
+        Operation("backfill_history", delete_events, events),
+        Operation("rebuild_rollups", corrupt_rollups, lambda: (gauges(), events())),
+        Operation("prune_statistics", restore_snapshots, lambda: (gauges(), snapshots())),
     )
 }
 
@@ -123,37 +123,39 @@ def two_years(transactional_db: None) -> None:
     make_chat()
 
 
-def start(running: Programs, deed: Deed) -> "subprocess.Popen[bytes]":
-    return running.start_command(deed.command, sys.executable, str(ROOT / "manage.py"), deed.command).process
+def start(running: Programs, operation: Operation) -> "subprocess.Popen[bytes]":
+    return running.start_command(operation.command, sys.executable, str(ROOT / "manage.py"), operation.command).process
 
 
 @kills
-@pytest.mark.parametrize("command", DEEDS)
-def test_it_ends_like_an_undisturbed_run(two_years: None, running: Programs, command: str, kills: int) -> None:
-    deed = DEEDS[command]
-    deed.prepare()
+@pytest.mark.parametrize("command", OPERATIONS)
+def test_a_killed_operation_gives_the_same_result_when_run_again(
+    two_years: None, running: Programs, command: str, kills: int
+) -> None:
+    operation = OPERATIONS[command]
+    operation.prepare()
     began = time.monotonic()
-    assert start(running, deed).wait(300) == 0
+    assert start(running, operation).wait(300) == 0
     took = time.monotonic() - began
-    expected = deed.result()
-    deed.prepare()
+    expected = operation.result()
+    operation.prepare()
     for _ in range(kills):
         program = running.start_command(command, sys.executable, str(ROOT / "manage.py"), command)
         time.sleep(random.uniform(0.3, 1.0) * took)
         running.kill(program)
-    assert start(running, deed).wait(300) == 0
-    assert deed.result() == expected
+    assert start(running, operation).wait(300) == 0
+    assert operation.result() == expected
     assert not DirtyRange.objects.exists() or command == "backfill_history"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", DEEDS)
-def test_two_at_once_do_it_once(two_years: None, running: Programs, command: str) -> None:
-    deed = DEEDS[command]
-    deed.prepare()
-    assert start(running, deed).wait(300) == 0
-    expected = deed.result()
-    deed.prepare()
-    both = [start(running, deed) for _ in range(2)]
+@pytest.mark.parametrize("command", OPERATIONS)
+def test_two_processes_at_once_give_the_same_result(two_years: None, running: Programs, command: str) -> None:
+    operation = OPERATIONS[command]
+    operation.prepare()
+    assert start(running, operation).wait(300) == 0
+    expected = operation.result()
+    operation.prepare()
+    both = [start(running, operation) for _ in range(2)]
     assert [program.wait(300) for program in both] == [0, 0]
-    assert deed.result() == expected
+    assert operation.result() == expected

@@ -1,4 +1,4 @@
-"""Real beat, real worker, real Redis: slots come by themselves, once each, and missed ones stay gaps."""
+"""The schedule with a real beat, worker and Redis: each slot is taken once, and missed slots stay empty."""
 
 import time
 from collections.abc import Callable
@@ -30,9 +30,9 @@ def often(running: Programs, redis_url: str) -> Programs:
     return running
 
 
-def wait_for(fact: Callable[[], bool], programs: Programs, seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], programs: Programs, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
-    while not fact():
+    while not condition():
         for program in programs.running:
             program.require_running()
         assert time.monotonic() < deadline
@@ -43,7 +43,7 @@ def slots() -> list[datetime]:
     return list(Snapshot.objects.exclude(slot=None).order_by("slot").values_list("slot", flat=True))
 
 
-def test_slots_come_by_themselves_and_two_beats_are_harmless(often: Programs) -> None:
+def test_slots_are_taken_on_schedule_and_only_once_with_two_beats(often: Programs) -> None:
     often.worker()
     often.beat("beat-1")
     often.beat("beat-2")
@@ -55,7 +55,7 @@ def test_slots_come_by_themselves_and_two_beats_are_harmless(often: Programs) ->
     assert all(later - earlier == timedelta(seconds=INTERVAL) for earlier, later in pairwise(slots()[1:]))
 
 
-def test_a_slot_that_was_missed_stays_a_gap_and_the_present_one_is_taken(often: Programs) -> None:
+def test_a_missed_slot_stays_empty_and_the_current_one_is_taken(often: Programs) -> None:
     often.worker()
     beat = often.beat()
     wait_for(lambda: len(slots()) >= 2, often)
@@ -65,18 +65,18 @@ def test_a_slot_that_was_missed_stays_a_gap_and_the_present_one_is_taken(often: 
     missed_until = before + timedelta(seconds=3 * INTERVAL)
     wait_for(lambda: timezone.now() >= missed_until, often)
     assert slots()[-1] <= before + timedelta(seconds=INTERVAL)
-    back_at = timezone.now()
+    restarted_at = timezone.now()
     often.beat()
     wait_for(lambda: slots()[-1] >= missed_until, often)
-    taken_while_away = [slot for slot in slots() if before + timedelta(seconds=INTERVAL) < slot < missed_until]
-    assert taken_while_away == []
-    first_back = next(slot for slot in slots() if slot >= missed_until)
-    taken_at = Snapshot.objects.get(slot=first_back).created_at
-    assert first_back <= taken_at < first_back + timedelta(seconds=INTERVAL)
-    assert taken_at >= back_at
+    taken_meanwhile = [slot for slot in slots() if before + timedelta(seconds=INTERVAL) < slot < missed_until]
+    assert taken_meanwhile == []
+    first_slot = next(slot for slot in slots() if slot >= missed_until)
+    taken_at = Snapshot.objects.get(slot=first_slot).created_at
+    assert first_slot <= taken_at < first_slot + timedelta(seconds=INTERVAL)
+    assert taken_at >= restarted_at
 
 
-def test_a_worker_that_starts_takes_one_when_the_newest_is_old(running: Programs, redis_url: str) -> None:
+def test_a_starting_worker_takes_a_snapshot_if_the_newest_is_old(running: Programs, redis_url: str) -> None:
     redis.Redis.from_url(redis_url).flushdb()
     running.environment |= {"REDIS_URL": redis_url}
     running.worker()
@@ -91,7 +91,7 @@ def test_without_redis_a_folder_carries_the_tasks(running: Programs) -> None:
     wait_for(lambda: len(slots()) >= 2, running)
 
 
-def test_tasks_that_waited_for_a_worker_take_the_present_slot_only(often: Programs) -> None:
+def test_tasks_that_waited_for_a_worker_take_only_the_current_slot(often: Programs) -> None:
     beat = often.beat()
     time.sleep(3 * INTERVAL)
     often.running.remove(beat)

@@ -1,4 +1,4 @@
-"""Worker and beat are killed again and again; no slot is taken twice, and after each kill slots go on."""
+"""Worker and beat are killed repeatedly; no slot is taken twice, and after each kill slots are taken again."""
 
 import random
 import time
@@ -16,18 +16,18 @@ INTERVAL = 1
 KILLS = 20
 
 
-def wait_for(fact: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
-    while not fact():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def test_twenty_kills_lose_no_later_slot_and_double_none(running: Programs, redis_url: str) -> None:
+def test_after_twenty_kills_slots_are_taken_and_none_twice(running: Programs, redis_url: str) -> None:
     redis.Redis.from_url(redis_url).flushdb()
     running.environment |= {"REDIS_URL": redis_url, "STATISTICS_INTERVAL": str(INTERVAL)}
     start = {"worker": running.worker, "beat": running.beat}
-    alive = {name: begin() for name, begin in start.items()}
+    alive = {name: start_program() for name, start_program in start.items()}
     for _ in range(KILLS):
         seen = Snapshot.objects.count()
         wait_for(lambda seen=seen: Snapshot.objects.count() > seen)

@@ -1,4 +1,4 @@
-"""A chat with a past, for tests of its history."""
+"""Fixtures and helpers for tests of the history."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,13 +14,13 @@ Store = Callable[..., Snapshot]
 
 
 def at(*parts: int) -> datetime:
-    """Make a time in UTC."""
+    """Return a time in UTC."""
     return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]
 
 
 @pytest.fixture
 def store(db: None) -> Store:
-    """Store a snapshot that says something at some time."""
+    """Return a function that stores a snapshot with given values, taken at a given time."""
     number = iter(range(1, 10**6))
 
     def make(moment: datetime, **values: Any) -> Snapshot:
@@ -40,5 +40,5 @@ def store(db: None) -> Store:
 
 
 def every(step: timedelta, since: datetime, until: datetime) -> list[datetime]:
-    """List the moments from one on, up to another."""
+    """Return the times from `since` up to `until`, exclusive, at a fixed interval."""
     return [since + step * number for number in range(int((until - since) / step))]

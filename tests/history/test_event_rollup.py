@@ -1,4 +1,4 @@
-"""Events by quarters of an hour: counted again where something changed, complete after a back-fill, the same after a crash."""
+"""Rollup of events by quarter of an hour: recounted after changes, complete after a back-fill, consistent after a crash."""
 
 import random
 from collections import Counter
@@ -20,7 +20,7 @@ from statistics_app.models import DirtyRange, EventCoverage, EventRollup
 from statistics_app.sources.base import ChatSource
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message, Room, Upload, User
-from tests.chatter import make_room, make_user
+from tests.factories import make_room, make_user
 
 from .conftest import at
 
@@ -30,7 +30,7 @@ NOW = at(2026, 3, 20, 12, 34)
 
 
 def fill(chance: random.Random, since: datetime, until: datetime, messages: int = 300) -> None:
-    """Make a chat whose rows bear times between two moments."""
+    """Create chat rows with timestamps between two times."""
 
     def moment() -> datetime:
         return since + (until - since) * chance.random()
@@ -43,7 +43,7 @@ def fill(chance: random.Random, since: datetime, until: datetime, messages: int 
 
 
 def by_hand(since: datetime, until: datetime) -> dict[tuple[str, datetime], int]:
-    """Count every row in plain Python."""
+    """Count the events of a time range by key and quarter, row by row in Python."""
     counts: Counter[tuple[str, datetime]] = Counter()
     counted = {room.pk: room.type for room in Room.objects.filter(type__in="cpdl")}
     rows: list[tuple[str, datetime, int]] = [
@@ -56,7 +56,7 @@ def by_hand(since: datetime, until: datetime) -> dict[tuple[str, datetime], int]
     for key, moment, number in rows:
         if since <= moment < until:
             counts[key, quarter_of(moment)] += number
-    return {place: number for place, number in counts.items() if number}
+    return {key_and_quarter: number for key_and_quarter, number in counts.items() if number}
 
 
 def stored() -> dict[tuple[str, datetime], int]:
@@ -97,10 +97,10 @@ def test_a_back_fill_from_a_moment_on_is_not_complete_and_can_be_taken_further(d
     assert EventCoverage.objects.get().is_complete
 
 
-def test_a_back_fill_leaves_no_hole(db: None) -> None:
+def test_a_back_fill_leaves_no_gap(db: None) -> None:
     fill(random.Random(11), at(2026, 1, 1), NOW)
     roll_up_events(source(), NOW)
-    with pytest.raises(CommandError, match="from 2026-03-20 12:30 UTC on: what lies between would be a hole"):
+    with pytest.raises(CommandError, match="from 2026-03-20 12:30 UTC onwards; an earlier 'until' would leave a gap"):
         call_command("backfill_history", "--until", "2026-03-01")
     assert not EventRollup.objects.filter(quarter__lt=at(2026, 3, 20)).exists()
     out = StringIO()
@@ -109,11 +109,11 @@ def test_a_back_fill_leaves_no_hole(db: None) -> None:
     assert stored() == by_hand(at(2026, 2, 1), NOW)
 
 
-def test_a_back_fill_that_is_interrupted_goes_on_where_it_was(db: None) -> None:
+def test_an_interrupted_back_fill_continues_where_it_stopped(db: None) -> None:
     fill(random.Random(4), at(2025, 6, 1), NOW)
 
-    def interrupt(done: float, whole: float) -> None:
-        if done > whole / 2:
+    def interrupt(done: float, total: float) -> None:
+        if done > total / 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -126,18 +126,18 @@ def test_a_back_fill_that_is_interrupted_goes_on_where_it_was(db: None) -> None:
     assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
 
 
-def test_what_is_marked_is_counted_again_over_windows_of_any_distance(db: None) -> None:
+def test_marked_quarters_are_recounted_over_windows_of_any_distance(db: None) -> None:
     fill(random.Random(5), at(2025, 11, 1), NOW)
     backfill_history(source(), NOW)
     roll_up_events(source(), NOW)
-    gone = list(Message.objects.order_by("sent_at")[:150:10])
-    Message.objects.filter(pk__in=[message.pk for message in gone]).delete()
-    event_rollup.mark_dirty([(message.sent_at, message.sent_at) for message in gone], "default")
+    deleted = list(Message.objects.order_by("sent_at")[:150:10])
+    Message.objects.filter(pk__in=[message.pk for message in deleted]).delete()
+    event_rollup.mark_dirty([(message.sent_at, message.sent_at) for message in deleted], "default")
     assert roll_up_events(source(), NOW) > 1
     assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
 
 
-def test_rebuilding_finds_what_nobody_told(db: None) -> None:
+def test_rebuilding_finds_changes_that_no_trigger_recorded(db: None) -> None:
     fill(random.Random(6), at(2025, 11, 1), NOW)
     backfill_history(source(), NOW)
     roll_up_events(source(), NOW)
@@ -147,7 +147,7 @@ def test_rebuilding_finds_what_nobody_told(db: None) -> None:
     assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
 
 
-def test_times_before_1970_fall_into_their_quarter_too(db: None) -> None:
+def test_times_before_1970_are_counted_in_their_quarter_too(db: None) -> None:
     room = make_room(created_at=at(1969, 7, 20, 20, 17, 40))
     Message.objects.create(room=room, sent_at=at(1969, 12, 31, 23, 59, 59))
     Message.objects.create(room=room, sent_at=at(1970, 1, 1))
@@ -159,7 +159,7 @@ def test_times_before_1970_fall_into_their_quarter_too(db: None) -> None:
     }
 
 
-def test_a_source_that_knows_no_times_has_no_events_and_costs_nothing(db: None) -> None:
+def test_a_source_without_timestamps_has_no_events_and_leaves_no_marks(db: None) -> None:
     for _ in range(3):
         assert roll_up_events(ChatSource(NOW), NOW) == 0
     assert not EventRollup.objects.exists()
@@ -169,21 +169,21 @@ def test_a_source_that_knows_no_times_has_no_events_and_costs_nothing(db: None) 
 def test_a_source_of_another_database_is_read_row_by_row_and_gives_the_same(db: None) -> None:
     fill(random.Random(7), at(2026, 1, 1), NOW)
 
-    class ByRows(ChatSource):
+    class RowSource(ChatSource):
         def events(self, since: datetime, until: datetime) -> Any:
             return source().events(since, until)
 
         def first_event(self) -> datetime | None:
             return source().first_event()
 
-    backfill_history(ByRows(NOW), NOW)
+    backfill_history(RowSource(NOW), NOW)
     assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(3))
-def test_whatever_changes_at_whatever_time_is_counted_again(seed: int) -> None:
-    """Late imports, deletions, corrected times, sizes, kinds of rooms that are empty: the triggers tell which quarters."""
+def test_any_change_at_any_time_is_recounted(seed: int) -> None:
+    """Triggers record late imports, deletions, corrected times, changed sizes and changed kinds of empty rooms."""
     chance = random.Random(seed)
     fill(chance, at(2025, 6, 1), NOW)
     backfill_history(source(), NOW)
@@ -201,7 +201,7 @@ def test_whatever_changes_at_whatever_time_is_counted_again(seed: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_what_changed_is_counted_again(django_assert_max_num_queries: Any) -> None:
+def test_only_changed_quarters_are_recounted(django_assert_max_num_queries: Any) -> None:
     fill(random.Random(8), at(2025, 6, 1), NOW)
     backfill_history(source(), NOW)
     roll_up_events(source(), NOW)
@@ -215,7 +215,7 @@ def test_only_what_changed_is_counted_again(django_assert_max_num_queries: Any) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_where_nothing_tells_what_changed_the_last_two_days_are_counted_again(settings: Settings) -> None:
+def test_without_triggers_the_last_two_days_are_recounted(settings: Settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
     fill(random.Random(9), at(2026, 3, 1), NOW)
     backfill_history(source(), NOW)
@@ -225,12 +225,12 @@ def test_where_nothing_tells_what_changed_the_last_two_days_are_counted_again(se
     roll_up_events(source(), NOW)
     edge = quarter_of(NOW - timedelta(days=2))
     assert stored() == {
-        place: number for place, number in counted.items() if place[1] < edge or not place[0].startswith("messages")
+        (key, quarter): number for (key, quarter), number in counted.items() if quarter < edge or not key.startswith("messages")
     }
 
 
 @pytest.mark.django_db(transaction=True)
-def test_counts_that_were_made_anew_make_all_events_be_counted_again() -> None:
+def test_reinstalling_the_tallies_makes_all_events_be_recounted() -> None:
     fill(random.Random(10), at(2025, 12, 1), NOW)
     backfill_history(source(), NOW)
     roll_up_events(source(), NOW)

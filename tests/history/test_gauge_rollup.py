@@ -1,4 +1,4 @@
-"""Snapshots roll up by the hour: each once, whatever the order, whatever is done again."""
+"""Rollup of snapshots by hour: each snapshot counts once, in any order and after any repetition."""
 
 import random
 from collections import defaultdict
@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from statistics_app.history.gauge_rollup import roll_up_gauges
+from statistics_app.db.locks import try_exclusive_lock
+from statistics_app.history.gauge_rollup import LOCK_NAME, roll_up_gauges
 from statistics_app.history.metrics import GAUGES
 from statistics_app.history.rebuild import rebuild_rollups
 from statistics_app.models import GaugeRollup, Snapshot
@@ -27,7 +28,7 @@ def rolled_up(key: str = "totalMessages") -> dict[str, Row]:
     return {f"{row.hour:%d %H}": (row.least, row.greatest, row.last, row.total, row.count) for row in rows}
 
 
-def test_an_hour_knows_the_least_the_greatest_the_last_the_sum_and_how_many(store: Store) -> None:
+def test_an_hour_has_its_minimum_maximum_last_value_sum_and_count(store: Store) -> None:
     for minute, value in ((0, 5), (20, 9), (40, 2), (59, 3)):
         store(at(2026, 3, 2, 12, minute), totalMessages=value)
     store(at(2026, 3, 2, 13), totalMessages=10)
@@ -35,7 +36,7 @@ def test_an_hour_knows_the_least_the_greatest_the_last_the_sum_and_how_many(stor
     assert rolled_up() == {"02 12": (2, 9, 3, 19, 4), "02 13": (10, 10, 10, 10, 1)}
 
 
-def test_what_comes_later_is_added_and_what_is_older_is_not_the_last(store: Store) -> None:
+def test_later_snapshots_are_added_and_older_ones_do_not_become_the_last(store: Store) -> None:
     store(at(2026, 3, 2, 12, 30), totalMessages=5)
     assert roll_up_gauges() == 1
     store(at(2026, 3, 2, 12, 10), totalMessages=7)
@@ -45,7 +46,7 @@ def test_what_comes_later_is_added_and_what_is_older_is_not_the_last(store: Stor
     assert rolled_up() == {"02 12": (5, 7, 5, 12, 2)}
 
 
-def test_what_is_not_known_is_left_out_and_is_never_0(store: Store) -> None:
+def test_unknown_values_are_omitted_and_never_0(store: Store) -> None:
     store(at(2026, 3, 2, 12), totalMessages=None, totalUsers=3, onlineUsers=0)
     roll_up_gauges()
     assert set(GaugeRollup.objects.values_list("key", flat=True)) == {"totalUsers", "onlineUsers"}
@@ -64,7 +65,7 @@ def test_numbers_within_objects_are_rolled_up_too(store: Store) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_taking_a_snapshot_rolls_it_up_at_once() -> None:
+def test_taking_a_snapshot_rolls_it_up_immediately() -> None:
     taken = generation.generate(Origin.COMMAND)
     rows = GaugeRollup.objects.filter(hour=taken.created_at.replace(minute=0, second=0, microsecond=0))
     assert dict(rows.values_list("key", "last")) == {
@@ -73,7 +74,7 @@ def test_taking_a_snapshot_rolls_it_up_at_once() -> None:
     assert not Snapshot.objects.not_rolled_up().exists()
 
 
-def test_any_order_in_any_batches_gives_what_adding_up_by_hand_gives(store: Store) -> None:
+def test_any_order_in_any_batches_gives_the_expected_rollups(store: Store) -> None:
     chance = random.Random(5)
     moments = every(timedelta(minutes=7), at(2026, 3, 2), at(2026, 3, 4))
     values = [chance.randrange(100) for _ in moments]
@@ -90,7 +91,7 @@ def test_any_order_in_any_batches_gives_what_adding_up_by_hand_gives(store: Stor
     assert rolled_up() == {hour: (min(v), max(v), v[-1], sum(v), len(v)) for hour, v in expected.items()}
 
 
-def test_rebuilding_gives_the_same_and_keeps_what_only_the_rollup_knows(store: Store) -> None:
+def test_rebuilding_gives_the_same_and_keeps_rollups_of_deleted_snapshots(store: Store) -> None:
     now = timezone.now().replace(minute=30, second=0, microsecond=0)
     for moment in every(timedelta(minutes=20), now - timedelta(days=3), now):
         store(moment, totalMessages=moment.minute)
@@ -103,3 +104,19 @@ def test_rebuilding_gives_the_same_and_keeps_what_only_the_rollup_knows(store: S
     assert rebuilt.days >= 90
     assert rolled_up() == before
     assert 77 in {row[0] for row in rolled_up().values()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuild_releases_the_lock_after_each_day(store: Store) -> None:
+    now = at(2026, 3, 12)
+    for day in range(1, 4):
+        store(now - timedelta(days=day), totalMessages=day)
+    lock_was_free = []
+
+    def try_lock(done: int, days: int) -> None:
+        with try_exclusive_lock(LOCK_NAME) as acquired:
+            lock_was_free.append(acquired)
+
+    rebuild_rollups(ChatSource(now), now, since=now - timedelta(days=3), progress=try_lock)
+    assert len(lock_was_free) >= 3
+    assert all(lock_was_free)

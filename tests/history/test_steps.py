@@ -1,4 +1,4 @@
-"""Steps against the calendar: every quarter of an hour falls into the step that its local time says."""
+"""Steps compared with the calendar: every quarter of an hour belongs to the step given by its local time."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,14 +17,15 @@ from .conftest import at
 ZONES = [
     "UTC",
     "Europe/Berlin",
-    "America/Sao_Paulo",  # its clocks went forward at midnight
-    "America/Havana",  # and here back to midnight
-    "Australia/Lord_Howe",  # by half an hour
-    "Asia/Kathmandu",  # 5:45 ahead
-    "Pacific/Apia",  # left 30 December 2011 out
+    "America/Sao_Paulo",  # clocks were set forward at midnight
+    "America/Havana",  # clocks are set back to midnight
+    "Australia/Lord_Howe",  # clocks change by half an hour
+    "Asia/Kathmandu",  # UTC+05:45
+    "Pacific/Apia",  # skipped 30 December 2011
     "America/St_Johns",
     "Africa/Casablanca",
 ]
+# Functions of a local time that identify the step that contains it.
 NAMES: dict[Step, Callable[[datetime], object]] = {
     Step.DAY: lambda local: local.date(),
     Step.WEEK: lambda local: local.isocalendar()[:2],
@@ -40,22 +41,22 @@ NAMES: dict[Step, Callable[[datetime], object]] = {
     since=st.integers(0, 18 * 366 * 96).map(lambda quarters: at(2008, 1, 1) + quarters * timedelta(minutes=13)),
     length=st.integers(1, 60 * 24 * 40),
 )
-def test_every_quarter_is_in_the_step_that_its_local_time_names(zone: str, step: Step, since: datetime, length: int) -> None:
-    where = ZoneInfo(zone)
+def test_every_quarter_is_in_the_step_of_its_local_time(zone: str, step: Step, since: datetime, length: int) -> None:
+    zone_info = ZoneInfo(zone)
     until = since + timedelta(minutes=length)
-    made = bounds(since, until, step, where)
-    assert made == sorted(set(made))
-    assert made[0] <= since < made[1]
-    assert made[-2] < until <= made[-1]
+    found = bounds(since, until, step, zone_info)
+    assert found == sorted(set(found))
+    assert found[0] <= since < found[1]
+    assert found[-2] < until <= found[-1]
     name, number, quarter = NAMES[step], 0, quarter_of(since)
     expected: object = None
     while quarter < until:
-        if quarter >= made[number + 1]:
+        if quarter >= found[number + 1]:
             number += 1
-            assert name(quarter.astimezone(where)) != expected
+            assert name(quarter.astimezone(zone_info)) != expected
             expected = None
-        expected = expected or name(quarter.astimezone(where))
-        assert name(quarter.astimezone(where)) == expected
+        expected = expected or name(quarter.astimezone(zone_info))
+        assert name(quarter.astimezone(zone_info)) == expected
         quarter += QUARTER
 
 
@@ -83,17 +84,17 @@ def test_a_day_is_as_long_as_the_zones_clocks_make_it(zone: str, day: tuple[int,
     ("zone", "minutes"), [("Australia/Lord_Howe", {30, 60, 90}), ("Europe/Berlin", {60}), ("Asia/Kathmandu", {60})]
 )
 def test_hours_begin_when_the_zones_clock_shows_a_full_hour(zone: str, minutes: set[int]) -> None:
-    made = bounds(at(2026, 1, 1), at(2026, 12, 31), Step.HOUR, ZoneInfo(zone))
-    assert {(later - earlier) // timedelta(minutes=1) for earlier, later in pairwise(made)} == minutes
-    whole = [bound for bound in made if bound.astimezone(ZoneInfo(zone)).minute == 0]
-    # Where the clock goes forward by half an hour the full hour is never shown.
-    assert len(made) - len(whole) == (1 if 30 in minutes else 0)
+    found = bounds(at(2026, 1, 1), at(2026, 12, 31), Step.HOUR, ZoneInfo(zone))
+    assert {(later - earlier) // timedelta(minutes=1) for earlier, later in pairwise(found)} == minutes
+    full = [bound for bound in found if bound.astimezone(ZoneInfo(zone)).minute == 0]
+    # When the clock is set forward by half an hour, the full hour is skipped.
+    assert len(found) - len(full) == (1 if 30 in minutes else 0)
 
 
-def test_a_day_that_a_zone_left_out_is_no_step() -> None:
+def test_a_day_that_a_zone_skipped_is_no_step() -> None:
     apia = ZoneInfo("Pacific/Apia")
-    made = bounds(at(2011, 12, 28), at(2012, 1, 2), Step.DAY, apia)
-    days = [bound.astimezone(apia).date().isoformat() for bound in made]
+    found = bounds(at(2011, 12, 28), at(2012, 1, 2), Step.DAY, apia)
+    days = [bound.astimezone(apia).date().isoformat() for bound in found]
     assert "2011-12-29" in days
     assert "2011-12-31" in days
     assert "2011-12-30" not in days
@@ -102,8 +103,8 @@ def test_a_day_that_a_zone_left_out_is_no_step() -> None:
 @pytest.mark.parametrize("step", Step)
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_step_before_a_bound_ends_there(step: Step, zone: str) -> None:
-    made = bounds(at(2018, 10, 1), at(2018, 12, 31), step, ZoneInfo(zone))
-    assert [before(bound, step, ZoneInfo(zone)) for bound in made[1:100]] == made[:99][: len(made) - 1]
+    found = bounds(at(2018, 10, 1), at(2018, 12, 31), step, ZoneInfo(zone))
+    assert [before(bound, step, ZoneInfo(zone)) for bound in found[1:100]] == found[:99][: len(found) - 1]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_the_step_before_a_bound_ends_there(step: Step, zone: str) -> None:
         (36500, 500, Step.MONTH),
     ],
 )
-def test_the_shortest_step_that_is_not_too_many_points_is_chosen(days: int, points: int, step: Step) -> None:
+def test_the_shortest_step_without_too_many_points_is_chosen(days: int, points: int, step: Step) -> None:
     assert chosen_step(at(2000, 1, 1), at(2000, 1, 1) + timedelta(days=days), points) is step
 
 

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from statistics_app.http.client_address import client_address
-from tests.api.throttled import MOMENT, log_in, remaining
+from tests.api.throttling import MOMENT, log_in, remaining
 
 CONNECTION = "10.0.0.9"
 

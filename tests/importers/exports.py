@@ -1,4 +1,4 @@
-"""Small exports, written as mongoexport writes them, and what an import of them left in the tables."""
+"""Helpers that write small exports, in the formats of mongoexport, and that read the results of importing them."""
 
 import gzip
 import hashlib
@@ -34,7 +34,7 @@ def subscription(ident: str, rid: str = "r1", who: str = "u1", **more: Any) -> d
 
 
 def export(folder: Path, ending: str = "jsonl", **collections: list[dict[str, Any] | str]) -> Path:
-    """Write a folder; a text among the documents is written as it is."""
+    """Write an export to a folder. Documents that are strings are written unchanged."""
     folder.mkdir(exist_ok=True)
     for name, documents in collections.items():
         texts = [document if isinstance(document, str) else json.dumps(document) for document in documents]
@@ -54,7 +54,7 @@ def rejects(folder: Path) -> list[dict[str, Any]]:
 
 
 def table_hashes() -> dict[str, str]:
-    """Hash all rows of all tables of the chat, in the order of their ids."""
+    """Return a hash of the rows of each of the chat's tables, in the order of their ids."""
     hashes = {}
     for model in (User, Team, Room, Subscription, Message, Upload):
         columns = [field.column for field in model._meta.concrete_fields]

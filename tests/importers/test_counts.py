@@ -1,4 +1,4 @@
-"""Running counts that are installed in the middle of an import are those of counting when it is over."""
+"""Running counts that are installed during an import equal counting the rows afterwards."""
 
 import time
 from pathlib import Path
@@ -12,7 +12,7 @@ from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.source import QUESTIONS, TalliedSource
 from statsproject.chat.models import Message
 from tests.services.programs import Programs
-from tests.tallies.conftest import alike, differences, tallies
+from tests.tallies.conftest import differences, normalized, tallies
 
 from .test_faults import large, start_import
 
@@ -21,7 +21,7 @@ __all__ = ["tallies"]  # a fixture
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.slow]
 
 
-def test_an_import_goes_on_while_counts_are_installed_and_they_are_right(
+def test_counts_installed_during_an_import_are_exact_and_do_not_stop_it(
     tallies: TallySet, running: Programs, tmp_path: Path
 ) -> None:
     importing = start_import(running, large(tmp_path / "export", 60_000), "import")
@@ -34,5 +34,5 @@ def test_an_import_goes_on_while_counts_are_installed_and_they_are_right(
     live, tallied = chat_source(timezone.now()), TalliedSource(chat_source(timezone.now()))
     assert len(tallied.ready) == 5
     for question in QUESTIONS:
-        assert alike(getattr(tallied, question)()) == alike(getattr(live, question)()), question
+        assert normalized(getattr(tallied, question)()) == normalized(getattr(live, question)()), question
     assert differences(tallies) == []

@@ -1,4 +1,4 @@
-"""Importing an export: what is loaded, what is refused, and that it can be done again."""
+"""Importing an export: loaded rows, rejected documents, and repeated imports."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ def small(folder: Path, ending: str = "jsonl") -> Path:
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "json", "jsonl.gz", "json.gz", "array"])
-def test_every_shape_of_an_export_gives_the_same_rows(tmp_path: Path, ending: str) -> None:
+def test_all_formats_of_an_export_give_the_same_rows(tmp_path: Path, ending: str) -> None:
     report = load(small(tmp_path / "export", ending))
     assert (report.rejected, report.missing) == (0, [])
     assert sorted(User.objects.values_list("pk", "presence", "type", "language", "is_active")) == [
@@ -62,15 +62,15 @@ def test_every_shape_of_an_export_gives_the_same_rows(tmp_path: Path, ending: st
     assert sorted(Upload.objects.values_list("pk", "room_id", "size")) == [("f1", "r1", 12), ("f2", None, 0)]
 
 
-def test_real_data_gives_what_the_oracle_counts(tmp_path: Path) -> None:
+def test_statistics_of_real_data_equal_those_of_the_oracle(tmp_path: Path) -> None:
     assert load_export(RocketChatExport(SLICE), LoadOptions(rejects=tmp_path / "rejects.jsonl")).rejected == 0
-    said = generation.generate(Origin.COMMAND).document
+    document = generation.generate(Origin.COMMAND).document
     expected = count(SLICE)
-    assert {key: said[key] for key in expected} == expected
+    assert {key: document[key] for key in expected} == expected
     assert expected["totalMessages"] == 3000
 
 
-def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+def test_a_second_import_changes_nothing(tmp_path: Path) -> None:
     folder = small(tmp_path / "export")
     load(folder)
     once = table_hashes()
@@ -118,18 +118,18 @@ def test_imported_accounts_cannot_sign_in_and_have_no_rights(tmp_path: Path) -> 
         ("uploads", {"_id": "f1", "size": -1}, "'size' is not a non-negative integer"),
     ],
 )
-def test_what_cannot_be_used_is_named_and_the_rest_is_loaded(
+def test_invalid_documents_are_rejected_with_a_reason_and_the_others_are_loaded(
     tmp_path: Path, collection: str, document: dict | str, reason: str
 ) -> None:
-    good = {
+    documents = {
         "users": [user("u1")],
         "room": [room("r1")],
         "message": [message("ok")],
         "subscription": [subscription("ok")],
         "uploads": [{"_id": "ok"}],
     }
-    good[collection] = [*good[collection], document]
-    folder = export(tmp_path / "export", **good)
+    documents[collection] = [*documents[collection], document]
+    folder = export(tmp_path / "export", **documents)
     report = load(folder)
     assert report.reasons == {reason: 1}
     [entry] = rejects(folder)
@@ -138,13 +138,13 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_loaded(
     assert [model.objects.count() for model in (User, Room, Message, Subscription, Upload)] == [1] * 5
 
 
-def test_strict_stops_at_the_first_and_names_it(tmp_path: Path) -> None:
+def test_strict_stops_at_the_first_rejected_document_and_names_it(tmp_path: Path) -> None:
     folder = export(tmp_path / "export", users=[user("u1"), "nonsense", "more nonsense"])
     with pytest.raises(LoadStopped, match=r"users\.jsonl, document 2: invalid JSON"):
         load(folder, is_strict=True)
 
 
-def test_a_dry_run_writes_nothing_and_sees_the_same(tmp_path: Path) -> None:
+def test_a_dry_run_writes_nothing_and_reports_the_same_reasons(tmp_path: Path) -> None:
     folder = small(tmp_path / "export")
     export(folder, message=[message("m1"), message("m2", "nowhere"), "nonsense"])
     before = table_hashes()
@@ -155,7 +155,7 @@ def test_a_dry_run_writes_nothing_and_sees_the_same(tmp_path: Path) -> None:
     assert load(folder).reasons == report.reasons
 
 
-def test_the_rooms_own_counters_are_held_against_what_was_loaded(tmp_path: Path) -> None:
+def test_the_message_counters_of_rooms_are_compared_with_the_loaded_messages(tmp_path: Path) -> None:
     folder = export(
         tmp_path / "export",
         room=[room("r1", msgs=5), room("r2", msgs=1), room("r3", msgs={"$numberLong": "4"}), room("r4")],
@@ -165,22 +165,22 @@ def test_the_rooms_own_counters_are_held_against_what_was_loaded(tmp_path: Path)
     assert list(find_drift(MongoexportFile(folder / "rocketchat_room.jsonl"))) == [Drift("r1", 5, 1), Drift("r3", 4, 0)]
 
 
-def test_teams_come_with_their_rooms(tmp_path: Path) -> None:
+def test_teams_are_created_from_their_rooms(tmp_path: Path) -> None:
     rooms = [room("r1", teamId="t1"), room("r2", teamId="t1", teamMain=True, name="Crew"), room("r3", teamId="t2")]
     load(export(tmp_path / "export", room=rooms))
     assert sorted(Team.objects.values_list("pk", "name")) == [("t1", "Crew"), ("t2", "t2")]
     assert Room.objects.filter(team="t1").count() == 2
 
 
-def test_a_name_of_this_workspaces_own_is_not_taken_away(tmp_path: Path) -> None:
-    own = User.objects.create_user("name-u1", password="own")
+def test_the_username_of_an_existing_account_is_not_taken_over(tmp_path: Path) -> None:
+    existing = User.objects.create_user("name-u1", password="own")
     folder = export(tmp_path / "export", users=[user("u1")], room=[room("r1")], message=[message("m1")])
     assert load(folder).reasons == {"another account has this username": 1}
-    assert User.objects.get() == own
+    assert User.objects.get() == existing
     assert Message.objects.get().author is None
 
 
-def test_two_accounts_can_have_changed_names(tmp_path: Path) -> None:
+def test_two_accounts_can_swap_usernames(tmp_path: Path) -> None:
     load(export(tmp_path / "old", users=[user("u1", username="a"), user("u2", username="b")]))
     load(export(tmp_path / "new", users=[user("u1", username="b"), user("u2", username="a")]))
     assert dict(User.objects.values_list("pk", "username")) == {"u1": "b", "u2": "a"}
@@ -191,11 +191,11 @@ def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
         call_command("import_chat", "rocketchat", str(tmp_path))
 
 
-def test_the_exit_status_tells(tmp_path: Path) -> None:
+def test_the_exit_status(tmp_path: Path) -> None:
     folder = str(export(tmp_path / "export", users=[user("u1"), "nonsense"]))
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         call_command("import_chat", "rocketchat", folder, rejects=tmp_path / "r.jsonl")
-    assert ended.value.code == 3
+    assert exit_info.value.code == 3
     with pytest.raises(CommandError):
         call_command("import_chat", "rocketchat", folder, strict=True, rejects=tmp_path / "r.jsonl")
     (tmp_path / "export" / "users.jsonl").write_text(json.dumps(user("u1")) + "\n")
@@ -215,12 +215,12 @@ DAMAGED = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines=st.lists(DAMAGED, max_size=30))
-def test_accepted_and_rejected_are_all_lines_whatever_is_damaged(tmp_path: Path, lines: list[str]) -> None:
+def test_every_damaged_line_is_either_accepted_or_rejected(tmp_path: Path, lines: list[str]) -> None:
     lines = [line for line in lines if line.encode().strip()]
     Message.objects.all().delete()
     folder = export(tmp_path / "export", room=[room("r1")], users=[user("u1")], message=lines)
     report = load(folder)
-    loaded = report.streams[-1]
-    assert loaded.documents == loaded.accepted + loaded.rejected == len(lines)
-    assert len(rejects(folder)) == loaded.rejected
-    assert Message.objects.count() <= loaded.accepted
+    stream = report.streams[-1]
+    assert stream.documents == stream.accepted + stream.rejected == len(lines)
+    assert len(rejects(folder)) == stream.rejected
+    assert Message.objects.count() <= stream.accepted

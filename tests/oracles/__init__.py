@@ -1,1 +1,1 @@
-"""Counts made without the app, to hold the app's against."""
+"""Oracles: counts that are computed independently of the app, to compare its statistics with."""

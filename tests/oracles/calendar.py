@@ -1,6 +1,6 @@
-"""Messages by the days and months of a zone, counted by a plain script out of an export: knows nothing of the app.
+"""Counts of an export's messages by day and month in several time zones, computed independently of the app.
 
-`python -m tests.oracles.calendar DIR` holds the history of the workspace that DATABASE_URL names against it.
+`python -m tests.oracles.calendar DIR` compares them with the history of the workspace in DATABASE_URL.
 """
 
 import gzip
@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-# Summer times of old, half an hour, three quarters of an hour.
+# Among them are zones with former daylight saving time, with a shift of half an hour, and with an offset of 5:45.
 ZONES = ("UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu")
 
 
 def times(folder: Path) -> list[datetime]:
-    """Read when every message was sent."""
+    """Return the times of all messages."""
     found = []
     for path in sorted(folder.glob("rocketchat_message.jsonl*")):
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
@@ -26,17 +26,17 @@ def times(folder: Path) -> list[datetime]:
 
 
 def by_day(moments: list[datetime], zone: str) -> Counter[str]:
-    """Count by the date that a zone's calendar shows."""
+    """Count the times by date in a time zone."""
     return Counter(moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d") for moment in moments)
 
 
 def by_month(moments: list[datetime], zone: str) -> Counter[str]:
-    """Count by the month that a zone's calendar shows."""
+    """Count the times by month in a time zone."""
     return Counter(moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m") for moment in moments)
 
 
 def main() -> int:
-    """Compare every day and month of all years in every zone; 1 when anything differs."""
+    """Compare all days and months in all time zones. Return 1 if there is a difference, otherwise 0."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
     import django
 
@@ -48,21 +48,21 @@ def main() -> int:
 
     moments = times(Path(sys.argv[1]))
     since, until = min(moments) - timedelta(days=3), max(moments) + timedelta(days=3)
-    wrong = 0
+    differences = 0
     for name in ZONES:
-        for step, count, written in ((Step.DAY, by_day, "%Y-%m-%d"), (Step.MONTH, by_month, "%Y-%m")):
+        for step, count, format_ in ((Step.DAY, by_day, "%Y-%m-%d"), (Step.MONTH, by_month, "%Y-%m")):
             zone = ZoneInfo(name)
-            asked = HistoryRange(since, until, step, zone)
-            points = series([BY_KEY["sentMessages"]], asked, SeriesMode.VALUE)[BY_KEY["sentMessages"]]
-            starts = [start.astimezone(zone).strftime(written) for start in asked.starts]
+            history_range = HistoryRange(since, until, step, zone)
+            points = series([BY_KEY["sentMessages"]], history_range, SeriesMode.VALUE)[BY_KEY["sentMessages"]]
+            starts = [start.astimezone(zone).strftime(format_) for start in history_range.starts]
             found = {start: int(point.value) for start, point in zip(starts, points, strict=True) if point.value}
             expected = count(moments, name)
             differing = {key for key in {*found, *expected} if found.get(key) != expected.get(key)}
-            wrong += len(differing)
+            differences += len(differing)
             print(f"{name}: {len(expected)} {step}s with {sum(found.values()):,} messages, {len(differing)} differ", flush=True)
             for key in sorted(differing)[:5]:
-                print(f"  {key}: the files hold {expected.get(key)}, the history says {found.get(key)}")
-    return int(bool(wrong))
+                print(f"  {key}: {expected.get(key)} in the files, {found.get(key)} in the history")
+    return int(bool(differences))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Count an export's documents with nothing but the standard library: `python rocketchat.py DIR`.
+"""The expected statistics of an export, computed from its files with the standard library only: `python rocketchat.py DIR`.
 
-It knows nothing of the project: what the statistics should say, by wire key, straight from the files.
+It is independent of the project. The result has the wire keys of the statistics.
 """
 
 import gzip
@@ -11,8 +11,8 @@ from pathlib import Path
 
 
 def read(folder, name):
-    """Yield the documents of a collection, the last of each id; lines that are no JSON objects are left out."""
-    kept = {}
+    """Return the documents of a collection, the last one of each id. Lines that are not JSON objects are skipped."""
+    documents = {}
     for ending in (".jsonl.gz", ".jsonl", ".json.gz", ".json"):
         path = folder / (name + ending)
         if path.exists():
@@ -20,10 +20,10 @@ def read(folder, name):
                 for line in lines:
                     try:
                         document = json.loads(line)
-                        kept[document["_id"]] = document
+                        documents[document["_id"]] = document
                     except (ValueError, TypeError, KeyError):
                         continue
-    return kept.values()
+    return documents.values()
 
 
 def time_of(value):

@@ -1,7 +1,7 @@
-"""`python -m tests.oracles.verify DIR`: import a folder into fresh databases and hold every count against the oracle.
+"""`python -m tests.oracles.verify DIR`: import an export into new databases and compare all statistics with the oracles.
 
-The running counts are there before the import, are installed after it, and are installed in the middle of it. The history is
-rebuilt, and held against the calendars of several zones.
+The running counts are installed before, during and after the import. The history is back-filled, and compared with the counts
+by day and month in several time zones.
 """
 
 import json
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Installed(StrEnum):
-    """When the running counts are installed."""
+    """The time at which the running counts are installed."""
 
     BEFORE = "before the import"
     DURING = "during the import"
@@ -32,7 +32,7 @@ class Installed(StrEnum):
 
 @contextmanager
 def workspace(database_url: str) -> Iterator[Any]:
-    """Make an empty workspace, and yield what starts management commands in it."""
+    """Create an empty workspace, and yield a function that starts management commands in it."""
     with tempfile.TemporaryDirectory(prefix="stats-verify-") as var:
         environment = {**os.environ, "VAR_DIR": var, "DATABASE_URL": database_url or f"sqlite:///{var}/verify.sqlite3"}
         environment["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
@@ -44,64 +44,64 @@ def workspace(database_url: str) -> Iterator[Any]:
         yield start
 
 
-def said(started: "subprocess.Popen[str]") -> str:
-    """Wait for a command to end well, and return what it said."""
-    text, _ = started.communicate()
-    if started.returncode:
-        raise RuntimeError(f"{started.args} failed with status {started.returncode}.")
-    return text
+def output_of(process: "subprocess.Popen[str]") -> str:
+    """Wait for a command and return its output. Errors: RuntimeError when it fails."""
+    output, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{process.args} failed with status {process.returncode}.")
+    return output
 
 
 def statistics(folder: Path, database_url: str, installed: Installed = Installed.BEFORE) -> dict[str, Any]:
-    """Import a folder into an empty database and return what the statistics say, by running counts that pass the audit."""
+    """Import an export into an empty database and return the statistics, from running counts that have passed the audit."""
     with workspace(database_url) as start:
-        said(start("migrate", "-v0", STATISTICS_COUNTING="tallies" if installed is Installed.BEFORE else "live"))
+        output_of(start("migrate", "-v0", STATISTICS_COUNTING="tallies" if installed is Installed.BEFORE else "live"))
         importing = start("import_chat", "rocketchat", str(folder.resolve()))
         if installed is Installed.DURING:
             time.sleep(4)
-            assert importing.poll() is None, "the import is over already"
-            said(start("tallies", "install"))
-        sys.stderr.write(said(importing))
+            assert importing.poll() is None, "the import has already finished"
+            output_of(start("tallies", "install"))
+        sys.stderr.write(output_of(importing))
         if installed is Installed.AFTER:
-            said(start("tallies", "install"))
-        document = json.loads(said(start("generate_statistics", "--json")))
-        audit = said(start("audit_tallies"))
+            output_of(start("tallies", "install"))
+        document = json.loads(output_of(start("generate_statistics", "--json")))
+        audit = output_of(start("audit_tallies"))
         assert "\n0 differences in " in audit, audit
-        said(start("backfill_history"))
-        sys.stdout.write(said(start("-m", "tests.oracles.calendar", str(folder.resolve()))))
+        output_of(start("backfill_history"))
+        sys.stdout.write(output_of(start("-m", "tests.oracles.calendar", str(folder.resolve()))))
         return document
 
 
-def differences(expected: dict[str, Any], said: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Name the keys on which the two disagree."""
-    return {key: (value, said.get(key)) for key, value in expected.items() if said.get(key) != value}
+def differences(expected: dict[str, Any], actual: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the expected and the actual value of each key for which they differ."""
+    return {key: (value, actual.get(key)) for key, value in expected.items() if actual.get(key) != value}
 
 
 def main() -> int:
-    """Verify on SQLite and on PostgreSQL, in all three ways; 1 when anything differs."""
+    """Verify on SQLite and PostgreSQL, with all times of installation. Return 1 if there is a difference, otherwise 0."""
     folder = Path(sys.argv[1])
     expected = count(folder)
-    wrong = False
+    any_differs = False
     for name, database in DATABASES.items():
         for installed in Installed:
             with database() as url:
                 differing = differences(expected, statistics(folder, url, installed))
-            wrong |= bool(differing)
+            any_differs |= bool(differing)
             print(f"{name}, counts installed {installed}: {len(expected)} statistics, {len(differing)} differ", flush=True)
-            for key, (oracle, found) in differing.items():
-                print(f"  {key}: the files hold {oracle!r}, the statistics say {found!r}")
-    return int(wrong)
+            for key, (oracle, actual) in differing.items():
+                print(f"  {key}: {oracle!r} in the files, {actual!r} in the statistics")
+    return int(any_differs)
 
 
 @contextmanager
 def sqlite() -> Iterator[str]:
-    """Say that the workspace has a file of its own."""
+    """Yield an empty URL, for which the workspace uses its own SQLite file."""
     yield ""
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """Start a server, and end it."""
+    """Start a temporary PostgreSQL server and yield its URL."""
     server = PostgreSQL()
     server.start()
     try:

@@ -1,10 +1,10 @@
-"""The stranger's chat as Django sees it."""
+"""The Django app of the other host's chat."""
 
 from django.apps import AppConfig
 
 
 class OtherChatConfig(AppConfig):
-    """Another chat."""
+    """The configuration of the app."""
 
     name = "tests.otherchat"
     label = "otherchat"

@@ -1,4 +1,4 @@
-"""Go on with the stranger's chat: say something, take something back, move it, make a talk public."""
+"""`python -m tests.otherchat.change`: change the other host's tables after the installation of running counts."""
 
 from datetime import UTC, datetime
 
@@ -6,15 +6,15 @@ import django
 
 django.setup()
 
-from tests.otherchat.models import Conversation, Member, Post  # noqa: E402 - models need the settings
+from tests.otherchat.models import Conversation, Member, Post  # noqa: E402 - models can be imported only after setup()
 
 
 def change() -> None:
-    """Add four posts and take two back, one of them by its mark; the numbers of kinds change as well."""
+    """Add a conversation with four posts, delete two of them, one by its mark, and make the conversation public."""
     now = datetime(2026, 3, 4, tzinfo=UTC)
-    somebody = Member.objects.first()
+    author = Member.objects.first()
     private = Conversation.objects.create()
-    posts = [Post.objects.create(conversation=private, author=somebody, posted_at=now) for _ in range(4)]
+    posts = [Post.objects.create(conversation=private, author=author, posted_at=now) for _ in range(4)]
     Post.objects.filter(pk=posts[0].pk).update(deleted_at=now)
     Post.objects.filter(pk=posts[1].pk).delete()
     Post.objects.filter(pk=posts[2].pk).update(reply_to=posts[3])

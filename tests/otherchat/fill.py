@@ -1,4 +1,4 @@
-"""Fill the stranger's tables: `python -m tests.otherchat.fill`."""
+"""`python -m tests.otherchat.fill`: fill the other host's tables."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,16 +6,16 @@ import django
 
 django.setup()
 
-from django.contrib.auth.models import Group, Permission, User  # noqa: E402 - models are there only now
+from django.contrib.auth.models import Group, Permission, User  # noqa: E402 - models can be imported only after setup()
 
 from tests.otherchat.models import Attachment, Conversation, Member, Post  # noqa: E402
 
-NEVER_LATER = datetime(2099, 1, 1, tzinfo=UTC)
+FAR_FUTURE = datetime(2099, 1, 1, tzinfo=UTC)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def fill() -> None:
-    """Make five members, six conversations and their posts."""
+    """Create five members, six conversations and their posts."""
     members = [make_member(name) for name in ("ada", "bob", "eve", "robot", "gone")]
     ada, _, eve, robot, gone = members
     ada.account.user_permissions.add(Permission.objects.get(codename="view_statistics"))
@@ -23,7 +23,7 @@ def fill() -> None:
     Member.objects.filter(pk=ada.pk).update(locale="ne")
     Member.objects.filter(pk=eve.pk).update(is_banned=True, locale="")
     Member.objects.filter(pk=robot.pk).update(is_robot=True)
-    User.objects.filter(pk=gone.account_id).update(is_active=False, last_login=NEVER_LATER)
+    User.objects.filter(pk=gone.account_id).update(is_active=False, last_login=FAR_FUTURE)
     public = make_conversation(5, ada, is_public=True)
     make_conversation(4, ada, is_public=True, split_from=public)
     make_conversation(3, ada)
@@ -34,12 +34,12 @@ def fill() -> None:
 
 
 def make_member(name: str) -> Member:
-    """Make a member with an account and a password."""
-    return Member.objects.create(account=User.objects.create_user(name, f"{name}@other.example", "a stranger's password"))
+    """Create a member with an account and a password."""
+    return Member.objects.create(account=User.objects.create_user(name, f"{name}@other.example", "the other host's password"))
 
 
 def make_conversation(posts: int, author: Member, **columns: object) -> Conversation:
-    """Make a conversation with some posts."""
+    """Create a conversation with some posts."""
     conversation = Conversation.objects.create(**columns)
     for minute in range(posts):
         Post.objects.create(conversation=conversation, author=author, posted_at=NOON + timedelta(minutes=minute))
@@ -47,7 +47,7 @@ def make_conversation(posts: int, author: Member, **columns: object) -> Conversa
 
 
 def make_replies(conversation: Conversation, author: Member) -> None:
-    """Add two threads, a third whose one reply was deleted, files, and a post to all."""
+    """Add two threads, a third whose only reply was deleted, files, and a post without a conversation."""
     roots = list(Post.objects.filter(conversation=conversation)[:3])
     late = NOON + timedelta(days=1)
     for root, deleted_at in ((roots[0], None), (roots[0], None), (roots[1], None), (roots[2], late)):

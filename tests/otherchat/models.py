@@ -1,4 +1,4 @@
-"""The stranger's tables: integer and UUID keys, booleans for kinds, posts that are deleted by a mark."""
+"""The other host's tables: integer and UUID keys, booleans for kinds, posts that are deleted by a mark."""
 
 import uuid
 
@@ -7,19 +7,19 @@ from django.db import models
 
 
 class Member(models.Model):
-    """Somebody in the chat, beside Django's own account."""
+    """A member of the chat, with an account of Django."""
 
     account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     is_banned = models.BooleanField(default=False)
     is_robot = models.BooleanField(default=False)
-    locale = models.CharField(max_length=10, null=True)  # noqa: DJ001 - strangers do
+    locale = models.CharField(max_length=10, null=True)  # noqa: DJ001 - a host may have such a column
 
     def __str__(self) -> str:
         return f"{self.account}"
 
 
 class Conversation(models.Model):
-    """A place for posts; what is neither a chat of two, nor support, nor public is private."""
+    """A room; it is private unless it is public, direct or for support."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     is_public = models.BooleanField(default=False)
@@ -31,15 +31,15 @@ class Conversation(models.Model):
         return f"{self.key}"
 
 
-class StandingPosts(models.Manager):
-    """Hides what was deleted, and has an order."""
+class VisiblePosts(models.Manager):
+    """A manager that hides deleted posts, and orders the others."""
 
     def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().filter(deleted_at=None).order_by("-posted_at")
 
 
 class Post(models.Model):
-    """One message; one without a conversation was said to all."""
+    """A message; one without a conversation is for all members."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, null=True)
     author = models.ForeignKey(Member, on_delete=models.CASCADE)
@@ -47,7 +47,7 @@ class Post(models.Model):
     deleted_at = models.DateTimeField(null=True)
     reply_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True)
 
-    objects = StandingPosts()
+    objects = VisiblePosts()
 
     class Meta:
         ordering = ["posted_at"]

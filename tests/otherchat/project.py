@@ -1,4 +1,4 @@
-"""The stranger's project, run as its owner would run it."""
+"""The other host as a project, run in processes of its own."""
 
 import json
 import os
@@ -13,20 +13,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Project:
-    """The stranger's project, in processes of its own."""
+    """The other host, with a folder for its data and additional environment variables."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a module; warnings are errors there too."""
-        ours = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
-        stranger = {"DJANGO_SETTINGS_MODULE": "tests.otherchat.settings", "OTHERCHAT_FOLDER": str(self.folder)}
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a Python module; warnings are errors, as in this test run."""
+        inherited = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+        own = {"DJANGO_SETTINGS_MODULE": "tests.otherchat.settings", "OTHERCHAT_FOLDER": str(self.folder)}
         return subprocess.run(
             [sys.executable, "-W", "error", "-m", *arguments],
             cwd=self.folder,
-            env={**ours, **stranger, "PYTHONPATH": str(ROOT), **self.environment},
-            input=given,
+            env={**inherited, **own, "PYTHONPATH": str(ROOT), **self.environment},
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,
@@ -34,18 +34,18 @@ class Project:
         )
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a management command that has to succeed."""
-        ended = self.run("django", *arguments)
-        assert ended.returncode == 0, ended.stderr
-        return ended
+        """Run a management command that must succeed."""
+        result = self.run("django", *arguments)
+        assert result.returncode == 0, result.stderr
+        return result
 
-    def ask(self, *calls: dict[str, Any]) -> list[dict[str, Any]]:
-        """Call paths of the project."""
-        ended = self.run("tests.otherchat.ask", given=json.dumps(calls))
-        assert ended.returncode == 0, ended.stderr
-        return json.loads(ended.stdout)
+    def request_all(self, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+        """Send requests to the project, and return its responses; `request.py` describes both."""
+        result = self.run("tests.otherchat.request", stdin=json.dumps(requests))
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
 
     def headers(self, username: str) -> dict[str, str]:
-        """Make a token for a user."""
+        """Create a token for a user and return its headers."""
         lines = self.manage("create_token", username).stdout.splitlines()
         return dict(line.split(": ", 1) for line in lines)

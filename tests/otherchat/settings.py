@@ -1,4 +1,4 @@
-"""The stranger's settings; what they say of REST framework must not matter to the statistics app."""
+"""The other host's settings; those of REST framework must not affect the statistics app."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ import environ
 
 FOLDER = Path(os.environ["OTHERCHAT_FOLDER"])
 
-SECRET_KEY = "a stranger's, for tests only"
+SECRET_KEY = "for tests only"
 ALLOWED_HOSTS = ["testserver"]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -30,7 +30,7 @@ ROOT_URLCONF = "tests.otherchat.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # The wheel carries the pages inside the app; here they are beside it.
+        # The wheel has the templates inside the app; in the repository they are next to it.
         "DIRS": [Path(__file__).resolve().parents[2] / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {

@@ -1,4 +1,4 @@
-"""What the stranger tells the statistics app; there are no pins, no teams, no presence, and nobody notes what was read."""
+"""The sources of the other host, which has no pins, teams, presence or read times."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from statistics_app.sources.tables import MessageTable, RoomTable, UploadTable, 
 
 
 class OtherChatSource(MappedSource):
-    """Declarations over the stranger's tables."""
+    """The declarations for the other host's tables."""
 
     user_table = UserTable(
         model="otherchat.Member",
@@ -40,13 +40,13 @@ class OtherChatSource(MappedSource):
 
 
 class DeletedTooSource(OtherChatSource):
-    """Deleted posts count as well, though their manager hides them."""
+    """A source that counts deleted posts as well, although their manager hides them."""
 
     message_table = replace(OtherChatSource.message_table, where=Q())
 
 
 class ByExclusionSource(OtherChatSource):
-    """The same, said otherwise: what is not public is private, and what was split from nothing is no discussion."""
+    """The same declarations as negations: what is not public is private, and what was split from nothing is no discussion."""
 
     room_table = replace(
         OtherChatSource.room_table,

@@ -1,4 +1,4 @@
-"""Running counts over the stranger's tables: UUID and integer keys, marks of deletion, accounts that two tables tell about."""
+"""Running counts over the other host's tables: UUID and integer keys, marks of deletion, accounts in two tables."""
 
 import json
 from collections.abc import Iterator
@@ -20,17 +20,17 @@ NAME = "otherchat"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    """The stranger's project on the database of this run, its tables filled before there was anything to count with."""
+    """The other host on the database of this run; its tables are filled before the running counts are installed."""
     environment = {}
     if connection.vendor == "postgresql":
         name = f"{connection.settings_dict['NAME']}_{NAME}"
         _on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
         environment = {"OTHERCHAT_DATABASE": database_url().rpartition("/")[0] + f"/{name}"}
     project = Project(tmp_path, environment)
-    uncounted = Project(tmp_path, {**environment, "OTHERCHAT_COUNTING": "live"})
-    # An app without migrations is made first, and PostgreSQL wants to see what it points to.
-    uncounted.manage("migrate", "auth", "--verbosity", "0")
-    uncounted.manage("migrate", "--run-syncdb", "--verbosity", "0")
+    live = Project(tmp_path, {**environment, "OTHERCHAT_COUNTING": "live"})
+    # The tables of an app without migrations are created first, and PostgreSQL requires the tables that they refer to.
+    live.manage("migrate", "auth", "--verbosity", "0")
+    live.manage("migrate", "--run-syncdb", "--verbosity", "0")
     fill(project)
     yield project
     if environment:
@@ -38,8 +38,8 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def fill(project: Project) -> None:
-    filled = project.run("tests.otherchat.fill")
-    assert filled.returncode == 0, filled.stderr
+    result = project.run("tests.otherchat.fill")
+    assert result.returncode == 0, result.stderr
 
 
 def _on_server(*statements: str) -> None:
@@ -49,23 +49,23 @@ def _on_server(*statements: str) -> None:
 
 
 def counts(project: Project, **environment: str) -> dict[str, int]:
-    asked = Project(project.folder, {**project.environment, **environment})
-    document = json.loads(asked.manage("generate_statistics", "--json").stdout)
+    project = Project(project.folder, {**project.environment, **environment})
+    document = json.loads(project.manage("generate_statistics", "--json").stdout)
     return {key: value for key, value in document.items() if key.startswith(COUNTED)}
 
 
-def test_the_strangers_tables_are_counted_by_triggers_as_far_as_they_can_be(project: Project) -> None:
+def test_the_tables_of_the_other_host_are_counted_by_triggers_where_possible(project: Project) -> None:
     live = counts(project, OTHERCHAT_COUNTING="live")
     assert live["totalMessages"] == 18
-    said = project.manage("tallies", "install").stdout
-    assert "messages: running since" in said
-    assert "rooms: running since" in said
-    assert "users: counted live. What is declared of otherchat.Member looks beyond the row itself." in said
-    assert "uploads: counted live. What is declared of otherchat.Attachment looks beyond the row itself." in said
+    output = project.manage("tallies", "install").stdout
+    assert "messages: running since" in output
+    assert "rooms: running since" in output
+    assert "users: counted live. The declaration of otherchat.Member depends on more than the row itself." in output
+    assert "uploads: counted live. The declaration of otherchat.Attachment depends on more than the row itself." in output
     assert counts(project) == live
 
 
-def test_what_happens_after_the_installation_is_counted_too(project: Project) -> None:
+def test_changes_after_the_installation_are_counted(project: Project) -> None:
     project.manage("migrate", "--verbosity", "0")
     changed = project.run("tests.otherchat.change")
     assert changed.returncode == 0, changed.stderr

@@ -1,4 +1,4 @@
-"""The stranger's paths: the API and the pages stand elsewhere than in our own host."""
+"""The other host's URLs, with other prefixes for the API and the pages than in this project."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Points of any kind, for the tests of what is drawn of them."""
+"""Points and strategies for tests of charts."""
 
 from datetime import datetime, timedelta
 
@@ -12,26 +12,23 @@ VALUES = st.integers(-1000, 1000).map(float) | st.floats(-1e9, 1e9) | st.sampled
 
 
 def measured(*values: float | None) -> list[Point]:
-    """Make points that were measured, None where there is none."""
+    """Return measured points; None gives an unknown point."""
     return [Point(value, Certainty.MEASURED) if value is not None else Point() for value in values]
 
 
 def rebuilt(*values: float | None) -> list[Point]:
-    """Make points that were rebuilt, None where there is none."""
+    """Return rebuilt points; None gives an unknown point."""
     return [Point(value, Certainty.REBUILT) if value is not None else Point() for value in values]
 
 
 def hours(number: int) -> list[datetime]:
-    """List so many hours."""
+    """Return the starts of a number of consecutive hours."""
     return [MONDAY + timedelta(hours=hour) for hour in range(number)]
-
-
-def _certain(values: list[float | None], since: int) -> list[Point]:
-    return rebuilt(*values[:since]) + measured(*values[since:])
 
 
 @st.composite
 def any_points(draw: st.DrawFn, least: int = 0, most: int = 30) -> list[Point]:
-    """Draw points with gaps, some of which were rebuilt from the beginning on."""
+    """Draw points with gaps, of which any number at the start were rebuilt."""
     values = draw(st.lists(VALUES | st.none(), min_size=least, max_size=most))
-    return _certain(values, draw(st.integers(0, len(values))))
+    measured_from = draw(st.integers(0, len(values)))
+    return rebuilt(*values[:measured_from]) + measured(*values[measured_from:])

@@ -1,4 +1,4 @@
-"""Charts of a page: every metric once, each chart of one unit and nature, and a table that says what the lines say."""
+"""Charts of a page: every metric once, one unit and kind per chart, and a table with the same values."""
 
 import json
 from datetime import timedelta
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statistics_app.catalogue.statistics import Unit
+from statistics_app.catalogue.statistic import Unit
 from statistics_app.history.metric import Metric, MetricKind
 from statistics_app.history.metrics import BY_KEY, METRICS
 from statistics_app.history.points import Certainty, HistoryRange, Point
@@ -31,10 +31,10 @@ def over_hours(number: int) -> HistoryRange:
     return HistoryRange(MONDAY, MONDAY + timedelta(hours=number), Step.HOUR, BERLIN, "default")
 
 
-def of_hours(found: dict[str, list[Point]], shown: SeriesMode = SeriesMode.VALUE) -> Charts:
-    """Lay out series of hours, by the keys of their metrics."""
+def of_hours(found: dict[str, list[Point]], mode: SeriesMode = SeriesMode.VALUE) -> Charts:
+    """Return the charts of hourly series, given by the keys of their metrics."""
     number = len(next(iter(found.values())))
-    return charts({BY_KEY[key]: points for key, points in found.items()}, over_hours(number), shown)
+    return charts({BY_KEY[key]: points for key, points in found.items()}, over_hours(number), mode)
 
 
 @st.composite
@@ -47,8 +47,8 @@ def any_series(draw: st.DrawFn, most: int = 12) -> dict[Metric, list[Point]]:
 
 @thorough
 @given(any_series(most=len(METRICS)), st.sampled_from(SeriesMode))
-def test_every_metric_is_on_one_chart_of_its_unit_and_nature(found: dict[Metric, list[Point]], shown: SeriesMode) -> None:
-    laid_out = charts(found, over_hours(len(next(iter(found.values())))), shown)
+def test_every_metric_is_on_one_chart_of_its_unit_and_kind(found: dict[Metric, list[Point]], mode: SeriesMode) -> None:
+    laid_out = charts(found, over_hours(len(next(iter(found.values())))), mode)
     assert sorted(line.metric.key for panel in laid_out.panels for line in panel.lines) == sorted(
         metric.key for metric in found
     )
@@ -68,8 +68,8 @@ def test_all_metrics_at_once_make_no_more_charts_than_they_need() -> None:
 
 @thorough
 @given(st.lists(VALUES | st.none(), min_size=1, max_size=6), st.sampled_from(SeriesMode))
-def test_names_of_lines_never_overlap_and_stay_on_the_chart(values: list[float | None], shown: SeriesMode) -> None:
-    laid_out = of_hours({metric.key: measured(value) for metric, value in zip(OF_USERS, values, strict=False)}, shown)
+def test_labels_of_lines_never_overlap_and_stay_on_the_chart(values: list[float | None], mode: SeriesMode) -> None:
+    laid_out = of_hours({metric.key: measured(value) for metric, value in zip(OF_USERS, values, strict=False)}, mode)
     places = sorted(line.label_at for panel in laid_out.panels for line in panel.lines)
     assert all(later - earlier >= LABEL_HEIGHT - 1e-9 for earlier, later in pairwise(places))
     assert places[0] >= LABEL_HEIGHT / 2 - 1e-9
@@ -78,31 +78,31 @@ def test_names_of_lines_never_overlap_and_stay_on_the_chart(values: list[float |
 
 @thorough
 @given(st.lists(st.integers(0, 1000).map(float), min_size=2, max_size=6))
-def test_names_stand_in_the_order_of_their_lines_ends(values: list[float]) -> None:
+def test_labels_are_in_the_order_of_the_line_ends(values: list[float]) -> None:
     laid_out = of_hours({metric.key: measured(value) for metric, value in zip(OF_USERS, values, strict=False)})
     lines = sorted(laid_out.panels[0].lines, key=lambda line: line.label_at)
     ends = [line.points[-1].value or 0 for line in lines]
     assert ends == sorted(ends, reverse=True)
 
 
-def test_a_name_with_room_stands_at_its_lines_end() -> None:
+def test_a_label_with_enough_space_is_at_the_end_of_its_line() -> None:
     panel = of_hours({"totalUsers": measured(0, 100), "activeUsers": measured(100, 0), "awayUsers": measured(5, 50)}).panels[0]
     assert [line.label_percent for line in panel.lines] == pytest.approx(
         [100 * LABEL_HEIGHT / 2, 100 - 100 * LABEL_HEIGHT / 2, 50]
     )
 
 
-def test_the_last_value_is_the_last_that_is_known() -> None:
+def test_the_last_value_is_the_last_known_one() -> None:
     panel = of_hours({"totalUsers": measured(1, 1234, None), "awayUsers": measured(None, None, None)}).panels[0]
     assert [line.last for line in panel.lines] == ["1,234", "–"]
 
 
 @thorough
 @given(any_series(), st.sampled_from(SeriesMode))
-def test_the_table_says_what_the_points_say_the_latest_first(found: dict[Metric, list[Point]], shown: SeriesMode) -> None:
+def test_the_table_has_the_values_of_the_points_latest_first(found: dict[Metric, list[Point]], mode: SeriesMode) -> None:
     number = len(next(iter(found.values())))
-    laid_out = charts(found, over_hours(number), shown)
-    write = format_change if shown is SeriesMode.CHANGE else format_number
+    laid_out = charts(found, over_hours(number), mode)
+    write = format_change if mode is SeriesMode.CHANGE else format_number
     order = [line.metric for panel in laid_out.panels for line in panel.lines]
     expected = [
         (
@@ -122,9 +122,9 @@ def test_changes_have_their_signs_everywhere() -> None:
 
 @thorough
 @given(any_series(), st.sampled_from(SeriesMode))
-def test_what_scripts_read_is_what_the_points_say(found: dict[Metric, list[Point]], shown: SeriesMode) -> None:
+def test_the_data_for_scripts_has_the_values_of_the_points(found: dict[Metric, list[Point]], mode: SeriesMode) -> None:
     number = len(next(iter(found.values())))
-    laid_out = charts(found, over_hours(number), shown)
+    laid_out = charts(found, over_hours(number), mode)
     assert json.loads(laid_out.seconds) == [MONDAY.timestamp() + 3600 * i for i in range(number)]
     for panel in laid_out.panels:
         assert json.loads(panel.values) == [[point.value for point in found[line.metric]] for line in panel.lines]
@@ -134,14 +134,14 @@ def test_what_scripts_read_is_what_the_points_say(found: dict[Metric, list[Point
             assert until == -1 or certain[until]
 
 
-def test_ticks_of_time_stand_at_their_steps() -> None:
+def test_time_ticks_are_at_their_steps() -> None:
     laid_out = of_hours({"totalUsers": measured(*range(13))})
     assert [text for _, text in laid_out.time_ticks] == ["03:00", "06:00", "09:00", "12:00"]
-    assert [across for across, _ in laid_out.time_ticks] == pytest.approx([100 * hour / 12 for hour in (2, 5, 8, 11)])
+    assert [x for x, _ in laid_out.time_ticks] == pytest.approx([100 * hour / 12 for hour in (2, 5, 8, 11)])
 
 
 @pytest.mark.parametrize(
-    ("key", "shown", "title"),
+    ("key", "mode", "title"),
     [
         ("totalMessages", SeriesMode.VALUE, "Messages"),
         ("totalMessages", SeriesMode.CHANGE, "Messages, change"),
@@ -151,16 +151,16 @@ def test_ticks_of_time_stand_at_their_steps() -> None:
         ("os.loadavg.0", SeriesMode.VALUE, "Load"),
     ],
 )
-def test_a_chart_says_what_it_shows(key: str, shown: SeriesMode, title: str) -> None:
-    assert of_hours({key: measured(1)}, shown).panels[0].title == title
+def test_the_title_describes_the_chart(key: str, mode: SeriesMode, title: str) -> None:
+    assert of_hours({key: measured(1)}, mode).panels[0].title == title
 
 
-def test_no_two_charts_of_a_page_have_the_same_title_but_those_of_one_kind() -> None:
+def test_charts_of_different_kinds_have_different_titles() -> None:
     laid_out = charts({metric: measured(1) for metric in METRICS}, over_hours(1), SeriesMode.VALUE)
     titles = {(panel.title, panel.unit, panel.lines[0].metric.kind) for panel in laid_out.panels}
     assert len({title for title, _, _ in titles}) == len(titles)
 
 
-def test_whether_something_was_rebuilt_is_told() -> None:
+def test_partly_rebuilt_charts_are_recognized() -> None:
     assert of_hours({"totalUsers": rebuilt(1), "totalRooms": measured(1)}).is_partly_rebuilt
     assert not of_hours({"totalUsers": measured(1), "totalRooms": measured(None)}).is_partly_rebuilt

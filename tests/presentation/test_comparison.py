@@ -1,4 +1,4 @@
-"""Two snapshots side by side: every key once, what differs first, and no change written as none."""
+"""Comparison of two snapshots: every key once, differing keys first, and no change that looks like 0 %."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statistics_app.catalogue.statistics import BY_KEY, CATALOGUE, Unit
+from statistics_app.catalogue.statistic import Unit
+from statistics_app.catalogue.statistics import BY_KEY, CATALOGUE
 from statistics_app.history.metrics import GAUGES
 from statistics_app.models import Snapshot
 from statistics_app.presentation.comparison import ComparisonRow, changed_rows, comparison_rows, value_text
@@ -17,44 +18,44 @@ from tests.history.conftest import at
 
 from .thorough import thorough
 
-LEFT_OUT = {"_id", "createdAt", "_updatedAt", "totlalLivechat"}
+EXCLUDED = {"_id", "createdAt", "_updatedAt", "totlalLivechat"}
 IN_PARTS = {"os", "teams"}
 NUMBERS = [metric.key for metric in GAUGES if "." not in metric.key]
 
 
 def snapshot(minute: int = 0, **values: Any) -> Snapshot:
-    """Make a snapshot that is not stored."""
+    """Return an unsaved snapshot with given values."""
     return Snapshot(created_at=at(2026, 3, 2) + timedelta(minutes=minute), body=Snapshot.body_of({"_id": "x", **values}))
 
 
 def one(key: str, a: Any, b: Any) -> ComparisonRow:
-    """Write the difference of one key."""
+    """Return the row of one key for two values."""
     rows = comparison_rows(snapshot(**{key: a}), snapshot(1, **{key: b}))
     return next(row for row in rows if row.key == key)
 
 
 def in_wire_order() -> list[str]:
-    """List what can be compared as the document has it."""
+    """Return the keys that are compared, in wire order."""
     keys = []
     for statistic in CATALOGUE:
         parts = [f"{statistic.key}.{part.path}" for part in statistic.parts]
         keys += parts or [statistic.key]
-    return [key for key in keys if key not in LEFT_OUT]
+    return [key for key in keys if key not in EXCLUDED]
 
 
 @thorough
 @given(st.dictionaries(st.sampled_from(NUMBERS), st.tuples(st.integers(0, 3), st.integers(0, 3))))
-def test_what_differs_stands_first_and_everything_once_in_wire_order(values: dict[str, tuple[int, int]]) -> None:
+def test_differing_keys_come_first_and_every_key_once_in_wire_order(values: dict[str, tuple[int, int]]) -> None:
     a = snapshot(**{key: pair[0] for key, pair in values.items()})
     b = snapshot(1, **{key: pair[1] for key, pair in values.items()})
-    different = {key for key, (earlier, later) in values.items() if earlier != later} - LEFT_OUT
+    different = {key for key, (earlier, later) in values.items() if earlier != later} - EXCLUDED
     order = in_wire_order()
     expected = [key for key in order if key in different] + [key for key in order if key not in different]
     assert [row.key for row in comparison_rows(a, b)] == expected
     assert [row.key for row in changed_rows(a, b)] == expected[: len(different)]
 
 
-def test_objects_with_charted_parts_appear_by_these_alone() -> None:
+def test_objects_with_charted_parts_appear_only_by_these_parts() -> None:
     a = snapshot(os={"freemem": 1024, "loadavg": [0.5, 1, 2], "platform": "linux"}, teams={"totalTeams": 1})
     b = snapshot(1, os={"freemem": 2048, "loadavg": [0.5, 1, 2.25], "platform": "plan9"}, teams={"totalTeams": 2})
     assert [(row.key, row.difference, row.percent) for row in changed_rows(a, b)] == [
@@ -92,7 +93,7 @@ def test_the_difference_and_its_percentage(a: int | None, b: int | None, differe
 
 @thorough
 @given(st.integers(1, 10**15), st.integers(-(10**15), 10**15))
-def test_a_percentage_is_true_and_never_looks_like_none(a: int, more: int) -> None:
+def test_a_percentage_is_correct_and_never_looks_like_0(a: int, more: int) -> None:
     row = one("totalMessages", a, a + more)
     if not more:
         assert row.percent == ""
@@ -103,12 +104,12 @@ def test_a_percentage_is_true_and_never_looks_like_none(a: int, more: int) -> No
     assert number == pytest.approx(percent, rel=0.06 if abs(percent) >= 0.001 else 0.51, abs=0)
 
 
-def test_what_is_unknown_at_one_moment_differs_and_has_no_number() -> None:
+def test_a_value_unknown_in_one_snapshot_differs_without_a_difference() -> None:
     row = one("totalThreads", None, 0)
     assert (row.a, row.b, row.difference, row.percent, row.differs) == ("–", "0", "", "", True)
 
 
-def test_times_are_on_the_readers_clock_in_the_readers_language() -> None:
+def test_times_are_in_the_active_time_zone_and_language() -> None:
     earlier, later = "2026-03-28T23:30:00.000Z", "2026-05-29T12:00:07.000Z"
     with timezone.override(ZoneInfo("Europe/Berlin")):
         row = one("lastLogin", earlier, later)
@@ -135,11 +136,11 @@ def test_a_text_that_looks_like_a_time_stays_a_text() -> None:
         (None, Unit.TIME, "–"),
     ],
 )
-def test_any_value_of_a_document_is_written(value: Any, unit: Unit, text: str) -> None:
+def test_any_value_of_a_document_is_formatted(value: Any, unit: Unit, text: str) -> None:
     assert value_text(value, unit) == text
 
 
-def test_what_is_charted_is_marked_and_everything_says_what_it_is() -> None:
+def test_charted_keys_are_marked_and_every_key_has_label_and_definition() -> None:
     rows = comparison_rows(snapshot(), snapshot(1))
     assert {row.key for row in rows if row.is_charted} == {metric.key for metric in GAUGES}
     assert all(row.label and row.definition for row in rows)

@@ -1,4 +1,4 @@
-"""Headlines: what a snapshot says, and how far it came, against the snapshots themselves."""
+"""Headlines: the values of a snapshot and their changes, compared with the snapshots themselves."""
 
 import random
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ KATHMANDU = ZoneInfo("Asia/Kathmandu")
 
 
 def fill(store: Store, days: int, apart: timedelta = timedelta(hours=7)) -> list[Snapshot]:
-    """Store snapshots of so many days whose numbers go up and down, some of them unknown."""
+    """Store snapshots over a number of days, with random and sometimes unknown values."""
     chance = random.Random(days)
     return [
         store(
@@ -38,17 +38,17 @@ def fill(store: Store, days: int, apart: timedelta = timedelta(hours=7)) -> list
     ]
 
 
-# With a snapshot an hour, as the tests' settings have it.
+# The steps for hourly snapshots, as in the settings of the tests.
 STEPS = {"24h": Step.HOUR, "7d": Step.HOUR, "30d": Step.DAY, "90d": Step.DAY, "1y": Step.WEEK}
 
 
 def by_hand(key: str, snapshot: Snapshot, span: str, zone: ZoneInfo) -> tuple[float | None, datetime | None]:
-    """Reckon out of the snapshots how far a number came: from the last of the first step to the snapshot."""
+    """Compute the change of a number, from the last value in its first known step to the snapshot, and since when."""
     edges = bounds(snapshot.created_at - SPANS[span], snapshot.created_at, STEPS[span], zone)
     last: dict[int, float] = {}
     for one in Snapshot.objects.filter(created_at__gte=edges[0], created_at__lte=snapshot.created_at).order_by("created_at"):
         if one.document.get(key) is not None:
-            # An hour is in the step that it begins in.
+            # An hour belongs to the step that it begins in.
             hour = one.created_at.replace(minute=0, second=0, microsecond=0)
             last[max(i for i, edge in enumerate(edges) if edge <= max(hour, edges[0]))] = one.document[key]
     steps = sorted(last)
@@ -57,7 +57,7 @@ def by_hand(key: str, snapshot: Snapshot, span: str, zone: ZoneInfo) -> tuple[fl
 
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("zone", [BERLIN, ZoneInfo("UTC")])
-def test_the_change_is_that_of_the_snapshots(store: Store, span: str, zone: ZoneInfo) -> None:
+def test_the_change_matches_the_snapshots(store: Store, span: str, zone: ZoneInfo) -> None:
     stored = fill(store, 60)
     roll_up_gauges()
     for snapshot in (stored[-1], stored[100]):
@@ -67,43 +67,43 @@ def test_the_change_is_that_of_the_snapshots(store: Store, span: str, zone: Zone
             assert headline.change == (format_change(difference, headline.metric.unit) if difference is not None else "")
 
 
-def test_an_old_snapshot_knows_nothing_of_what_came_after_it(store: Store) -> None:
+def test_later_snapshots_do_not_affect_an_older_one(store: Store) -> None:
     for day, value in ((1, 100), (2, 110), (3, 999)):
         store(at(2026, 3, 3 * day), totalMessages=value)
     middle = Snapshot.objects.get(created_at=at(2026, 3, 6))
     store(middle.created_at + timedelta(minutes=20), totalMessages=500)
     roll_up_gauges()
     for span in SPANS:
-        shown = headlines(middle, span, ZoneInfo("UTC")).numbers[0]
-        assert (shown.text, shown.line.change) in {("110", 10), ("110", None)}
+        result = headlines(middle, span, ZoneInfo("UTC")).numbers[0]
+        assert (result.text, result.line.change) in {("110", 10), ("110", None)}
     assert headlines(middle, "30d", ZoneInfo("UTC")).numbers[0].change == "+10"
 
 
-def test_a_snapshot_that_is_not_rolled_up_yet_is_the_end_of_its_lines(store: Store) -> None:
+def test_a_snapshot_not_rolled_up_yet_is_the_end_of_its_lines(store: Store) -> None:
     store(NOW - timedelta(days=3), totalUsers=5)
     roll_up_gauges()
     assert headlines(store(NOW, totalUsers=9), "7d", BERLIN).numbers[1].change == "+4"
 
 
-def test_the_headlines_are_in_their_order_with_the_snapshots_texts(store: Store) -> None:
+def test_the_headlines_have_their_order_and_the_values_of_the_snapshot(store: Store) -> None:
     values = dict(zip(KEYS, (1_234_567, 0, None, 7, 1536), strict=True))
-    shown = headlines(store(NOW, **values), "7d", BERLIN)
-    assert [headline.metric.key for headline in shown.numbers] == KEYS
-    assert [headline.text for headline in shown.numbers] == ["1,234,567", "0", "–", "7", "1.5 KB"]
-    assert {headline.change for headline in shown.numbers} == {""}
-    assert {headline.since for headline in shown.numbers} == {None}
+    result = headlines(store(NOW, **values), "7d", BERLIN)
+    assert [headline.metric.key for headline in result.numbers] == KEYS
+    assert [headline.text for headline in result.numbers] == ["1,234,567", "0", "–", "7", "1.5 KB"]
+    assert {headline.change for headline in result.numbers} == {""}
+    assert {headline.since for headline in result.numbers} == {None}
 
 
-def test_the_server_has_its_line(store: Store) -> None:
+def test_the_server_load_has_a_line(store: Store) -> None:
     for days, load, memory in ((2, 0.5, 100), (0, 0.75, 60)):
         store(NOW - timedelta(days=days), os={"loadavg": [load, 9, 9], "freemem": memory})
     roll_up_gauges()
-    shown = headlines(Snapshot.objects.newest_first()[0], "7d", BERLIN)
-    assert shown.load.change == 0.25
+    result = headlines(Snapshot.objects.newest_first()[0], "7d", BERLIN)
+    assert result.load.change == 0.25
 
 
 @pytest.mark.parametrize("span", ["", "2y", "7D", "all", "custom", "x" * 1000, "7d "])
-def test_a_span_that_is_not_offered_is_the_default(store: Store, span: str) -> None:
+def test_an_unknown_span_is_the_default(store: Store, span: str) -> None:
     stored = fill(store, 9)
     roll_up_gauges()
     assert headlines(stored[-1], span, BERLIN) == headlines(stored[-1], DEFAULT_SPAN, BERLIN)

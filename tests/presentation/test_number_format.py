@@ -1,4 +1,4 @@
-"""Numbers as people read them: the thousands marked, the sign where it matters, never a digit that is not true."""
+"""Number formatting: thousands separators, signs of changes, and no incorrect digits."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statistics_app.catalogue.statistics import Unit
+from statistics_app.catalogue.statistic import Unit
 from statistics_app.presentation.number_format import UNKNOWN, format_change, format_number
 
 from .thorough import thorough
@@ -16,12 +16,12 @@ MINUS = "−"
 
 
 def read_back(text: str) -> float:
-    """Read an English number."""
+    """Parse a number in English format."""
     return float(text.replace(",", "").replace(MINUS, "-").replace("+", "").replace("±", ""))
 
 
 @pytest.mark.parametrize("unit", Unit)
-def test_what_is_unknown_is_a_dash_in_every_unit(unit: Unit) -> None:
+def test_an_unknown_value_is_a_dash_in_every_unit(unit: Unit) -> None:
     assert format_number(None, unit) == format_change(None, unit) == UNKNOWN
 
 
@@ -45,7 +45,7 @@ def test_what_is_unknown_is_a_dash_in_every_unit(unit: Unit) -> None:
         (-0.5, "−0.50"),
     ],
 )
-def test_a_number_has_its_thousands_marked_and_places_only_where_it_is_not_whole(value: float, text: str) -> None:
+def test_a_number_has_thousands_separators_and_decimal_places_only_if_not_whole(value: float, text: str) -> None:
     assert format_number(value, Unit.LOAD) == text
 
 
@@ -62,7 +62,7 @@ def test_a_number_has_its_thousands_marked_and_places_only_where_it_is_not_whole
         (2e18, "1,776.4 PB"),
     ],
 )
-def test_bytes_are_written_by_their_order_of_magnitude(value: float, text: str) -> None:
+def test_bytes_are_formatted_by_their_order_of_magnitude(value: float, text: str) -> None:
     assert format_number(value, Unit.BYTES) == text
 
 
@@ -75,7 +75,7 @@ def test_bytes_are_written_by_their_order_of_magnitude(value: float, text: str) 
         (2, Unit.BYTES, "2 Bytes"),
     ],
 )
-def test_another_language_has_its_own_marks(value: float, unit: Unit, text: str) -> None:
+def test_another_language_has_its_own_separators(value: float, unit: Unit, text: str) -> None:
     with translation.override("de"):
         assert format_number(value, unit) == text
 
@@ -99,7 +99,7 @@ def test_a_change_always_has_its_sign(value: float, unit: Unit, text: str) -> No
 
 @thorough
 @given(st.integers(-(10**15), 10**15), st.sampled_from([Unit.USERS, Unit.LOAD]))
-def test_a_whole_number_loses_no_digit_whatever_its_type(value: int, unit: Unit) -> None:
+def test_a_whole_number_keeps_all_digits_as_int_and_as_float(value: int, unit: Unit) -> None:
     assert format_number(value, unit) == format_number(float(value), unit)
     assert read_back(format_number(value, unit)) == value
     assert re.fullmatch(r"−?\d{1,3}(,\d{3})*", format_number(value, unit))
@@ -107,13 +107,13 @@ def test_a_whole_number_loses_no_digit_whatever_its_type(value: int, unit: Unit)
 
 @thorough
 @given(st.floats(-1e12, 1e12))
-def test_a_fraction_is_off_by_no_more_than_half_of_its_last_place(value: float) -> None:
+def test_a_fraction_is_rounded_correctly(value: float) -> None:
     assert abs(read_back(format_number(value, Unit.LOAD)) - value) <= 0.005 + 1e-4 * (abs(value) > 1e9)
 
 
 @thorough
 @given(st.integers(1, 10**18))
-def test_what_went_up_and_what_went_down_differ_by_the_sign_alone(value: int) -> None:
+def test_an_increase_and_a_decrease_differ_only_by_the_sign(value: int) -> None:
     for unit in (Unit.BYTES, Unit.FILES):
         assert format_change(value, unit) == f"+{format_number(value, unit)}"
         assert format_change(-value, unit) == f"{MINUS}{format_number(value, unit)}"

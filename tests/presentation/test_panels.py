@@ -1,4 +1,4 @@
-"""One chart: what is shaded and told of gaps and of what was rebuilt, and where its ticks are."""
+"""One chart: shaded bands and descriptions of gaps and rebuilt values, and the positions of ticks."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,16 +18,16 @@ from .points import MONDAY, any_points, measured, rebuilt
 from .thorough import thorough
 
 
-def panel(*lines: list[Point], shown: SeriesMode = SeriesMode.VALUE) -> Panel:
-    """Make the chart of up to three lines of users, in hours from Monday on."""
+def panel(*lines: list[Point], mode: SeriesMode = SeriesMode.VALUE) -> Panel:
+    """Return the chart of up to three metrics of users, in hours from Monday onwards."""
     keys = ("totalUsers", "activeUsers", "onlineUsers")
-    asked = HistoryRange(MONDAY, MONDAY + timedelta(hours=len(lines[0])), Step.HOUR, ZoneInfo("UTC"), "default")
-    return charts({BY_KEY[key]: points for key, points in zip(keys, lines, strict=False)}, asked, shown).panels[0]
+    history_range = HistoryRange(MONDAY, MONDAY + timedelta(hours=len(lines[0])), Step.HOUR, ZoneInfo("UTC"), "default")
+    return charts({BY_KEY[key]: points for key, points in zip(keys, lines, strict=False)}, history_range, mode).panels[0]
 
 
 @thorough
 @given(any_points(least=1))
-def test_gaps_lie_between_what_is_known_and_hold_nothing(points: list[Point]) -> None:
+def test_gaps_are_the_unknown_steps_between_known_ones(points: list[Point]) -> None:
     found = panel(points).gaps
     unknown = {i for gap in found for i in range(gap.first + 1, gap.last)}
     known = [i for i, point in enumerate(points) if point.value is not None]
@@ -37,24 +37,24 @@ def test_gaps_lie_between_what_is_known_and_hold_nothing(points: list[Point]) ->
 
 @thorough
 @given(any_points(least=1))
-def test_shaded_are_gaps_and_what_was_rebuilt_and_nothing_beside_the_chart(points: list[Point]) -> None:
+def test_gaps_and_rebuilt_steps_are_shaded_within_the_chart(points: list[Point]) -> None:
     chart = panel(points)
     for kind, left, width in chart.bands:
         assert 0 <= left <= 100
         assert 0 <= width <= 100 - left + 1e-9
         assert kind in {"rebuilt", "gap"}
-    certain = {i for stretch in chart.rebuilt for i in range(stretch.first, stretch.last + 1)}
-    assert certain == {i for i, point in enumerate(points) if point.certainty is Certainty.REBUILT}
+    shaded = {i for span in chart.rebuilt for i in range(span.first, span.last + 1)}
+    assert shaded == {i for i, point in enumerate(points) if point.certainty is Certainty.REBUILT}
     assert len(list(chart.bands)) == len(chart.rebuilt) + len(chart.gaps) + len(chart.before)
 
 
-def test_a_gap_is_where_no_line_knows_anything() -> None:
+def test_a_gap_is_where_no_line_has_a_value() -> None:
     chart = panel(measured(1, None, None, 4, 5), measured(1, None, 3, None, None))
     assert chart.gaps == [StepSpan(0, 2)]
     assert list(chart.bands) == [("gap", 0, 50)]
 
 
-def test_what_was_rebuilt_of_any_line_is_shaded() -> None:
+def test_rebuilt_steps_of_any_line_are_shaded() -> None:
     chart = panel([*rebuilt(1, 2), *measured(3, 4, 5)], [*rebuilt(1), *measured(2, 3, 4, 5)])
     assert chart.rebuilt == [StepSpan(0, 1)]
     assert list(chart.bands) == [("rebuilt", 0, 50)]
@@ -62,24 +62,24 @@ def test_what_was_rebuilt_of_any_line_is_shaded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "step", "until", "told"),
+    ("zone", "step", "until", "text"),
     [
         ("UTC", Step.HOUR, at(2026, 3, 2, 5), "2 Mar 2026, 01:00 to 2 Mar 2026, 03:00"),
         ("Europe/Berlin", Step.HOUR, at(2026, 3, 2, 5), "2 Mar 2026, 02:00 to 2 Mar 2026, 04:00"),
         ("Asia/Kathmandu", Step.DAY, at(2026, 3, 6, 18, 15), "3 Mar 2026 to 4 Mar 2026"),
     ],
 )
-def test_a_gap_is_told_on_the_zones_clock_from_its_first_step_to_its_end(
-    zone: str, step: Step, until: datetime, told: str
+def test_a_gap_is_described_in_the_time_zone_from_its_first_step_to_its_end(
+    zone: str, step: Step, until: datetime, text: str
 ) -> None:
-    asked = HistoryRange(MONDAY, until, step, ZoneInfo(zone), "default")
-    chart = charts({BY_KEY["totalUsers"]: measured(1, None, None, 4, 5)}, asked, SeriesMode.VALUE).panels[0]
-    assert chart.gaps_told == [told]
+    history_range = HistoryRange(MONDAY, until, step, ZoneInfo(zone), "default")
+    chart = charts({BY_KEY["totalUsers"]: measured(1, None, None, 4, 5)}, history_range, SeriesMode.VALUE).panels[0]
+    assert chart.gap_texts == [text]
 
 
-def test_of_many_gaps_the_longest_are_told_in_their_order() -> None:
+def test_of_many_gaps_the_longest_are_listed_in_order() -> None:
     chart = panel(measured(1, None, 1, None, None, 1, None, None, None, 1, None, 1, None, None, 1))
-    assert chart.gaps_told == [
+    assert chart.gap_texts == [
         "2 Mar 2026, 03:00 to 2 Mar 2026, 05:00",
         "2 Mar 2026, 06:00 to 2 Mar 2026, 09:00",
         "2 Mar 2026, 12:00 to 2 Mar 2026, 14:00",
@@ -87,34 +87,34 @@ def test_of_many_gaps_the_longest_are_told_in_their_order() -> None:
     ]
 
 
-def test_what_is_unknown_before_the_first_is_told_as_such_and_after_the_last_not_at_all() -> None:
+def test_unknown_steps_are_described_before_the_first_known_one_but_not_after_the_last() -> None:
     chart = panel(measured(None, None, 1, 2, None))
     assert chart.gaps == []
-    assert chart.gaps_told == ["before 2 Mar 2026, 02:00"]
+    assert chart.gap_texts == ["before 2 Mar 2026, 02:00"]
     assert list(chart.bands) == [("gap", 0, 50)]
 
 
-def test_a_chart_of_which_nothing_is_known_is_empty() -> None:
+def test_a_chart_without_known_values_is_empty() -> None:
     assert panel(measured(None, None), measured(None, None)).is_empty
     assert not panel(measured(None, None), measured(None, 0)).is_empty
 
 
-def test_the_greatest_tick_is_at_the_top_and_the_least_at_the_bottom() -> None:
+def test_the_largest_tick_is_at_the_top_and_the_smallest_at_the_bottom() -> None:
     ticks = panel(measured(0, 4000)).value_ticks
     assert [text for _, text in ticks] == ["0", "1,000", "2,000", "3,000", "4,000"]
-    # With some room above and below.
+    # There is padding above and below.
     assert [round(down, 1) for down, _ in ticks] == [98.1, 74.0, 50.0, 26.0, 1.9]
 
 
 @thorough
 @given(any_points(least=1))
-def test_ticks_go_up_evenly_within_the_chart(points: list[Point]) -> None:
-    for shown in SeriesMode:
-        down = [place for place, _ in panel(points, shown=shown).value_ticks]
+def test_ticks_are_evenly_spaced_within_the_chart(points: list[Point]) -> None:
+    for mode in SeriesMode:
+        down = [position for position, _ in panel(points, mode=mode).value_ticks]
         assert (round(down[0], 1), round(down[-1], 1)) == (98.1, 1.9)
         assert down == pytest.approx([down[0] - (down[0] - down[-1]) * i / (len(down) - 1) for i in range(len(down))])
 
 
-def test_changes_are_seen_from_zero() -> None:
-    assert "0" in [text for _, text in panel(measured(900, 950), shown=SeriesMode.CHANGE).value_ticks]
+def test_a_chart_of_changes_includes_zero() -> None:
+    assert "0" in [text for _, text in panel(measured(900, 950), mode=SeriesMode.CHANGE).value_ticks]
     assert "0" not in [text for _, text in panel(measured(900, 950)).value_ticks]

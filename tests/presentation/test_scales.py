@@ -1,4 +1,4 @@
-"""Scales: whatever the values, they lie between the ends, and the ticks are few, round and evenly apart."""
+"""Scales: any values lie between the ends, and the ticks are few, round and evenly spaced."""
 
 import math
 from itertools import pairwise
@@ -17,13 +17,13 @@ WHOLE = st.lists(st.integers(-(10**15), 10**15).map(float) | st.integers(-20, 20
 
 
 def holds(scale: Scale, values: list[float]) -> bool:
-    """Say whether all values lie between the ends, as far as a float can tell."""
+    """Return whether all values lie between the ends, within floating-point precision."""
     slack = 1e-6 * (scale.ticks[1] - scale.ticks[0])
     return all(scale.low - slack <= value <= scale.high + slack for value in values)
 
 
 def is_even(scale: Scale) -> bool:
-    """Say whether the ticks are evenly apart."""
+    """Return whether the ticks are evenly spaced, within floating-point precision."""
     wanted = (scale.high - scale.low) / (len(scale.ticks) - 1)
     slack = 1e-6 * wanted + 4 * math.ulp(max(abs(scale.low), abs(scale.high)))
     return all(abs((later - earlier) - wanted) <= slack for earlier, later in pairwise(scale.ticks))
@@ -40,18 +40,18 @@ def test_any_values_lie_between_the_ends_and_the_ticks_are_few_and_even(
     assert 2 <= len(scale.ticks) <= 8
     assert (scale.ticks[0], scale.ticks[-1]) == (scale.low, scale.high)
     assert is_even(scale)
-    assert all(-1e-6 <= scale.place(value) <= 1 + 1e-6 for value in values)
+    assert all(-1e-6 <= scale.position(value) <= 1 + 1e-6 for value in values)
 
 
 @thorough
 @given(WHOLE, st.booleans())
-def test_where_there_is_nothing_between_1_and_2_no_tick_is_there(values: list[float], from_zero: bool) -> None:
+def test_a_scale_of_whole_numbers_has_only_whole_ticks(values: list[float], from_zero: bool) -> None:
     assert all(tick.is_integer() for tick in value_scale(values, whole=True, from_zero=from_zero).ticks)
 
 
 @thorough
 @given(ANY, st.booleans())
-def test_from_zero_the_scale_includes_it(values: list[float], whole: bool) -> None:
+def test_a_scale_from_zero_includes_zero(values: list[float], whole: bool) -> None:
     scale = value_scale(values, whole=whole, from_zero=True)
     assert scale.low <= 0 <= scale.high
     assert 0 in scale.ticks
@@ -75,13 +75,13 @@ def test_ticks_of_whole_numbers(values: list[float], ticks: tuple[float, ...]) -
     assert value_scale(values, whole=True, from_zero=False).ticks == ticks
 
 
-def test_a_line_far_from_nothing_is_shown_without_it_unless_it_is_wanted() -> None:
+def test_a_scale_far_from_zero_omits_it_unless_requested() -> None:
     assert value_scale([900, 1000], whole=True, from_zero=False).low == 900
     assert value_scale([900, 1000], whole=True, from_zero=True).low == 0
     assert value_scale([400, 1000], whole=True, from_zero=False).low == 0
 
 
-def test_ticks_of_fractions_have_no_dust_of_floats() -> None:
+def test_ticks_of_fractions_have_no_floating_point_errors() -> None:
     assert value_scale([0, 1.2], whole=False, from_zero=True).ticks == (0, 0.5, 1, 1.5)
     for ticks in (value_scale([0, top], whole=False, from_zero=True).ticks for top in (0.3, 0.7, 1.1, 0.06, 2.8, 3.7)):
         assert all(len(repr(tick)) <= 6 for tick in ticks), ticks
@@ -90,7 +90,7 @@ def test_ticks_of_fractions_have_no_dust_of_floats() -> None:
 @pytest.mark.parametrize(
     ("values", "from_zero"), [([1e-14, 2e-14], True), ([5e-324, 1e-310], False), ([1e17, 1e17 + 16], False)]
 )
-def test_what_a_float_can_hardly_tell_apart_is_one_value(values: list[float], from_zero: bool) -> None:
+def test_values_that_floats_can_hardly_distinguish_are_one_value(values: list[float], from_zero: bool) -> None:
     scale = value_scale(values, whole=False, from_zero=from_zero)
     assert scale.low < scale.high
     assert holds(scale, values)

@@ -1,4 +1,4 @@
-"""Small lines: from the least to the greatest, and how far the number came since the first that is known."""
+"""Sparklines: they extend from the minimum to the maximum, and have the change since the first known value."""
 
 import re
 
@@ -13,13 +13,13 @@ from .thorough import thorough
 
 
 def heights(d: str) -> list[float]:
-    """Read how far down the places of a path are."""
+    """Return the vertical coordinates of a path."""
     return [float(y) for y in re.findall(r"[ML]\S+ ([-\d.]+)", d)]
 
 
 @thorough
 @given(any_points())
-def test_the_change_is_from_the_first_known_to_the_last(points: list[Point]) -> None:
+def test_the_change_is_from_the_first_known_value_to_the_last(points: list[Point]) -> None:
     bounds = hours(len(points) + 1)
     line = sparkline(points, bounds)
     known = [i for i, point in enumerate(points) if point.value is not None]
@@ -33,7 +33,7 @@ def test_the_change_is_from_the_first_known_to_the_last(points: list[Point]) -> 
 
 @thorough
 @given(any_points(least=1))
-def test_the_least_stands_at_the_bottom_and_the_greatest_at_the_top(points: list[Point]) -> None:
+def test_the_minimum_is_at_the_bottom_and_the_maximum_at_the_top(points: list[Point]) -> None:
     line = sparkline(points, hours(len(points) + 1))
     found = heights(line.paths.measured) + heights(line.paths.rebuilt)
     values = {point.value for point in points if point.value is not None}
@@ -44,26 +44,26 @@ def test_the_least_stands_at_the_bottom_and_the_greatest_at_the_top(points: list
 
 
 @pytest.mark.parametrize("value", [0.0, 7.0, -7.0, 1e15, 1e17, -1e30])
-def test_a_line_that_never_moves_stands_in_the_middle(value: float) -> None:
+def test_a_constant_line_is_in_the_middle(value: float) -> None:
     line = sparkline(measured(value, value, value), hours(4))
     assert line.paths.measured == "M0 500L500 500L1000 500"
     assert line.change == 0
     assert line.since == hours(4)[1]
 
 
-def test_one_value_is_a_dot_and_no_change() -> None:
+def test_a_single_value_is_a_dot_without_a_change() -> None:
     line = sparkline(measured(None, 7, None), hours(4))
     assert line.paths.measured == "M500 500L500 500"
     assert (line.change, line.since) == (None, None)
 
 
-def test_nothing_known_is_an_empty_line() -> None:
+def test_without_known_values_the_line_is_empty() -> None:
     for points in ([], measured(None, None)):
         line = sparkline(points, hours(len(points) + 1))
         assert (line.paths.measured, line.paths.rebuilt, line.change, line.since) == ("", "", None, None)
 
 
-def test_what_was_rebuilt_counts_for_the_change() -> None:
+def test_rebuilt_values_count_for_the_change() -> None:
     line = sparkline([*rebuilt(None, 3), *measured(5, 4)], hours(5))
     assert (line.change, line.since) == (1, hours(5)[2])
     assert line.paths.rebuilt

@@ -1,4 +1,4 @@
-"""Paths, read back: a line wherever two neighbours are known, a dot for one that is alone, nothing across a gap."""
+"""SVG paths, parsed again: a segment between two known neighbours, a dot for an isolated point, nothing across a gap."""
 
 import re
 from itertools import pairwise
@@ -14,16 +14,16 @@ from statistics_app.presentation.svg_paths import paths, positions
 from .points import VALUES, any_points, measured, rebuilt
 from .thorough import thorough
 
-Place = tuple[float, float]
-Piece = tuple[Place, Place]
+Coordinates = tuple[float, float]
+Segment = tuple[Coordinates, Coordinates]
 TEN = Scale(0, 10, ())
 
 
-def pieces(d: str) -> list[Piece]:
-    """Read a path: all straight pieces that it draws."""
+def segments(d: str) -> list[Segment]:
+    """Parse a path, and return the line segments that it draws."""
     assert re.fullmatch(r"(M[-\d.]+ [-\d.]+(L[-\d.]+ [-\d.]+)+)*", d), d
     drawn = []
-    here: Place = (0, 0)
+    here: Coordinates = (0, 0)
     for letter, x, y in re.findall(r"([ML])([-\d.]+) ([-\d.]+)", d):
         there = (float(x), float(y))
         if letter == "L":
@@ -32,83 +32,86 @@ def pieces(d: str) -> list[Piece]:
     return drawn
 
 
-def wanted(points: list[Point], across: list[float], scale: Scale) -> tuple[list[Piece], list[Piece]]:
-    """Reckon which pieces have to be drawn: of what was measured, and of what was rebuilt."""
-    place = [
+def expected_segments(points: list[Point], x_positions: list[float], scale: Scale) -> tuple[list[Segment], list[Segment]]:
+    """Compute the segments that must be drawn for measured and for rebuilt points."""
+    coordinates = [
         None
         if point.value is None
-        else (round(1000 * across[i], 1), round(1000 - 1000 * (point.value - scale.low) / (scale.high - scale.low), 1))
+        else (round(1000 * x_positions[i], 1), round(1000 - 1000 * (point.value - scale.low) / (scale.high - scale.low), 1))
         for i, point in enumerate(points)
     ]
-    solid: list[Piece] = []
-    dashed: list[Piece] = []
-    for i, (here, there) in enumerate(pairwise(place)):
+    solid: list[Segment] = []
+    dashed: list[Segment] = []
+    for i, (here, there) in enumerate(pairwise(coordinates)):
         if here and there:
             both = {points[i].certainty, points[i + 1].certainty}
             (solid if both == {Certainty.MEASURED} else dashed).append((here, there))
-    for i, here in enumerate(place):
-        neighbours = [place[j] for j in (i - 1, i + 1) if 0 <= j < len(place)]
+    for i, here in enumerate(coordinates):
+        neighbours = [coordinates[j] for j in (i - 1, i + 1) if 0 <= j < len(coordinates)]
         if here and not any(neighbours):
             (solid if points[i].certainty is Certainty.MEASURED else dashed).append((here, here))
     return sorted(solid), sorted(dashed)
 
 
-def is_near(drawn: list[Piece], expected: list[Piece]) -> bool:
-    flat = [[number for piece in some for place in piece for number in place] for some in (sorted(drawn), expected)]
+def is_near(drawn: list[Segment], expected: list[Segment]) -> bool:
+    """Return whether segments agree up to the rounding of coordinates."""
+    flat = [
+        [number for segment in segments_ for point in segment for number in point] for segments_ in (sorted(drawn), expected)
+    ]
     return flat[0] == pytest.approx(flat[1], abs=0.11)
 
 
 @thorough
 @given(any_points(), st.booleans())
-def test_what_is_drawn_is_what_is_known(points: list[Point], from_zero: bool) -> None:
-    across = positions([float(i * i) for i in range(len(points))])
+def test_the_drawn_segments_are_those_between_known_points(points: list[Point], from_zero: bool) -> None:
+    x_positions = positions([float(i * i) for i in range(len(points))])
     scale = value_scale([point.value for point in points if point.value is not None], whole=False, from_zero=from_zero)
-    drawn = paths(points, across, scale)
-    solid, dashed = wanted(points, across, scale)
-    assert is_near(pieces(drawn.measured), solid)
-    assert is_near(pieces(drawn.rebuilt), dashed)
+    drawn = paths(points, x_positions, scale)
+    solid, dashed = expected_segments(points, x_positions, scale)
+    assert is_near(segments(drawn.measured), solid)
+    assert is_near(segments(drawn.rebuilt), dashed)
 
 
 @thorough
 @given(any_points())
-def test_every_place_is_within_the_square_and_lines_go_to_the_right(points: list[Point]) -> None:
+def test_every_coordinate_is_within_the_square_and_lines_go_to_the_right(points: list[Point]) -> None:
     scale = value_scale([point.value for point in points if point.value is not None], whole=False, from_zero=False)
     drawn = paths(points, positions([float(i) for i in range(len(points))]), scale)
     for d in (drawn.measured, drawn.rebuilt):
-        read = pieces(d)
-        assert all(0 <= number <= 1000 for piece in read for place in piece for number in place)
+        read = segments(d)
+        assert all(0 <= number <= 1000 for segment in read for point in segment for number in point)
         assert all(start[0] < stop[0] or start == stop for start, stop in read)
         assert all(earlier[1][0] <= later[0][0] for earlier, later in pairwise(read))
 
 
 @thorough
 @given(st.lists(VALUES, min_size=1, max_size=9), st.lists(VALUES, min_size=2, max_size=9))
-def test_what_was_rebuilt_and_what_was_measured_join_without_a_hole(before: list[float], after: list[float]) -> None:
+def test_rebuilt_and_measured_parts_join_without_a_gap(before: list[float], after: list[float]) -> None:
     points = [*rebuilt(*before), *measured(*after)]
     scale = value_scale([*before, *after], whole=False, from_zero=False)
     drawn = paths(points, positions([float(i) for i in range(len(points))]), scale)
-    assert pieces(drawn.rebuilt)[-1][1] == pieces(drawn.measured)[0][0]
+    assert segments(drawn.rebuilt)[-1][1] == segments(drawn.measured)[0][0]
     assert (drawn.rebuilt.count("M"), drawn.measured.count("M")) == (1, 1)
 
 
-def test_a_gap_is_a_gap() -> None:
+def test_an_unknown_point_leaves_a_gap() -> None:
     drawn = paths(measured(0, 10, None, 10, 0), positions([0, 1, 2, 3, 4]), TEN)
     assert drawn.measured == "M0 1000L250 0M750 0L1000 1000"
     assert drawn.rebuilt == ""
 
 
-def test_one_that_is_alone_is_a_dot() -> None:
+def test_an_isolated_point_is_a_dot() -> None:
     assert paths(measured(None, 5, None), positions([0, 1, 2]), TEN).measured == "M500 500L500 500"
     assert paths(measured(5), positions([7]), TEN).measured == "M500 500L500 500"
     assert paths(rebuilt(5, None, None), positions([0, 1, 2]), TEN).rebuilt == "M0 500L0 500"
 
 
-def test_the_piece_from_the_last_rebuilt_to_the_first_measured_is_dashed() -> None:
+def test_the_segment_from_the_last_rebuilt_to_the_first_measured_point_is_dashed() -> None:
     drawn = paths([*rebuilt(0, 5), *measured(10, 5)], positions([0, 1, 2, 3]), TEN)
     assert (drawn.rebuilt, drawn.measured) == ("M0 1000L333.3 500L666.7 0", "M666.7 0L1000 500")
 
 
-def test_nothing_known_is_nothing_drawn() -> None:
+def test_without_known_points_nothing_is_drawn() -> None:
     for points in ([], measured(None, None)):
         drawn = paths(points, positions([float(i) for i in range(len(points))]), TEN)
         assert (drawn.measured, drawn.rebuilt) == ("", "")
@@ -116,13 +119,13 @@ def test_nothing_known_is_nothing_drawn() -> None:
 
 @thorough
 @given(st.lists(st.integers(-(10**10), 10**10), min_size=2, unique=True).map(sorted))
-def test_places_go_from_end_to_end_as_far_apart_as_the_times(starts: list[float]) -> None:
+def test_positions_are_proportional_to_the_times(starts: list[float]) -> None:
     found = positions(starts)
     assert (found[0], found[-1]) == (0, 1)
     span = starts[-1] - starts[0]
-    assert [place * span for place in found] == pytest.approx([start - starts[0] for start in starts])
+    assert [position * span for position in found] == pytest.approx([start - starts[0] for start in starts])
 
 
-def test_one_time_alone_stands_in_the_middle() -> None:
+def test_a_single_time_is_in_the_middle() -> None:
     assert positions([5]) == [0.5]
     assert positions([]) == []

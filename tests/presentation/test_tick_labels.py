@@ -1,11 +1,11 @@
-"""Texts of ticks: round in the order of magnitude that they are written in, and never two alike."""
+"""Tick labels: round numbers in the unit that they are written in, and never two alike."""
 
 import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statistics_app.catalogue.statistics import Unit
+from statistics_app.catalogue.statistic import Unit
 from statistics_app.presentation.scales import value_scale
 from statistics_app.presentation.tick_labels import magnitude, tick_labels
 
@@ -15,8 +15,9 @@ GB = 1024**3
 
 
 def texts(values: list[float], unit: Unit, *, whole: bool = True, from_zero: bool = False) -> list[str]:
-    measure = magnitude(max(map(abs, values)), unit)
-    return tick_labels(value_scale(values, whole=whole, from_zero=from_zero, unit=measure), unit)
+    """Return the labels of a scale for some values."""
+    tick_unit = magnitude(max(map(abs, values)), unit)
+    return tick_labels(value_scale(values, whole=whole, from_zero=from_zero, unit=tick_unit), unit)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def texts(values: list[float], unit: Unit, *, whole: bool = True, from_zero: boo
         ([5000 * 1024**5], ["4,999.0 PB", "4,999.5 PB", "5,000.0 PB", "5,000.5 PB", "5,001.0 PB"]),
     ],
 )
-def test_ticks_of_bytes_are_round_in_the_size_they_are_written_in(values: list[float], expected: list[str]) -> None:
+def test_ticks_of_bytes_are_round_in_the_unit_they_are_written_in(values: list[float], expected: list[str]) -> None:
     assert texts(values, Unit.BYTES) == expected
 
 
@@ -44,11 +45,11 @@ def test_ticks_of_bytes_are_round_in_the_size_they_are_written_in(values: list[f
         ([0, 4000], ["0", "1,000", "2,000", "3,000", "4,000"]),
     ],
 )
-def test_ticks_of_fractions_have_the_places_that_they_need(values: list[float], expected: list[str]) -> None:
+def test_ticks_of_fractions_have_the_decimal_places_they_need(values: list[float], expected: list[str]) -> None:
     assert texts(values, Unit.LOAD, whole=False) == expected
 
 
-def test_ticks_are_written_in_the_readers_language() -> None:
+def test_ticks_are_written_in_the_active_language() -> None:
     with translation.override("de"):
         assert texts([0, 4000], Unit.USERS)[-1] == "4.000"
         assert texts([0, 2 * GB], Unit.BYTES)[1] == "0,5 GB"
@@ -56,14 +57,14 @@ def test_ticks_are_written_in_the_readers_language() -> None:
 
 @thorough
 @given(st.integers(-(10**15), 10**15), st.integers(0, 10**6), st.sampled_from([Unit.BYTES, Unit.MESSAGES, Unit.LOAD]))
-def test_no_two_ticks_are_written_alike(value: int, more: int, unit: Unit) -> None:
+def test_no_two_ticks_have_the_same_label(value: int, more: int, unit: Unit) -> None:
     found = texts([float(value), float(value + more)], unit, whole=unit is not Unit.LOAD)
     assert len(set(found)) == len(found)
 
 
 @thorough
 @given(st.integers(0, 2**63))
-def test_what_is_written_in_a_size_is_at_least_one_of_it(value: int) -> None:
+def test_a_value_is_at_least_1_in_the_unit_it_is_written_in(value: int) -> None:
     size = magnitude(value, Unit.BYTES)
     assert size == 1 or value / size >= 1
     assert value / size < 1024 or size == 1024**5

@@ -1,4 +1,4 @@
-"""Ticks of time: few, in order, each where its hour, day, month or year begins, in every zone."""
+"""Ticks of the time axis: few, in order, each at the start of its hour, day, month or year, in every time zone."""
 
 import re
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statistics_app.history.steps import SHORTEST, Step, bounds
+from statistics_app.history.steps import MIN_DURATION, Step, bounds
 from statistics_app.presentation.time_axis import TimeTick, format_time, time_ticks
 from tests.history.conftest import at
 
@@ -30,7 +30,7 @@ LENGTH = st.one_of(st.integers(1, 100), st.integers(1, 60 * 24), st.integers(1, 
     lambda hours: timedelta(hours=hours)
 )
 BERLIN = ZoneInfo("Europe/Berlin")
-# How a text of each kind is written, and which beginning it stands for.
+# Each kind of label as a pattern, with a function that identifies the period that it names.
 FORMS = {
     r"\d\d:\d\d": lambda local: (local.date(), local.hour),
     r"\d{1,2} [A-Z][a-z]{2}": lambda local: local.date(),
@@ -40,11 +40,12 @@ FORMS = {
 
 
 def kind(tick: TimeTick) -> str:
+    """Return the pattern in FORMS that a label matches."""
     return next(form for form in FORMS if re.fullmatch(form, tick.text))
 
 
 def ticks(since: datetime, until: datetime, step: Step, zone: ZoneInfo) -> tuple[list[datetime], list[TimeTick]]:
-    """Cut a range into steps, and give their local times with the ticks."""
+    """Return the local start times of a range's steps, and the ticks."""
     starts = bounds(since, until, step, zone)[:-1]
     return [start.astimezone(zone) for start in starts], time_ticks(starts, step, zone)
 
@@ -55,43 +56,43 @@ def texts(since: datetime, length: timedelta, step: Step, zone: ZoneInfo = BERLI
 
 @thorough
 @given(st.sampled_from(ZONES), st.sampled_from(Step), SINCE, LENGTH)
-def test_ticks_are_few_in_order_and_where_what_they_name_begins(
+def test_ticks_are_few_in_order_and_at_the_start_of_the_named_period(
     name: str, step: Step, since: datetime, length: timedelta
 ) -> None:
     zone = ZoneInfo(name)
-    local, found = ticks(since, since + min(length, 3000 * SHORTEST[step]), step, zone)
+    local, found = ticks(since, since + min(length, 3000 * MIN_DURATION[step]), step, zone)
     assert len(found) <= 8
     assert all(earlier.step < later.step for earlier, later in pairwise(found))
     for tick in found:
-        name_of = FORMS[kind(tick)]
+        period_of = FORMS[kind(tick)]
         here = local[tick.step]
         right_before = (here.astimezone(ZoneInfo("UTC")) - timedelta(microseconds=1)).astimezone(zone)
-        # A month begins within a week: its tick is at the first week that begins in it.
+        # A month can begin within a week: its tick is at the first week that begins in it.
         before = local[tick.step - 1] if tick.step and step is Step.WEEK else right_before
-        assert name_of(before) != name_of(here)
+        assert period_of(before) != period_of(here)
         assert tick.text in {f"{here:%H:%M}", f"{here.day} {here:%b}", f"{here:%b %Y}", f"{here:%Y}"}
 
 
 @thorough
 @given(st.sampled_from(ZONES), st.sampled_from(Step), SINCE, LENGTH)
-def test_nothing_is_named_twice(name: str, step: Step, since: datetime, length: timedelta) -> None:
-    zone = ZoneInfo(name)
-    local, found = ticks(since, since + min(length, 3000 * SHORTEST[step]), step, zone)
+def test_nothing_is_named_twice(zone_name: str, step: Step, since: datetime, length: timedelta) -> None:
+    zone = ZoneInfo(zone_name)
+    local, found = ticks(since, since + min(length, 3000 * MIN_DURATION[step]), step, zone)
     days = 0
     named: set[object] = set()
     for tick in found:
-        # An hour is read together with the day that was named before it.
+        # An hour is read together with the last date label before it.
         days += kind(tick) == r"\d{1,2} [A-Z][a-z]{2}"
-        said = (days, tick.text) if ":" in tick.text else (local[tick.step].year, tick.text)
-        assert said not in named
-        named.add(said)
+        name = (days, tick.text) if ":" in tick.text else (local[tick.step].year, tick.text)
+        assert name not in named
+        named.add(name)
 
 
 @thorough
 @given(st.sampled_from(ZONES), st.sampled_from(Step), SINCE, st.integers(16, 3000))
 def test_a_chart_of_many_steps_has_ticks(name: str, step: Step, since: datetime, steps: int) -> None:
     zone = ZoneInfo(name)
-    assert ticks(since, since + min(steps * SHORTEST[step], timedelta(days=365 * 30)), step, zone)[1]
+    assert ticks(since, since + min(steps * MIN_DURATION[step], timedelta(days=365 * 30)), step, zone)[1]
 
 
 @pytest.mark.parametrize(
@@ -120,16 +121,16 @@ def test_a_chart_of_many_steps_has_ticks(name: str, step: Step, since: datetime,
         (at(1996, 1, 5), timedelta(days=365 * 30), Step.MONTH, ["2000", "2005", "2010", "2015", "2020", "2025"]),
     ],
 )
-def test_each_length_of_time_has_its_fitting_ticks(since: datetime, length: timedelta, step: Step, expected: list[str]) -> None:
+def test_each_length_of_time_has_fitting_ticks(since: datetime, length: timedelta, step: Step, expected: list[str]) -> None:
     assert texts(since, length, step) == expected
 
 
-def test_where_the_clock_is_put_forward_the_hours_go_on() -> None:
+def test_ticks_continue_when_the_clock_is_set_forward() -> None:
     assert texts(at(2026, 3, 29, 0), timedelta(hours=4), Step.QUARTER) == ["01:00", "03:00", "04:00", "05:00"]
     assert texts(at(2026, 3, 28, 23), timedelta(hours=23), Step.HOUR)[:3] == ["29 Mar", "03:00", "06:00"]
 
 
-def test_where_the_clock_is_put_back_the_hour_that_comes_twice_is_named_once() -> None:
+def test_an_hour_repeated_by_a_clock_change_is_named_once() -> None:
     assert texts(at(2026, 10, 24, 23), timedelta(hours=4), Step.QUARTER) == ["01:00", "02:00", "03:00"]
     assert texts(at(2026, 10, 24, 22), timedelta(hours=5), Step.HOUR) == ["25 Oct", "01:00", "02:00", "03:00"]
 
@@ -140,7 +141,7 @@ def test_a_day_whose_midnight_is_skipped_begins_at_one() -> None:
     assert texts(at(2018, 11, 4, 3), timedelta(hours=3), Step.HOUR, zone) == ["4 Nov", "02:00", "03:00"]
 
 
-def test_where_the_clock_is_put_back_over_midnight_no_day_comes_twice() -> None:
+def test_a_clock_set_back_across_midnight_repeats_no_day() -> None:
     zone = ZoneInfo("America/St_Johns")
     assert texts(at(2010, 11, 5, 12), timedelta(days=4), Step.QUARTER, zone).count("7 Nov") == 1
 
@@ -149,7 +150,7 @@ def test_without_steps_there_are_no_ticks() -> None:
     assert time_ticks([], Step.DAY, BERLIN) == []
 
 
-def test_ticks_and_moments_are_written_in_the_readers_language() -> None:
+def test_ticks_and_times_are_written_in_the_active_language() -> None:
     with translation.override("de"):
         assert texts(at(2026, 2, 28, 23), timedelta(days=2), Step.DAY) == ["1 Mär", "2 Mär"]
         assert texts(at(2026, 4, 30, 22), timedelta(days=40), Step.MONTH) == ["Mai 2026", "Jun 2026"]
@@ -166,5 +167,5 @@ def test_ticks_and_moments_are_written_in_the_readers_language() -> None:
         (at(2026, 4, 4, 14, 45), "Australia/Lord_Howe", "5 Apr 2026, 01:45"),
     ],
 )
-def test_a_moment_is_on_the_zones_clock_and_says_no_midnight(at_: datetime, zone: str, text: str) -> None:
+def test_a_time_is_in_the_time_zone_without_midnight(at_: datetime, zone: str, text: str) -> None:
     assert format_time(at_, ZoneInfo(zone)) == text

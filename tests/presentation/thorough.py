@@ -1,4 +1,4 @@
-"""How long properties are looked at: the same examples every time, and no clock."""
+"""Hypothesis settings of the property tests: always the same examples, and no deadline."""
 
 from hypothesis import settings
 

@@ -1,1 +1,1 @@
-"""Real servers for the tests."""
+"""Servers and programs for the tests."""

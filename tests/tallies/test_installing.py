@@ -1,4 +1,4 @@
-"""Installing: by `migrate`, on tables in use, over what is left of another installation; and nothing when it is not wanted."""
+"""Installation: by `migrate`, on tables in use, over the rest of another installation, and not at all if it is disabled."""
 
 import threading
 from collections.abc import Iterator
@@ -19,38 +19,38 @@ from statistics_app.tallies.installer import Installer, NotInstalled
 from statistics_app.tallies.plan import Count
 from statistics_app.tallies.source import TalliedSource, tallied_source
 from statsproject.chat.models import Message
-from tests.chatter import make_messages, make_room
+from tests.factories import make_messages, make_room
 
-from .conftest import differences, everything_of_ours
+from .conftest import database_objects, differences
 from .sql import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
-def silent(tallies: TallySet, **options: Any) -> Installer:
-    return Installer(tallies, say=str, **options)
+def silent_installer(tallies: TallySet, **options: Any) -> Installer:
+    return Installer(tallies, report=str, **options)
 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Be in the middle of writing a message, on another connection."""
-    began, may_end = threading.Event(), threading.Event()
+    """Hold a transaction open that has written a message, on another connection."""
+    written, may_commit = threading.Event(), threading.Event()
     room = make_room()
 
     def write() -> None:
         with transaction.atomic():
             make_messages(room, 1)
-            began.set()
-            may_end.wait(20)
+            written.set()
+            may_commit.wait(20)
         connection.close()
 
     thread = threading.Thread(target=write)
     thread.start()
-    assert began.wait(20)
+    assert written.wait(20)
     try:
         yield
     finally:
-        may_end.set()
+        may_commit.set()
         thread.join()
 
 
@@ -62,18 +62,18 @@ def test_migrate_installs_every_count(tallies: TallySet) -> None:
     assert differences(tallies) == []
 
 
-def test_migrate_installs_nothing_where_rows_are_to_be_counted_live(tallies: TallySet, settings: Settings) -> None:
+def test_migrate_installs_nothing_if_rows_are_to_be_counted_live(tallies: TallySet, settings: Settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
     call_command("migrate", verbosity=0)
-    assert everything_of_ours() == []
+    assert database_objects() == []
     make_messages(make_room(), 3)
     source = tallied_source(timezone.now())
     assert sum(source.messages().values()) == 3
     assert source.how_counted() == (Counting.LIVE, {})
 
 
-def test_a_flush_leaves_the_counts_in_place_and_at_nothing(tallies: TallySet) -> None:
-    silent(tallies).install()
+def test_a_flush_leaves_the_counts_installed_and_zero(tallies: TallySet) -> None:
+    silent_installer(tallies).install()
     make_messages(make_room(), 3)
     call_command("flush", interactive=False, verbosity=0)
     assert set(tally_defects(tallies).values()) == {""}
@@ -83,8 +83,8 @@ def test_a_flush_leaves_the_counts_in_place_and_at_nothing(tallies: TallySet) ->
 
 @pytest.mark.only_sqlite
 @pytest.mark.parametrize("policy", ["ABORT", "FAIL", "ROLLBACK", "IGNORE", "REPLACE"])
-def test_what_the_chat_says_of_its_own_conflicts_is_not_said_of_ours(tallies: TallySet, policy: str) -> None:
-    silent(tallies).install()
+def test_a_conflict_clause_of_the_chat_does_not_change_the_triggers_conflicts(tallies: TallySet, policy: str) -> None:
+    silent_installer(tallies).install()
     room = make_room()
     for key in ("one", "two", "three"):
         run(
@@ -97,40 +97,40 @@ def test_what_the_chat_says_of_its_own_conflicts_is_not_said_of_ours(tallies: Ta
 
 
 @pytest.mark.only_postgresql
-def test_an_installation_waits_for_who_is_writing_and_counts_what_they_wrote(tallies: TallySet) -> None:
-    said: list[str] = []
+def test_an_installation_waits_for_open_transactions_and_counts_their_rows(tallies: TallySet) -> None:
+    lines: list[str] = []
     with writing(), pytest.raises(NotInstalled, match='"chat_message"'):
-        silent(tallies, patience=0.1, lock_milliseconds=100).install()
-    assert Installer(tallies, say=said.append).install() >= 1
+        silent_installer(tallies, patience=0.1, lock_milliseconds=100).install()
+    assert Installer(tallies, report=lines.append).install() >= 1
     assert sum(tallied_source(timezone.now()).messages().values()) == 1
     assert differences(tallies) == []
 
 
 @pytest.mark.only_postgresql
-def test_the_chat_never_waits_longer_than_one_try(tallies: TallySet) -> None:
-    """While the installer waits for one writer it holds up others; it gives way, and they go on."""
-    tries: list[str] = []
+def test_the_chat_never_waits_longer_than_one_attempt(tallies: TallySet) -> None:
+    """While the installer waits for one writer it blocks others, until its lock times out and they continue."""
+    lines: list[str] = []
     room = make_room()
     with writing():
-        thread = threading.Thread(target=lambda: _install(tallies, tries))
+        thread = threading.Thread(target=lambda: _install(tallies, lines))
         thread.start()
         for _ in range(2000):
             with transaction.atomic():
                 run("SET LOCAL lock_timeout = '3s'")
                 make_messages(room, 1)
-            if sum("trying again" in line for line in tries) > 1:
+            if sum("retrying" in line for line in lines) > 1:
                 break
     thread.join()
-    assert sum("trying again" in line for line in tries) > 1
+    assert sum("retrying" in line for line in lines) > 1
     assert differences(tallies) == []
 
 
-def _install(tallies: TallySet, said: list[str]) -> None:
-    Installer(tallies, say=said.append, patience=30, lock_milliseconds=200).install()
+def _install(tallies: TallySet, lines: list[str]) -> None:
+    Installer(tallies, report=lines.append, patience=30, lock_milliseconds=200).install()
     connection.close()
 
 
-def test_an_installation_that_was_interrupted_goes_on_where_it_was(tallies: TallySet) -> None:
+def test_an_interrupted_installation_resumes_where_it_stopped(tallies: TallySet) -> None:
     make_messages(make_room(), 3)
 
     def interrupt(text: str) -> None:
@@ -138,50 +138,50 @@ def test_an_installation_that_was_interrupted_goes_on_where_it_was(tallies: Tall
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Installer(tallies, say=interrupt).install()
+        Installer(tallies, report=interrupt).install()
     source = TalliedSource(chat_source(timezone.now()))
     assert len(source.ready) == 2
     assert source.how_counted()[0] is Counting.MIXED
-    assert silent(tallies).install() == len(Count) - 2
+    assert silent_installer(tallies).install() == len(Count) - 2
     assert differences(tallies) == []
 
 
-def test_an_installation_that_fails_in_the_middle_of_counting_leaves_the_count_unread(tallies: TallySet) -> None:
-    silent(tallies).install()
+def test_a_count_whose_installation_failed_while_counting_is_not_read(tallies: TallySet) -> None:
+    silent_installer(tallies).install()
     run(f"DELETE FROM statistics_tally_state WHERE name = '{Count.MESSAGES}'")
     make_messages(make_room(), 3)
     source = TalliedSource(chat_source(timezone.now()))
     assert Count.MESSAGES not in source.ready
     assert sum(source.messages().values()) == 3
-    assert silent(tallies).install() == 1
+    assert silent_installer(tallies).install() == 1
     assert differences(tallies) == []
 
 
-def test_what_an_earlier_declaration_asked_for_is_removed(tallies: TallySet) -> None:
-    silent(tallies).install()
+def test_counts_of_an_earlier_declaration_are_removed(tallies: TallySet) -> None:
+    silent_installer(tallies).install()
     fewer = TallySet(tallies.using, tuple(one for one in tallies.definitions if one.name is not Count.UPLOADS))
-    silent(fewer).install()
-    assert not [name for name in everything_of_ours() if "uploads" in name]
-    assert [name for name in everything_of_ours() if "messages" in name]
+    silent_installer(fewer).install()
+    assert not [name for name in database_objects() if "uploads" in name]
+    assert [name for name in database_objects() if "messages" in name]
 
 
-def test_rows_without_an_order_of_pages_are_all_counted(tallies: TallySet) -> None:
-    """Many slices: rows on every page, and pages that are empty."""
+def test_all_rows_of_many_slices_are_counted(tallies: TallySet) -> None:
+    """Some of the pages have rows, and some are empty."""
     messages = make_messages(make_room(), 4000)
     Message.objects.filter(pk__in=[message.pk for message in messages[500:2500]]).delete()
     make_messages(make_room("d"), 300)
-    silent(tallies).install()
+    silent_installer(tallies).install()
     assert sum(tallied_source(timezone.now()).messages().values()) == 2300
     assert differences(tallies) == []
 
 
 @pytest.mark.only_postgresql
-def test_a_parted_table_is_counted_live_and_said_so(tallies: TallySet) -> None:
+def test_a_table_with_child_tables_is_counted_live_and_reported(tallies: TallySet) -> None:
     run("CREATE TABLE chat_message_old () INHERITS (chat_message)")
     try:
         call_command("migrate", verbosity=0)
         source = tallied_source(timezone.now())
-        assert source.how_counted() == (Counting.MIXED, {"messages": '"chat_message" is parted into several tables.'})
+        assert source.how_counted() == (Counting.MIXED, {"messages": '"chat_message" is a partitioned table.'})
         assert source.ready == set(Count) - {Count.MESSAGES}
     finally:
         run("DROP TABLE chat_message_old")
@@ -189,7 +189,7 @@ def test_a_parted_table_is_counted_live_and_said_so(tallies: TallySet) -> None:
 
 
 @pytest.mark.only_postgresql
-def test_who_may_make_no_triggers_can_still_migrate(tallies: TallySet) -> None:
+def test_a_role_without_the_privilege_to_create_triggers_can_migrate(tallies: TallySet) -> None:
     run("DROP ROLE IF EXISTS guest", "CREATE ROLE guest", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest")
     try:
         run("SET ROLE guest")

@@ -1,4 +1,4 @@
-"""Migrations of the tables under count: the triggers step aside, the chat goes on, and all is counted again."""
+"""Migrations of counted tables: the triggers are removed, the chat keeps working, and the rows are recounted."""
 
 from collections.abc import Iterator
 
@@ -14,30 +14,30 @@ from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.installed import tally_defects
 from statistics_app.tallies.installer import Installer
 from statistics_app.tallies.plan import Count
-from statistics_app.tallies.signals import install_after_migrations, step_aside
+from statistics_app.tallies.signals import install_after_migrations, uninstall_before_migrations
 from statistics_app.tallies.source import tallied_source
 from statsproject.chat.models import Room
-from tests.chatter import make_messages, make_room
+from tests.factories import make_messages, make_room
 
-from .conftest import differences, everything_of_ours
+from .conftest import database_objects, differences
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
-def wider(columns: int) -> migrations.AlterField:
-    return migrations.AlterField("room", "type", models.CharField(max_length=columns, default="c"))
+def alter_length(length: int) -> migrations.AlterField:
+    return migrations.AlterField("room", "type", models.CharField(max_length=length, default="c"))
 
 
 class Change:
-    """One migration of an app, as `migrate` would run it: signals before and after, and the operations in between."""
+    """A migration of an app in the steps of `migrate`: the signal before, the operations, and the signal after."""
 
     def __init__(self, *operations: migrations.operations.base.Operation, app_label: str = "chat") -> None:
         self.migration = Migration("later", app_label)
         self.migration.operations = [*operations]
         self.plan = [(self.migration, False)]
 
-    def announce(self) -> None:
-        step_aside(StatisticsConfig, using="default", plan=self.plan)
+    def send_pre_migrate(self) -> None:
+        uninstall_before_migrations(StatisticsConfig, using="default", plan=self.plan)
 
     def apply(self) -> None:
         with connection.schema_editor(atomic=self.migration.atomic) as editor:
@@ -47,39 +47,39 @@ class Change:
         with connection.schema_editor(atomic=self.migration.atomic) as editor:
             self.migration.unapply(ProjectState.from_apps(apps), editor)
 
-    def finish(self) -> None:
+    def send_post_migrate(self) -> None:
         install_after_migrations(StatisticsConfig, using="default", plan=self.plan)
 
 
 @pytest.fixture
 def installed(tallies: TallySet) -> Iterator[TallySet]:
-    """Every count stands over three messages; the room's column is as it was afterwards."""
+    """Install every count over three messages; restore the column of the rooms afterwards."""
     make_messages(make_room(), 3)
-    Installer(tallies, say=str).install()
+    Installer(tallies, report=str).install()
     yield tallies
-    Installer(tallies, say=str).uninstall()
-    Change(wider(1)).apply()
+    Installer(tallies, report=str).uninstall()
+    Change(alter_length(1)).apply()
 
 
-def test_a_column_of_another_type_can_be_made_since_the_triggers_step_aside(installed: TallySet) -> None:
-    change = Change(wider(2))
-    change.announce()
+def test_the_type_of_a_column_can_be_changed_since_the_triggers_are_removed(installed: TallySet) -> None:
+    change = Change(alter_length(2))
+    change.send_pre_migrate()
     assert tally_defects(installed)[Count.MESSAGES] == tally_defects(installed)[Count.ROOMS] == "is not installed"
     assert tally_defects(installed)[Count.USERS] == ""
     change.apply()
     make_messages(make_room("d"), 2)
     assert sum(tallied_source(timezone.now()).messages().values()) == 5
-    change.finish()
+    change.send_post_migrate()
     assert set(tally_defects(installed).values()) == {""}
     assert sum(tallied_source(timezone.now()).messages().values()) == 5
     assert differences(installed) == []
 
 
-def test_without_stepping_aside_the_migration_fails_or_the_triggers_are_lost(installed: TallySet) -> None:
-    """What the step is for: where this passes without it, it is not needed any more."""
+def test_without_removing_the_triggers_the_migration_fails_or_the_triggers_are_lost(installed: TallySet) -> None:
+    """This is why the triggers are removed; if this test fails, that is no longer necessary."""
     try:
         with transaction.atomic():
-            Change(wider(2)).apply()
+            Change(alter_length(2)).apply()
     except DatabaseError:
         return
     assert set(tally_defects(installed).values()) != {""}
@@ -87,7 +87,7 @@ def test_without_stepping_aside_the_migration_fails_or_the_triggers_are_lost(ins
 
 def test_a_renamed_column_does_not_stop_the_chat(installed: TallySet) -> None:
     change = Change(migrations.RenameField("message", "is_pinned", "pinned"))
-    change.announce()
+    change.send_pre_migrate()
     change.apply()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -95,7 +95,7 @@ def test_a_renamed_column_does_not_stop_the_chat(installed: TallySet) -> None:
             [Room.objects.get().pk, timezone.now(), True],
         )
     change.undo()
-    change.finish()
+    change.send_post_migrate()
     assert tallied_source(timezone.now()).pinned() == 1
     assert differences(installed) == []
 
@@ -109,12 +109,12 @@ def test_a_renamed_column_does_not_stop_the_chat(installed: TallySet) -> None:
         Change(migrations.AlterField("subscription", "last_seen_at", models.DateTimeField())),
         Change(migrations.RunSQL("SELECT 1"), app_label="elsewhere"),
     ],
-    ids=["an index", "data", "another table", "a table that is not under count by triggers", "SQL of another app"],
+    ids=["an index", "data", "another table", "a table that triggers do not count", "SQL of another app"],
 )
-def test_what_leaves_the_columns_alone_leaves_the_counts_alone(installed: TallySet, change: Change) -> None:
-    before = everything_of_ours()
-    change.announce()
-    assert everything_of_ours() == before
+def test_operations_that_do_not_change_columns_do_not_remove_counts(installed: TallySet, change: Change) -> None:
+    before = database_objects()
+    change.send_pre_migrate()
+    assert database_objects() == before
     assert set(tally_defects(installed).values()) == {""}
 
 
@@ -127,11 +127,11 @@ def test_what_leaves_the_columns_alone_leaves_the_counts_alone(installed: TallyS
         Change(migrations.RemoveField("message", "is_pinned")),
         Change(migrations.DeleteModel("Message")),
     ],
-    ids=["SQL of its own app", "another name of the model", "another name of the table", "a column less", "no table"],
+    ids=["SQL of its own app", "a renamed model", "a renamed table", "a removed column", "a removed table"],
 )
-def test_what_may_change_the_messages_makes_their_count_step_aside(installed: TallySet, change: Change) -> None:
-    change.announce()
+def test_operations_that_may_change_the_messages_remove_their_count(installed: TallySet, change: Change) -> None:
+    change.send_pre_migrate()
     assert tally_defects(installed)[Count.MESSAGES] == "is not installed"
-    change.finish()
+    change.send_post_migrate()
     assert set(tally_defects(installed).values()) == {""}
     assert differences(installed) == []

@@ -1,4 +1,4 @@
-"""Several processes write to one file of SQLite, and are killed at it: no read differs from counting in the same snapshot."""
+"""The chaos test on SQLite: while several writers are killed, no read differs from counting in the same snapshot."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from .chaos.program import chaos
 
 pytestmark = [
     pytest.mark.slow,
-    # It starts servers, or a file, of its own: the same whatever database the other tests run on.
+    # The program uses its own database, so it need not run for both databases of the other tests.
     pytest.mark.only_sqlite,
 ]
 
@@ -17,7 +17,7 @@ pytestmark = [
 def test_no_read_differs_for_a_while(tmp_path: Path) -> None:
     goals = ["--seconds", "4", "--reads", "40", "--commits", "2", "--kills", "2", "--kill-every", "1"]
     ended = chaos(tmp_path, "--sqlite", "--writers", "4", *goals, "--limit", "200", seconds=280)
-    assert (ended.status, "differences: 0 " in ended.said) == (0, True), ended.said
+    assert (ended.status, "differences: 0 " in ended.output) == (0, True), ended.output
 
 
 @pytest.mark.long
@@ -25,5 +25,5 @@ def test_no_read_differs_for_a_while(tmp_path: Path) -> None:
 def test_no_read_differs_for_two_thousand_reads(tmp_path: Path) -> None:
     goals = ["--seconds", "60", "--reads", "2000", "--commits", "100", "--kills", "15", "--kill-every", "3"]
     ended = chaos(tmp_path, "--sqlite", "--writers", "6", *goals, "--limit", "500", seconds=600)
-    print(ended.said)
-    assert (ended.status, "differences: 0 " in ended.said) == (0, True), ended.said
+    print(ended.output)
+    assert (ended.status, "differences: 0 " in ended.output) == (0, True), ended.output

@@ -1,4 +1,4 @@
-"""The source that snapshots ask: sums where they stand, the host's own answers where it has them, and single rooms."""
+"""The source of snapshots: sums where tallies are installed, answers that the host overrides, and single rooms."""
 
 import threading
 from io import StringIO
@@ -23,8 +23,8 @@ from statistics_app.tallies.folding import fold
 from statistics_app.tallies.source import QUESTIONS, TalliedSource, tallied_source
 from statsproject.chat.models import Message, Room
 from statsproject.chat.statistics_source import WorkspaceSource
-from tests.chatter import make_messages, make_room
 from tests.conftest import Person
+from tests.factories import make_messages, make_room
 
 from .sql import run
 
@@ -32,17 +32,17 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 class OwnAnswers(WorkspaceSource):
-    """A host with better answers to two questions than its declarations give."""
+    """A host that overrides one method, and has one of its own."""
 
     def messages(self) -> dict[RoomKind, int]:
         return {RoomKind.CHANNEL: 77}
 
-    def of_the_hosts_own(self) -> str:
-        return "asked of the host"
+    def own_method(self) -> str:
+        return "from the host"
 
 
 class Undeclared(WorkspaceSource):
-    """No threads, no pins, no languages, no teams, no files."""
+    """A source without threads, pins, languages, teams and files."""
 
     user_table = UserTable(model="chat.User")
     message_table = MessageTable(model="chat.Message", room="room", sent_at="sent_at")
@@ -51,8 +51,8 @@ class Undeclared(WorkspaceSource):
     team_table = None
 
 
-class FromUser(WorkspaceSource):
-    """Accounts whose activity is said by another table."""
+class ActiveBySubscription(WorkspaceSource):
+    """A source whose accounts are active according to another table."""
 
     user_table = UserTable(model="chat.User", active=Q(subscriptions__isnull=False))
 
@@ -64,14 +64,14 @@ def installed(tallies: TallySet) -> TallySet:
 
 
 def use(settings: Settings, source: type) -> TalliedSource:
-    """Let the host name another source, and install what that asks for."""
+    """Configure another source, and install its counts."""
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{source.__module__}.{source.__name__}"}
     call_command("migrate", verbosity=0)
     return tallied_source(timezone.now())
 
 
 def make_rooms() -> list[str]:
-    """Make four rooms with 5, 3, 3 and no messages, one of no kind with 9."""
+    """Create four rooms with 5, 3, 3 and no messages, and one without a kind with 9."""
     keys = ["five", "three-a", "three-b", "none"]
     for key, kind, number in zip(keys, "cpdl", (5, 3, 3, 0), strict=True):
         make_messages(make_room(kind, id=key), number)
@@ -79,7 +79,7 @@ def make_rooms() -> list[str]:
     return keys
 
 
-def test_single_rooms_are_read_the_busiest_first(installed: TallySet) -> None:
+def test_single_rooms_are_listed_by_their_messages(installed: TallySet) -> None:
     make_rooms()
     Room.objects.filter(pk="five").update(parent_id="none")
     expected = [
@@ -96,7 +96,7 @@ def test_single_rooms_are_read_the_busiest_first(installed: TallySet) -> None:
         fold(installed)
 
 
-def test_a_room_that_falls_silent_is_counted_so(installed: TallySet) -> None:
+def test_a_room_whose_messages_are_deleted_counts_as_silent(installed: TallySet) -> None:
     make_rooms()
     fold(installed)
     Message.objects.filter(room="five").delete()
@@ -104,33 +104,35 @@ def test_a_room_that_falls_silent_is_counted_so(installed: TallySet) -> None:
     assert [room.room for room in tallied_source(timezone.now()).top_rooms()] == ["three-a", "three-b"]
 
 
-def test_a_method_that_the_host_wrote_wins_over_the_sums(installed: TallySet, settings: Settings) -> None:
+def test_a_method_that_the_host_overrides_is_used_instead_of_the_sums(installed: TallySet, settings: Settings) -> None:
     make_rooms()
     source = use(settings, OwnAnswers)
     assert source.messages() == {RoomKind.CHANNEL: 77}
     assert sum(source.rooms().values()) == 4
-    assert source.live.of_the_hosts_own() == "asked of the host"
+    assert source.live.own_method() == "from the host"
 
 
 @pytest.mark.parametrize("question", ["user_languages", "threads", "discussions", "pinned", "uploads", "teams"])
-def test_what_is_not_declared_is_not_answered_by_sums_either(installed: TallySet, settings: Settings, question: str) -> None:
+def test_undeclared_questions_are_not_answered_from_sums(installed: TallySet, settings: Settings, question: str) -> None:
     source = use(settings, Undeclared)
     with pytest.raises(NotAnswered):
         getattr(source, question)()
 
 
-def test_what_triggers_cannot_follow_is_counted_live_and_said(installed: TallySet, settings: Settings) -> None:
+def test_declarations_that_triggers_cannot_evaluate_are_counted_live_and_reported(
+    installed: TallySet, settings: Settings
+) -> None:
     make_rooms()
-    source = use(settings, FromUser)
+    source = use(settings, ActiveBySubscription)
     counting, reasons = source.how_counted()
     assert counting is Counting.MIXED
-    assert reasons == {"users": "What is declared of chat.User looks beyond the row itself."}
+    assert reasons == {"users": "The declaration of chat.User depends on more than the row itself."}
     assert source.users() == chat_source(timezone.now()).users()
     taken = generation.generate(Origin.COMMAND)
     assert (taken.counting, taken.counted_live) == (Counting.MIXED, reasons)
 
 
-def test_each_answer_is_one_statement_once_it_is_known_what_stands(
+def test_each_count_is_read_with_one_statement_once_the_state_is_known(
     installed: TallySet, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_rooms()
@@ -145,7 +147,7 @@ def test_each_answer_is_one_statement_once_it_is_known_what_stands(
             getattr(fresh, question)()
 
 
-def test_a_snapshot_says_that_its_numbers_are_running_counts(installed: TallySet, viewer: Person) -> None:
+def test_a_snapshot_reports_that_its_numbers_are_running_counts(installed: TallySet, viewer: Person) -> None:
     make_rooms()
     taken = generation.generate(Origin.COMMAND)
     assert (taken.counting, taken.counted_live, taken.total_messages) == (Counting.TALLIES, {}, 11)
@@ -154,7 +156,7 @@ def test_a_snapshot_says_that_its_numbers_are_running_counts(installed: TallySet
     assert "counted row by row" not in page
 
 
-def test_a_snapshot_says_what_was_counted_row_by_row_and_why(tallies: TallySet, viewer: Person) -> None:
+def test_a_snapshot_reports_what_was_counted_row_by_row_and_why(tallies: TallySet, viewer: Person) -> None:
     taken = generation.generate(Origin.COMMAND)
     assert taken.counting == Counting.LIVE
     assert set(taken.counted_live) == {"users", "rooms", "messages", "uploads", "teams"}
@@ -163,7 +165,7 @@ def test_a_snapshot_says_what_was_counted_row_by_row_and_why(tallies: TallySet, 
     assert "Is not installed" in page
 
 
-def test_a_host_that_wants_it_so_is_counted_live_without_a_word(settings: Settings, viewer: Person) -> None:
+def test_live_counting_by_setting_is_not_reported(settings: Settings, viewer: Person) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
     make_rooms()
     taken = generation.generate(Origin.COMMAND)
@@ -171,7 +173,7 @@ def test_a_host_that_wants_it_so_is_counted_live_without_a_word(settings: Settin
     assert "Counted row by row" not in viewer.browser().get("/statistics/").content.decode()
 
 
-def test_a_question_that_is_new_to_the_app_is_asked_of_the_host(installed: TallySet) -> None:
+def test_unknown_attributes_raise_an_error(installed: TallySet) -> None:
     source: Any = tallied_source(timezone.now())
     assert source.app_labels() == {"chat"}
     assert source.uploads() == Tally(0, 0)
@@ -179,7 +181,7 @@ def test_a_question_that_is_new_to_the_app_is_asked_of_the_host(installed: Tally
         source.weather()
 
 
-def test_refreshing_folds_what_was_noted(installed: TallySet, viewer: Person) -> None:
+def test_a_refresh_folds_the_ledgers(installed: TallySet, viewer: Person) -> None:
     make_rooms()
     answer = Client().get("/api/v1/statistics?refresh=true", headers=viewer.headers)
     assert answer.json()["totalMessages"] == 11
@@ -187,21 +189,21 @@ def test_refreshing_folds_what_was_noted(installed: TallySet, viewer: Person) ->
 
 
 @pytest.mark.only_postgresql
-def test_counts_that_were_made_anew_are_not_read_by_who_has_an_older_view(installed: TallySet) -> None:
+def test_recreated_counts_are_not_read_in_an_older_view_of_the_data(installed: TallySet) -> None:
     make_rooms()
     expected = sum(chat_source(timezone.now()).messages().values())
     with transaction.atomic():
         run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1")
-        thread = threading.Thread(target=_install_anew)
+        thread = threading.Thread(target=_reinstall)
         thread.start()
         thread.join()
         source = tallied_source(timezone.now())
         assert sum(source.messages().values()) == expected
-        assert set(source.defects.values()) == {"was made anew since this view of the data"}
+        assert set(source.defects.values()) == {"was recreated after this view of the data was taken"}
     assert len(tallied_source(timezone.now()).ready) == 5
 
 
-def _install_anew() -> None:
+def _reinstall() -> None:
     call_command("tallies", "uninstall", stdout=StringIO())
     call_command("tallies", "install", stdout=StringIO())
     connection.close()

@@ -1,4 +1,4 @@
-"""Strategies of query strings for the pages' forms: what people choose, and anything else."""
+"""Hypothesis strategies for query strings of the pages' forms, with valid, invalid and arbitrary values."""
 
 from django.http import QueryDict
 from hypothesis import settings
@@ -14,14 +14,14 @@ thorough = settings(max_examples=200, deadline=None, derandomize=True, database=
 
 
 def query(**fields: str | list[str]) -> QueryDict:
-    """Make a query as the server reads it."""
-    made = QueryDict(mutable=True)
+    """Return the fields as the server parses them from a query string."""
+    parameters = QueryDict(mutable=True)
     for name, value in fields.items():
-        made.setlist(name, [value] if isinstance(value, str) else value)
-    return QueryDict(made.urlencode())
+        parameters.setlist(name, [value] if isinstance(value, str) else value)
+    return QueryDict(parameters.urlencode())
 
 
 def any_query(**fields: st.SearchStrategy[str]) -> st.SearchStrategy[QueryDict]:
-    """Draw queries in which each field is absent or has a value or two of its strategy."""
-    drawn = {name: st.none() | st.lists(values, min_size=1, max_size=2) for name, values in fields.items()}
-    return st.fixed_dictionaries(drawn).map(lambda chosen: query(**{name: value for name, value in chosen.items() if value}))
+    """Return a strategy of queries in which each field is absent or has one or two values of its own strategy."""
+    optional = {name: st.none() | st.lists(values, min_size=1, max_size=2) for name, values in fields.items()}
+    return st.fixed_dictionaries(optional).map(lambda drawn: query(**{name: value for name, value in drawn.items() if value}))

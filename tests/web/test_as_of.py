@@ -1,4 +1,4 @@
-"""The line above numbers: what it says of a snapshot, and what it says later."""
+"""The line above the numbers: when it is rendered with a page, and when it is requested again later."""
 
 from datetime import timedelta
 
@@ -16,48 +16,48 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def line_of(snapshot: Snapshot) -> str:
-    """Where the page's script asks how its numbers are now."""
+    """Return the URL from which the page's script requests the line again."""
     return f"/statistics/as-of/{snapshot.pk}/"
 
 
-def test_it_says_when_why_how_long_and_how_much_is_known(viewer: Person) -> None:
-    snapshot = store(problems={"os": "The machine is away."})
+def test_the_line_shows_the_time_origin_duration_and_number_of_known_values(viewer: Person) -> None:
+    snapshot = store(problems={"os": "The machine is unavailable."})
     with time_machine.travel(snapshot.created_at + timedelta(minutes=2, seconds=5)):
-        shown = " ".join(viewer.browser().get(line_of(snapshot)).content.decode().split())
-    assert ">2 min 5 s</strong> ago" in shown
-    assert "scheduled" in shown
-    assert "took 7 ms" in shown
-    assert f">{len(CATALOGUE) - 1} of {len(CATALOGUE)} known</a>" in shown
-    assert "overdue" not in shown.partition("hx-")[0]
+        html = " ".join(viewer.browser().get(line_of(snapshot)).content.decode().split())
+    assert ">2 min 5 s</strong> ago" in html
+    assert "scheduled" in html
+    assert "took 7 ms" in html
+    assert f">{len(CATALOGUE) - 1} of {len(CATALOGUE)} values known</a>" in html
+    assert "overdue" not in html.partition("hx-")[0]
 
 
-def test_it_says_when_newer_numbers_are_there(viewer: Person) -> None:
+def test_the_line_reports_a_newer_snapshot(viewer: Person) -> None:
     older, newer = store(1), store(2)
     with time_machine.travel(newer.created_at):
-        assert "A newer snapshot is there." in viewer.browser().get(line_of(older)).content.decode()
-        assert "A newer snapshot is there." not in viewer.browser().get(line_of(newer)).content.decode()
+        assert "A newer snapshot is available." in viewer.browser().get(line_of(older)).content.decode()
+        assert "A newer snapshot is available." not in viewer.browser().get(line_of(newer)).content.decode()
 
 
-def test_it_turns_amber_with_the_reason_and_what_to_do(viewer: Person) -> None:
+def test_an_overdue_snapshot_is_reported_with_the_reason_and_what_to_do(viewer: Person) -> None:
     snapshot = store()
     with time_machine.travel(snapshot.created_at + timedelta(days=1)):
-        Installation.objects.note_failure(snapshot.created_at + timedelta(hours=1), "OperationalError: the disk is full")
+        Installation.objects.record_failure(snapshot.created_at + timedelta(hours=1), "OperationalError: the disk is full")
         for page in (WORKSPACE, line_of(snapshot), "/statistics/history/"):
-            shown = viewer.browser().get(page).content.decode()
-            assert 'class="as-of overdue"' in shown, page
-            assert "OperationalError: the disk is full" in shown
-            assert "<code>python manage.py generate_statistics</code>" in shown
+            html = viewer.browser().get(page).content.decode()
+            assert 'class="as-of overdue"' in html, page
+            assert "OperationalError: the disk is full" in html
+            assert "<code>python manage.py generate_statistics</code>" in html
 
 
 def test_a_snapshots_own_page_is_never_overdue(viewer: Person) -> None:
     snapshot = store()
     with time_machine.travel(snapshot.created_at + timedelta(days=1)):
-        shown = viewer.browser().get(f"/statistics/snapshots/{snapshot.pk}/").content.decode()
-    assert 'class="as-of"' in shown
-    assert "data-due" not in shown
+        html = viewer.browser().get(f"/statistics/snapshots/{snapshot.pk}/").content.decode()
+    assert 'class="as-of"' in html
+    assert "data-due" not in html
 
 
-def test_whoever_may_not_know_is_told_nothing_and_led_nowhere(member: Person) -> None:
+def test_without_access_the_line_is_empty_and_does_not_redirect(member: Person) -> None:
     snapshot = store()
     for browser in (member.browser(), Client()):
         response = browser.get(line_of(snapshot), headers={"HX-Request": "true"})
@@ -65,5 +65,5 @@ def test_whoever_may_not_know_is_told_nothing_and_led_nowhere(member: Person) ->
         assert "HX-Redirect" not in response.headers
 
 
-def test_an_unknown_snapshot_has_no_line(viewer: Person) -> None:
+def test_an_unknown_snapshot_is_not_found(viewer: Person) -> None:
     assert viewer.browser().get("/statistics/as-of/nothing/").status_code == 404

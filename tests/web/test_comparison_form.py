@@ -1,4 +1,4 @@
-"""Which two snapshots an address means: any address gives two or a refusal, and what a page shows finds them again."""
+"""The comparison form: every query gives two snapshots or an error, and the values of its fields lead to them again."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -31,96 +31,101 @@ ANY_QUERY = any_query(
 )
 
 
-def found(zone: ZoneInfo = UTC, **fields: str) -> tuple[Snapshot, Snapshot]:
+def compared(zone: ZoneInfo = UTC, **fields: str) -> tuple[Snapshot, Snapshot]:
     return ComparisonForm.read(query(**fields)).snapshots(NOW, zone)
 
 
 @thorough
 @given(ANY_QUERY, st.sampled_from([UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia")]))
-def test_any_query_without_a_snapshot_is_refused(any_: QueryDict, zone: ZoneInfo) -> None:
+def test_any_query_is_rejected_while_there_is_no_snapshot(any_: QueryDict, zone: ZoneInfo) -> None:
     form = ComparisonForm.read(any_)
     assert len(form.choices) == len(Ago)
     with pytest.raises(ParameterError):
         form.snapshots(NOW, zone)
 
 
-def test_any_query_is_two_snapshots_or_is_refused(store: Store) -> None:
+def test_any_query_gives_two_snapshots_or_is_rejected(store: Store) -> None:
     stored = [store(at(1, 1, 1)), store(at(2026, 3, 1)), store(at(9999, 12, 31, 23, 59, 59))]
 
     @thorough
     @given(ANY_QUERY, st.sampled_from([UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia")]))
-    def judge(any_: QueryDict, zone: ZoneInfo) -> None:
+    def check(any_: QueryDict, zone: ZoneInfo) -> None:
         try:
             pair = ComparisonForm.read(any_).snapshots(NOW, zone)
         except ParameterError:
             return
         assert {*pair} <= {*stored}
 
-    judge()
+    check()
 
 
 @pytest.mark.parametrize(("ago", "days"), [("1d", 1), ("7d", 7), ("30d", 30), ("1y", 365)])
-def test_a_time_ago_is_the_last_snapshot_up_to_then(store: Store, ago: str, days: int) -> None:
+def test_a_distance_gives_the_last_snapshot_up_to_that_time(store: Store, ago: str, days: int) -> None:
     then = NOW - timedelta(days=days)
     store(then - timedelta(days=1))
     expected = store(then)
     store(then + timedelta(milliseconds=1))
     latest = store(NOW)
     store(NOW + timedelta(seconds=1))
-    assert found(ago=ago) == (expected, latest)
-    # Moments of old are kept in the address and mean nothing.
-    assert found(ago=ago, a="nonsense", b="nonsense") == (expected, latest)
+    assert compared(ago=ago) == (expected, latest)
+    # Moments from an earlier selection may remain in the URL and are ignored.
+    assert compared(ago=ago, a="nonsense", b="nonsense") == (expected, latest)
 
 
-def test_a_history_that_is_shorter_begins_with_its_first_snapshot(store: Store) -> None:
+def test_a_shorter_history_gives_its_first_snapshot(store: Store) -> None:
     first, last = store(NOW - timedelta(hours=2)), store(NOW - timedelta(hours=1))
-    assert found(ago="1y") == (first, last)
+    assert compared(ago="1y") == (first, last)
 
 
-def test_a_bare_address_is_a_month_ago_and_now(store: Store) -> None:
+def test_the_default_is_a_month_ago_and_now(store: Store) -> None:
     pair = store(NOW - timedelta(days=31)), store(NOW - timedelta(days=29))
-    assert found() == pair
+    assert compared() == pair
 
 
-def test_moments_without_more_are_two_moments(store: Store) -> None:
+def test_moments_without_a_distance_are_used(store: Store) -> None:
     first, second, third = (store(at(2026, 3, day)) for day in (1, 2, 3))
-    assert found(a="2026-03-01T12:00Z", b="2026-03-02T12:00Z") == (first, second)
-    assert found(a="2026-03-01T12:00Z") == found(a="2026-03-01T12:00Z", b="now") == found(a=first.pk, b="") == (first, third)
-    assert found(a="2026-03-02T12:00Z", b=first.pk) == (second, first)
+    assert compared(a="2026-03-01T12:00Z", b="2026-03-02T12:00Z") == (first, second)
+    assert (
+        compared(a="2026-03-01T12:00Z")
+        == compared(a="2026-03-01T12:00Z", b="now")
+        == compared(a=first.pk, b="")
+        == (first, third)
+    )
+    assert compared(a="2026-03-02T12:00Z", b=first.pk) == (second, first)
 
 
-def test_a_time_without_a_zone_is_on_the_readers_clock(store: Store) -> None:
+def test_a_time_without_a_zone_is_in_the_readers_zone(store: Store) -> None:
     early, late = store(at(2026, 3, 1, 11)), store(at(2026, 3, 1, 12))
-    assert found(a="2026-03-01T12:30", b="now") == (late, late)
-    assert found(BERLIN, a="2026-03-01T12:30", b="now") == (early, late)
-    assert found(BERLIN, a="2026-03-01T12:30Z", b="2026-03-01T12:30+01:00") == (late, early)
+    assert compared(a="2026-03-01T12:30", b="now") == (late, late)
+    assert compared(BERLIN, a="2026-03-01T12:30", b="now") == (early, late)
+    assert compared(BERLIN, a="2026-03-01T12:30Z", b="2026-03-01T12:30+01:00") == (late, early)
 
 
 def test_a_time_with_a_zone_is_exact(store: Store) -> None:
     earlier, later = store(at(2026, 3, 1, 11)), store(at(2026, 3, 1, 12) + timedelta(milliseconds=1))
-    assert found(a="2026-03-01T12:00:00Z", b="2026-03-01T12:00:00.001Z") == (earlier, later)
+    assert compared(a="2026-03-01T12:00:00Z", b="2026-03-01T12:00:00.001Z") == (earlier, later)
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         ({"ago": "2d"}, "'ago' has to be one of 1d, 7d, 30d, 1y, custom, not '2d'."),
         ({"a": "soon"}, "'a' has to be a time such as"),
         ({"a": ""}, "'a' has to be a time such as"),
         ({"ago": "custom"}, "'a' has to be a time such as"),
         ({"a": "now", "b": "x" * 17}, "'b' has to be a time such as"),
-        ({"a": "2020-01-01T00:00"}, "'a': there is no snapshot of 2020-01-01T00:00:00Z or before."),
+        ({"a": "2020-01-01T00:00"}, "'a': there is no snapshot at or before 2020-01-01T00:00:00Z."),
     ],
 )
-def test_what_cannot_be_used_is_refused_by_its_name(store: Store, fields: dict[str, str], told: str) -> None:
+def test_invalid_parameters_are_rejected_by_name(store: Store, fields: dict[str, str], message: str) -> None:
     store(at(2026, 3, 1))
-    with pytest.raises(ParameterError) as refused:
-        found(**fields)
-    assert refused.value.reason.startswith(told)
+    with pytest.raises(ParameterError) as raised:
+        compared(**fields)
+    assert raised.value.reason.startswith(message)
 
 
 def shown_fields(viewer: Person, zone: str, **fields: str) -> tuple[str, str, str, str]:
-    """Open the page, and give what stands in its fields with the snapshots that are compared."""
+    """Return the values of the page's fields, and the IDs of the snapshots that it compares."""
     browser = viewer.browser()
     browser.cookies["statistics_zone"] = zone
     context = browser.get("/statistics/compare/", fields).context
@@ -128,7 +133,7 @@ def shown_fields(viewer: Person, zone: str, **fields: str) -> tuple[str, str, st
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"])
-def test_what_stands_in_the_fields_finds_the_same_snapshots_again(viewer: Person, store: Store, zone: str) -> None:
+def test_the_values_of_the_fields_lead_to_the_same_snapshots(viewer: Person, store: Store, zone: str) -> None:
     base = at(2026, 3, 1, 11, 59, 58)
     stored = [store(base + timedelta(milliseconds=offset)).pk for offset in (0, 1999, 2000, 3500, 4000, 59_999)]
     for a, b in pairwise([*stored, stored[0]]):
@@ -137,14 +142,14 @@ def test_what_stands_in_the_fields_finds_the_same_snapshots_again(viewer: Person
         assert shown_fields(viewer, zone, ago="custom", a=a_text, b=b_text) == (a_text, b_text, a, b)
 
 
-def test_of_two_in_one_second_the_field_finds_the_later(viewer: Person, store: Store) -> None:
+def test_of_two_snapshots_in_one_second_the_field_leads_to_the_later(viewer: Person, store: Store) -> None:
     base = at(2026, 3, 1, 12)
     earlier, later = store(base), store(base + timedelta(milliseconds=900))
     text = shown_fields(viewer, "UTC", a=earlier.pk, b=later.pk)[0]
     assert shown_fields(viewer, "UTC", ago="custom", a=text, b=later.pk)[2] == later.pk
 
 
-def test_of_an_hour_that_comes_twice_the_field_means_the_first(viewer: Person, store: Store) -> None:
+def test_in_a_repeated_hour_the_field_means_the_first_occurrence(viewer: Person, store: Store) -> None:
     first, second = (store(at(2025, 10, 26, hour, 30)).pk for hour in (0, 1))
     for key in (first, second):
         text = shown_fields(viewer, "Europe/Berlin", a=key, b="now")[0]

@@ -1,4 +1,4 @@
-"""What is told when a page is not there, or something fails: in the house style, and strictly."""
+"""Error pages: missing pages, server errors and stale forms have the layout and the headers of all other pages."""
 
 import pytest
 from django.db import connection
@@ -11,8 +11,8 @@ from .test_pages import INLINE, WORKSPACE
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
-def shown(response: object, status: int, heading: str) -> None:
-    """See that a failure is told as everything else is."""
+def assert_error_page(response: object, status: int, heading: str) -> None:
+    """Assert that a response is one of the app's error pages, with the headers of all other pages."""
     assert response.status_code == status  # type: ignore[attr-defined]
     text = response.content.decode()  # type: ignore[attr-defined]
     assert f"<h1>{heading}</h1>" in text
@@ -23,34 +23,34 @@ def shown(response: object, status: int, heading: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/statistics/nothing/", "/statistics/snapshots/nothing/", "/nowhere/", "/statistics/a/b/"])
-def test_what_is_not_there_is_told(viewer: Person, path: str) -> None:
-    shown(viewer.browser().get(path), 404, "There is no such page")
+def test_a_missing_page_is_answered_with_404(viewer: Person, path: str) -> None:
+    assert_error_page(viewer.browser().get(path), 404, "Page not found")
 
 
-def test_a_stranger_is_told_the_same_of_what_is_no_page() -> None:
-    shown(Client().get("/statistics/nothing/"), 404, "There is no such page")
+def test_a_missing_page_is_a_404_without_signing_in_too() -> None:
+    assert_error_page(Client().get("/statistics/nothing/"), 404, "Page not found")
 
 
 @pytest.mark.parametrize("path", ["/statistics/history", "/statistics/compare", "/statistics/snapshots"])
-def test_a_forgotten_slash_is_added(viewer: Person, path: str) -> None:
+def test_a_missing_trailing_slash_is_added(viewer: Person, path: str) -> None:
     response = viewer.browser().get(path)
     assert (response.status_code, response.headers["Location"]) == (301, f"{path}/")
 
 
-def test_what_failed_is_told_without_its_secrets(viewer: Person) -> None:
+def test_an_error_page_does_not_reveal_internals(viewer: Person) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(viewer.user)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE statistics_app_snapshot RENAME TO elsewhere")
     response = client.get(WORKSPACE)
-    shown(response, 500, "Something failed here")
+    assert_error_page(response, 500, "Something went wrong")
     assert "elsewhere" not in response.content.decode()
     assert "statistics_app_snapshot" not in response.content.decode()
 
 
-def test_a_form_of_another_sign_in_is_refused_and_says_what_to_do(viewer: Person) -> None:
+def test_a_form_with_a_stale_csrf_token_is_rejected_with_an_explanation(viewer: Person) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(viewer.user)
     response = client.post("/statistics/refresh/", {"csrfmiddlewaretoken": "x" * 64})
     assert response.status_code == 403
-    assert "<h1>That page was too old</h1>" in response.content.decode()
+    assert "<h1>The page has expired</h1>" in response.content.decode()

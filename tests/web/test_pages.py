@@ -1,4 +1,4 @@
-"""The pages: who sees them, what stands on them, and what a browser may load for them."""
+"""The pages: access, contents, and what the security policy lets a browser load for them."""
 
 import re
 from datetime import timedelta
@@ -17,8 +17,8 @@ from statistics_app.history.metrics import METRICS
 from statistics_app.models import EventCoverage, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.serialization import make_id, wire_time
-from tests.chatter import NOON
 from tests.conftest import PASSWORD, Person
+from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -32,7 +32,7 @@ INLINE = re.compile(rb"<script(?! src=\"/static/)|<style|<iframe|\sstyle\s*=|\so
 
 
 def store(minute: int = 0, problems: dict[str, str] | None = None, host: str = "here", **values: Any) -> Snapshot:
-    """Store a snapshot of so many minutes after noon."""
+    """Store a snapshot of a given number of minutes after noon."""
     key, moment = make_id(), NOON + timedelta(minutes=minute)
     document = {"_id": key, "createdAt": wire_time(moment), **values}
     return Snapshot.objects.create(
@@ -53,13 +53,13 @@ def page_of(snapshot: Snapshot) -> str:
 
 @pytest.fixture
 def pages() -> list[str]:
-    """Every page that shows something, with something to show."""
+    """Return the URLs of the pages that show the numbers of a stored snapshot."""
     return [WORKSPACE, HISTORY, page_of(store(totalUsers=1234))]
 
 
 @pytest.fixture
 def all_pages(pages: list[str]) -> list[str]:
-    """Those, and what shows more than one snapshot's numbers, files and parts included."""
+    """Return the URLs of all pages, including a file and a part of a page."""
     key = Snapshot.objects.get().pk
     charts = f"metrics={','.join(metric.key for metric in METRICS)}&range=all"
     return [
@@ -73,19 +73,19 @@ def all_pages(pages: list[str]) -> list[str]:
 
 
 def token_in(response: Any) -> str:
-    """The CSRF token of the first form on a page."""
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.content.decode())
-    assert found
-    return found[1]
+    """Return the CSRF token of the first form on a page."""
+    match = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.content.decode())
+    assert match
+    return match[1]
 
 
 def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
-    """Fill in the sign-in form as a browser does."""
+    """Submit the sign-in form as a browser does, and return the response."""
     form = {"username": username, "password": password, "csrfmiddlewaretoken": token_in(client.get(SIGN_IN)), **more}
     return client.post(SIGN_IN, form)
 
 
-def test_a_stranger_is_sent_to_the_sign_in_and_back(stranger: Person, all_pages: list[str]) -> None:
+def test_an_anonymous_visitor_is_redirected_to_the_sign_in_page_and_back(stranger: Person, all_pages: list[str]) -> None:
     for page in (*all_pages[:-1], f"{HISTORY}?page=2"):
         response = stranger.browser().get(page)
         assert response.status_code == 302
@@ -95,7 +95,7 @@ def test_a_stranger_is_sent_to_the_sign_in_and_back(stranger: Person, all_pages:
     assert Snapshot.objects.count() == 1
 
 
-def test_a_member_is_told_which_permission_is_missing(member: Person, all_pages: list[str]) -> None:
+def test_a_user_without_the_permission_sees_which_one_is_missing(member: Person, all_pages: list[str]) -> None:
     for response in (*(member.browser().get(page) for page in all_pages[:-1]), member.browser().post(REFRESH)):
         assert response.status_code == 403
         assert "view-statistics" in response.content.decode()
@@ -105,7 +105,7 @@ def test_a_member_is_told_which_permission_is_missing(member: Person, all_pages:
     assert Snapshot.objects.count() == 1
 
 
-def test_one_who_was_deactivated_is_out_and_cannot_come_in(inactive: Person, pages: list[str]) -> None:
+def test_a_deactivated_user_is_signed_out_and_cannot_sign_in(inactive: Person, pages: list[str]) -> None:
     assert [inactive.browser().get(page).status_code for page in pages] == [302] * 3
     client = Client(enforce_csrf_checks=True)
     assert sign_in(client, "inactive").status_code == 200
@@ -119,20 +119,20 @@ def test_a_viewer_sees_the_numbers(viewer: Person, pages: list[str]) -> None:
         assert "1,234" in response.content.decode(), page
 
 
-def test_a_token_opens_no_page(viewer: Person) -> None:
+def test_a_token_does_not_give_access_to_pages(viewer: Person) -> None:
     assert Client().get(WORKSPACE, headers=viewer.headers).status_code == 302
 
 
 def test_the_workspace_shows_the_latest_snapshot(viewer: Person) -> None:
     store(1, totalUsers=1111)
     store(2, totalUsers=2222)
-    shown = viewer.browser().get(WORKSPACE).content.decode()
-    assert "2,222" in shown
-    assert "1,111" not in shown
+    html = viewer.browser().get(WORKSPACE).content.decode()
+    assert "2,222" in html
+    assert "1,111" not in html
 
 
 @pytest.mark.parametrize("page", [WORKSPACE, HISTORY])
-def test_an_empty_page_says_so_and_takes_no_snapshot(viewer: Person, page: str) -> None:
+def test_a_page_without_snapshots_reports_that_and_takes_none(viewer: Person, page: str) -> None:
     response = viewer.browser().get(page)
     assert (response.status_code, "No snapshot yet" in response.content.decode()) == (200, True)
     assert not Snapshot.objects.exists()
@@ -147,7 +147,7 @@ def test_the_button_takes_a_snapshot_and_shows_it(viewer: Person) -> None:
     assert Snapshot.objects.get().origin == Origin.REFRESH
 
 
-def test_the_button_needs_the_forms_token(viewer: Person) -> None:
+def test_refreshing_requires_the_csrf_token(viewer: Person) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(viewer.user)
     assert client.post(REFRESH).status_code == 403
@@ -163,20 +163,20 @@ def test_only_a_post_refreshes(viewer: Person, method: str) -> None:
 def test_the_history_is_paged_newest_first(viewer: Person) -> None:
     ids = [store(minute).pk for minute in range(55)][::-1]
     browser = viewer.browser()
-    shown = [re.findall(r"snapshots/(\w{17})/", browser.get(HISTORY, {"page": page}).content.decode()) for page in (1, 2, 3)]
-    assert shown == [ids[:25], ids[25:50], ids[50:]]
+    listed = [re.findall(r"snapshots/(\w{17})/", browser.get(HISTORY, {"page": page}).content.decode()) for page in (1, 2, 3)]
+    assert listed == [ids[:25], ids[25:50], ids[50:]]
     assert 'href="?page=2"' in browser.get(HISTORY).content.decode()
     assert browser.get(HISTORY, {"page": 4}).status_code == 404
     assert browser.get(HISTORY, {"page": "x"}).status_code == 404
 
 
-def test_one_snapshots_page_shows_it_and_leads_to_its_neighbours(viewer: Person) -> None:
+def test_a_snapshots_page_shows_it_and_links_to_its_neighbours(viewer: Person) -> None:
     before, snapshot, after = (store(minute, totalUsers=1000 + minute) for minute in range(3))
-    shown = viewer.browser().get(page_of(snapshot)).content.decode()
-    assert "1,001" in shown
-    assert "&quot;totalUsers&quot;: 1001" in shown
-    assert f'rel="prev" href="{page_of(before)}"' in shown
-    assert f'rel="next" href="{page_of(after)}"' in shown
+    html = viewer.browser().get(page_of(snapshot)).content.decode()
+    assert "1,001" in html
+    assert "&quot;totalUsers&quot;: 1001" in html
+    assert f'rel="prev" href="{page_of(before)}"' in html
+    assert f'rel="next" href="{page_of(after)}"' in html
 
 
 @pytest.mark.parametrize("key", ["x", "x" * 17, "x" * 300, "no-such-id"])
@@ -188,15 +188,15 @@ def test_what_is_unknown_is_shown_with_its_reason(viewer: Person) -> None:
     reason = "The tables <b>say</b> nothing."
     snapshot = store(problems={"totalThreads": reason}, totalThreads=None, totalUsers=3)
     for page in (WORKSPACE, page_of(snapshot)):
-        shown = viewer.browser().get(page).content.decode()
-        assert "totalThreads" in shown
-        assert "The tables &lt;b&gt;say&lt;/b&gt; nothing." in shown
-        assert reason not in shown
-        assert f"{len(CATALOGUE) - 1} of {len(CATALOGUE)} known" in shown
+        html = viewer.browser().get(page).content.decode()
+        assert "totalThreads" in html
+        assert "The tables &lt;b&gt;say&lt;/b&gt; nothing." in html
+        assert reason not in html
+        assert f"{len(CATALOGUE) - 1} of {len(CATALOGUE)} values known" in html
     assert '<span class="warn">1 unknown</span>' in viewer.browser().get(HISTORY).content.decode()
 
 
-def test_nothing_that_a_snapshot_holds_becomes_markup(viewer: Person) -> None:
+def test_values_of_snapshots_are_escaped(viewer: Person) -> None:
     evil = "<img src=x>'\""
     snapshot = store(host=evil, problems={evil: evil}, version=evil, userLanguages={evil: 1})
     for page in (WORKSPACE, HISTORY, page_of(snapshot)):
@@ -205,15 +205,17 @@ def test_nothing_that_a_snapshot_holds_becomes_markup(viewer: Person) -> None:
         assert "<img src=x>" not in response.content.decode()
 
 
-def test_a_real_snapshot_is_shown_whole(viewer: Person) -> None:
+def test_a_real_snapshot_is_shown_completely(viewer: Person) -> None:
     snapshot = Snapshot.objects.get(pk=viewer.get("statistics").json()["_id"])
     for page in (WORKSPACE, page_of(snapshot)):
-        shown = viewer.browser().get(page).content.decode()
-        assert snapshot.document["version"] in shown
-        assert str(snapshot.document["os"]["release"]) in shown
+        html = viewer.browser().get(page).content.decode()
+        assert snapshot.document["version"] in html
+        assert str(snapshot.document["os"]["release"]) in html
 
 
-def test_every_page_forbids_all_but_the_apps_own_files(viewer: Person, member: Person, all_pages: list[str]) -> None:
+def test_the_security_policy_of_every_page_allows_only_the_apps_own_files(
+    viewer: Person, member: Person, all_pages: list[str]
+) -> None:
     browser = viewer.browser()
     answers = [*(browser.get(page) for page in all_pages), member.browser().get(WORKSPACE), Client().get(SIGN_IN)]
     for response in answers:
@@ -223,7 +225,7 @@ def test_every_page_forbids_all_but_the_apps_own_files(viewer: Person, member: P
         assert "script-src 'self';" in policy
 
 
-def test_no_page_has_a_script_or_a_style_of_its_own(viewer: Person, member: Person, all_pages: list[str]) -> None:
+def test_no_page_contains_inline_scripts_or_styles(viewer: Person, member: Person, all_pages: list[str]) -> None:
     viewer.get("statistics", refresh="true")
     store(99, problems={"totalUsers": "unknown"})
     browser = viewer.browser()
@@ -234,17 +236,19 @@ def test_no_page_has_a_script_or_a_style_of_its_own(viewer: Person, member: Pers
         assert not INLINE.findall(response.content)
 
 
-def test_no_page_is_kept_by_a_cache(viewer: Person, member: Person, all_pages: list[str]) -> None:
+def test_no_page_may_be_cached(viewer: Person, member: Person, all_pages: list[str]) -> None:
     answers = [*(viewer.browser().get(page) for page in all_pages), member.browser().get(WORKSPACE), Client().get(SIGN_IN)]
     for response in answers:
         assert "no-store" in response.headers.get("Cache-Control", ""), response.status_code
 
 
 @pytest.mark.parametrize("number", [1, 300])
-def test_a_page_asks_few_questions_however_long_the_history(viewer: Person, all_pages: list[str], number: int) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_length_of_the_history(
+    viewer: Person, all_pages: list[str], number: int
+) -> None:
     middle = [store(minute, totalUsers=minute) for minute in range(1, number + 1)][number // 2]
     roll_up_gauges()
-    # Something has to be rebuilt, too.
+    # Part of the history is rebuilt.
     since, until = middle.created_at - timedelta(days=90), middle.created_at
     EventCoverage.objects.create(since=since, measured_since=until, until=until, is_complete=True)
     browser = viewer.browser()
@@ -257,7 +261,7 @@ def test_a_page_asks_few_questions_however_long_the_history(viewer: Person, all_
         assert not [query for query in queries if "chat_message" in query["sql"]]
 
 
-def test_signing_in_leads_to_the_page_that_was_asked_for(viewer: Person) -> None:
+def test_signing_in_redirects_to_the_requested_page(viewer: Person) -> None:
     client = Client(enforce_csrf_checks=True)
     response = sign_in(client, "viewer", next=HISTORY)
     assert (response.status_code, response.headers["Location"]) == (302, HISTORY)
@@ -265,13 +269,13 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(viewer: Person) -> None
 
 
 @pytest.mark.parametrize("elsewhere", ["", "https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_signing_in_never_leads_elsewhere(viewer: Person, elsewhere: str) -> None:
+def test_signing_in_never_redirects_to_another_site(viewer: Person, elsewhere: str) -> None:
     response = sign_in(Client(enforce_csrf_checks=True), "viewer", next=elsewhere)
     assert (response.status_code, response.headers["Location"]) == (302, WORKSPACE)
 
 
 @pytest.mark.parametrize(("username", "password"), [("viewer", "wrong"), ("nobody", PASSWORD), ("viewer", "")])
-def test_a_sign_in_that_is_refused_says_so(viewer: Person, username: str, password: str) -> None:
+def test_a_failed_sign_in_is_reported(viewer: Person, username: str, password: str) -> None:
     client = Client(enforce_csrf_checks=True)
     response = sign_in(client, username, password)
     assert response.status_code == 200
@@ -279,7 +283,7 @@ def test_a_sign_in_that_is_refused_says_so(viewer: Person, username: str, passwo
     assert client.get(WORKSPACE).status_code == 302
 
 
-def test_the_sign_in_needs_the_forms_token(viewer: Person) -> None:
+def test_signing_in_requires_the_csrf_token(viewer: Person) -> None:
     assert Client(enforce_csrf_checks=True).post(SIGN_IN, {"username": "viewer", "password": PASSWORD}).status_code == 403
 
 
@@ -291,7 +295,7 @@ def test_signing_out_by_the_button_ends_the_session(viewer: Person) -> None:
     assert client.get(WORKSPACE).status_code == 302
 
 
-def test_a_link_signs_nobody_out(viewer: Person) -> None:
+def test_a_get_request_does_not_sign_out(viewer: Person) -> None:
     browser = viewer.browser()
     assert browser.get(SIGN_OUT).status_code == 405
     assert browser.get(WORKSPACE).status_code == 200

@@ -1,4 +1,4 @@
-"""The page of one's own tokens: made, shown once, revoked."""
+"""The page of a user's own tokens: creating, showing once, listing and revoking."""
 
 import re
 from datetime import timedelta
@@ -21,23 +21,23 @@ PAGE = "/statistics/tokens/"
 SHOWN = re.compile(r"X-Auth-Token</dt><dd><code>([\w-]{43})</code>")
 
 
-def make(person: Person, name: str, last_day: str = "") -> Any:
-    """Fill the form."""
+def create(person: Person, name: str, last_day: str = "") -> Any:
+    """Submit the form for a new token, and return the response."""
     return person.browser().post(PAGE, {"name": name, "last_day": last_day})
 
 
 def revoke(person: Person, name: str) -> str:
-    """Press the button of a token, and read what is said."""
+    """Revoke a token with its button, and return the page that follows."""
     return person.browser().post(f"{PAGE}revoke/", {"name": name}, follow=True).content.decode()
 
 
-def test_a_stranger_signs_in_first(stranger: Person) -> None:
+def test_an_anonymous_visitor_has_to_sign_in(stranger: Person) -> None:
     answer = stranger.browser().get(PAGE)
     assert (answer.status_code, answer.url) == (302, f"/statistics/sign-in/?next={PAGE}")
 
 
-def test_one_without_the_permission_has_tokens_too(member: Person) -> None:
-    answer = make(member, "mine")
+def test_a_user_without_the_permission_can_create_tokens(member: Person) -> None:
+    answer = create(member, "mine")
     [token] = SHOWN.findall(answer.content.decode())
     assert answer.headers["Cache-Control"] == "no-store"
     headers = {"X-User-Id": member.user.pk, "X-Auth-Token": token}
@@ -45,7 +45,7 @@ def test_one_without_the_permission_has_tokens_too(member: Person) -> None:
 
 
 def test_a_token_is_shown_once_and_listed_by_its_last_part(viewer: Person) -> None:
-    [token] = SHOWN.findall(make(viewer, "mine").content.decode())
+    [token] = SHOWN.findall(create(viewer, "mine").content.decode())
     again = viewer.browser().get(PAGE).content.decode()
     assert token not in again
     assert f"…{token[-6:]}" in again
@@ -53,21 +53,21 @@ def test_a_token_is_shown_once_and_listed_by_its_last_part(viewer: Person) -> No
 
 
 def test_the_day_of_the_last_use_is_listed(viewer: Person) -> None:
-    [token] = SHOWN.findall(make(viewer, "mine").content.decode())
+    [token] = SHOWN.findall(create(viewer, "mine").content.decode())
     assert "never" in viewer.browser().get(PAGE).content.decode()
     Client().get("/api/v1/me", headers={"X-User-Id": viewer.user.pk, "X-Auth-Token": token})
     assert f"{timezone.now():%Y-%m-%d}</td>" in viewer.browser().get(PAGE).content.decode()
     assert AccessToken.objects.get(name="mine").last_used_on == timezone.now().date()
 
 
-def test_a_token_is_good_through_its_last_day(viewer: Person) -> None:
-    page = make(viewer, "mine", "2099-01-31").content.decode()
+def test_a_token_is_valid_through_its_last_day(viewer: Person) -> None:
+    page = create(viewer, "mine", "2099-01-31").content.decode()
     assert "2099-01-31 23:59" in page
     assert f"{AccessToken.objects.get(name='mine').expires_at:%Y-%m-%d %H:%M}" == "2099-02-01 00:00"
 
 
 @pytest.mark.parametrize(
-    ("name", "last_day", "said"),
+    ("name", "last_day", "message"),
     [
         ("", "", "This field is required"),
         ("x" * 101, "", "at most 100 characters"),
@@ -76,22 +76,22 @@ def test_a_token_is_good_through_its_last_day(viewer: Person) -> None:
         ("mine", "soon", "Enter a valid date"),
     ],
 )
-def test_what_cannot_be_made_is_said_and_nothing_is_made(viewer: Person, name: str, last_day: str, said: str) -> None:
+def test_invalid_input_is_reported_and_creates_no_token(viewer: Person, name: str, last_day: str, message: str) -> None:
     issue_personal_token(viewer.user, "taken")
-    page = make(viewer, name, last_day).content.decode()
-    assert said in page
+    page = create(viewer, name, last_day).content.decode()
+    assert message in page
     assert not SHOWN.findall(page)
     assert [token.name for token in AccessToken.objects.personal(viewer.user)] == ["taken"]
 
 
-def test_a_revoked_token_is_dead_at_once(viewer: Person) -> None:
+def test_a_revoked_token_is_rejected_immediately(viewer: Person) -> None:
     token = issue_personal_token(viewer.user, "mine")
     assert "is revoked" in revoke(viewer, "mine")
     assert Person(viewer.user, token).get("me").status_code == 401
-    assert "gone already" in revoke(viewer, "mine")
+    assert "There is no token with this name" in revoke(viewer, "mine")
 
 
-def test_nobody_revokes_anothers_token(viewer: Person, member: Person) -> None:
+def test_users_cannot_revoke_tokens_of_others(viewer: Person, member: Person) -> None:
     token = issue_personal_token(viewer.user, "mine")
     revoke(member, "mine")
     assert Person(viewer.user, token).get("me").status_code == 200
@@ -104,15 +104,15 @@ def test_an_expired_token_is_marked(viewer: Person) -> None:
     assert '<span class="warn">expired</span>' in viewer.browser().get(PAGE).content.decode()
 
 
-def test_the_page_is_kept_by_no_cache_and_loads_nothing_but_the_apps_styles(viewer: Person) -> None:
-    for answer in (viewer.browser().get(PAGE), make(viewer, "mine"), make(viewer, "")):
+def test_the_page_is_not_cached_and_loads_only_the_apps_own_files(viewer: Person) -> None:
+    for answer in (viewer.browser().get(PAGE), create(viewer, "mine"), create(viewer, "")):
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-store"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert not INLINE.findall(answer.content)
 
 
-def test_a_page_that_is_loaded_again_shows_no_token_and_makes_none(viewer: Person) -> None:
+def test_reloading_the_page_shows_no_token_and_creates_none(viewer: Person) -> None:
     browser = viewer.browser()
     browser.post(PAGE, {"name": "mine"})
     again = browser.post(PAGE, {"name": "mine"})
@@ -121,7 +121,7 @@ def test_a_page_that_is_loaded_again_shows_no_token_and_makes_none(viewer: Perso
     assert AccessToken.objects.personal(viewer.user).count() == 1
 
 
-def test_making_and_revoking_need_the_forms_token(viewer: Person) -> None:
+def test_creating_and_revoking_require_the_csrf_token(viewer: Person) -> None:
     issue_personal_token(viewer.user, "mine")
     client = Client(enforce_csrf_checks=True)
     client.force_login(viewer.user)
@@ -135,13 +135,13 @@ def test_making_and_revoking_need_the_forms_token(viewer: Person) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
-def test_a_link_revokes_nothing(viewer: Person, method: str) -> None:
+def test_only_a_post_request_revokes_a_token(viewer: Person, method: str) -> None:
     issue_personal_token(viewer.user, "mine")
     assert viewer.browser().generic(method, f"{PAGE}revoke/?name=mine").status_code == 405
     assert AccessToken.objects.personal(viewer.user).exists()
 
 
-def test_a_stranger_makes_and_revokes_nothing(stranger: Person, viewer: Person) -> None:
+def test_an_anonymous_visitor_can_neither_create_nor_revoke_tokens(stranger: Person, viewer: Person) -> None:
     issue_personal_token(viewer.user, "mine")
     for path in (PAGE, f"{PAGE}revoke/"):
         assert stranger.browser().post(path, {"name": "mine"}).status_code == 302
@@ -149,46 +149,48 @@ def test_a_stranger_makes_and_revokes_nothing(stranger: Person, viewer: Person) 
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "", "\ud800".encode("utf-8", "surrogatepass")])
-def test_a_name_that_no_token_can_have_revokes_nothing_and_breaks_nothing(viewer: Person, name: str | bytes) -> None:
+def test_revoking_an_impossible_name_has_no_effect(viewer: Person, name: str | bytes) -> None:
     issue_personal_token(viewer.user, "mine")
     answer = viewer.browser().post(f"{PAGE}revoke/", {"name": name}, follow=True)
-    assert (answer.status_code, "gone already" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "There is no token with this name" in answer.content.decode()) == (200, True)
     assert AccessToken.objects.personal(viewer.user).exists()
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\nb", " ", "a\u202eb"])
-def test_a_name_that_cannot_be_shown_makes_nothing(viewer: Person, name: str) -> None:
-    answer = make(viewer, name)
+def test_a_name_with_unprintable_characters_is_rejected(viewer: Person, name: str) -> None:
+    answer = create(viewer, name)
     assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (200, True)
     assert not AccessToken.objects.personal(viewer.user).exists()
 
 
-def test_nothing_that_a_name_holds_becomes_markup(viewer: Person) -> None:
+def test_names_are_escaped(viewer: Person) -> None:
     evil = "<img src=x>'\" &amp;"
-    for answer in (make(viewer, evil), viewer.browser().get(PAGE)):
+    for answer in (create(viewer, evil), viewer.browser().get(PAGE)):
         assert "<img src=x>" not in answer.content.decode()
     assert "is revoked" in revoke(viewer, evil)
     assert not AccessToken.objects.personal(viewer.user).exists()
 
 
 @pytest.mark.parametrize("last_day", ["9999-12-31", "9999-12-30", "2099-02-28"])
-def test_the_last_day_may_be_any_that_is_to_come(viewer: Person, last_day: str) -> None:
-    [token] = SHOWN.findall(make(viewer, "mine", last_day).content.decode())
+def test_the_last_day_may_be_any_future_day(viewer: Person, last_day: str) -> None:
+    [token] = SHOWN.findall(create(viewer, "mine", last_day).content.decode())
     assert Person(viewer.user, token).get("me").status_code == 200
     assert viewer.browser().get(PAGE).status_code == 200
 
 
 def test_today_may_be_the_last_day_and_yesterday_may_not(viewer: Person) -> None:
     with time_machine.travel("2030-03-02T23:59:59Z", tick=False):
-        assert SHOWN.findall(make(viewer, "today", "2030-03-02").content.decode())
-        assert not SHOWN.findall(make(viewer, "yesterday", "2030-03-01").content.decode())
+        assert SHOWN.findall(create(viewer, "today", "2030-03-02").content.decode())
+        assert not SHOWN.findall(create(viewer, "yesterday", "2030-03-01").content.decode())
 
 
 def test_tokens_of_logins_are_not_listed(viewer: Person) -> None:
     assert "No token yet" in viewer.browser().get(PAGE).content.decode()
 
 
-def test_the_page_asks_as_few_questions_for_many_tokens_as_for_one(viewer: Person, django_assert_max_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_number_of_tokens(
+    viewer: Person, django_assert_max_num_queries: Any
+) -> None:
     for number in range(30):
         issue_personal_token(viewer.user, f"token {number}")
     browser = viewer.browser()

@@ -1,4 +1,4 @@
-"""What the pages weigh when a browser comes for the first time."""
+"""The size of the scripts and styles that a browser loads on its first visit."""
 
 import gzip
 from pathlib import Path
@@ -11,13 +11,13 @@ STATIC = ROOT / "statistics_app" / "static" / "statistics_app"
 KILO = 1024
 
 
-@pytest.mark.parametrize(("ending", "most"), [("js", 60), ("css", 15)])
-def test_all_of_it_is_light(ending: str, most: int) -> None:
-    files = [path for path in STATIC.rglob(f"*.{ending}") if path.name != "admin.css"]
-    assert {path.parent.name for path in files} == {"statistics_app", "vendor"}, "`make assets` brings what is others'."
-    assert sum(compressed(path) for path in files) <= most * KILO
+@pytest.mark.parametrize(("extension", "limit"), [("js", 60), ("css", 15)])
+def test_scripts_and_styles_are_small(extension: str, limit: int) -> None:
+    files = [path for path in STATIC.rglob(f"*.{extension}") if path.name != "admin.css"]
+    assert {path.parent.name for path in files} == {"statistics_app", "vendor"}, "`make assets` installs the third-party files."
+    assert sum(compressed_size(path) for path in files) <= limit * KILO
 
 
-def compressed(path: Path) -> int:
-    """Say how many bytes go over the wire."""
+def compressed_size(path: Path) -> int:
+    """Return the size of a file in bytes, compressed with gzip."""
     return len(gzip.compress(path.read_bytes(), 9))

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if not tallies.definitions:
             raise CommandError("Nothing is counted by triggers here, so there is nothing to audit.")
         try:
-            result = audit(tallies, say=self.stdout.write)
+            result = audit(tallies, report=self.stdout.write)
         except StatisticsError as error:
             raise CommandError(str(error)) from error
         for finding in result.findings:

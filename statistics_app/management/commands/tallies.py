@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Perform the action."""
         tallies = tallied_source(timezone.now()).tallies
-        installer = Installer(tallies, say=self.stdout.write, patience=options["patience"])
+        installer = Installer(tallies, report=self.stdout.write, patience=options["patience"])
         try:
             if options["action"] == "install":
                 self.stdout.write(f"{installer.install()} counts created.")

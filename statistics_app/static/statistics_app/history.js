@@ -1,68 +1,68 @@
-// The page of charts: zooming writes the form, the form asks the server, the address says all that is seen.
+// The page of charts: zooming fills in the form, the form requests the charts, and the URL contains the whole selection.
 "use strict";
 (() => {
   const form = document.getElementById("history");
-  const by = (id) => document.getElementById(id);
-  const say = (text) => { by("said").textContent = text; };
-  const range = (value) => form.querySelector(`[name=range][value="${value}"]`);
-  const chosen = () => form.querySelector("[name=range]:checked").value;
-  const before = [];
-  // A zoom is exact, also in an hour that comes twice, which the fields cannot say.
-  let exact = null;
-  for (const id of ["since", "until"]) by(id).addEventListener("change", () => { exact = null; });
+  const byId = (id) => document.getElementById(id);
+  const announce = (text) => { byId("status").textContent = text; };
+  const rangeInput = (value) => form.querySelector(`[name=range][value="${value}"]`);
+  const selectedRange = () => form.querySelector("[name=range]:checked").value;
+  const zoomHistory = [];
+  // The exact times of a zoom. The fields hold local times, which are ambiguous in an hour that is repeated.
+  let exactTimes = null;
+  for (const id of ["since", "until"]) byId(id).addEventListener("change", () => { exactTimes = null; });
 
-  // Addresses stay short: one word for all metrics.
+  // To keep URLs short, all metrics are sent in one parameter.
   document.addEventListener("htmx:config:request", (event) => {
     const { sourceElement, request } = event.detail.ctx;
     if (sourceElement !== form) return;
     const metrics = request.body.getAll("metrics").join(",");
     request.body.delete("metrics");
     if (metrics) request.body.set("metrics", metrics);
-    if (chosen() !== "custom") exact = null;
-    for (const [name, value] of Object.entries(exact || {})) request.body.set(name, value);
+    if (selectedRange() !== "custom") exactTimes = null;
+    for (const [name, value] of Object.entries(exactTimes || {})) request.body.set(name, value);
   });
 
-  const onTheClock = (seconds) => {
-    const zone = by("charts").dataset.zone;
+  const localTime = (seconds) => {
+    const zone = byId("charts").dataset.zone;
     const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
     return parts.format(seconds * 1000).replace(" ", "T");
   };
-  const choose = ({ name, since, until, exactly }) => {
-    exact = exactly;
-    by("since").value = since;
-    by("until").value = until;
-    range(name).checked = true;
+  const select = ({ range, since, until, exact }) => {
+    exactTimes = exact;
+    byId("since").value = since;
+    byId("until").value = until;
+    rangeInput(range).checked = true;
     form.requestSubmit();
   };
-  const state = () => ({ name: chosen(), since: by("since").value, until: by("until").value, exactly: exact });
+  const selection = () => ({ range: selectedRange(), since: byId("since").value, until: byId("until").value, exact: exactTimes });
   const zoom = (event) => {
-    before.push(state());
+    zoomHistory.push(selection());
     const { since, until } = event.detail;
     const iso = (seconds) => new Date(seconds * 1000).toISOString();
-    choose({ name: "custom", since: onTheClock(since), until: onTheClock(until), exactly: { since: iso(since), until: iso(until) } });
-    say("Zoomed in. Double click or Backspace goes back.");
+    select({ range: "custom", since: localTime(since), until: localTime(until), exact: { since: iso(since), until: iso(until) } });
+    announce("Zoomed in. Double-click or press Backspace to go back.");
   };
   const unzoom = () => {
-    const back = before.pop();
-    if (back) { choose(back); say("Zoomed out."); }
+    const previous = zoomHistory.pop();
+    if (previous) { select(previous); announce("Zoomed out."); }
   };
 
-  // What the server has just shown: its times stand in the fields, ready to be changed.
-  let followed = null;
-  const follow = () => {
-    if (by("charts") === followed) return;
-    followed = by("charts");
-    const { since, until } = by("shown").dataset;
-    if (since && chosen() !== "custom") { by("since").value = since; by("until").value = until; }
+  // After each response, the fields "from" and "to" show the range of the charts, so that it can be adjusted.
+  let currentCharts = null;
+  const updateFields = () => {
+    if (byId("charts") === currentCharts) return;
+    currentCharts = byId("charts");
+    const { since, until } = byId("shown").dataset;
+    if (since && selectedRange() !== "custom") { byId("since").value = since; byId("until").value = until; }
   };
   document.addEventListener("zoom", zoom);
   document.addEventListener("unzoom", unzoom);
-  document.addEventListener("htmx:after:swap", follow);
-  follow();
+  document.addEventListener("htmx:after:swap", updateFields);
+  updateFields();
 
-  // What is searched for is no choice, and nothing to ask the server for.
-  by("search").addEventListener("change", (event) => event.stopPropagation());
-  by("search").addEventListener("input", (event) => {
+  // The search field filters the list on the page; its changes must not submit the form.
+  byId("search").addEventListener("change", (event) => event.stopPropagation());
+  byId("search").addEventListener("input", (event) => {
     const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const group of document.querySelectorAll("#metrics details")) {
       const labels = [...group.querySelectorAll("[data-search]")];
@@ -72,36 +72,36 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.id === "picture") draw();
+    if (event.target.id === "picture") downloadPicture();
     if (event.target.id === "link" && navigator.clipboard) {
       event.preventDefault();
       navigator.clipboard.writeText(event.target.href).then(() => {
-        say("The link is copied.");
-        const name = event.target.textContent;
+        announce("Link copied.");
+        const label = event.target.textContent;
         event.target.textContent = "Copied";
-        setTimeout(() => { event.target.textContent = name; }, 2000);
+        setTimeout(() => { event.target.textContent = label; }, 2000);
       });
     }
   });
 
-  // A picture of what is seen, drawn from the elements that show it.
-  const HEAD = 28;
-  const draw = () => {
-    const charts = by("charts");
+  // Draws the visible elements of the charts on a canvas and saves it as a PNG file.
+  const HEADER_HEIGHT = 28;
+  const downloadPicture = () => {
+    const charts = byId("charts");
     const bounds = charts.getBoundingClientRect();
     const canvas = document.createElement("canvas");
     const scale = Math.max(2, devicePixelRatio);
     canvas.width = bounds.width * scale;
-    canvas.height = (bounds.height + HEAD) * scale;
+    canvas.height = (bounds.height + HEADER_HEIGHT) * scale;
     const pen = canvas.getContext("2d");
     pen.scale(scale, scale);
-    pen.translate(-bounds.left, HEAD - bounds.top);
+    pen.translate(-bounds.left, HEADER_HEIGHT - bounds.top);
     pen.fillStyle = getComputedStyle(document.body).backgroundColor;
-    pen.fillRect(bounds.left, bounds.top - HEAD, bounds.width, bounds.height + HEAD);
-    const told = document.querySelector(".keep span");
-    pen.font = getComputedStyle(told).font;
-    pen.fillStyle = getComputedStyle(told).color;
-    pen.fillText(told.textContent, bounds.left + 8, bounds.top - HEAD / 3);
+    pen.fillRect(bounds.left, bounds.top - HEADER_HEIGHT, bounds.width, bounds.height + HEADER_HEIGHT);
+    const caption = document.querySelector(".keep span");
+    pen.font = getComputedStyle(caption).font;
+    pen.fillStyle = getComputedStyle(caption).color;
+    pen.fillText(caption.textContent, bounds.left + 8, bounds.top - HEADER_HEIGHT / 3);
     const style = (element) => getComputedStyle(element);
     for (const figure of charts.querySelectorAll(".chart")) {
       const box = figure.getBoundingClientRect();
@@ -119,16 +119,18 @@
         pen.fillStyle = style(line).stroke;
         pen.fillRect(left, top + height / 2 - 1, width, line.matches(".grid") ? 1 : 2);
       }
-      const drawn = figure.querySelector("canvas");
-      const place = drawn && drawn.getBoundingClientRect();
-      if (drawn) pen.drawImage(drawn, place.left, place.top, place.width, place.height);
+      const plot = figure.querySelector("canvas");
+      if (plot) {
+        const { left, top, width, height } = plot.getBoundingClientRect();
+        pen.drawImage(plot, left, top, width, height);
+      }
       pen.textBaseline = "middle";
       for (const text of figure.querySelectorAll("text, h2, .legend li")) {
         const { left, top, width, height } = text.getBoundingClientRect();
         if (!width) continue;
-        const look = style(text);
-        pen.font = `${look.fontWeight} ${look.fontSize} ${look.fontFamily}`;
-        pen.fillStyle = text instanceof SVGElement ? look.fill : look.color;
+        const computed = style(text);
+        pen.font = `${computed.fontWeight} ${computed.fontSize} ${computed.fontFamily}`;
+        pen.fillStyle = text instanceof SVGElement ? computed.fill : computed.color;
         const swatch = text.querySelector("svg");
         const indent = swatch ? swatch.getBoundingClientRect().width + 4 : 0;
         pen.fillText(text.textContent.trim().replace(/\s+/g, " "), left + indent, top + height / 2);

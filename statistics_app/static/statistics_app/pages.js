@@ -1,86 +1,86 @@
-// What every page does beyond its forms and links. Without this file all of them still work.
+// Enhancements of all pages. Their forms and links work without this file.
 "use strict";
 (() => {
   const root = document.documentElement;
-  const YEAR = 365 * 86400;
-  const MINUTE = 60 * 1000;
-  const by = (id) => document.getElementById(id);
+  const YEAR_SECONDS = 365 * 86400;
+  const MINUTE_MS = 60 * 1000;
+  const byId = (id) => document.getElementById(id);
   root.classList.add("scripted");
 
-  // The server writes times on the reader's clock as soon as the browser has said which that is.
-  const remember = (name, value) => {
+  // The cookie tells the server the reader's time zone, in which it then renders all times.
+  const setCookie = (name, value) => {
     const secure = location.protocol === "https:" ? ";secure" : "";
-    document.cookie = `${name}=${value};path=/;max-age=${YEAR};samesite=lax${secure}`;
+    document.cookie = `${name}=${value};path=/;max-age=${YEAR_SECONDS};samesite=lax${secure}`;
   };
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !document.cookie.split("; ").includes(`statistics_zone=${zone}`)) remember("statistics_zone", zone);
+  if (zone && !document.cookie.split("; ").includes(`statistics_zone=${zone}`)) setCookie("statistics_zone", zone);
 
-  const say = (text) => { by("said").textContent = text; };
+  const announce = (text) => { byId("status").textContent = text; };
 
-  // Light and dark, without the page being loaded anew.
-  const FOLLOWING = { system: "dark", dark: "light", light: "system" };
-  if (by("theme")) by("theme").addEventListener("submit", (event) => {
+  // Switch between light and dark mode without reloading the page.
+  const NEXT_THEME = { system: "dark", dark: "light", light: "system" };
+  if (byId("theme")) byId("theme").addEventListener("submit", (event) => {
     event.preventDefault();
-    const chosen = FOLLOWING[root.dataset.theme] || "dark";
-    root.dataset.theme = chosen;
-    remember("statistics_theme", chosen);
+    const theme = NEXT_THEME[root.dataset.theme] || "dark";
+    root.dataset.theme = theme;
+    setCookie("statistics_theme", theme);
     const button = event.target.querySelector("button");
-    button.title = `Colours: ${chosen}`;
-    button.setAttribute("aria-label", `Colours: ${chosen}. Change them.`);
+    button.title = `Colours: ${theme}`;
+    button.setAttribute("aria-label", `Colours: ${theme}. Change colours.`);
     document.dispatchEvent(new Event("theme"));
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("theme")));
 
-  // The age of the numbers grows by itself; once newer ones are overdue the server is asked for the reason.
+  // The age of the numbers is updated in place; once a newer snapshot is due, the server is asked whether there is one.
   const duration = (seconds) => {
     const parts = [[86400, "day"], [3600, "h"], [60, "min"], [1, "s"]];
-    const said = [];
+    const texts = [];
     for (const [length, name] of parts) {
       const number = Math.floor(seconds / length);
       seconds -= number * length;
-      if (number) said.push(`${number} ${name}${name === "day" && number > 1 ? "s" : ""}`);
+      if (number) texts.push(`${number} ${name}${name === "day" && number > 1 ? "s" : ""}`);
     }
-    return said.slice(0, 2).join(" ") || "0 s";
+    return texts.slice(0, 2).join(" ") || "0 s";
   };
-  let asked = 0;
-  const age = () => {
+  let lastRequest = 0;
+  const updateAge = () => {
     for (const element of document.querySelectorAll("[data-since]")) {
       if (element.id === "shown") continue;
       element.textContent = duration(Math.max(0, (Date.now() - Date.parse(element.dataset.since)) / 1000));
     }
-    const line = by("as-of");
+    const line = byId("as-of");
     const isDue = line && line.dataset.due && Date.now() > Date.parse(line.dataset.due);
-    if (!isDue || !window.htmx || Date.now() - asked < MINUTE) return;
-    asked = Date.now();
+    if (!isDue || !window.htmx || Date.now() - lastRequest < MINUTE_MS) return;
+    lastRequest = Date.now();
     htmx.trigger(line, "overdue");
   };
-  setInterval(age, 10000);
+  setInterval(updateAge, 10000);
 
-  // Definitions: `?` shows or hides all of them, Escape the one that is in the way.
+  // Definitions: `?` shows or hides all of them; Escape hides all, and the one under the pointer or focus.
   const toggleDefinitions = () => {
     if (!document.querySelector(".definition")) return;
-    const shown = document.body.classList.toggle("defined");
-    say(shown ? "Definitions are shown." : "Definitions are hidden.");
+    const areShown = document.body.classList.toggle("with-definitions");
+    announce(areShown ? "Definitions are shown." : "Definitions are hidden.");
   };
   const isTyping = (element) => /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName) && !/^(checkbox|radio)$/.test(element.type);
-  const quell = () => {
-    document.body.classList.add("quelled");
-    const back = () => document.body.classList.remove("quelled");
-    for (const type of ["mouseout", "focusin"]) document.addEventListener(type, back, { once: true });
+  const hideTooltips = () => {
+    document.body.classList.add("without-tooltips");
+    const restore = () => document.body.classList.remove("without-tooltips");
+    for (const type of ["mouseout", "focusin"]) document.addEventListener(type, restore, { once: true });
   };
-  const close = (except) => {
+  const closeMenus = (except) => {
     for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(except)) menu.open = false;
   };
   document.addEventListener("click", (event) => {
-    close(event.target);
-    const copied = event.target.dataset && event.target.dataset.copy;
-    if (copied && navigator.clipboard) navigator.clipboard.writeText(by(copied).textContent).then(() => say("Copied."));
+    closeMenus(event.target);
+    const source = event.target.dataset && event.target.dataset.copy;
+    if (source && navigator.clipboard) navigator.clipboard.writeText(byId(source).textContent).then(() => announce("Copied."));
     if (event.target.id === "define") toggleDefinitions();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { close(null); quell(); document.body.classList.remove("defined"); }
+    if (event.key === "Escape") { closeMenus(null); hideTooltips(); document.body.classList.remove("with-definitions"); }
     if (event.key === "?" && !isTyping(event.target)) toggleDefinitions();
-    // A list of rows: up and down move from link to link, and Enter opens, as it does with links.
+    // In lists, the up and down arrow keys move between the links of the rows; Enter follows a link as usual.
     const row = event.target.closest && event.target.closest(".list tbody tr");
     const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
     if (!step || isTyping(event.target)) return;
@@ -89,62 +89,63 @@
     if (next) { event.preventDefault(); next.querySelector("a").focus(); }
   });
 
-  // Whoever writes a time means it: the choice that takes it is made.
+  // Editing a time field selects the option that uses it.
   document.addEventListener("change", (event) => {
-    const chosen = event.target.dataset.chooses;
-    if (chosen) by(chosen).checked = true;
+    const option = event.target.dataset.chooses;
+    if (option) byId(option).checked = true;
   }, true);
 
-  // Addresses stay short: a time that no choice takes is not in them.
+  // To keep URLs short, time fields are not sent unless the option that uses them is selected.
   document.addEventListener("htmx:config:request", (event) => {
     const { sourceElement, request } = event.detail.ctx;
     for (const field of sourceElement.querySelectorAll("[data-chooses]")) {
-      if (!by(field.dataset.chooses).checked) request.body.delete(field.name);
+      if (!byId(field.dataset.chooses).checked) request.body.delete(field.name);
     }
   });
 
-  // What was unfolded stays so when its place is filled anew.
-  let unfolded = [];
-  const folds = () => document.querySelectorAll("#numbers details");
-  const named = (fold) => fold.querySelector("summary").textContent.replace(/\d/g, "");
-  document.addEventListener("htmx:before:swap", () => { unfolded = [...folds()].filter((fold) => fold.open).map(named); });
+  // Open `details` elements stay open when htmx replaces the numbers.
+  let openSummaries = [];
+  const numberDetails = () => document.querySelectorAll("#numbers details");
+  const summaryOf = (details) => details.querySelector("summary").textContent.replace(/\d/g, "");
+  document.addEventListener("htmx:before:swap", () => { openSummaries = [...numberDetails()].filter((details) => details.open).map(summaryOf); });
   document.addEventListener("htmx:after:swap", () => {
-    for (const fold of folds()) if (unfolded.includes(named(fold))) fold.open = true;
+    for (const details of numberDetails()) if (openSummaries.includes(summaryOf(details))) details.open = true;
   });
 
-  // When the server fails or is away, what is shown and what was chosen stay, and it can be tried again.
-  const trouble = (text, element) => {
+  // If the server fails or cannot be reached, the page and the form stay as they are, and the request can be repeated.
+  const showError = (text, element) => {
     const note = document.createElement("p");
-    note.className = "note trouble";
+    note.className = "note error";
     note.setAttribute("role", "alert");
-    const said = document.createElement("span");
-    said.textContent = text;
-    note.append(said);
+    const message = document.createElement("span");
+    message.textContent = text;
+    note.append(message);
     if (element && element.requestSubmit) {
-      const again = document.createElement("button");
-      again.type = "button";
-      again.className = "quiet";
-      again.textContent = "Try again";
-      again.addEventListener("click", () => element.requestSubmit());
-      note.append(again);
+      const retry = document.createElement("button");
+      retry.type = "button";
+      retry.className = "quiet";
+      retry.textContent = "Try again";
+      retry.addEventListener("click", () => element.requestSubmit());
+      note.append(retry);
     }
-    by("trouble").replaceChildren(note);
+    byId("errors").replaceChildren(note);
   };
-  const failed = (context) => context.response && context.response.status >= 400 && context.response.status !== 400;
-  // Nobody pressed anything when the line above the numbers asks how old they are: then nothing is said, either.
-  const isPressed = (context) => context.sourceElement.id !== "as-of";
+  // The body of a 400 response is the page's own error message, which is shown like any other content.
+  const failed = (context) => context.response && context.response.status > 400;
+  // The line above the numbers is requested by the page itself, so its errors are not shown.
+  const isByReader = (context) => context.sourceElement.id !== "as-of";
   document.addEventListener("htmx:error", (event) => {
     const context = event.detail.ctx;
-    if (context && !context.response && isPressed(context)) {
-      trouble("The server cannot be reached. What you see and what you chose is kept.", context.sourceElement);
+    if (context && !context.response && isByReader(context)) {
+      showError("The server cannot be reached. The page and your selection are unchanged.", context.sourceElement);
     }
   });
   document.addEventListener("htmx:before:swap", (event) => {
     const context = event.detail.ctx;
     if (failed(context)) event.preventDefault();
-    if (!isPressed(context)) return;
-    if (!failed(context)) { by("trouble").replaceChildren(); return; }
+    if (!isByReader(context)) return;
+    if (!failed(context)) { byId("errors").replaceChildren(); return; }
     const status = context.response.status;
-    trouble(status === 403 ? "That is not allowed any more. Load the page again." : `The server failed (${status}). What you see is kept.`, context.sourceElement);
+    showError(status === 403 ? "You no longer have access. Reload the page." : `The server reported an error (${status}). The page is unchanged.`, context.sourceElement);
   });
 })();

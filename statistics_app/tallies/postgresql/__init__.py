@@ -1,1 +1,1 @@
-"""Running counts on PostgreSQL: triggers append to a ledger, which is folded into sums."""
+"""The SQL of running counts on PostgreSQL, where triggers append to a ledger, which is folded into sums."""

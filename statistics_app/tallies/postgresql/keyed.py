@@ -1,7 +1,7 @@
-"""Counts on PostgreSQL: triggers append to a ledger and take no lock; a compactor folds it into sums.
+"""Counts by key on PostgreSQL: triggers append to a ledger without taking locks, and a fold moves its rows into the sums.
 
-Right at every isolation level, since a change and its ledger row are one transaction, and sums and ledger are read in one
-statement. Nothing is unlogged, so both survive a crash together.
+The numbers are correct at every isolation level, since a change and its ledger row are written in one transaction, and sums and
+ledger are read in one statement. No table is unlogged, so all of them survive a crash.
 """
 
 from collections.abc import Iterable
@@ -11,22 +11,22 @@ from ..definitions import EVERYTHING, PREFIX, KeyedDefinition
 from ..plan import KeyedCount
 from ..row_select import RowSelect
 
-UNLIKE = "IS DISTINCT FROM"
-# A key holds whatever a host's column holds, which may be longer than an index takes.
-HASHED = "hashtextextended(key, 0), hashtextextended(key, 1)"
-# The compactor vacuums the ledger itself, every time; this is for when no compactor runs.
-OFTEN_EMPTIED = (
+IS_DISTINCT = "IS DISTINCT FROM"
+# A key contains values of a host's columns, which may be longer than an index entry can be.
+KEY_HASH = "hashtextextended(key, 0), hashtextextended(key, 1)"
+# Each fold vacuums the ledger; these settings are for the time when no worker folds.
+LEDGER_OPTIONS = (
     "WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0, "
     "autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2000000000, vacuum_truncate = off)"
 )
 
 
 def keyed_definition(count: KeyedCount, schema: str) -> KeyedDefinition:
-    """Define a count by a key of the row's own columns."""
+    """Return the definition of a count by key."""
     base = f"{PREFIX}_{count.name}"
     ledger, total, quarters = (f'{schema}."{base}_{part}"' for part in ("ledger", "total", "quarter"))
     rows = count.rows
-    bodies = keyed_bodies(count, ledger, total, quarters)
+    bodies = trigger_bodies(count, ledger, total, quarters)
     found = (
         f"SELECT key, sum(n) AS n, sum(amount) AS amount FROM (SELECT key, n, amount FROM {total} "
         f"UNION ALL SELECT key, n, amount FROM {ledger}) t GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0"
@@ -37,10 +37,10 @@ def keyed_definition(count: KeyedCount, schema: str) -> KeyedDefinition:
         tables=(ledger, total, quarters),
         create=(
             f"CREATE TABLE IF NOT EXISTS {ledger} "
-            f"(key text NOT NULL, n integer NOT NULL, amount bigint NOT NULL, quarter bigint) {OFTEN_EMPTIED}",
+            f"(key text NOT NULL, n integer NOT NULL, amount bigint NOT NULL, quarter bigint) {LEDGER_OPTIONS}",
             f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)",
             f"CREATE TABLE IF NOT EXISTS {total} (key text NOT NULL, n bigint NOT NULL, amount bigint NOT NULL)",
-            f'CREATE UNIQUE INDEX IF NOT EXISTS "{base}_total_key" ON {total} ({HASHED})',
+            f'CREATE UNIQUE INDEX IF NOT EXISTS "{base}_total_key" ON {total} ({KEY_HASH})',
             *function_statements(base, schema, bodies),
         ),
         attach=tuple(trigger_statements(base, schema, rows)),
@@ -51,10 +51,10 @@ def keyed_definition(count: KeyedCount, schema: str) -> KeyedDefinition:
             mark_everything(quarters),
         ),
         fold=(
-            f"WITH gone AS (DELETE FROM {ledger} RETURNING key, n, amount, quarter), marked AS ({note_quarters(quarters)}), "
+            f"WITH gone AS (DELETE FROM {ledger} RETURNING key, n, amount, quarter), marked AS ({mark_quarters(quarters)}), "
             f"folded AS (INSERT INTO {total} AS t (key, n, amount) SELECT key, sum(n), sum(amount) "
             "FROM gone GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0 ORDER BY key "
-            f"ON CONFLICT ({HASHED}) DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount) "
+            f"ON CONFLICT ({KEY_HASH}) DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount) "
             "SELECT count(*) FROM gone"
         ),
         drop=tuple(removal_statements(base, schema, bodies, (ledger, total, quarters))),
@@ -66,34 +66,34 @@ def keyed_definition(count: KeyedCount, schema: str) -> KeyedDefinition:
     )
 
 
-def keyed_bodies(count: KeyedCount, ledger: str, total: str, quarters: str) -> dict[str, str]:
-    """Say what a change of rows notes."""
+def trigger_bodies(count: KeyedCount, ledger: str, total: str, quarters: str) -> dict[str, str]:
+    """Return the bodies of the trigger functions, by event: they record changes of rows in the ledger."""
     rows = count.rows
     old, new = rows.of("OLD"), rows.of("NEW")
     moved = f"(SELECT quarter_ FROM ({old}) o) IS DISTINCT FROM (SELECT quarter_ FROM ({new}) n)"
     changed_quarter = "quarter_" if count.always else f"CASE WHEN {moved} THEN quarter_ END"
 
-    def noted(changed: str, sign: str = "", quarter: str = "quarter_") -> str:
+    def record(changed: str, sign: str = "", quarter: str = "quarter_") -> str:
         return (
             f"INSERT INTO {ledger} (key, n, amount, quarter) "
             f"SELECT key_, {sign}count(*), {sign}coalesce(sum(amount_), 0), {quarter} FROM ({changed}) r GROUP BY 1, 4;"
         )
 
     return {
-        "added": noted(rows.over("changed")),
-        "removed": noted(rows.over("changed"), "-"),
-        "changed": noted(old, "-", changed_quarter) + " " + noted(new, "", changed_quarter),
+        "added": record(rows.over("changed")),
+        "removed": record(rows.over("changed"), "-"),
+        "changed": record(old, "-", changed_quarter) + " " + record(new, "", changed_quarter),
         "emptied": f"TRUNCATE {ledger}, {total}; {mark_everything(quarters)};",
     }
 
 
 def mark_everything(quarters: str) -> str:
-    """Note that the events of every quarter may have changed."""
+    """Return a statement that marks all quarters as changed."""
     return f"INSERT INTO {quarters} (quarter) VALUES ({EVERYTHING}) ON CONFLICT DO NOTHING"
 
 
-def note_quarters(quarters: str) -> str:
-    """Note the quarters of what a fold took out of a ledger."""
+def mark_quarters(quarters: str) -> str:
+    """Return a statement that marks the quarters of the folded rows as changed."""
     return (
         f"INSERT INTO {quarters} (quarter) SELECT DISTINCT quarter FROM gone WHERE quarter IS NOT NULL ORDER BY 1 "
         "ON CONFLICT DO NOTHING"
@@ -101,7 +101,7 @@ def note_quarters(quarters: str) -> str:
 
 
 def function_statements(base: str, schema: str, bodies: dict[str, str]) -> Iterable[str]:
-    """Make a trigger function of each body."""
+    """Yield the statements that create a trigger function for each body."""
     for event, body in bodies.items():
         yield (
             f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
@@ -110,7 +110,7 @@ def function_statements(base: str, schema: str, bodies: dict[str, str]) -> Itera
 
 
 def trigger_statements(base: str, schema: str, rows: RowSelect) -> Iterable[str]:
-    """Make the four triggers on a host's table; they fire whatever role the session plays."""
+    """Yield the statements that create the four triggers on a host's table; they fire in any `session_replication_role`."""
     events = {
         "added": "AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed FOR EACH STATEMENT",
         "removed": "AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed FOR EACH STATEMENT",
@@ -120,13 +120,13 @@ def trigger_statements(base: str, schema: str, rows: RowSelect) -> Iterable[str]
     for event, when in events.items():
         name = f'"{base}_{event}"'
         yield f"DROP TRIGGER IF EXISTS {name} ON {rows.table}"
-        clause = when.format(table=rows.table, differ=rows.differ(UNLIKE))
+        clause = when.format(table=rows.table, differ=rows.differ(IS_DISTINCT))
         yield f"CREATE TRIGGER {name} {clause} EXECUTE FUNCTION {schema}.{name}()"
         yield f"ALTER TABLE {rows.table} ENABLE ALWAYS TRIGGER {name}"
 
 
 def removal_statements(base: str, schema: str, bodies: Iterable[str], tables: Iterable[str]) -> Iterable[str]:
-    """Remove the functions with their triggers, and the tables."""
+    """Yield the statements that drop the functions with their triggers, and the tables."""
     for event in bodies:
         yield f'DROP FUNCTION IF EXISTS {schema}."{base}_{event}"() CASCADE'
     for table in tables:

@@ -1,20 +1,22 @@
-"""The statements over the messages' tables on PostgreSQL: fold what is noted, and read sums and ledger together.
+"""The statements over the tables of the count of messages on PostgreSQL: fold the ledger, and read sums and ledger together.
 
-Each is one statement, so that rows, classes and sums are of one snapshot.
+Each is a single statement, so that rows, classes and sums are read in one view of the data.
 """
 
 from dataclasses import dataclass
 
 from ..definitions import THREADS
 from ..plan import MessageCount
-from .keyed import note_quarters
+from .keyed import mark_quarters
 
 
 @dataclass(frozen=True, slots=True)
 class MessageSQL:
     """The statements over the tables of the count of messages.
 
-    The class of a room is always looked up in the statement's own snapshot, never taken from what a trigger noted.
+    `ledger` holds the recorded changes of messages (the "tail" of the sums), `dirty` the rooms that changed, `booked` the sums
+    by room with the class under which they are included in `total`, `thread` the replies by root and room, and `total` the sums
+    by class. The class of a room is always looked up in the statement's own view of the data, and never taken from the ledger.
     """
 
     count: MessageCount
@@ -27,23 +29,24 @@ class MessageSQL:
 
     @property
     def columns(self) -> str:
-        """The columns of the amounts, after that of the number of messages."""
+        """The columns of the amounts, each preceded by a comma."""
         return self.count.each(", $")
 
     def class_of(self, room: str) -> str:
-        """Look a room's class up by its key: NULL when it does not count, or is gone."""
+        """Return an expression for the class of a room, NULL if it is not counted or does not exist."""
         return f"(SELECT c.class_ FROM ({self.count.rooms.select}) c WHERE c.room_ = {room})"
 
     def fold(self) -> str:
-        """Take what is noted out of the ledger and move the sums by (new - old) of the rooms that it touches.
+        """Return the statement that empties the ledger and changes the sums by (new - old) of each room in it.
 
-        One statement, so that rows, classes and sums are of one snapshot; what is committed meanwhile stays for the next time.
+        It is a single statement, so that rows, classes and sums are read in one view of the data; ledger rows that are
+        committed meanwhile stay for the next fold.
         """
         added = self.count.each(", coalesce(b.$, 0) + t.$ AS new_$")
         new, zeros = self.count.each(", new_$"), self.count.each(", 0")
         return f"""
 WITH gone AS (DELETE FROM {self.ledger} RETURNING room, root, n{self.columns}, quarter),
-marked AS ({note_quarters(self.quarters)}),
+marked AS ({mark_quarters(self.quarters)}),
 dirty AS (DELETE FROM {self.dirty} RETURNING room),
 touched AS (
   SELECT room, sum(n) AS n{self.count.each(", sum($) AS $")}
@@ -79,7 +82,11 @@ retotalled AS (
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
 
     def roots(self, ledger: str, flipped: str) -> str:
-        """Judge every root that the tail or a room that began or ceased to count touches: was it a thread, and is it one?"""
+        """Return common table expressions that determine which roots were threads before, and which are threads now.
+
+        They cover the roots with replies in the tail, or in a room of `flipped`, which selects the rooms that began or ceased
+        to be counted.
+        """
         return f"""
 tail AS (SELECT root, room, sum(n) AS n FROM {ledger} WHERE root IS NOT NULL GROUP BY root, room),
 flipped AS ({flipped}),
@@ -101,15 +108,15 @@ judged AS MATERIALIZED (
 
     @staticmethod
     def thread_change() -> str:
-        """Say by how many threads the judged roots change their number."""
+        """Return an expression for the change of the number of threads."""
         return "count(*) FILTER (WHERE judged.is_thread) - count(*) FILTER (WHERE judged.was_thread)"
 
     def by_class(self) -> str:
-        """Select (class, n, amounts): the totals, the tail by the rooms' present classes, and what dirty rooms move.
+        """Return a SELECT of (class, n, amounts): the totals, the tail by the rooms' present classes, and moves of dirty rooms.
 
-        A condition on what the look-up gives would make it run twice a room, so there is none. The planner takes a ledger that
-        was vacuumed while it was empty for one that stays so, and would sort it, on disk when it is long; a part whose length
-        it cannot know, and which is empty, makes it hash the rooms.
+        It has no condition on the looked-up class, which would make PostgreSQL look it up twice for each room. If the ledger
+        was vacuumed while it was empty, the planner expects it to be empty and would sort it, on disk if it is long; an empty
+        part of unknown length makes it hash the rooms instead.
         """
         each, columns = self.count.each, self.columns
         unknown = f"SELECT NULL, 0{each(', 0')} FROM generate_series(1, (SELECT 0))"
@@ -127,7 +134,7 @@ SELECT class, sum(n) AS n{each(", sum($) AS $")} FROM (
 ) t (class, n{columns}) GROUP BY class"""
 
     def threads(self) -> str:
-        """Select (n), the number of messages with a reply in a room that counts."""
+        """Return a SELECT of (n), the number of messages with a reply in a counted room."""
         flipped = (
             f"SELECT b.room FROM (SELECT DISTINCT room FROM {self.dirty} OFFSET 0) d "
             f"CROSS JOIN LATERAL (SELECT room, class FROM {self.booked} x WHERE x.room = d.room OFFSET 0) b "
@@ -140,14 +147,14 @@ SELECT class, sum(n) AS n{each(", sum($) AS $")} FROM (
         )
 
     def by_room(self) -> str:
-        """Select (room, n) of every room with messages."""
+        """Return a SELECT of (room, n) of every room with messages."""
         return (
             f"SELECT room, sum(n)::bigint AS n FROM ("
             f"SELECT room, n FROM {self.booked} UNION ALL SELECT room, n FROM {self.ledger}) t GROUP BY room HAVING sum(n) <> 0"
         )
 
     def rooms(self) -> str:
-        """Select (room, class, n, amounts): what is booked under the class that it is read as, and the tail."""
+        """Return a SELECT of (room, class, n, amounts): the booked sums, with the class that reads use, and the tail."""
         return f"""
 SELECT room, CASE WHEN EXISTS (SELECT FROM {self.dirty} d WHERE d.room = b.room)
   THEN {self.class_of("b.room")} ELSE b.class END AS class, n{self.columns} FROM {self.booked} b

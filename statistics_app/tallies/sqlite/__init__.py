@@ -1,1 +1,1 @@
-"""Running counts on SQLite: triggers update the sums directly."""
+"""The SQL of running counts on SQLite, where triggers update the sums directly."""

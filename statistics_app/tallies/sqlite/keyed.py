@@ -1,4 +1,4 @@
-"""Counts on SQLite: there is one writer at a time, so triggers move the sums themselves, and nothing has to be folded."""
+"""Counts by key on SQLite: there is one writer at a time, so triggers update the sums directly, without a ledger."""
 
 from collections.abc import Iterable
 
@@ -7,18 +7,18 @@ from ..definitions import EVERYTHING, PREFIX, KeyedDefinition
 from ..plan import KeyedCount
 from ..row_select import RowSelect
 
-UNLIKE = "IS NOT"
+IS_DISTINCT = "IS NOT"
 
 
 def keyed_definition(count: KeyedCount) -> KeyedDefinition:
-    """Define a count by a key of the row's own columns."""
+    """Return the definition of a count by key."""
     base = f"{PREFIX}_{count.name}"
     total, quarters = f'"{base}_total"', f'"{base}_quarter"'
     rows = count.rows
     old, new = rows.of("OLD"), rows.of("NEW")
     moved = "true" if count.always else f"(SELECT quarter_ FROM ({old}) o) IS NOT (SELECT quarter_ FROM ({new}) n)"
 
-    def added(changed: str, sign: str = "") -> str:
+    def add(changed: str, sign: str = "") -> str:
         return (
             f"INSERT INTO {total} (key, n, amount) SELECT key_, {sign}1, {sign}coalesce(amount_, 0) "
             f"FROM ({changed}) r WHERE true "
@@ -26,10 +26,10 @@ def keyed_definition(count: KeyedCount) -> KeyedDefinition:
         )
 
     bodies = {
-        "added": f"{added(new)} {note_quarters(quarters, new)}",
-        "removed": f"{added(old, '-')} {note_quarters(quarters, old)}",
+        "added": f"{add(new)} {mark_quarters(quarters, new)}",
+        "removed": f"{add(old, '-')} {mark_quarters(quarters, old)}",
         "changed": " ".join(
-            [added(old, "-"), added(new), note_quarters(quarters, old, moved), note_quarters(quarters, new, moved)]
+            [add(old, "-"), add(new), mark_quarters(quarters, old, moved), mark_quarters(quarters, new, moved)]
         ),
     }
     found = f"SELECT key, n, amount FROM {total} WHERE n <> 0 OR amount <> 0"
@@ -53,12 +53,15 @@ def keyed_definition(count: KeyedCount) -> KeyedDefinition:
 
 
 def mark_everything(quarters: str) -> str:
-    """Note that the events of every quarter may have changed."""
+    """Return a statement that marks all quarters as changed."""
     return f"INSERT INTO {quarters} (quarter) VALUES ({EVERYTHING}) ON CONFLICT (quarter) DO NOTHING"
 
 
-def note_quarters(quarters: str, row: str, condition: str = "true") -> str:
-    """Note the quarter of a row; never by OR IGNORE, which an OR of the chat's own statement would take the place of."""
+def mark_quarters(quarters: str, row: str, condition: str = "true") -> str:
+    """Return a statement that marks the quarter of a row as changed.
+
+    It does not use OR IGNORE, since the conflict clause of the statement that fires the trigger would override it.
+    """
     return (
         f"INSERT INTO {quarters} (quarter) SELECT quarter_ FROM ({row}) r WHERE quarter_ IS NOT NULL AND {condition} "
         "ON CONFLICT (quarter) DO NOTHING;"
@@ -66,17 +69,17 @@ def note_quarters(quarters: str, row: str, condition: str = "true") -> str:
 
 
 def trigger_statements(base: str, rows: RowSelect, bodies: dict[str, str]) -> Iterable[str]:
-    """Make the three triggers on a host's table."""
+    """Yield the statements that create the three triggers on a host's table."""
     events = {"added": "INSERT", "removed": "DELETE", "changed": "UPDATE"}
     for event, body in bodies.items():
         name = f'"{base}_{event}"'
-        when = f" WHEN {rows.differ(UNLIKE)}" if event == "changed" else ""
+        when = f" WHEN {rows.differ(IS_DISTINCT)}" if event == "changed" else ""
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield f"CREATE TRIGGER {name} AFTER {events[event]} ON {rows.table} FOR EACH ROW{when} BEGIN {body} END"
 
 
 def removal_statements(base: str, bodies: Iterable[str], tables: Iterable[str]) -> Iterable[str]:
-    """Remove the triggers on the host's tables, and the tables with their own."""
+    """Yield the statements that drop the triggers on the host's tables, and the app's tables with their triggers."""
     for event in bodies:
         yield f'DROP TRIGGER IF EXISTS "{base}_{event}"'
     for table in tables:

@@ -1,4 +1,4 @@
-"""Messages on SQLite, by the class of their room: one trigger leads to the next."""
+"""The count of messages on SQLite, by the class of their room: triggers that fire further triggers."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,11 @@ from ..audit_sql import message_differences
 from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
 from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
-from .keyed import mark_everything, note_quarters, removal_statements, trigger_statements
+from .keyed import mark_everything, mark_quarters, removal_statements, trigger_statements
 
 
 class Tables(NamedTuple):
-    """Our tables by name: messages by room, replies by root and room, replies that count by root, sums by class, quarters."""
+    """The names of the tables: messages by room, replies by root and room, counted replies by root, sums by class, quarters."""
 
     room: str
     thread: str
@@ -20,15 +20,15 @@ class Tables(NamedTuple):
 
 
 def message_definition(count: MessageCount) -> MessageDefinition:
-    """Define the count of messages, pins and threads.
+    """Return the definition of the count of messages, pins and threads.
 
-    One trigger leads to the next: a message changes its room's row and its thread's; those change the sums by class, and the
-    number of replies that count; and that the number of threads.
+    The triggers form a chain: a change of a message updates the rows of its room and of its thread; these update the sums by
+    class and the number of counted replies of the root; and that updates the number of threads.
     """
     base, rooms_base = f"{PREFIX}_{count.name}", f"{PREFIX}_{count.name}_rooms"
     tables = Tables(*(f'"{base}_{part}"' for part in ("room", "thread", "root", "total", "quarter")))
     on_messages, on_rooms = message_bodies(count, tables), room_bodies(count, tables)
-    own = _own_triggers(count, tables, base)
+    chained = _chained_triggers(count, tables, base)
     by_class = f"SELECT class, n{count.each(', $')} FROM {tables.total} WHERE class <> '{THREADS}'"
     by_room = f"SELECT room, n FROM {tables.room} WHERE n <> 0"
     threads = f"SELECT coalesce((SELECT n FROM {tables.total} WHERE class = '{THREADS}'), 0) AS n"
@@ -38,7 +38,7 @@ def message_definition(count: MessageCount) -> MessageDefinition:
         tables=tables,
         create=create_tables(count, tables, base),
         attach=(
-            *own,
+            *chained,
             *trigger_statements(base, count.messages, on_messages),
             *trigger_statements(rooms_base, count.rooms, on_rooms),
         ),
@@ -60,21 +60,21 @@ def message_definition(count: MessageCount) -> MessageDefinition:
         triggers=(
             *(f"{base}_{event}" for event in on_messages),
             *(f"{rooms_base}_{event}" for event in on_rooms),
-            *(f"{base}_own_{number}" for number in range(len(own) // 2)),
+            *(f"{base}_own_{number}" for number in range(len(chained) // 2)),
         ),
     )
 
 
 def class_of(count: MessageCount, key: str) -> str:
-    """Look a room's class up by its key: NULL when it does not count, or is gone."""
+    """Return an expression for the class of a room, NULL if it is not counted or does not exist."""
     return f"(SELECT c.class_ FROM ({count.rooms.select}) c WHERE c.room_ = {key})"
 
 
 def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
-    """Say what a change of messages changes."""
+    """Return the bodies of the triggers on messages, by event: they update the rows of rooms and threads."""
     room, thread = tables.room, tables.thread
 
-    def counted(row: str, sign: str = "") -> str:
+    def count_row(row: str, sign: str = "") -> str:
         return (
             f"INSERT INTO {room} (room, class, n{count.each(', $')}) "
             f"SELECT room_, {class_of(count, 'r.room_')}, {sign}1{count.each(f', {sign}$_')} "
@@ -82,25 +82,29 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
             f"ON CONFLICT (room) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')}; "
             f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({count.messages.of(row)}) r "
             "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n; "
-            f"{note_quarters(tables.quarters, count.messages.of(row))}"
+            f"{mark_quarters(tables.quarters, count.messages.of(row))}"
         )
 
-    return {"added": counted("NEW"), "removed": counted("OLD", "-"), "changed": counted("OLD", "-") + " " + counted("NEW")}
+    return {
+        "added": count_row("NEW"),
+        "removed": count_row("OLD", "-"),
+        "changed": count_row("OLD", "-") + " " + count_row("NEW"),
+    }
 
 
 def room_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
-    """Say what a change of rooms changes: the class that their messages are under."""
+    """Return the bodies of the triggers on rooms, by event: they update the class of the rows of rooms."""
     column = count.rooms.column_of("room_")
 
-    def reclassed(row: str) -> str:
+    def reclassify(row: str) -> str:
         key, present = f"{row}.{column}", class_of(count, f"{row}.{column}")
         return f"UPDATE {tables.room} SET class = {present} WHERE room = {key} AND class IS NOT {present};"
 
-    return {"added": reclassed("NEW"), "removed": reclassed("OLD"), "changed": reclassed("OLD") + " " + reclassed("NEW")}
+    return {"added": reclassify("NEW"), "removed": reclassify("OLD"), "changed": reclassify("OLD") + " " + reclassify("NEW")}
 
 
 def create_tables(count: MessageCount, tables: Tables, base: str) -> tuple[str, ...]:
-    """Make the tables."""
+    """Return the statements that create the tables."""
     room, thread, root, total, quarters = tables
     sums = count.each(", $ integer NOT NULL")
     return (
@@ -116,7 +120,7 @@ def create_tables(count: MessageCount, tables: Tables, base: str) -> tuple[str, 
 
 
 def populate_statements(count: MessageCount, tables: Tables) -> tuple[str, ...]:
-    """Count anew; the triggers on these tables make the rest of them."""
+    """Return the statements that recount rooms and threads; the triggers on these tables update the others."""
     messages = count.messages
     sliced = messages.over(f"(SELECT * FROM {messages.table} WHERE {SLICE})")
     return (
@@ -131,49 +135,49 @@ def populate_statements(count: MessageCount, tables: Tables) -> tuple[str, ...]:
     )
 
 
-def _own_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[str, ...]:
-    """Make what follows from a change of a room's row, of a thread's row, and of a root's."""
+def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[str, ...]:
+    """Return the statements that create the triggers on the app's own tables: on the rows of rooms, of threads and of roots."""
     room, thread, root, total, _ = tables
 
-    def moved(row: str, sign: str = "") -> str:
+    def add_to_total(row: str, sign: str = "") -> str:
         return (
             f"INSERT INTO {total} (class, n{count.each(', $')}) "
             f"SELECT {row}.class, {sign}{row}.n{count.each(f', {sign}{row}.$')} WHERE {row}.class IS NOT NULL "
             f"ON CONFLICT (class) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')};"
         )
 
-    def counts(row: str) -> str:
+    def is_counted(row: str) -> str:
         return f"(SELECT class FROM {room} WHERE room = {row}.room) IS NOT NULL"
 
-    def replies(n: str, condition: str, root_: str = "NEW.root") -> str:
+    def add_to_root(n: str, condition: str, root_: str = "NEW.root") -> str:
         return (
             f"INSERT INTO {root} (root, n) SELECT {root_}, {n} WHERE {condition} "
             "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
         )
 
-    def flipped(sign: str) -> str:
+    def add_room_to_roots(sign: str) -> str:
         return (
             f"INSERT INTO {root} (root, n) SELECT root, {sign}n FROM {thread} WHERE room = NEW.room "
             "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
         )
 
-    out, into = moved("OLD", "-"), moved("NEW")
-    of_threads = (
+    subtract, add = add_to_total("OLD", "-"), add_to_total("NEW")
+    add_to_threads = (
         f"INSERT INTO {total} (class, n{count.each(', $')}) SELECT '{THREADS}', {{n}}{count.each(', 0')} WHERE {{n}} <> 0 "
     )
-    of_threads += "ON CONFLICT (class) DO UPDATE SET n = n + excluded.n;"
+    add_to_threads += "ON CONFLICT (class) DO UPDATE SET n = n + excluded.n;"
     parts = (
-        f"AFTER INSERT ON {room} BEGIN {into} END",
-        f"AFTER UPDATE ON {room} BEGIN {out} {into} END",
-        f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {flipped('')} END",
-        f"AFTER UPDATE ON {room} WHEN OLD.class IS NOT NULL AND NEW.class IS NULL BEGIN {flipped('-')} END",
-        f"AFTER INSERT ON {thread} BEGIN {replies('NEW.n', counts('NEW'))} END",
-        f"AFTER UPDATE ON {thread} BEGIN {replies('NEW.n - OLD.n', counts('NEW'))} END",
-        f"AFTER INSERT ON {root} BEGIN {of_threads.format(n='(NEW.n > 0)')} END",
-        f"AFTER UPDATE ON {root} BEGIN {of_threads.format(n='(NEW.n > 0) - (OLD.n > 0)')} END",
+        f"AFTER INSERT ON {room} BEGIN {add} END",
+        f"AFTER UPDATE ON {room} BEGIN {subtract} {add} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {add_room_to_roots('')} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NOT NULL AND NEW.class IS NULL BEGIN {add_room_to_roots('-')} END",
+        f"AFTER INSERT ON {thread} BEGIN {add_to_root('NEW.n', is_counted('NEW'))} END",
+        f"AFTER UPDATE ON {thread} BEGIN {add_to_root('NEW.n - OLD.n', is_counted('NEW'))} END",
+        f"AFTER INSERT ON {root} BEGIN {add_to_threads.format(n='(NEW.n > 0)')} END",
+        f"AFTER UPDATE ON {root} BEGIN {add_to_threads.format(n='(NEW.n > 0) - (OLD.n > 0)')} END",
     )
-    made = []
+    statements = []
     for number, part in enumerate(parts):
         name = f'"{base}_own_{number}"'
-        made += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {part}"]
-    return tuple(made)
+        statements += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {part}"]
+    return tuple(statements)

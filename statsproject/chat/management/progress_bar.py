@@ -26,7 +26,7 @@ class ProgressBar:
         self.bar.update(stream.position - self.bar.n)
 
     def close(self) -> None:
-        """Leave the bar as it is."""
+        """Close the bar and leave it on the screen."""
         if self.bar is not None:
             self.bar.close()
 

@@ -1,19 +1,19 @@
-"""Drives PyPI's rocketchat."""
+"""Driver for PyPI's rocketchat."""
 
 import json
 import sys
 from importlib.metadata import version
 
-from conversation import Refusal, converse
+from driver_protocol import Refusal, serve
 from rocketchat import RocketChat
 from rocketchat.rocketchat import RocketChatError
 
 
 class Completed(RocketChat):
-    """The library with what it asks itself for and does not have; all that it sends and reads is its own.
+    """The library's class with an attribute that it uses and never sets; requests and responses are handled by the library.
 
-    As published it cannot be constructed: the constructor logs in, without the name and password that it was given,
-    at an address that it builds from an attribute that nothing sets.
+    As published it cannot be constructed: the constructor logs in without the name and password that it was given, at a URL
+    that it builds from this attribute.
     """
 
     api_v1_path = "/api/v1/"
@@ -24,18 +24,18 @@ class Completed(RocketChat):
 
 
 class Client:
-    """One user of the library."""
+    """A user of the library, with a method for each command."""
 
     def __init__(self, url):
         self.url = url
         self.chat = Completed(url)
 
     def version(self):
-        """Name what is installed."""
+        """Return the installed version."""
         return version("rocketchat")
 
     def construct(self, user, password):
-        """Begin as the library's documentation says."""
+        """Construct the library's class as its documentation shows."""
         try:
             RocketChat(self.url, user, password)
         except Exception as error:
@@ -45,43 +45,44 @@ class Client:
         """Log in with a name and a password, or with a token."""
         try:
             self.chat.login(**credentials)
-        except Exception as error:  # the library raises no class of its own here
+        except Exception as error:  # the library has no specific class for this
             raise Refusal(type(error).__name__, message=str(error)) from error
         return {"user_id": self.chat.user_id, "token": self.chat.auth_token}
 
-    def use(self, user_id, token):
-        """Take a token in place of a password; the library has no place for an id and a token, so it is asked who that is."""
+    def use_token(self, user_id, token):
+        """Log in with a token, since the library does not accept an id with a token."""
         self.login(resume=token)
 
     def me(self):
-        """Ask who one is."""
+        """Fetch the current user."""
         return read(self.chat.me)
 
     def statistics(self, **parameters):
-        """Ask for the statistics."""
+        """Fetch the statistics."""
         return read(self.chat.statistics, **parameters)
 
     def list(self, offset, count, sort):
-        """Ask for one page of rows."""
+        """Fetch one page of snapshots."""
         return read(self.chat.statistics.list, offset=offset, count=count, sort=json.dumps(sort))["statistics"]
 
     def logout(self):
-        """End the token."""
+        """Log out, which revokes the token."""
         return read(self.chat.logout)
 
 
 def read(call, **parameters):
-    """Call, and see what came.
+    """Return the result of a call, or raise a refusal.
 
-    Only an `error` in the body makes the library raise. A dead token's 401 has none, and comes as if it were the answer.
+    The library raises an exception only if the body has an `error`. The 401 for a revoked token has none, and is returned as
+    the result.
     """
     try:
-        said = call(**parameters)
+        result = call(**parameters)
     except RocketChatError as error:
         raise Refusal(type(error).__name__, message=error.error, error_type=error.errorType) from error
-    if said.get("status") == "error":
-        raise Refusal("answer", message=said["message"])
-    return said
+    if result.get("status") == "error":
+        raise Refusal("result", message=result["message"])
+    return result
 
 
-converse(Client(sys.argv[1]))
+serve(Client(sys.argv[1]))

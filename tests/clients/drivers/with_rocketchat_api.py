@@ -1,4 +1,4 @@
-"""Drives PyPI's rocketchat_API: 3 and 2 answer with JSON, or raise; 1 hands over each response as it came, refused or not."""
+"""Driver for PyPI's rocketchat_API: versions 3 and 2 return JSON or raise, version 1 returns every response, refused or not."""
 
 import json
 import sys
@@ -6,90 +6,90 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from itertools import islice
 
-from conversation import Refusal, converse, told_by
+from driver_protocol import Refusal, refusal_fields, serve
 from rocketchat_API.APIExceptions import RocketExceptions
 from rocketchat_API.rocketchat import RocketChat
 
 
 class Client:
-    """One user of the library."""
+    """A user of the library, with a method for each command."""
 
     def __init__(self, url):
         self.url = url
         self.chat = None
 
     def version(self):
-        """Name what is installed."""
+        """Return the installed version."""
         return version("rocketchat-API")
 
     def login(self, user, password):
-        """Log in as the constructor does."""
+        """Log in with the constructor."""
         with refusals():
             self.chat = RocketChat(user, password, server_url=self.url)
         return {"user_id": self.chat.headers["X-User-Id"], "token": self.chat.headers["X-Auth-Token"]}
 
-    def use(self, user_id, token):
-        """Take an id and a token in place of a password."""
+    def use_token(self, user_id, token):
+        """Use an id and a token instead of a password."""
         self.chat = RocketChat(user_id=user_id, auth_token=token, server_url=self.url)
 
     def me(self):
-        """Ask who one is."""
+        """Fetch the current user."""
         return read(self.chat.me)
 
     def info(self):
-        """Ask for the version."""
+        """Fetch the version of the server."""
         return read(self.chat.info)
 
     def statistics(self, **parameters):
-        """Ask for the statistics."""
+        """Fetch the statistics."""
         return read(self.chat.statistics, **parameters)
 
     def list(self, offset, count, sort):
-        """Ask for one page of rows."""
-        said = read(self.chat.statistics_list, offset=offset, count=count, sort=json.dumps(sort))
-        # 3 follows the pages by itself, and gives row after row.
-        return said["statistics"] if isinstance(said, dict) else list(islice(said, count))
+        """Fetch one page of snapshots."""
+        result = read(self.chat.statistics_list, offset=offset, count=count, sort=json.dumps(sort))
+        # Version 3 follows the pages by itself and yields the snapshots.
+        return result["statistics"] if isinstance(result, dict) else list(islice(result, count))
 
     def list_all(self, **parameters):
-        """Ask for all rows; 3 only."""
+        """Fetch all snapshots; version 3 only."""
         return list(read(self.chat.statistics_list, **parameters))
 
     def logout(self):
-        """End the token."""
+        """Log out, which revokes the token."""
         return read(self.chat.logout)
 
 
 @contextmanager
 def refusals():
-    """Tell what the library raises."""
+    """Convert the library's exceptions to refusals."""
     try:
         yield
     except RocketExceptions.RocketAuthenticationException as error:
-        raise Refusal(kind(error)) from error  # it says no more than that
+        raise Refusal(kind(error)) from error  # the exception has no details
     except Exception as error:
         if hasattr(error, "error_type"):
             raise Refusal(kind(error), error.status_code, error.error, error.error_type) from error
         if getattr(error, "response_json", None):
             raise Refusal(kind(error), error.status_code, error.response_json["message"]) from error
-        if hasattr(error, "status_code"):  # 2 has the body within its message only
+        if hasattr(error, "status_code"):  # version 2 has the body only in its message
             raise Refusal(kind(error), error.status_code, error.message) from error
         raise
 
 
 def read(call, **parameters):
-    """Call, and read the response where the library leaves that to its user."""
+    """Return the JSON of a call, parsed here if the library returns the response itself."""
     with refusals():
-        said = call(**parameters)
-    if not hasattr(said, "status_code"):
-        return said
-    if not said.ok:
-        raise Refusal(kind(said), **told_by(said))
-    return said.json()
+        result = call(**parameters)
+    if not hasattr(result, "status_code"):
+        return result
+    if not result.ok:
+        raise Refusal(kind(result), **refusal_fields(result))
+    return result.json()
 
 
-def kind(thing):
-    """Name the class of a thing."""
-    return type(thing).__name__
+def kind(value):
+    """Return the name of a value's class."""
+    return type(value).__name__
 
 
-converse(Client(sys.argv[1]))
+serve(Client(sys.argv[1]))

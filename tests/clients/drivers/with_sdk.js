@@ -1,21 +1,21 @@
-// Drives npm's @rocket.chat/sdk 0.2.
+// Driver for npm's @rocket.chat/sdk 0.2.
 "use strict";
 
-const { Refusal, converse, toldBy } = require("./conversation");
+const { Refusal, refusalFields, serve } = require("./driver_protocol");
 
-// The library reads its server's address once, when it is loaded.
+// The library reads the server's URL once, when it is loaded.
 process.env.ROCKETCHAT_URL = process.argv[2];
 const { api, driver } = require("sdk-0.2.9");
 
-// A refusal stands in the log only: what was asked for is just not there.
+// A refusal is only logged, and the result is undefined.
 const logged = [];
 const silent = () => {};
-driver.useLog({ debug: silent, info: silent, warn: silent, warning: silent, error: (...said) => logged.push(said.at(-1)) });
+driver.useLog({ debug: silent, info: silent, warn: silent, warning: silent, error: (...values) => logged.push(values.at(-1)) });
 
-// The library tells no status; what it logs is the server's body, or an error of its own.
-const read = (said) => {
-  if (said !== undefined) return said;
-  throw new Refusal("log", toldBy(logged.pop()));
+// The library does not report the status; it logs the response's body, or its own error.
+const read = (result) => {
+  if (result !== undefined) return result;
+  throw new Refusal("log", refusalFields(logged.pop()));
 };
 
 const login = async (credentials) => {
@@ -23,19 +23,19 @@ const login = async (credentials) => {
     const { data } = await api.login(credentials);
     return { user_id: data.userId, token: data.authToken };
   } catch (error) {
-    // The error names the user only; why it was refused stands in the log.
-    throw new Refusal(error.constructor.name, toldBy(logged.pop()));
+    // The error only contains the user's name; the reason is in the log.
+    throw new Refusal(error.constructor.name, refusalFields(logged.pop()));
   }
 };
 
-converse({
+serve({
   version: () => require("sdk-0.2.9/package.json").version,
   login: ({ user, password }) => login({ username: user, password }),
-  // The library has no place for an id and a token; a token logs in, and is kept.
-  use: ({ token }) => login({ resume: token }),
+  // The library does not accept an id with a token; a login with the token returns the same token.
+  use_token: ({ token }) => login({ resume: token }),
   me: async () => read(await api.get("me")),
   statistics: async (parameters) => read(await api.get("statistics", parameters)),
   list: async (parameters) => read(await api.get("statistics.list", parameters)).statistics,
-  // The answer is not passed on.
+  // The library does not return the response.
   logout: () => api.logout(),
 });

@@ -1,4 +1,4 @@
-"""The values of MongoDB's Extended JSON."""
+"""Parsing of the values of MongoDB's Extended JSON."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ AT = datetime(2018, 2, 26, 16, 2, 6, 500_000, tzinfo=UTC)
         1519660926500,
     ],
 )
-def test_a_time_in_every_dress(value: Any) -> None:
+def test_a_time_in_every_format(value: Any) -> None:
     assert parse_datetime(value, "ts") == AT
 
 
@@ -43,37 +43,37 @@ def test_a_time_in_every_dress(value: Any) -> None:
         {},
     ],
 )
-def test_an_impossible_time_is_named(value: Any) -> None:
+def test_an_invalid_time_is_reported(value: Any) -> None:
     with pytest.raises(InvalidValue, match="'ts'"):
         parse_datetime(value, "ts")
 
 
-def test_no_time_is_none() -> None:
+def test_a_missing_time_is_none() -> None:
     assert parse_datetime(None, "ts") is None
 
 
 @pytest.mark.parametrize(
-    ("value", "read"), [("a1", "a1"), ({"$oid": "5f"}, "5f"), (17, "17"), (None, None), ("", None), ({}, None)]
+    ("value", "parsed"), [("a1", "a1"), ({"$oid": "5f"}, "5f"), (17, "17"), (None, None), ("", None), ({}, None)]
 )
-def test_ids(value: Any, read: str | None) -> None:
-    assert parse_id(value, "_id") == read
+def test_ids(value: Any, parsed: str | None) -> None:
+    assert parse_id(value, "_id") == parsed
 
 
 @pytest.mark.parametrize("value", [[], 1.5, True, "x" * 65, {"$oid": ["x"]}])
-def test_what_is_no_id_is_named(value: Any) -> None:
+def test_an_invalid_id_is_reported(value: Any) -> None:
     with pytest.raises(InvalidValue, match="'_id' is not a valid id"):
         parse_id(value, "_id")
 
 
 @pytest.mark.parametrize(
-    ("value", "read"),
+    ("value", "parsed"),
     [(None, 0), (5, 5), (5.0, 5), ({"$numberLong": "7"}, 7), ({"$numberInt": "8"}, 8), ({"$numberDouble": "9.0"}, 9)],
 )
-def test_whole_numbers(value: Any, read: int) -> None:
-    assert parse_int(value, "size") == read
+def test_integers(value: Any, parsed: int) -> None:
+    assert parse_int(value, "size") == parsed
 
 
 @pytest.mark.parametrize("value", [-1, 1.5, True, "7", {"$numberLong": "x"}, 2**63, {}, float("inf")])
-def test_what_is_no_whole_number_is_named(value: Any) -> None:
+def test_an_invalid_integer_is_reported(value: Any) -> None:
     with pytest.raises(InvalidValue, match="'size'"):
         parse_int(value, "size")

@@ -1,4 +1,4 @@
-"""Reading an export's files: every shape that mongoexport writes, and every way in which they break."""
+"""Reading the files of an export: all formats that mongoexport writes, and damaged files."""
 
 import gzip
 import json
@@ -17,7 +17,7 @@ def values(file: MongoexportFile) -> list[object]:
 
 
 @pytest.mark.parametrize("name", ["x.jsonl", "x.json", "x.jsonl.gz", "x.json.gz"])
-def test_a_document_a_line(tmp_path: Path, name: str) -> None:
+def test_one_document_per_line(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(gzip.compress(LINES) if name.endswith("gz") else LINES)
     assert values(MongoexportFile(path)) == DOCUMENTS
@@ -25,28 +25,28 @@ def test_a_document_a_line(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("separator", [",", ",\n", "\n,\n  "])
 @pytest.mark.parametrize("indent", [None, 2])
-def test_one_array_is_seen_by_itself(tmp_path: Path, separator: str, indent: int | None) -> None:
+def test_an_array_is_detected(tmp_path: Path, separator: str, indent: int | None) -> None:
     path = tmp_path / "x.json"
     path.write_text(f"[{separator.join(json.dumps(document, indent=indent) for document in DOCUMENTS)}]\n")
     assert values(MongoexportFile(path)) == DOCUMENTS
     assert values(MongoexportFile(path, is_array=True)) == DOCUMENTS
 
 
-def test_an_array_of_more_than_one_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_array_read_in_several_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("statsproject.chat.importers.json_array.READ_SIZE", 7)
     path = tmp_path / "x.json"
     path.write_text(json.dumps(DOCUMENTS))
     assert values(MongoexportFile(path)) == DOCUMENTS
 
 
-def test_an_empty_array_and_an_empty_file_hold_nothing(tmp_path: Path) -> None:
+def test_an_empty_array_and_an_empty_file_contain_no_documents(tmp_path: Path) -> None:
     for text in ("[]", "[ ]\n", "", "\n\n"):
         path = tmp_path / "x.json"
         path.write_text(text)
         assert values(MongoexportFile(path)) == []
 
 
-def test_after_a_damaged_element_of_an_array_reading_goes_on(tmp_path: Path) -> None:
+def test_reading_continues_after_a_damaged_element_of_an_array(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text('[{"_id":"1"},{"_id":"2","x":nonsense},{"_id":"3"}]')
     first, second, third = MongoexportFile(path).documents()
@@ -54,7 +54,7 @@ def test_after_a_damaged_element_of_an_array_reading_goes_on(tmp_path: Path) -> 
     assert second.error == "invalid JSON"
 
 
-def test_an_array_that_is_cut_off_ends_in_a_fault(tmp_path: Path) -> None:
+def test_a_truncated_array_ends_with_an_error(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text('[{"_id":"1"},{"_id":"2","x":"no en')
     first, second = MongoexportFile(path).documents()
@@ -62,11 +62,11 @@ def test_an_array_that_is_cut_off_ends_in_a_fault(tmp_path: Path) -> None:
     assert second.error == "invalid JSON: truncated"
 
 
-def test_lines_that_are_no_documents_are_named_and_counted(tmp_path: Path) -> None:
+def test_lines_that_are_not_documents_are_reported_and_numbered(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"_id":"1"}\n\nnonsense}\n[1]\n\xff\xfe{"a":1}\n{"_id":"2"')
-    found = [(document.number, document.error) for document in MongoexportFile(path).documents()]
-    assert found == [
+    errors = [(document.number, document.error) for document in MongoexportFile(path).documents()]
+    assert errors == [
         (1, ""),
         (2, "invalid JSON"),
         (3, "not a JSON object"),
@@ -75,22 +75,22 @@ def test_lines_that_are_no_documents_are_named_and_counted(tmp_path: Path) -> No
     ]
 
 
-def test_a_packed_file_that_is_cut_off_gives_what_it_holds_and_a_fault(tmp_path: Path) -> None:
+def test_a_truncated_gzip_file_gives_its_documents_and_an_error(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl.gz"
     path.write_bytes(gzip.compress(LINES)[:-20])
-    *whole, last = MongoexportFile(path).documents()
+    *complete, last = MongoexportFile(path).documents()
     assert "truncated or corrupt" in last.error
-    assert [document.value for document in whole if document.value] == DOCUMENTS[: len(whole)]
+    assert [document.value for document in complete if document.value] == DOCUMENTS[: len(complete)]
 
 
-def test_reading_can_begin_later(tmp_path: Path) -> None:
+def test_documents_can_be_skipped(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(LINES)
-    found = [(document.number, document.value) for document in MongoexportFile(path).documents(skip=48)]
-    assert found == [(49, DOCUMENTS[48]), (50, DOCUMENTS[49])]
+    documents = [(document.number, document.value) for document in MongoexportFile(path).documents(skip=48)]
+    assert documents == [(49, DOCUMENTS[48]), (50, DOCUMENTS[49])]
 
 
-def test_a_collection_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+def test_two_files_of_one_collection_are_refused(tmp_path: Path) -> None:
     (tmp_path / "users.json").touch()
     (tmp_path / "users.jsonl.gz").touch()
     with pytest.raises(ValueError, match=r"users\.json, users\.jsonl\.gz|users\.jsonl\.gz, users\.json"):

@@ -1,1 +1,1 @@
-"""Chaos: many who write, kill and fold at once, while readers hold every running count against counting in one snapshot."""
+"""The chaos test: concurrent writes, folds and kills, while readers compare the running counts with counting the rows."""

@@ -1,7 +1,8 @@
-"""`python -m tests.tallies.chaos --seconds N --writers N [--variant NAME] [--seed N]`: let a chat loose on the tallies.
+"""`python -m tests.tallies.chaos --seconds N --writers N [--variant NAME] [--seed N]`: run the chaos test.
 
-It starts a PostgreSQL of its own, so that it may kill it; with --sqlite it uses a file instead. Status 0: nothing differed and
-all goals were reached; 1: something differed; 2: a goal was missed or something broke. Several variants are run in turn.
+It starts a temporary PostgreSQL server, which it may kill; with --sqlite it uses a SQLite file instead. If several variants
+are given, they run one after the other. Exit status: 0 if there was no difference and all goals were reached, 1 if there was
+a difference, 2 if a goal was missed or an error occurred.
 """
 
 import argparse
@@ -24,13 +25,13 @@ from .cluster import Cluster
 if TYPE_CHECKING:
     from .run import Run
 
-SHOWN = 10
+MAX_PRINTED = 10
 
 
 def main() -> int:
-    """Make a database, run, and say what came of it."""
+    """Create a database, run the variants and return the exit status."""
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated by a signal"))
     folder = Path(tempfile.mkdtemp(prefix="stats-chaos-"))
     try:
         with _database(options.sqlite, folder) as (url, cluster):
@@ -52,34 +53,34 @@ def _run(options: argparse.Namespace, cluster: Cluster | None, folder: Path) -> 
 
     goals = Goals(options.seconds, options.reads, options.commits, options.kills, max(options.limit, options.seconds))
     status = 0
-    for name in options.variant or ["right"]:
+    for name in options.variant or ["correct"]:
         run = Run(goals, options.seed, VARIANTS[name], folder)
-        broken = ""
+        failure = ""
         try:
             run.go(options.writers, cluster, options.kill_every)
             report(run)
         except RuntimeError as error:
-            broken = str(error)
-        status = max(status, _judge(run, broken))
+            failure = str(error)
+        status = max(status, _print_result(run, failure))
     return status
 
 
-def _judge(run: "Run", broken: str) -> int:
-    """Say what differed, broke or was missed, and return the status of the program."""
-    found = run.findings.all()
-    differences = [finding for finding in found if finding["kind"] == "difference"]
-    faults = [f"{finding['who']}: {finding['trace']}" for finding in found if finding["kind"] == "fault"]
-    for finding in differences[:SHOWN]:
+def _print_result(run: "Run", failure: str) -> int:
+    """Print differences, errors and missed goals, and return the exit status."""
+    findings = run.findings.all()
+    differences = [finding for finding in findings if finding["kind"] == "difference"]
+    errors = [f"{finding['process']}: {finding['traceback']}" for finding in findings if finding["kind"] == "error"]
+    for finding in differences[:MAX_PRINTED]:
         where = f"seed {run.seed}, {finding['read']}, {finding['question']}"
         print(f"DIFFERS: {where}: expected {finding['expected']}, found {finding['found']}")
-    for fault in [*faults, *([broken] if broken else [])]:
-        print(f"BROKEN: {fault}")
+    for error in [*errors, *([failure] if failure else [])]:
+        print(f"ERROR: {error}")
     print(f"differences: {len(differences)} (variant {run.variant.name}, seed {run.seed})", flush=True)
     if differences:
         return 1
     for goal in run.missing:
         print(f"MISSED: {goal}")
-    return 2 if run.missing or broken or faults else 0
+    return 2 if run.missing or failure or errors else 0
 
 
 @contextmanager
@@ -96,17 +97,17 @@ def _database(sqlite: bool, folder: Path) -> Iterator[tuple[str, Cluster | None]
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.tallies.chaos", description="Let a chat loose on the tallies.")
-    parser.add_argument("--seconds", type=float, default=15, help="go on for at least so long")
-    parser.add_argument("--writers", type=int, default=12, help="how many write at once")
-    parser.add_argument("--variant", action="append", help="a machinery that is wrong on purpose, see variants.py")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--reads", type=int, default=0, help="go on until so many reads were compared")
-    parser.add_argument("--commits", type=int, default=0, help="go on until each kind was committed so often")
-    parser.add_argument("--kills", type=int, default=0, help="go on until each kind of victim was killed so often")
-    parser.add_argument("--limit", type=float, default=0, help="but never longer than so many seconds")
-    parser.add_argument("--kill-every", type=float, default=4, help="kill something every so many seconds")
-    parser.add_argument("--sqlite", action="store_true", help="use a file of SQLite")
+    parser = argparse.ArgumentParser(prog="python -m tests.tallies.chaos", description="Run the chaos test of the tallies.")
+    parser.add_argument("--seconds", type=float, default=15, help="run for at least this time")
+    parser.add_argument("--writers", type=int, default=12, help="the number of concurrent writers")
+    parser.add_argument("--variant", action="append", help="a variant of the tallies, usually a faulty one; see variants.py")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="the random seed")
+    parser.add_argument("--reads", type=int, default=0, help="run until this number of reads was compared")
+    parser.add_argument("--commits", type=int, default=0, help="run until each kind of action was committed this often")
+    parser.add_argument("--kills", type=int, default=0, help="run until each kind of process was killed this often")
+    parser.add_argument("--limit", type=float, default=0, help="stop after this number of seconds, whatever the other goals")
+    parser.add_argument("--kill-every", type=float, default=4, help="kill a process every this number of seconds")
+    parser.add_argument("--sqlite", action="store_true", help="use a SQLite file instead of PostgreSQL")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL that writes to its disk for real, so that it may be killed at any moment and started again."""
+"""A PostgreSQL server with durable settings, which can be killed at any time and restarted."""
 
 import random
 import shutil
@@ -10,10 +10,10 @@ import psutil
 
 from tests.services.postgresql import PostgreSQL
 
-DEATH_SECONDS = 30
-# Below those that systems give to whoever connects.
-LASTING_PORTS = (10_000, 30_000)
-# Everything that survives a crash is on; small, so that it is back soon. Deadlocks are made on purpose: let them end soon.
+KILL_SECONDS = 30
+# Below the ephemeral ports, which systems assign to outgoing connections.
+PORTS = (10_000, 30_000)
+# Durable, and small, so that recovery is fast. Deadlocks are provoked, so they are detected early.
 SETTINGS = {
     "max_connections": "100",
     "fsync": "on",
@@ -27,14 +27,14 @@ SETTINGS = {
 
 
 class Cluster(PostgreSQL):
-    """A server that may be killed and started again."""
+    """A PostgreSQL server that can be killed and restarted."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.port = _lasting_port()
+        self.port = _free_port()
 
     def start(self) -> None:
-        """Make the cluster and wait until the server answers."""
+        """Create the database cluster, start the server and wait until it is ready."""
         self.data.mkdir()
         if self.account:
             self.folder.chmod(0o755)
@@ -43,50 +43,54 @@ class Cluster(PostgreSQL):
         self.serve()
 
     def serve(self) -> None:
-        """Start the server over the cluster as it stands, and wait until it answers."""
+        """Start the server on the existing database cluster, and wait until it is ready."""
         options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
         options += [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         quoted = " ".join(f"'{option}'" for option in options)
         self._run("pg_ctl", "--wait", "--log", str(self.data / "log"), "--options", quoted, "start")
 
     def kill(self) -> None:
-        """Kill the server with all that it started, as a crash of the machine's memory would."""
+        """Kill the server and all its child processes at once, as in a crash."""
         server = self.server()
-        # Stopped, it neither starts more nor tells the others to go in good order. Each leads a process group of its own.
+        # While it is suspended, the server can neither start new children nor shut the others down in an orderly way. The
+        # children cannot be killed as a group, since each has its own process group.
         server.suspend()
-        doomed = [*server.children(recursive=True), server]
-        for process in doomed:
+        processes_to_kill = [*server.children(recursive=True), server]
+        for process in processes_to_kill:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        deadline = time.monotonic() + DEATH_SECONDS
-        while any(_lives(process) for process in doomed):
+        deadline = time.monotonic() + KILL_SECONDS
+        while any(_is_alive(process) for process in processes_to_kill):
             if time.monotonic() > deadline:
-                raise RuntimeError("A killed server did not go.")
+                raise RuntimeError("A killed server is still running.")
             time.sleep(0.02)
-        # Until somebody asks what became of it, a dead server keeps its number, and another would not start.
+        # The killed server keeps its process id until its parent waits for it; with the file, no new server would start.
         (self.data / "postmaster.pid").unlink()
 
     def remove(self) -> None:
-        """End the server, whatever state it is in, and remove its folder."""
+        """Kill the server, if it is running, and remove its folder."""
         with suppress(OSError, ValueError, psutil.NoSuchProcess):
             self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def server(self) -> psutil.Process:
-        """Return the first process of the server."""
+        """Return the main process of the server."""
         return psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
 
 
-def _lasting_port() -> int:
-    """Find a free port that no connection gets by chance while the server is down, not even one that calls that very port."""
+def _free_port() -> int:
+    """Return a free port outside the ephemeral range.
+
+    Otherwise a connection could be assigned the port while the server is down, even one that tries to connect to it.
+    """
     while True:
-        port = random.SystemRandom().randrange(*LASTING_PORTS)
+        port = random.SystemRandom().randrange(*PORTS)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
 
 
-def _lives(process: psutil.Process) -> bool:
+def _is_alive(process: psutil.Process) -> bool:
     with suppress(psutil.NoSuchProcess):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

@@ -1,4 +1,4 @@
-"""Hold running counts against counting, in one snapshot of the database."""
+"""Comparisons of running counts with counting the rows, in one snapshot of the database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ QUESTIONS = ("users", "user_languages", "rooms", "messages", "threads", "discuss
 
 @dataclass(frozen=True)
 class Difference:
-    """What is wrong: the question, what counting gives and what the running counts give."""
+    """A difference: the question, the result of counting (`expected`) and that of the running counts (`found`)."""
 
     question: str
     expected: Any
     found: Any
 
 
-class GivenSource(TalliedSource):
-    """The source of tallies over a machinery that is given, which may be a wrong one."""
+class FixedSource(TalliedSource):
+    """A tallied source with a given set of tallies, which may be a faulty variant."""
 
     def __init__(self, live: ChatSource, tallies: TallySet) -> None:
         self.tallies = tallies
@@ -36,32 +36,32 @@ class GivenSource(TalliedSource):
         self.tallies = tallies
 
 
-def source_of(tallies: TallySet) -> TalliedSource:
-    """Make the source of a machinery, for one look."""
-    return GivenSource(chat_source(timezone.now()), tallies)
+def make_source(tallies: TallySet) -> TalliedSource:
+    """Return a source with the given tallies, for one comparison."""
+    return FixedSource(chat_source(timezone.now()), tallies)
 
 
-def answers_differ(tallied: TalliedSource, chance: Random | None = None) -> Iterator[Difference]:
-    """Ask a source and the live one everything, in any order; the caller opens the transaction."""
+def compare_answers(tallied: TalliedSource, rng: Random | None = None) -> Iterator[Difference]:
+    """Compare a source with the live source on every question, in random order. The caller opens the transaction."""
     if tallied.ready != set(Count):
         yield Difference("ready", sorted(Count), sorted(tallied.ready))
-    chance = chance or Random(0)
+    rng = rng or Random(0)
     live = chat_source(timezone.now())
-    for question in chance.sample(QUESTIONS, len(QUESTIONS)):
-        sources = [live, tallied] if chance.random() < 0.5 else [tallied, live]
-        answers = [alike(getattr(source, question)()) for source in sources]
+    for question in rng.sample(QUESTIONS, len(QUESTIONS)):
+        sources = [live, tallied] if rng.random() < 0.5 else [tallied, live]
+        answers = [normalized(getattr(source, question)()) for source in sources]
         if answers[0] != answers[1]:
             expected, found = answers if sources[0] is live else reversed(answers)
             yield Difference(question, expected, found)
 
 
-def alike(answer: Any) -> Any:
-    """Put groups into one order."""
+def normalized(answer: Any) -> Any:
+    """Return an answer with its groups, if it is a list, in a defined order."""
     return sorted(answer, key=repr) if isinstance(answer, list) else answer
 
 
-def statement_of(definition: TallyDefinition) -> str:
-    """Compare classes, pins and threads in one statement, against counts that were written by hand."""
+def comparison_sql(definition: TallyDefinition) -> str:
+    """Return a statement that compares classes, pins and threads with independently written counts."""
     return f"""
 WITH counted AS (
   SELECT r.type || CASE WHEN r.parent_id IS NULL THEN '' ELSE '+' END AS class,
@@ -79,8 +79,8 @@ SELECT 'threads', e.n::text, f.n::text FROM (
   ({definition.thread_count}) f (n) WHERE e.n <> f.n"""
 
 
-def sums_differ(tallies: TallySet) -> Iterator[Difference]:
-    """Let the database compare every sum with a count, each in one statement."""
+def compare_totals(tallies: TallySet) -> Iterator[Difference]:
+    """Compare all sums with counts, with the comparison statement of each definition."""
     with connections[tallies.using].cursor() as cursor:
         for definition in tallies.definitions:
             cursor.execute(definition.compare)
@@ -88,11 +88,11 @@ def sums_differ(tallies: TallySet) -> Iterator[Difference]:
                 yield Difference(f"{definition.name}: {key}", expected, found)
 
 
-def statement_differs(tallies: TallySet) -> Iterator[Difference]:
-    """Compare what is said of messages in one statement."""
+def compare_in_one_statement(tallies: TallySet) -> Iterator[Difference]:
+    """Compare the counts of messages in a single statement."""
     definition = tallies.of(Count.MESSAGES)
     assert definition is not None
     with connections[tallies.using].cursor() as cursor:
-        cursor.execute(statement_of(definition))
+        cursor.execute(comparison_sql(definition))
         for question, expected, found in cursor.fetchall():
             yield Difference(question, expected, found)

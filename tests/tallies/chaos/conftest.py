@@ -1,4 +1,4 @@
-"""A PostgreSQL for the fixed interleavings, whatever database the other tests run on."""
+"""A PostgreSQL server for the fixed interleavings, independent of the database of the other tests."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,16 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.services.postgresql import PostgreSQL
 
-from .stage import database_beside
+from .harness import second_database
 
 
 @pytest.fixture(scope="module")
 def url(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A server with the chat's tables."""
+    """The URL of a server with the chat's tables."""
     server = PostgreSQL()
     server.start()
     try:
-        with django_db_blocker.unblock(), database_beside(server.url):
+        with django_db_blocker.unblock(), second_database(server.url):
             yield server.url
     finally:
         server.stop()

@@ -1,4 +1,4 @@
-"""Make the small chat that all meet in."""
+"""Filling of the small chat in which all workers write."""
 
 import time
 from random import Random
@@ -8,46 +8,46 @@ from django.db import OperationalError, connection, transaction
 
 from statsproject.chat.models import Message, Room, Team, Upload, User
 
-from .hand import LASTING, ROOMS, TYPES, USERS, Hand
-from .on_people import make_team, sign_up
-from .on_rooms import CREATED
+from .context import MESSAGE_IDS, ROOMS, TYPES, USERS, Context
+from .room_actions import INSERT_ROOM
+from .user_actions import create_team, create_users
 
 MESSAGES = 2000
-AT_ONCE = 100
-PATIENCE_SECONDS = 30
+BATCH_SIZE = 100
+TIMEOUT_SECONDS = 30
 
 
 def fill(seed: int) -> None:
-    """Make rooms, accounts, teams and messages, in place of what was there."""
+    """Replace all rows by new rooms, accounts, teams and messages."""
     for model in (Message, Upload, Room, Team, User):
         model.objects.all().delete()
     with transaction.atomic(), connection.cursor() as cursor:
-        hand = Hand(cursor, Random(seed), "first")
+        context = Context(cursor, Random(seed), "initial")
         for room in ROOMS:
-            hand.run(CREATED, room, hand.chance.choice(TYPES))
+            context.execute(INSERT_ROOM, room, context.rng.choice(TYPES))
         for _ in range(len(USERS) // 4):
-            sign_up(hand)
-            make_team(hand)
-        for _ in range(MESSAGES // AT_ONCE):
-            hand.insert(AT_ONCE)
-        hand.change("is_pinned = true", LASTING)
+            create_users(context)
+            create_team(context)
+        for _ in range(MESSAGES // BATCH_SIZE):
+            context.insert(BATCH_SIZE)
+        context.update("is_pinned = true", MESSAGE_IDS)
 
 
-def let_the_database_cascade() -> None:
-    """Remake the constraint between messages and rooms: the database itself deletes and renames what is in a room."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def cascade_in_the_database() -> None:
+    """Replace the foreign key of messages to rooms by one that cascades deletions and changes of ids."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                _remake_the_constraint(cursor)
-        except OperationalError:  # those who read and fold are in the way
+                _replace_constraint(cursor)
+        except OperationalError:  # readers and compactors hold locks
             if time.monotonic() > deadline:
                 raise
         else:
             return
 
 
-def _remake_the_constraint(cursor: Any) -> None:
+def _replace_constraint(cursor: Any) -> None:
     cursor.execute(
         "SELECT conname FROM pg_constraint "
         "WHERE contype = 'f' AND conrelid = 'chat_message'::regclass AND confrelid = 'chat_room'::regclass"

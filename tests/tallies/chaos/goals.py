@@ -1,15 +1,15 @@
-"""How long a run goes on."""
+"""The goals of a run, which determine when it ends."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .board import Board
+from .counters import Counters
 from .reader import READS
 
 
 @dataclass(frozen=True)
 class Goals:
-    """A run goes on for so many seconds and until so much was read, done and killed, but no longer than `limit` seconds."""
+    """The minimum time and numbers of reads, commits and kills of a run, and its maximum time, `limit`, in seconds."""
 
     seconds: float
     reads: int
@@ -17,14 +17,14 @@ class Goals:
     kills: int
     limit: float
 
-    def part(self, share: float) -> "Goals":
-        """Return the goals of a part that begins with the whole."""
-        counts = (int(number * share) for number in (self.reads, self.commits, self.kills))
-        return Goals(self.seconds * share, *counts, self.limit * share)
+    def scaled(self, fraction: float) -> "Goals":
+        """Return the goals for the first part of a run, which is a fraction of it."""
+        counts = (int(number * fraction) for number in (self.reads, self.commits, self.kills))
+        return Goals(self.seconds * fraction, *counts, self.limit * fraction)
 
-    def missing(self, board: Board, kinds: Iterable[str], killed: Mapping[str, int]) -> list[str]:
-        """Name what was not done often enough."""
-        wanted = [(kind, board.total(kind), self.commits) for kind in kinds]
-        wanted += [(kind, number, self.kills) for kind, number in killed.items()]
-        wanted.append(("reads", sum(board.total(name) for name in READS), self.reads))
-        return [f"{what}: {number} of {enough}" for what, number, enough in wanted if number < enough]
+    def missing(self, counters: Counters, kinds: Iterable[str], killed: Mapping[str, int]) -> list[str]:
+        """Return a description of each goal that is not reached yet."""
+        goals = [(kind, counters.total(kind), self.commits) for kind in kinds]
+        goals += [(kind, number, self.kills) for kind, number in killed.items()]
+        goals.append(("reads", sum(counters.total(name) for name in READS), self.reads))
+        return [f"{name}: {number} of {goal}" for name, number, goal in goals if number < goal]

@@ -1,52 +1,52 @@
-"""Fixed interleavings with whole tables emptied, which heeds no snapshot."""
+"""Fixed interleavings with TRUNCATE, which is not MVCC-safe: it affects transactions with older snapshots too."""
 
 from contextlib import ExitStack
 
 from statistics_app.db.transactions import consistent_read
 
-from .comparing import answers_differ, source_of
-from .stage import ALIAS, Stage
+from .comparing import compare_answers, make_source
+from .harness import ALIAS, Harness
 
 
-def truncated_by_one_with_an_old_view(stage: Stage) -> None:
-    """Messages are emptied by one who does not see the latest of them."""
-    writer, other = stage.session(), stage.session()
+def truncate_with_an_old_snapshot(harness: Harness) -> None:
+    """Truncate the messages in a transaction whose snapshot does not contain the latest of them."""
+    writer, other = harness.session(), harness.session()
     writer.begin("REPEATABLE READ")
-    writer.see()
+    writer.take_snapshot()
     other.send("a", 4)
     writer.run("TRUNCATE chat_message")
     writer.send("b", 1)
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def truncated_before_an_old_view(stage: Stage) -> None:
-    """Messages are emptied, which one sees whose view is older, and sent again, which they do not see."""
-    reader, other = stage.session(), stage.session()
+def truncate_before_an_old_snapshot_reads(harness: Harness) -> None:
+    """Truncate the messages and insert new ones; a reader with an older snapshot sees the first, but not the second."""
+    reader, other = harness.session(), harness.session()
     reader.begin("REPEATABLE READ")
-    reader.see()
+    reader.take_snapshot()
     other.run("TRUNCATE chat_message")
     other.send("a", 3)
-    stage.look(reader)
+    harness.check(reader)
     reader.commit()
     reader.begin("REPEATABLE READ")
-    reader.see()
-    stage.fold()
-    stage.look(reader)
+    reader.take_snapshot()
+    harness.fold()
+    harness.check(reader)
     reader.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def truncated_in_the_middle(stage: Stage) -> None:
-    """Messages are emptied between others of the same transaction, in a savepoint that is undone, and in vain."""
-    writer = stage.session()
+def truncate_within_a_transaction(harness: Harness) -> None:
+    """Truncate the messages between inserts, in a savepoint that is rolled back, and in a transaction that is rolled back."""
+    writer = harness.session()
     writer.begin()
     writer.send("a", 3)
     writer.run("SET CONSTRAINTS ALL IMMEDIATE")
     writer.run("TRUNCATE chat_message")
     writer.send("b", 2)
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
     writer.begin()
     writer.send("c", 1)
     writer.run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -55,39 +55,39 @@ def truncated_in_the_middle(stage: Stage) -> None:
     writer.run("ROLLBACK TO one")
     writer.send("a", 1)
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
     writer.begin()
     writer.run("TRUNCATE chat_message, chat_room, chat_upload, chat_subscription")
     writer.run("ROLLBACK")
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def rooms_truncated(stage: Stage) -> None:
-    """Rooms are emptied with all that is in them, and made again."""
-    writer = stage.session()
-    writer.rekind("b", "x")
+def truncate_rooms(harness: Harness) -> None:
+    """Truncate the rooms with everything in them, and create them again."""
+    writer = harness.session()
+    writer.change_type("b", "x")
     writer.run("TRUNCATE chat_room CASCADE")
-    stage.look_fold_look()
-    writer.make_room("a", "p")
+    harness.check_fold_check()
+    writer.create_room("a", "p")
     writer.send("a", 3)
     writer.begin("REPEATABLE READ")
-    writer.see()
-    stage.session().send("a", 2)
-    stage.fold()
+    writer.take_snapshot()
+    harness.session().send("a", 2)
+    harness.fold()
     writer.run("TRUNCATE chat_room CASCADE")
-    writer.make_room("a", "d")
+    writer.create_room("a", "d")
     writer.send("a", 1)
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def truncated_while_one_reads(stage: Stage) -> None:
-    """Messages are emptied while one reads, who has looked up that all stands: one waits for the other, and neither fails."""
-    other = stage.session()
-    with ExitStack() as later, consistent_read(ALIAS, 60):
-        source = source_of(stage.tallies)
-        source.ready  # noqa: B018 - looked up once, before the messages go
-        emptying = later.enter_context(stage.aside(lambda: other.run("TRUNCATE chat_message")))
-        assert not emptying.done()
-        stage.differences += answers_differ(source)
-    stage.look_fold_look()
+def truncate_during_a_read(harness: Harness) -> None:
+    """Truncate the messages while a reader that has checked readiness reads: one waits for the other, and neither fails."""
+    other = harness.session()
+    with ExitStack() as stack, consistent_read(ALIAS, 60):
+        source = make_source(harness.tallies)
+        source.ready  # noqa: B018 - checked once, before the messages are truncated
+        truncating = stack.enter_context(harness.in_background(lambda: other.run("TRUNCATE chat_message")))
+        assert not truncating.done()
+        harness.differences += compare_answers(source)
+    harness.check_fold_check()

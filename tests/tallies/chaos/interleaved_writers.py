@@ -1,109 +1,109 @@
-"""Fixed interleavings of those who write and read."""
+"""Fixed interleavings of writers and readers."""
 
-from .stage import Stage
+from .harness import Harness
 
 LEVELS = ("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
 
 
-def insert_open_over_a_kind_change(stage: Stage, level: str = LEVELS[0]) -> None:
-    """A message is sent, the room changes its kind and is folded, and only then the message is committed."""
-    writer, other = stage.session(), stage.session()
+def insert_open_during_a_type_change(harness: Harness, level: str = LEVELS[0]) -> None:
+    """Insert messages, change the type of their room and fold, and only then commit the messages."""
+    writer, other = harness.session(), harness.session()
     writer.begin(level)
     writer.send("a", 3)
-    other.rekind("a", "p")
-    stage.look_fold_look()
-    other.rekind("a", "x")
+    other.change_type("a", "p")
+    harness.check_fold_check()
+    other.change_type("a", "x")
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def writer_with_an_old_view(stage: Stage) -> None:
-    """One writes who still sees the rooms of yesterday."""
-    writer, other = stage.session(), stage.session()
+def writer_with_an_old_snapshot(harness: Harness) -> None:
+    """Write in a transaction with an old snapshot, in which the rooms have their former types."""
+    writer, other = harness.session(), harness.session()
     writer.begin("REPEATABLE READ")
-    writer.see()
-    other.rekind("a", "d")
+    writer.take_snapshot()
+    other.change_type("a", "d")
     other.run("UPDATE chat_message SET room_id = 'a' WHERE room_id = 'b'")
-    stage.fold()
+    harness.fold()
     writer.send("a", 3)
     writer.run("DELETE FROM chat_message WHERE room_id = 'c'")
-    stage.look()
+    harness.check()
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def reader_with_an_old_view(stage: Stage) -> None:
-    """One reads who saw nothing of two folds and of a room that ended between them."""
-    reader, other = stage.session(), stage.session()
+def reader_with_an_old_snapshot(harness: Harness) -> None:
+    """Read in a snapshot from before two folds and the deletion of a room between them."""
+    reader, other = harness.session(), harness.session()
     reader.begin("REPEATABLE READ")
-    reader.see()
+    reader.take_snapshot()
     other.send("b", 4)
-    stage.fold()
-    other.end_room("a")
-    other.rekind("c", "x")
-    stage.look(reader)
-    stage.fold()
-    stage.look(reader)
+    harness.fold()
+    other.delete_room("a")
+    other.change_type("c", "x")
+    harness.check(reader)
+    harness.fold()
+    harness.check(reader)
     reader.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def id_used_again(stage: Stage) -> None:
-    """A room ends and another gets its id, with and without a fold between."""
-    other = stage.session()
-    other.end_room("a")
-    stage.look_fold_look()
-    other.make_room("a", "d")
+def room_id_reused(harness: Harness) -> None:
+    """Delete a room and create another one with its id, with and without a fold in between."""
+    other = harness.session()
+    other.delete_room("a")
+    harness.check_fold_check()
+    other.create_room("a", "d")
     other.send("a", 2)
-    stage.look_fold_look()
+    harness.check_fold_check()
     other.begin()
-    other.end_room("a")
-    other.make_room("a", "l")
+    other.delete_room("a")
+    other.create_room("a", "l")
     other.send("a", 1)
     other.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def ended_while_somebody_writes(stage: Stage) -> None:
-    """The messages of a room are moved away by one whose transaction is open while the room's kind goes."""
-    writer, other = stage.session(), stage.session()
+def room_deleted_during_a_write(harness: Harness) -> None:
+    """Move the messages out of a room and delete it, in a transaction during which the room becomes uncounted."""
+    writer, other = harness.session(), harness.session()
     writer.begin()
     writer.run("UPDATE chat_message SET room_id = 'b' WHERE room_id = 'a'")
-    other.rekind("a", "x")
-    stage.look_fold_look()
+    other.change_type("a", "x")
+    harness.check_fold_check()
     writer.run("DELETE FROM chat_room WHERE id = 'a'")
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def six_kinds_in_one_transaction(stage: Stage) -> None:
-    """A room changes its kind six times before anybody sees it, with messages between and a fold in the middle."""
-    writer = stage.session()
+def six_types_in_one_transaction(harness: Harness) -> None:
+    """Change the type of a room six times in one transaction, with messages in between, while the tallies are folded."""
+    writer = harness.session()
     writer.begin()
     for number, type_ in enumerate("pdlxcp"):
-        writer.rekind("a", type_)
+        writer.change_type("a", type_)
         writer.send("a", 1)
         if number == 3:
-            stage.look_fold_look()
+            harness.check_fold_check()
     writer.commit()
-    stage.look_fold_look()
+    harness.check_fold_check()
 
 
-def counts_no_more_and_again(stage: Stage) -> None:
-    """A room that shares a thread with others ceases to count, empties, and counts again."""
-    other = stage.session()
+def uncounted_and_counted_again(harness: Harness) -> None:
+    """Make rooms that share a thread uncounted, delete the messages of one of them, and make rooms counted again."""
+    other = harness.session()
     for room in ("a", "b", "c"):
-        other.rekind(room, "x")
-        stage.look_fold_look()
+        other.change_type(room, "x")
+        harness.check_fold_check()
     other.run("DELETE FROM chat_message WHERE room_id = 'b'")
     for room in ("uncounted", "b", "a"):
-        other.rekind(room, "l")
-        stage.look_fold_look()
+        other.change_type(room, "l")
+        harness.check_fold_check()
 
 
-def trigger_that_moves(stage: Stage) -> None:
-    """The host's own trigger moves every message that is edited."""
-    writer = stage.session()
+def trigger_that_moves_messages(harness: Harness) -> None:
+    """Edit messages while a trigger of the host moves every edited message to another room."""
+    writer = harness.session()
     writer.run(
         "CREATE OR REPLACE FUNCTION moved_when_edited() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN NEW.room_id := 'b'; RETURN NEW; END $$"
@@ -111,20 +111,20 @@ def trigger_that_moves(stage: Stage) -> None:
     writer.run("CREATE TRIGGER moved BEFORE UPDATE ON chat_message FOR EACH ROW EXECUTE FUNCTION moved_when_edited()")
     try:
         writer.run("UPDATE chat_message SET edited_at = now() WHERE room_id = 'a'")
-        stage.look_fold_look()
+        harness.check_fold_check()
     finally:
         writer.run("DROP FUNCTION moved_when_edited() CASCADE")
 
 
-def replica(stage: Stage) -> None:
-    """A session that plays a replica writes: ordinary triggers do not fire for it."""
-    writer = stage.session()
+def replica_session(harness: Harness) -> None:
+    """Write in a session with the replication role `replica`, in which ordinary triggers do not fire."""
+    writer = harness.session()
     writer.run("SET session_replication_role = replica")
     writer.send("a", 3)
     writer.run("UPDATE chat_message SET room_id = 'c' WHERE room_id = 'b'")
-    writer.rekind("c", "l")
-    stage.look_fold_look()
+    writer.change_type("c", "l")
+    harness.check_fold_check()
     writer.run("DELETE FROM chat_room WHERE id = 'uncounted'")
     writer.run("DELETE FROM chat_message WHERE room_id = 'uncounted'")
     writer.run("DELETE FROM chat_message WHERE room_id = 'a'")
-    stage.look_fold_look()
+    harness.check_fold_check()

@@ -1,4 +1,4 @@
-"""A model of the chat in memory, which answers every question by looking at everything."""
+"""A model of the chat in memory, which computes every answer from all rows."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ KINDS = {kind.value: kind for kind in RoomKind}
 
 @dataclass
 class Model:
-    """The chat as plain dictionaries, each by the id."""
+    """The rows of the chat, as dictionaries by id."""
 
     users: dict[str, tuple[bool, str, str, str]] = field(default_factory=dict)
     rooms: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
@@ -20,7 +20,7 @@ class Model:
     teams: set[str] = field(default_factory=set)
 
     def answers(self) -> dict[str, Any]:
-        """Answer every question by looking at everything."""
+        """Compute the answers to all questions."""
         rooms = [(KINDS[type_], parent, team) for type_, parent, team in self.rooms.values() if type_ in KINDS]
         counted = [
             (KINDS[self.rooms[room][0]], self.rooms[room][1], root, pinned)

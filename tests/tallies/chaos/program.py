@@ -1,4 +1,4 @@
-"""Run the chaos as a program of its own, and leave nothing of it behind."""
+"""The chaos test as a separate program."""
 
 import os
 import sys
@@ -11,15 +11,18 @@ from statsproject.demo.processes import Program
 ROOT = Path(__file__).resolve().parents[3]
 
 
-class Ended(NamedTuple):
-    """How the program ended, and what it said."""
+class Result(NamedTuple):
+    """The exit status and the output of the program."""
 
     status: int
-    said: str
+    output: str
 
 
-def chaos(folder: Path, *options: str, seconds: float) -> Ended:
-    """Run `python -m tests.tallies.chaos`; errors: TimeoutExpired, with what it said until then."""
+def chaos(folder: Path, *options: str, seconds: float) -> Result:
+    """Run `python -m tests.tallies.chaos` with options, and return the result.
+
+    Errors: TimeoutExpired, with the output so far, when it takes longer than the given time.
+    """
     command = [sys.executable, "-m", "tests.tallies.chaos", *options]
     program = Program.start("chaos", command, log_dir=folder, env={**os.environ, "PYTHONPATH": str(ROOT)})
     try:
@@ -28,4 +31,4 @@ def chaos(folder: Path, *options: str, seconds: float) -> Ended:
         raise TimeoutExpired(command, seconds, program.log.read_bytes()) from error
     finally:
         program.stop()
-    return Ended(status, program.log.read_text())
+    return Result(status, program.log.read_text())

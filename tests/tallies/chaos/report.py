@@ -1,35 +1,38 @@
-"""Say what a run did, a line a kind."""
+"""The report of a run."""
 
-from .board import Board, Outcome
-from .deeds import EDGES
-from .keepers import AUDITS, FOLDS, KEPT, REBUILDS, ROWS
+from .actions import BOUNDARIES
+from .counters import Counters, Outcome
+from .maintenance import AUDITS, FOLDS, MAINTENANCE, REBUILDS, ROWS
 from .reader import READS
 from .run import Run
 
-_ERRORS = [outcome for outcome in Outcome if outcome not in {Outcome.DONE, Outcome.UNDONE}]
+_ERRORS = [outcome for outcome in Outcome if outcome not in {Outcome.DONE, Outcome.ROLLED_BACK}]
 
 
 def report(run: Run) -> None:
-    """Print it."""
-    board = run.board
+    """Print the number of commits, rollbacks and errors of each kind of action, and the totals."""
+    counters = run.counters
     print(f"{'kind':28}{'committed':>10}{'rolled back':>12}  errors")
-    for name in [*run.kinds, EDGES, *run.levels]:
-        print(f"{name:28}{board.total(name):>10}{board.total(name, Outcome.UNDONE):>12}  {_errors(board, name)}".rstrip())
-    read = sum(board.total(name) for name in READS)
-    print(f"reads: {read} ({_list(board, [name for name in READS if board.total(name)])}); {_all_errors(board, READS)}")
-    print(f"kept: {_list(board, [FOLDS, ROWS, AUDITS, REBUILDS])}; {_all_errors(board, KEPT)}")
-    print("kills: " + ", ".join(f"{number} {kind}" for kind, number in run.victims.killed.items()))
-    print(f"took: {run.took:.0f} s; all errors of writers: {_all_errors(board, [*run.kinds, EDGES])}")
+    for name in [*run.kinds, BOUNDARIES, *run.levels]:
+        committed, rolled_back = counters.total(name), counters.total(name, Outcome.ROLLED_BACK)
+        print(f"{name:28}{committed:>10}{rolled_back:>12}  {_errors(counters, name)}".rstrip())
+    read = sum(counters.total(name) for name in READS)
+    print(
+        f"reads: {read} ({_list(counters, [name for name in READS if counters.total(name)])}); {_all_errors(counters, READS)}"
+    )
+    print(f"maintenance: {_list(counters, [FOLDS, ROWS, AUDITS, REBUILDS])}; {_all_errors(counters, MAINTENANCE)}")
+    print("kills: " + ", ".join(f"{number} {kind}" for kind, number in run.fault_injector.killed.items()))
+    print(f"took: {run.took:.0f} s; all errors of writers: {_all_errors(counters, [*run.kinds, BOUNDARIES])}")
 
 
-def _list(board: Board, names: "list[str] | tuple[str, ...]") -> str:
-    return ", ".join(f"{board.total(name)} {name}" for name in names)
+def _list(counters: Counters, names: "list[str] | tuple[str, ...]") -> str:
+    return ", ".join(f"{counters.total(name)} {name}" for name in names)
 
 
-def _errors(board: Board, name: str) -> str:
-    return ", ".join(f"{board.total(name, outcome)} {outcome}" for outcome in _ERRORS if board.total(name, outcome))
+def _errors(counters: Counters, name: str) -> str:
+    return ", ".join(f"{counters.total(name, outcome)} {outcome}" for outcome in _ERRORS if counters.total(name, outcome))
 
 
-def _all_errors(board: Board, names: "list[str] | tuple[str, ...]") -> str:
-    counted = {outcome: sum(board.total(name, outcome) for name in names) for outcome in _ERRORS}
+def _all_errors(counters: Counters, names: "list[str] | tuple[str, ...]") -> str:
+    counted = {outcome: sum(counters.total(name, outcome) for name in names) for outcome in _ERRORS}
     return ", ".join(f"{number} {outcome}" for outcome, number in counted.items() if number) or "no errors"

@@ -1,4 +1,4 @@
-"""One run: fill, install, let all loose, kill, stop, and hold everything against a full recount."""
+"""A run of the chaos test: fill, install, start the workers, kill processes, stop, and compare with a full recount."""
 
 import time
 from dataclasses import asdict
@@ -12,32 +12,32 @@ from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import declared_tallies
 from statistics_app.tallies.installer import Installer
 
-from .board import Board, Findings
+from .actions import BOUNDARIES, LEVELS, TRANSACTION_KINDS, Actions
 from .cluster import Cluster
-from .comparing import answers_differ, source_of, statement_differs, sums_differ
-from .crew import Crew, Seat, Work
-from .deeds import EDGES, LEVELS, SHAPES, Deeds
-from .filling import fill, let_the_database_cascade
+from .comparing import compare_answers, compare_in_one_statement, compare_totals, make_source
+from .counters import Counters, Findings
+from .fault_injector import FaultInjector
+from .filling import cascade_in_the_database, fill
 from .goals import Goals
-from .keepers import KEPT, Keeper
+from .maintenance import MAINTENANCE, Maintainer
+from .processes import Processes, Work, WorkerContext
 from .reader import READS, Reader
 from .variants import Variant
-from .victims import Victims
 from .writer import Writer
 
 READERS = 8
 COMPACTORS = 2
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 
 
 class Run:
-    """A run of one variant against one database; what was found is in `findings`."""
+    """A run of one variant on one database. Its differences and errors are in `findings`."""
 
     def __init__(self, goals: Goals, seed: int, variant: Variant, folder: Path) -> None:
         self.goals, self.variant = goals, variant
         self.on_postgresql = connection.vendor == "postgresql"
-        self.deeds = Deeds.of(connection.vendor, variant.favoured)
-        self.kinds = [*self.deeds.names, *SHAPES]
+        self.actions = Actions.of(connection.vendor, variant.favoured)
+        self.kinds = [*self.actions.names, *TRANSACTION_KINDS]
         self.levels = tuple(LEVELS) if self.on_postgresql else ()
         self.seed = seed
         self.findings = Findings(folder / "findings")
@@ -45,78 +45,78 @@ class Run:
         self.missing: list[str] = []
 
     def go(self, writers: int, cluster: Cluster | None, kill_every: float) -> None:
-        """Do it all. Errors: those of processes that ended by themselves."""
-        installer = Installer(self.tallies, say=str)
+        """Run. Errors: RuntimeError when a worker exits by itself."""
+        installer = Installer(self.tallies, report=str)
         installer.uninstall()
         fill(self.seed)
         installer.install()
         phases = [False, True] if self.on_postgresql else [False]
-        places = READERS + COMPACTORS + 1 + writers * len(phases)
-        self.board = Board([*self.kinds, EDGES, *self.levels, *READS, *KEPT], places)
-        self.crew = Crew(self.board, self.findings, self.seed)
-        self.victims = Victims(self.crew, Random(self.seed), cluster)
-        self.began = time.monotonic()
-        self.kill_at = self.began + kill_every
+        workers = READERS + COMPACTORS + 1 + writers * len(phases)
+        self.counters = Counters([*self.kinds, BOUNDARIES, *self.levels, *READS, *MAINTENANCE], workers)
+        self.processes = Processes(self.counters, self.findings, self.seed)
+        self.fault_injector = FaultInjector(self.processes, Random(self.seed), cluster)
+        self.started = time.monotonic()
+        self.kill_at = self.started + kill_every
         try:
-            self._keep_and_read()
+            self._start_readers_and_maintainers()
             for number, cascades in enumerate(phases, 1):
                 self._write(writers, cascades, number / len(phases), kill_every)
             for group in ("reader", "compactor", "rebuilder"):
-                self.crew.stop(group)
+                self.processes.stop(group)
         finally:
-            self.crew.kill_all()
-        self.took = time.monotonic() - self.began
+            self.processes.kill_all()
+        self.took = time.monotonic() - self.started
         self._recount()
 
-    def _keep_and_read(self) -> None:
-        def reader(seat: Seat) -> Work:
-            return Reader(self.board, seat.place, seat.chance, self.tallies, self.findings).work
+    def _start_readers_and_maintainers(self) -> None:
+        def reader(context: WorkerContext) -> Work:
+            return Reader(self.counters, context.index, context.rng, self.tallies, self.findings).work
 
-        def keeper(seat: Seat) -> Keeper:
-            return Keeper(self.board, seat.place, seat.chance, self.tallies, self.findings, self.variant.fold)
+        def maintainer(context: WorkerContext) -> Maintainer:
+            return Maintainer(self.counters, context.index, context.rng, self.tallies, self.findings, self.variant.fold)
 
         connections.close_all()
         for _ in range(READERS):
-            self.crew.add("reader", reader)
+            self.processes.add("reader", reader)
         for _ in range(COMPACTORS):
-            self.crew.add("compactor", lambda seat: keeper(seat).compact)
-        self.crew.add("rebuilder", lambda seat: keeper(seat).rebuild)
+            self.processes.add("compactor", lambda context: maintainer(context).compact)
+        self.processes.add("rebuilder", lambda context: maintainer(context).rebuild)
 
-    def _write(self, writers: int, cascades: bool, share: float, kill_every: float) -> None:
-        """Let writers loose until this part of the goals is reached, or something was found."""
+    def _write(self, writers: int, cascades: bool, fraction: float, kill_every: float) -> None:
+        """Run writers, and kill processes, until this fraction of the goals is reached or there is a finding."""
 
-        def writer(seat: Seat) -> Work:
-            return Writer(self.board, seat.place, seat.chance, self.deeds, seat.mark, cascades).work
+        def writer(context: WorkerContext) -> Work:
+            return Writer(self.counters, context.index, context.rng, self.actions, context.id_prefix, cascades).work
 
         if self.findings.all():
             return
         if cascades:
-            let_the_database_cascade()
+            cascade_in_the_database()
             connections.close_all()
         group = f"writer-{'cascading' if cascades else 'deferred'}"
         for _ in range(writers):
-            self.crew.add(group, writer)
-        goals = self.goals.part(share)
-        while self._goes_on(goals):
-            time.sleep(LOOK_SECONDS)
-            self.crew.require_alive()
+            self.processes.add(group, writer)
+        goals = self.goals.scaled(fraction)
+        while self._continues(goals):
+            time.sleep(POLL_SECONDS)
+            self.processes.require_running()
             if time.monotonic() > self.kill_at:
-                self.victims.next(group)
+                self.fault_injector.kill_next(group)
                 self.kill_at = time.monotonic() + kill_every
-        self.crew.stop(group)
+        self.processes.stop(group)
 
-    def _goes_on(self, goals: Goals) -> bool:
+    def _continues(self, goals: Goals) -> bool:
         if self.findings.all():
             return False
-        past = time.monotonic() - self.began
-        self.missing = goals.missing(self.board, self.kinds, self.victims.killed)
-        return past < goals.seconds or (bool(self.missing) and past < goals.limit)
+        elapsed = time.monotonic() - self.started
+        self.missing = goals.missing(self.counters, self.kinds, self.fault_injector.killed)
+        return elapsed < goals.seconds or (bool(self.missing) and elapsed < goals.limit)
 
     def _recount(self) -> None:
-        """Compare everything once more, before and after the last fold."""
-        for when in ("before the last fold", "after the last fold"):
-            statements = statement_differs(self.tallies) if self.on_postgresql else ()
-            for difference in (*sums_differ(self.tallies), *answers_differ(source_of(self.tallies)), *statements):
+        """Compare everything once more, before and after the final fold."""
+        for when in ("before the final fold", "after the final fold"):
+            statements = compare_in_one_statement(self.tallies) if self.on_postgresql else ()
+            for difference in (*compare_totals(self.tallies), *compare_answers(make_source(self.tallies)), *statements):
                 self.findings.add(kind="difference", read=f"recount {when}", **asdict(difference))
             while self.variant.fold(self.tallies):
                 pass

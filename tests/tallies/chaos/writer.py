@@ -1,4 +1,4 @@
-"""One who writes: transaction after transaction, at any level, some undone, some in part."""
+"""The writer, a worker that runs random transactions, at random isolation levels, some of them rolled back."""
 
 import time
 from collections.abc import Callable
@@ -8,69 +8,72 @@ from random import Random
 import psycopg
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
-from .board import QUIET_STEP, Board, Outcome
-from .deeds import EDGES, LEVELS, SAVEPOINT, SEVERAL, Deed, Deeds
-from .hand import Hand
-from .on_everything import EMPTYING
+from .actions import BOUNDARIES, LEVELS, MULTIPLE, SAVEPOINT, Action, Actions
+from .context import Context
+from .counters import POLL_SECONDS, Counters, Outcome
+from .disruptive_actions import TRUNCATIONS
 from .outcomes import outcome_of
 
-QUIET_SECONDS = 1.0
+PAUSE_SECONDS = 1.0
 ERRORS = (DatabaseError, InterfaceError, psycopg.Error)
 
 
-class TakenBackError(Exception):
-    """Ends a transaction or a savepoint without an error of the database's."""
+class DeliberateRollbackError(Exception):
+    """Rolls back a transaction or a savepoint without a database error."""
 
 
 @dataclass
 class Writer:
-    """Writes until the board says stop, and notes how each deed ended."""
+    """A worker that writes until it is stopped, and records the outcome of each action."""
 
-    board: Board
-    place: int
-    chance: Random
-    deeds: Deeds
-    mark: str
+    counters: Counters
+    index: int
+    rng: Random
+    actions: Actions
+    id_prefix: str
     cascades: bool
-    made: int = 0
-    now: str = ""
-    done: list[str] = field(default_factory=list)
+    created: int = 0
+    current: str = ""
+    completed: list[str] = field(default_factory=list)
 
     def work(self, until: Callable[[], bool]) -> None:
-        """Write on and on."""
+        """Write repeatedly."""
         while not until():
             self.write()
 
     def write(self) -> None:
-        """Do one transaction. Errors: those that no writer may see."""
-        self.done, self.now = [], EDGES
-        number = 1 if self.chance.random() < 0.6 else self.chance.randint(2, 4)
-        chosen = [self.deeds.choose(self.chance, self.board) for _ in range(number)]
-        emptying = [deed for deed in chosen if deed in EMPTYING]
+        """Run one transaction and record its outcome. Errors: unexpected database errors."""
+        self.completed, self.current = [], BOUNDARIES
+        number = 1 if self.rng.random() < 0.6 else self.rng.randint(2, 4)
+        chosen = [self.actions.choose(self.rng, self.counters) for _ in range(number)]
+        truncations = [action for action in chosen if action in TRUNCATIONS]
         try:
-            if emptying and self.chance.random() < 0.8:
-                self.have_quiet()
-                chosen = [*emptying[:1], *(deed for deed in chosen if deed not in EMPTYING)]
+            if truncations and self.rng.random() < 0.8:
+                self.pause_other_writers()
+                chosen = [*truncations[:1], *(action for action in chosen if action not in TRUNCATIONS)]
             else:
-                self.board.keep_quiet()
+                self.counters.wait_while_paused()
             with transaction.atomic():
-                self.act(chosen)
-                if self.chance.random() < 0.1:
-                    raise TakenBackError
-                self.now = EDGES
-        except TakenBackError:
-            self.note(Outcome.UNDONE)
+                self.run_actions(chosen)
+                if self.rng.random() < 0.1:
+                    raise DeliberateRollbackError
+                self.current = BOUNDARIES
+        except DeliberateRollbackError:
+            self.record(Outcome.ROLLED_BACK)
         except ERRORS as error:
-            self.fail(error)
+            self.record_error(error)
         else:
-            self.note(Outcome.DONE)
-        if emptying:
-            self.board.ask_for_quiet(0)
+            self.record(Outcome.DONE)
+        if truncations:
+            self.counters.request_pause(0)
 
-    def have_quiet(self) -> None:
-        """Wait until nobody else writes: who empties tables needs them for itself, and would seldom get them."""
-        self.board.ask_for_quiet(QUIET_SECONDS)
-        deadline = time.monotonic() + QUIET_SECONDS
+    def pause_other_writers(self) -> None:
+        """Pause the other writers and wait until none has an open transaction.
+
+        Otherwise a TRUNCATE, which needs exclusive locks, would seldom get them.
+        """
+        self.counters.request_pause(PAUSE_SECONDS)
+        deadline = time.monotonic() + PAUSE_SECONDS
         with connection.cursor() as cursor:
             while time.monotonic() < deadline:
                 cursor.execute(
@@ -79,61 +82,61 @@ class Writer:
                 )
                 if not cursor.fetchone()[0]:
                     return
-                time.sleep(QUIET_STEP)
+                time.sleep(POLL_SECONDS)
 
-    def act(self, chosen: list[Deed]) -> None:
-        """Do one deed, or several."""
+    def run_actions(self, chosen: list[Action]) -> None:
+        """Run the actions in a transaction."""
         if connection.vendor == "postgresql":
-            level = self.chance.choices(list(LEVELS), list(LEVELS.values()))[0]
+            level = self.rng.choices(list(LEVELS), list(LEVELS.values()))[0]
             with connection.cursor() as cursor:
                 cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
             self.level = level
         with connection.cursor() as cursor:
-            hand = Hand(cursor, self.chance, self.mark, self.cascades, self.made)
+            context = Context(cursor, self.rng, self.id_prefix, self.cascades, self.created)
             try:
-                for deed in chosen:
-                    self.perform(hand, deed)
+                for action in chosen:
+                    self.run_action(context, action)
             finally:
-                self.made = hand.made
-        if len(self.done) > 1:
-            self.done.append(SEVERAL)
+                self.created = context.created
+        if len(self.completed) > 1:
+            self.completed.append(MULTIPLE)
 
-    def perform(self, hand: Hand, deed: Deed) -> None:
-        """Do a deed, perhaps in a savepoint; one that is undone there leaves the rest of the transaction."""
-        self.now = deed.__name__
-        if self.chance.random() < 0.75:
-            self.count(deed(hand))
+    def run_action(self, context: Context, action: Action) -> None:
+        """Run an action, sometimes in a savepoint, which may be rolled back without the rest of the transaction."""
+        self.current = action.__name__
+        if self.rng.random() < 0.75:
+            self.complete(action(context))
             return
         try:
             with transaction.atomic():
-                touched = deed(hand)
-                if self.chance.random() < 0.4:
-                    raise TakenBackError
-            self.count(touched)
-        except TakenBackError:
-            if touched:
-                self.done.append(SAVEPOINT)
+                changed = action(context)
+                if self.rng.random() < 0.4:
+                    raise DeliberateRollbackError
+            self.complete(changed)
+        except DeliberateRollbackError:
+            if changed:
+                self.completed.append(SAVEPOINT)
         except IntegrityError as error:
-            self.board.note(self.place, self.now, outcome_of(error) or Outcome.CONSTRAINT)
+            self.counters.add(self.index, self.current, outcome_of(error) or Outcome.CONSTRAINT)
 
-    def count(self, touched: int) -> None:
-        """Count a deed that changed something."""
-        if touched > 0:
-            self.done.append(self.now)
+    def complete(self, changed: int) -> None:
+        """Mark the current action as completed, if it changed any rows."""
+        if changed > 0:
+            self.completed.append(self.current)
 
-    def note(self, outcome: Outcome) -> None:
-        """Note how all that was done ended."""
-        for name in self.done:
-            self.board.note(self.place, name, outcome)
+    def record(self, outcome: Outcome) -> None:
+        """Record an outcome for all completed actions."""
+        for name in self.completed:
+            self.counters.add(self.index, name, outcome)
         if connection.vendor == "postgresql":
-            self.board.note(self.place, self.level, outcome)
+            self.counters.add(self.index, self.level, outcome)
 
-    def fail(self, error: BaseException) -> None:
-        """Note an error under the deed that met it."""
+    def record_error(self, error: BaseException) -> None:
+        """Record an error for the current action. Errors: the error itself, if it is unexpected."""
         outcome = outcome_of(error)
         if outcome is None:
             raise error
-        self.board.note(self.place, self.now, outcome)
-        if outcome is Outcome.LOST:
+        self.counters.add(self.index, self.current, outcome)
+        if outcome is Outcome.CONNECTION_LOST:
             connection.close()
             time.sleep(0.1)

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the export, the options of its kind, and those of every import."""
+        """Add the arguments for the export, the options of each kind of export, and the options of every import."""
         paths = "; ".join(f"{kind}: {export.description}" for kind, export in KINDS.items())
         parser.add_argument("kind", choices=list(KINDS), help="the kind of export")
         parser.add_argument("path", type=Path, help=f"the path of the export ({paths})")
