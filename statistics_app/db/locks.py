@@ -1,32 +1,46 @@
-"""Named locks across threads and processes and, with a database server, across the machines that share the database."""
+"""Named locks across threads and processes and, with PostgreSQL, across the machines that share the database."""
 
 import tempfile
+import threading
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from filelock import FileLock, Timeout
 
+from .transactions import release_connections
+
 WAIT_SECONDS = 120
+
+# Threads of one process wait here, where that takes no connection; only the first of them waits in the database.
+_of_this_process: defaultdict[tuple[str, str], threading.RLock] = defaultdict(threading.RLock)
+_held = threading.local()
 
 
 @contextmanager
 def exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Hold the lock of this name; other callers wait, and the lock is released immediately if its holder is killed.
 
-    PostgreSQL: an advisory lock of this connection (of its transaction, if one is open), so all machines that share a
-    database share the lock. Elsewhere: a lock file next to the database, shared by the processes of one machine.
+    PostgreSQL: an advisory lock, so all machines that share a database share the lock. It belongs to a transaction: to the
+    caller's, if one is open, else to one on a connection of its own; so it also works with a pooler that gives every
+    transaction another session. A thread that waits for another one of its process has no connection open. Elsewhere: a lock
+    file next to the database, shared by the processes of one machine.
     Errors: OperationalError (PostgreSQL) or filelock.Timeout after two minutes of waiting.
     """
     connection = connections[using]
-    if connection.vendor == "postgresql":
-        with _advisory_lock(connection, name):
-            yield
-    else:
+    if connection.vendor != "postgresql":
         with FileLock(_lock_file(connection, name), timeout=WAIT_SECONDS, thread_local=False):
+            yield
+    elif connection.in_atomic_block:
+        _wait(connection, name)
+        yield
+    else:
+        with _turn(using, name), _transaction_for_locks(connection) as holder:
+            _wait(holder, name)
             yield
 
 
@@ -35,55 +49,91 @@ def try_exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[boo
     """Hold the lock of this name if it is free, and yield whether it was; never waits."""
     connection = connections[using]
     if connection.vendor != "postgresql":
-        lock = FileLock(_lock_file(connection, name), timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
-        return
-    key = _key(name)
+        with _try_file_lock(_lock_file(connection, name)) as acquired:
+            yield acquired
+    elif connection.in_atomic_block:
+        yield try_lock_in_transaction(connection, name)
+    else:
+        with _transaction_for_locks(connection) as holder:
+            yield try_lock_in_transaction(holder, name)
+
+
+def try_lock_in_transaction(connection: BaseDatabaseWrapper, name: str) -> bool:
+    """Take a lock for the rest of the open transaction if it is free, and return whether it was; PostgreSQL only.
+
+    The statements after it see everything that the previous holder has committed.
+    """
     with connection.cursor() as cursor:
-        # In a separate statement, so that later statements see everything that the previous holder has committed.
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        [acquired] = cursor.fetchone()
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(name)])
+        return bool(cursor.fetchone()[0])
+
+
+def _wait(connection: BaseDatabaseWrapper, name: str) -> None:
+    """Wait for a lock and hold it to the end of the transaction: an explicit unlock would fail if an error has aborted it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        [before] = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+
+
+@contextmanager
+def _turn(using: str, name: str) -> Iterator[None]:
+    """Wait for the other threads of this process that want the same lock."""
+    lock = _of_this_process[using, name]
+    if not lock.acquire(blocking=False):
+        release_connections()
+        if not lock.acquire(timeout=WAIT_SECONDS):
+            raise OperationalError(f"The lock '{name}' was not free within {WAIT_SECONDS} s.")
     try:
-        yield acquired
+        yield
     finally:
-        if acquired:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+        lock.release()
+
+
+@contextmanager
+def _transaction_for_locks(connection: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
+    """Open a transaction on a connection of its own; within one that this thread already holds for locks, share it.
+
+    A shared lock is released with the outer one. The transaction reads nothing, so it holds no old rows.
+    """
+    holders: dict[str, BaseDatabaseWrapper] = _held.__dict__
+    if (outer := holders.get(connection.alias)) is not None:
+        yield outer
+        return
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            # It is idle for as long as the lock is held, and waits for longer than other statements may.
+            for timeout in ("idle_in_transaction_session_timeout", "statement_timeout", "transaction_timeout"):
+                cursor.execute("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = %s", [timeout])
+        holders[connection.alias] = holder
+        yield holder
+    finally:
+        holders.pop(connection.alias, None)
+        if holder.connection is not None and holder.is_usable():
+            holder.rollback()
+        holder.close()
+
+
+@contextmanager
+def _try_file_lock(path: str) -> Iterator[bool]:
+    lock = FileLock(path, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 def _key(name: str) -> int:
     return zlib.crc32(f"statistics_app.{name}".encode())
-
-
-@contextmanager
-def _advisory_lock(connection: BaseDatabaseWrapper, name: str) -> Iterator[None]:
-    key = _key(name)
-    with connection.cursor() as cursor:
-        if connection.in_atomic_block:
-            # Released at the end of the transaction: an explicit unlock would fail if an error has aborted it.
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
-            yield
-            return
-        cursor.execute("SET lock_timeout = %s", [f"{WAIT_SECONDS}s"])
-        try:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [key])
-        finally:
-            cursor.execute("RESET lock_timeout")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _lock_file(connection: BaseDatabaseWrapper, name: str) -> str:

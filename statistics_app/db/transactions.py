@@ -12,6 +12,13 @@ _INSTRUCTIONS_PER_CHECK = 20_000
 IDLE_SECONDS = 5
 
 
+def release_connections() -> None:
+    """Close this thread's connections, or return them to their pool: for before it waits. Those in a transaction stay."""
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            connection.close()
+
+
 @contextmanager
 def consistent_read(using: str, seconds: float) -> Iterator[None]:
     """Open a transaction for reading, in which every query sees the same state of the data; on PostgreSQL it is read-only.

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 from django.utils import timezone
 
-from ..db.transactions import consistent_read, limited_savepoint
+from ..db.transactions import consistent_read, limited_savepoint, release_connections
 from ..exceptions import StatisticsError
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,8 @@ class QuestionRunner:
         if connections[self.using].in_atomic_block:
             with consistent_read(self.using, self.seconds):
                 return {name: self.ask_one(name, question) for name, question in questions.items()}
+        # The other thread needs a connection, and this one needs none until it has answered.
+        release_connections()
         answers: dict[str, Answer] = {}
         pending = deque(questions.items())
         while pending:

@@ -3,14 +3,16 @@
 import json
 import threading
 import time
+import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, connections
 
-from statistics_app.db.locks import exclusive_lock
 from statistics_app.models import Installation, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
@@ -264,6 +266,18 @@ def test_a_lock_file_that_cannot_be_opened_is_recorded() -> None:
     assert lock_file.name in Installation.objects.failure_after(before)
 
 
+@contextmanager
+def held_by_another_process(name: str) -> Iterator[None]:
+    """Hold an advisory lock as another process does: threads of one process wait for each other without the database."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [zlib.crc32(f"statistics_app.{name}".encode())])
+        yield
+    finally:
+        other.close()
+
+
 @pytest.mark.only_postgresql
 def test_a_lock_that_cannot_be_acquired_is_recorded(settings) -> None:
     def fail_to_acquire() -> None:
@@ -271,7 +285,7 @@ def test_a_lock_that_cannot_be_acquired_is_recorded(settings) -> None:
             generation.generate(Origin.COMMAND)
 
     before = datetime.now(tz=UTC)
-    with exclusive_lock(generation.LOCK_NAME), ThreadPoolExecutor(1) as pool:
+    with held_by_another_process(generation.LOCK_NAME), ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(in_threads, 1, fail_to_acquire)
         while not waiting.done():
             with connection.cursor() as cursor:
