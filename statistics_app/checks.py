@@ -1,15 +1,27 @@
 """System checks: errors in settings or declarations prevent the start, with a hint how to fix them."""
 
+import traceback
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
+import django
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from . import conf
+from .sources.base import ChatSource
 from .sources.loading import source_class
 from .tallies.signals import can_install
 from .tallies.source import tallied_source
+
+_APP = Path(__file__).resolve().parent
+_DJANGO = str(Path(django.__file__).parent)
 
 
 @register(Tags.compatibility)
@@ -25,15 +37,59 @@ def check_source(**_: Any) -> list[CheckMessage]:
         return []
     try:
         source = source_class()
-    except (ImportError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever the host's module raises while it is imported
         return [
             Error(
-                str(error),
+                f"{error}{_place_of(error)}",
                 hint=f"{conf.DICT_NAME}['SOURCE'] must name the class that answers for your chat; see docs/your-tables.md.",
                 id="statistics_app.E002",
             )
         ]
-    return source.check()
+    return [*_check_default_source(source), *source.check()]
+
+
+@register(Tags.compatibility)
+def check_project(**_: Any) -> list[CheckMessage]:
+    """Return E004 if time zones are disabled, W003 if the pages are mounted and their templates cannot be found."""
+    messages: list[CheckMessage] = []
+    if not settings.USE_TZ:
+        hint = "Set USE_TZ = True: statistics compare times of all zones."
+        messages.append(Error("USE_TZ is False.", hint=hint, id="statistics_app.E004"))
+    if _pages_are_mounted() and not _templates_are_found():
+        hint = "Set 'APP_DIRS': True in TEMPLATES, or add the app's folder templates to 'DIRS'."
+        messages.append(Warning("The templates of the pages cannot be found.", hint=hint, id="statistics_app.W003"))
+    return messages
+
+
+def _check_default_source(source: type[ChatSource]) -> list[CheckMessage]:
+    """Return W002 if no source is set: then nothing is known about the chat."""
+    if source is not ChatSource:
+        return []
+    hint = f"Name the class that answers for your chat in {conf.DICT_NAME}['SOURCE']; see docs/your-tables.md."
+    return [Warning("No source is set, so every number of the chat is null.", hint=hint, id="statistics_app.W002")]
+
+
+def _place_of(error: Exception) -> str:
+    """Name the file and line of the host's code that raised an error; nothing if it was raised by the app."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if "importlib" not in frame.filename and _APP not in Path(frame.filename).parents]
+    return f" ({theirs[-1].filename}, line {theirs[-1].lineno})" if theirs and _DJANGO not in theirs[-1].filename else ""
+
+
+def _pages_are_mounted() -> bool:
+    try:
+        reverse("statistics:workspace")
+    except (NoReverseMatch, ImproperlyConfigured):
+        return False
+    return True
+
+
+def _templates_are_found() -> bool:
+    try:
+        get_template("statistics_app/base.html")
+    except TemplateDoesNotExist:
+        return False
+    return True
 
 
 @register(Tags.database)

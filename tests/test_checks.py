@@ -180,10 +180,43 @@ def test_each_running_count_that_is_not_installed_is_w001_with_a_hint_how_to_ins
 def test_rows_that_triggers_cannot_count_are_i001(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.FarUsersSource")
     [message] = [message for message in database_checks() if message.id == "statistics_app.I001"]
-    assert message.msg == "users are counted live. What is declared of chat.User looks beyond the row itself."
+    assert message.msg == "users are counted live. The declaration of chat.User depends on more than the row itself."
 
 
 @pytest.mark.django_db
 def test_a_source_that_cannot_be_loaded_skips_the_database_checks(settings: Settings) -> None:
     use(settings, SOURCE="nowhere.to.be.Found")
     assert [message.id for message in database_checks()] == ["statistics_app.E002"]
+
+
+def test_a_project_without_time_zones_is_e004(settings: Settings) -> None:
+    settings.USE_TZ = False
+    assert [message.id for message in ours()] == ["statistics_app.E004"]
+
+
+def test_pages_whose_templates_cannot_be_found_are_w003(settings: Settings) -> None:
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "DIRS": []}]
+    [message] = ours()
+    assert message.id == "statistics_app.W003"
+    assert "APP_DIRS" in (message.hint or "")
+
+
+def test_a_host_without_a_source_is_w002(settings: Settings) -> None:
+    settings.STATISTICS = {name: value for name, value in settings.STATISTICS.items() if name != "SOURCE"}
+    [message] = ours()
+    assert message.id == "statistics_app.W002"
+    assert "null" in message.msg
+
+
+@pytest.mark.parametrize("line", ["import nothing_of_that_name", "UserTable(model='chat.User', colour='red')", "1 / 0"])
+def test_a_source_that_cannot_be_imported_is_named_with_its_file_and_line(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    module = f"source_{abs(hash(line))}"
+    (tmp_path / f"{module}.py").write_text(f"from statistics_app.sources.tables import UserTable\n\n{line}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    use(settings, SOURCE=f"{module}.Source")
+    [message] = ours()
+    assert message.id == "statistics_app.E002"
+    assert f"({tmp_path / module}.py, line 3)" in message.msg

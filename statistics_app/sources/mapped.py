@@ -3,17 +3,23 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
-from django.db.models import Count, F, Max, Q, Sum, Value
+from django.db.models import Count, F, Max, Model, Q, Sum, Value
 from django.db.models.sql import Query
 
 from .base import ChatSource, EventCount, EventKind, Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
+from .columns import field_at
 from .events import EventRows, first_event
 from .labels import Activity, by_language, labelled, user_labels
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
+
+
+def _leads_to(field: Any, model: type[Model]) -> bool:
+    """Return whether a field is a relation to a model."""
+    return bool(field.related_model and field.related_model._meta.concrete_model is model._meta.concrete_model)
 
 
 def _room_is_nullable(messages: MessageTable) -> bool:
@@ -178,13 +184,17 @@ class MappedSource(ChatSource):
     @classmethod
     def _relation_faults(cls) -> list[str]:
         """Return errors in the relations between tables whose own declarations are correct."""
-        if cls.message_table is None or cls.room_table is None:
+        messages, rooms = cls.message_table, cls.room_table
+        if messages is None or rooms is None:
             return []
-        room, meta = cls.message_table.room, cls.message_table.model_class()._meta
-        target = Query(meta.model).names_to_path(room.split("__"), meta)[1].related_model
-        if target and target._meta.concrete_model is cls.room_table.model_class()._meta.concrete_model:
-            return []
-        return [f"MessageTable({cls.message_table.model}).room: '{room}' does not lead to {cls.room_table.model}."]
+        model, faults = messages.model_class(), []
+        if not _leads_to(field_at(model, messages.room), rooms.model_class()):
+            faults.append(f"MessageTable({messages.model}).room: '{messages.room}' does not lead to {rooms.model}.")
+        root = field_at(model, messages.thread_root) if messages.thread_root else None
+        if root is not None and root.related_model and not _leads_to(root, model):
+            named, target = messages.thread_root, cast("Any", root.related_model)._meta.label
+            faults.append(f"MessageTable({messages.model}).thread_root: '{named}' leads to {target}; a message is needed.")
+        return faults
 
     def counted_messages(self) -> Any:
         """Return the messages that count: those in rooms that count."""

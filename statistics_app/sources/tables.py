@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, cast
@@ -11,6 +12,7 @@ from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
 from django.db.models import F, Model, Q, QuerySet
 
 from .base import Presence, RoomKind, UserType
+from .columns import Column, require_column, require_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +25,18 @@ class Table:
 
     conditions: ClassVar[frozenset[str]] = frozenset({"where", "active", "presence", "types", "kinds", "discussion", "pinned"})
     """The meanings that are conditions; the others are columns."""
+    columns: ClassVar[Mapping[str, Column]] = {}
+    """What each of the columns holds."""
+    keys: ClassVar[Mapping[str, type[StrEnum]]] = {}
+    """The enums that the keys of mappings are members of."""
 
     model: str
     where: Q = field(default_factory=Q)
 
     def model_class(self) -> type[Model]:
-        """Return the model. Errors: LookupError if there is no model of this name."""
+        """Return the model. Errors: LookupError if there is no model of this name, ValueError if it is not of the form."""
+        if not isinstance(self.model, str) or self.model.count(".") != 1:
+            raise ValueError(f"model={self.model!r} must be an app's label and a model's name, such as 'chat.Room'.")
         return apps.get_model(self.model)
 
     def rows(self, using: str) -> "QuerySet[Any]":
@@ -60,18 +68,34 @@ class Table:
                 pass  # a condition that no row can meet, which declares that the host has no such rows
             except (FieldError, ValidationError, ValueError, TypeError) as error:
                 yield f"{type(self).__name__}({self.model}).{meaning}: {error}"
+        yield from self._wrong_keys()
+
+    def _wrong_keys(self) -> Iterator[str]:
+        for name, enum in self.keys.items():
+            for key in getattr(self, name) or ():
+                try:
+                    require_key(enum, key)
+                except FieldError as error:
+                    yield f"{type(self).__name__}({self.model}).{name}: {error}"
 
     def _compile(self, rows: "QuerySet[Any]", meaning: str, declared: Any) -> None:
         """Compile a declaration to SQL. Errors: TypeError for the wrong kind of declaration, and any of Django's errors."""
         if (meaning.partition("[")[0] in self.conditions) is not isinstance(declared, Q):
             given, required = ("condition", "column") if isinstance(declared, Q) else ("column", "condition")
             raise TypeError(f"{declared!r} is a {given}, but a {required} is required.")
-        str((rows.filter(declared) if isinstance(declared, Q) else rows.order_by(F(declared))).query)
+        if isinstance(declared, Q):
+            str(rows.filter(declared).query)
+        else:
+            require_column(rows.model, declared, self.columns.get(meaning, Column.ANY))
+            str(rows.order_by(F(declared)).query)
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserTable(Table):
     """The accounts."""
+
+    columns = {"language": Column.TEXT, "last_login": Column.TIME, "created_at": Column.TIME}
+    keys = {"presence": Presence, "types": UserType}
 
     active: Q = field(default_factory=Q)
     presence: Mapping[Presence, Q] | None = None
@@ -84,6 +108,9 @@ class UserTable(Table):
 @dataclass(frozen=True, kw_only=True)
 class RoomTable(Table):
     """The rooms; a room of no declared kind does not count, and neither do its messages."""
+
+    columns = {"created_at": Column.TIME}
+    keys = {"kinds": RoomKind}
 
     kinds: Mapping[RoomKind, Q]
     discussion: Q | None = None
@@ -105,6 +132,8 @@ class RoomTable(Table):
 class MessageTable(Table):
     """The messages; `room` names the foreign key to the room table."""
 
+    columns = {"room": Column.RELATION, "sent_at": Column.TIME}
+
     room: str
     sent_at: str
     thread_root: str | None = None
@@ -115,12 +144,16 @@ class MessageTable(Table):
 class SubscriptionTable(Table):
     """The memberships of users in rooms."""
 
+    columns = {"last_seen": Column.TIME}
+
     last_seen: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class UploadTable(Table):
     """The uploaded files; `size` is in bytes."""
+
+    columns = {"size": Column.INTEGER, "uploaded_at": Column.TIME}
 
     size: str
     uploaded_at: str | None = None
