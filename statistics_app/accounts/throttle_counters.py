@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# What caches raise when they cannot be reached: of Django's backends, only Redis has its own class of errors.
+# What the caches that are used most raise when they cannot be reached.
 CACHE_ERRORS = (RedisError, OSError)
 
 
@@ -71,4 +71,6 @@ def _guarded(operation: Callable[[], Any], *, default: Any) -> Any:
         return operation()
     except CACHE_ERRORS as error:
         logger.warning("The cache does not answer, so nothing is counted: %s", error)
-        return default
+    except Exception:  # other backends have errors of their own, and none of them may refuse a request
+        logger.exception("The cache does not answer, so nothing is counted.")
+    return default

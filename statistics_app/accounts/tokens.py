@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, router, transaction
 from django.utils import timezone
 
 from ..conf import setting
@@ -37,7 +37,7 @@ def issue_personal_token(user: Any, name: str, expires_at: datetime | None = Non
         raise ParameterError(f"A token cannot expire in the past: {expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
     expires_at = expires_at and min(expires_at, LATEST)
     try:
-        with transaction.atomic():
+        with _transaction():
             AccessToken.objects.personal(user).filter(name=name).expired(now).delete()
             return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=name, expires_at=expires_at)
     except IntegrityError as error:
@@ -49,7 +49,7 @@ def regenerate_personal_token(user: Any, name: str) -> str:
 
     Errors: ParameterError if the user has no token of this name.
     """
-    with transaction.atomic():
+    with _transaction():
         old = _with_name(AccessToken.objects.select_for_update().personal(user), name).first()
         if old is None:
             raise _does_not_exist()
@@ -74,6 +74,10 @@ def purge_expired_tokens(now: datetime) -> int:
 def end_of_day(day: date) -> datetime:
     """Return the end of a day in UTC: the expiry of a token that is valid through that day."""
     return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+
+
+def _transaction() -> transaction.Atomic:
+    return transaction.atomic(using=router.db_for_write(AccessToken))
 
 
 def _with_name(tokens: AccessTokenQuerySet, name: str) -> AccessTokenQuerySet:

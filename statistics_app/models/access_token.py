@@ -32,7 +32,17 @@ def digest_of(token: str) -> str:
 
 def password_mark(user: "AbstractBaseUser") -> str:
     """Return a fingerprint of a user's current password; changing the password changes it."""
-    return salted_hmac("statistics_app.login_token", user.password).hexdigest()[:32]
+    return _mark(user, settings.SECRET_KEY)
+
+
+def has_password_mark(user: "AbstractBaseUser", mark: str) -> bool:
+    """Return whether a fingerprint is of a user's current password, made with the secret key or one of its fallbacks."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(hmac.compare_digest(mark, _mark(user, key)) for key in keys)
+
+
+def _mark(user: "AbstractBaseUser", key: Any) -> str:
+    return salted_hmac("statistics_app.login_token", user.password, secret=key).hexdigest()[:32]
 
 
 class TokenKind(models.TextChoices):
@@ -150,7 +160,7 @@ class AccessToken(models.Model):
 
     def is_valid(self, now: datetime) -> bool:
         """Return whether the token is valid: not expired, its user active, and for login tokens the password unchanged."""
-        same_password = self.kind != TokenKind.LOGIN or hmac.compare_digest(self.password_mark, password_mark(self.user))
+        same_password = self.kind != TokenKind.LOGIN or has_password_mark(self.user, self.password_mark)
         return not self.has_expired(now) and same_password and self.user.is_active
 
     def record_use(self, now: datetime) -> None:

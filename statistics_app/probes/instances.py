@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections, router
 
 from ..conf import setting
 from ..models import Instance
@@ -81,7 +81,7 @@ class Heartbeat:
             logger.exception("The heartbeat of this instance was not written.")
         finally:
             # No connection is held open between two heartbeats.
-            connection.close()
+            connections[router.db_for_write(Instance)].close()
 
 
 heartbeat = Heartbeat()
