@@ -17,7 +17,7 @@ from django.utils import timezone
 from . import conf
 from .sources.base import ChatSource
 from .sources.loading import source_class
-from .tallies.signals import can_install
+from .tallies.signals import can_install, is_migrated
 from .tallies.source import tallied_source
 
 _APP = Path(__file__).resolve().parent
@@ -95,10 +95,11 @@ def _templates_are_found() -> bool:
 @register(Tags.database)
 def check_tallies(databases: Collection[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Return W001 for a running count with a missing, changed or disabled trigger, I001 for rows that triggers cannot count."""
-    if not databases or any(conf.setting_errors()) or check_source():
+    if not databases or any(conf.setting_errors()) or any(message.is_serious() for message in check_source()):
         return []
     source = tallied_source(timezone.now())
-    if source.tallies.using not in databases or not can_install(source):
+    # Before the first migration nothing is installed, and the migration is about to do it.
+    if source.tallies.using not in databases or not is_migrated() or not can_install(source):
         return []
     reasons = source.how_counted()[1]
     return [_live_count_message(name, reason, name in source.defects) for name, reason in reasons.items()]

@@ -16,7 +16,9 @@ class QuarterNumber(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **options: Any) -> Any:
         """Divide the seconds since 1970 on the server."""
-        template = f"floor(date_part('epoch', %(expressions)s) / {SECONDS})::bigint"
+        template = (
+            f"CASE WHEN isfinite(%(expressions)s) THEN floor(date_part('epoch', %(expressions)s) / {SECONDS})::bigint END"
+        )
         return super().as_sql(compiler, connection, template=template, **options)
 
     def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> Any:

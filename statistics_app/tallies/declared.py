@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from ..sources.base import ChatSource
 from ..sources.mapped import MappedSource
-from .definitions import STATE, KeyedDefinition, MessageDefinition, TallyDefinition
+from .definitions import FAILURES, STATE, KeyedDefinition, MessageDefinition, TallyDefinition
 from .plan import Count, KeyedCount, MessageCount, plan_of
+from .postgresql.guard import Schema
 from .postgresql.keyed import keyed_definition as postgresql_keyed
 from .postgresql.messages import message_definition as postgresql_messages
 from .sqlite.keyed import keyed_definition as sqlite_keyed
@@ -39,7 +40,7 @@ class TallySet:
     def names(self) -> set[str]:
         """The names, without schema and quotes, of all database objects: triggers, their functions, tables."""
         names = {name for definition in self.definitions for name in (*definition.triggers, *definition.tables)}
-        return {STATE, *(name.rpartition(".")[2].strip('"') for name in names)}
+        return {STATE, FAILURES, *(name.rpartition(".")[2].strip('"') for name in names)}
 
     def of(self, name: Count) -> TallyDefinition | None:
         """Return the definition of a count, or None if it has none."""
@@ -108,7 +109,13 @@ def _partitioned_table(definition: TallyDefinition, connection: BaseDatabaseWrap
     return ""
 
 
-def _schema(connection: BaseDatabaseWrapper) -> str:
+def _schema(connection: BaseDatabaseWrapper) -> Schema:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT quote_ident(current_schema())")
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT quote_ident(current_schema()), "
+            "(SELECT string_agg(quote_ident(name), ', ' ORDER BY place) "
+            "FROM unnest(current_schemas(false)) WITH ORDINALITY AS path (name, place))"
+        )
+        name, path = cursor.fetchone()
+    # Temporary objects last: they are the writer's.
+    return Schema(name, f"pg_catalog, {path}, pg_temp")

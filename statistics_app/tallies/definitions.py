@@ -8,6 +8,8 @@ from .plan import Count
 PREFIX = "statistics_tally"
 # The table that records the installed tallies, one row each.
 STATE = f"{PREFIX}_state"
+# The table in which triggers on PostgreSQL record their own failures; it has neither key nor index.
+FAILURES = f"{PREFIX}_failures"
 # A placeholder for a condition in those statements of `populate` that can be run slice by slice; as it is, it selects all rows.
 SLICE = "/* slice */ true"
 # The value that stands for all quarters in a table of quarters.

@@ -56,8 +56,13 @@ class FoldThread:
                 pause = self._fold_once()
             except Error as error:
                 logger.warning("The running counts could not be folded: %s", error)
-                connections.close_all()
                 pause = LONG_PAUSE_SECONDS
+            except Exception:  # a source of the host's that cannot be imported, say: the thread has to outlast it
+                logger.exception("The running counts could not be folded.")
+                pause = LONG_PAUSE_SECONDS
+            finally:
+                if pause == LONG_PAUSE_SECONDS:
+                    connections.close_all()
         connections.close_all()
 
     def _fold_once(self) -> float:

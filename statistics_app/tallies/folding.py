@@ -2,10 +2,10 @@
 
 from django.db import connections, transaction
 
-from ..db.locks import try_exclusive_lock
+from ..db.locks import try_lock_in_transaction
 from .declared import TallySet
 from .definitions import TallyDefinition
-from .installed import readable_tallies
+from .installed import is_recorded, readable_tallies
 from .transactions import LOCK_MILLISECONDS, lock_for_counting
 
 LOCK_NAME = "tallies"
@@ -14,20 +14,20 @@ LOCK_NAME = "tallies"
 def fold(tallies: TallySet) -> int:
     """Fold all ledgers and return the number of folded rows.
 
-    Return 0, without folding, if another process is folding, or if the caller has a transaction open, since the lock must be
-    held until after the commit. Errors: OperationalError when a TRUNCATE holds the tables.
+    Return 0, without folding, if another process is folding, or if the caller has a transaction open, since the ledgers cannot
+    be vacuumed in it. Errors: OperationalError when a TRUNCATE holds the tables.
     """
     if connections[tallies.using].in_atomic_block or not any(definition.fold for definition in tallies.definitions):
         return 0
-    with try_exclusive_lock(LOCK_NAME, tallies.using) as acquired:
-        if not acquired:
-            return 0
-        readable = readable_tallies(tallies)
-        return sum(_fold(tallies.using, definition) for definition in tallies.definitions if definition.name in readable)
+    readable = readable_tallies(tallies)
+    return sum(_fold(tallies.using, definition) for definition in tallies.definitions if definition.name in readable)
 
 
 def _fold(using: str, definition: TallyDefinition) -> int:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        # The lock keeps an installation away, too: what was readable before it may have been replaced.
+        if not try_lock_in_transaction(connections[using], LOCK_NAME) or not is_recorded(definition, cursor):
+            return 0
         cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
         # If a crash loses the fold, the ledger still has its rows.
         cursor.execute("SET LOCAL synchronous_commit = off")

@@ -1,54 +1,79 @@
 """The state of the tallies that are installed in a database, and their defects."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.dateparse import parse_datetime
 
 from .declared import TallySet
-from .definitions import PREFIX, STATE, TallyDefinition
+from .definitions import FAILURES, PREFIX, STATE, TallyDefinition
 from .plan import Count
 from .transactions import lock_for_reading
 
 _TRIGGERS = {
     "postgresql": (
-        "SELECT t.tgname, concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid), p.prosrc) FROM pg_trigger t "
+        "SELECT t.tgname, concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid), p.prosrc, p.prosecdef, p.proconfig) "
+        "FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
         "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) AND c.relnamespace = current_schema()::regnamespace"
     ),
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
 }
 
-_TABLE_EXISTS = {
-    "postgresql": "SELECT to_regclass(%s) IS NOT NULL",
-    "sqlite": "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s)",
+_TABLES_EXIST = {
+    "postgresql": "SELECT to_regclass(%s) IS NOT NULL AND to_regclass(%s) IS NOT NULL",
+    "sqlite": "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'table' AND name IN (%s, %s)",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledTally:
-    """The record of an installed tally: the fingerprints of its definition and its triggers, and when the rows were counted."""
+    """The record of an installed tally.
+
+    `definition` and `triggers` are fingerprints, empty until the rows are counted; `host_tables` are the tables that it
+    watches, `removals` the statements that remove it, whatever is declared by then; `failure` is an error of its triggers.
+    """
 
     definition: str
     triggers: str
     counted_at: datetime | None
+    host_tables: tuple[str, ...]
+    removals: tuple[str, ...]
+    failure: str
 
 
 def installed_tallies(connection: BaseDatabaseWrapper) -> dict[str, InstalledTally]:
-    """Return the record of each installed tally, by the name of the count."""
+    """Return the record of each tally that has something in the database, by the name of the count."""
+    if connection.vendor not in _TABLES_EXIST:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_TABLE_EXISTS[connection.vendor], [STATE])
+        cursor.execute(_TABLES_EXIST[connection.vendor], [STATE, FAILURES])
         if not cursor.fetchone()[0]:
             return {}
-        cursor.execute(f"SELECT name, definition, triggers, counted_at FROM {STATE}")
+        cursor.execute(
+            f"SELECT name, definition, triggers, counted_at, host_tables, removals, "
+            f"(SELECT min(error) FROM {FAILURES} f WHERE f.name = s.name) FROM {STATE} s"
+        )
         return {
-            name: InstalledTally(definition, triggers, parse_datetime(at))
-            for name, definition, triggers, at in cursor.fetchall()
+            name: InstalledTally(
+                definition, triggers, parse_datetime(at), tuple(json.loads(tables)), tuple(json.loads(removals)), failure or ""
+            )
+            for name, definition, triggers, at, tables, removals, failure in cursor.fetchall()
         }
+
+
+def is_recorded(definition: TallyDefinition, cursor: Any) -> bool:
+    """Return whether a tally is recorded as counted by this very definition."""
+    cursor.execute(
+        f"SELECT EXISTS (SELECT 1 FROM {STATE} WHERE name = %s AND definition = %s)", [definition.name, definition.fingerprint]
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def readable_tallies(tallies: TallySet, using: str = "") -> set[Count]:
@@ -89,7 +114,7 @@ def trigger_fingerprint(definition: TallyDefinition, triggers: Mapping[str, str]
 
 
 def _defect(definition: TallyDefinition, installed: InstalledTally | None, triggers: Mapping[str, str]) -> str:
-    if installed is None:
+    if installed is None or not installed.definition:
         return "is not installed"
     if installed.definition != definition.fingerprint:
         return "was installed for other declarations"
@@ -97,4 +122,6 @@ def _defect(definition: TallyDefinition, installed: InstalledTally | None, trigg
         return f"lacks the trigger {missing[0]}"
     if installed.triggers != trigger_fingerprint(definition, triggers):
         return "has a trigger that was changed or is disabled"
+    if installed.failure:
+        return f"missed a change, since a trigger failed ({installed.failure})"
     return ""

@@ -1,20 +1,22 @@
 """Installation of tallies on tables in use, and their complete removal."""
 
+import json
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, connections, transaction
+from django.db import DatabaseError, OperationalError, connections, transaction
 from django.utils import timezone
 
 from ..db.locks import exclusive_lock
 from ..exceptions import StatisticsError
 from .declared import TallySet
-from .definitions import STATE, TallyDefinition
+from .definitions import FAILURES, STATE, TallyDefinition
 from .folding import LOCK_NAME
-from .installed import installed_tallies, tally_defects, trigger_definitions, trigger_fingerprint
+from .installed import InstalledTally, installed_tallies, tally_defects, trigger_definitions, trigger_fingerprint
 from .orphans import orphan_removals
+from .plan import Count
 from .population import populate
 from .transactions import counting_transaction
 
@@ -23,7 +25,7 @@ LOCK_MILLISECONDS = 500
 
 
 class NotInstalled(StatisticsError):
-    """The locks that an installation or a removal needs were not available in time."""
+    """Tallies could not be installed or removed; their counts are made live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +43,78 @@ class Installer:
     def install(self, recount: Collection[str] = ()) -> int:
         """Install every tally that is missing or defective, recount those in `recount`, and return the number of both.
 
-        Each tally is installed by itself, so an interrupted installation resumes where it stopped. Errors: NotInstalled.
+        Each tally is installed by itself: an interrupted installation resumes where it stopped, and one that fails leaves
+        nothing of its own behind and does not keep the others from being installed. What is no longer declared is removed.
+        Errors: NotInstalled, which names every tally that failed, after the others are installed.
         """
+        errors = []
         with exclusive_lock(LOCK_NAME, self.tallies.using):
+            self._create_tables()
+            self._remove({name for name in self._installed() if name not in self._declared_names})
             self._remove_orphans(self.tallies.names)
-            self._create_state_table()
             defects = tally_defects(self.tallies)
             to_count = [name for name, defect in defects.items() if defect or name in recount]
             for number, name in enumerate(to_count, 1):
-                definition = self.tallies.of(name)
-                assert definition is not None
                 began = time.monotonic()
-                if defects[name]:
-                    self._attach(definition)
-                self._count(definition)
-                self.report(f"[{number}/{len(to_count)}] {name}: counted in {time.monotonic() - began:.1f} s")
-            return len(to_count)
+                try:
+                    self._install(name, is_attached=not defects[name])
+                except (DatabaseError, NotInstalled) as error:
+                    errors.append(f"{name}: {error}".strip())
+                    self.report(f"[{number}/{len(to_count)}] {name}: not installed: {error}")
+                else:
+                    self.report(f"[{number}/{len(to_count)}] {name}: counted in {time.monotonic() - began:.1f} s")
+        if errors:
+            raise NotInstalled(" ".join(errors))
+        return len(to_count)
 
     def uninstall(self) -> None:
         """Remove all tallies, and everything that is left of earlier ones. Errors: NotInstalled."""
         with exclusive_lock(LOCK_NAME, self.tallies.using):
+            self._remove(self._installed())
             for definition in self.tallies.definitions:
                 self._with_host_tables_locked(definition.host_tables, definition.drop)
             self._remove_orphans(())
 
     def uninstall_from(self, tables: Iterable[str]) -> list[str]:
-        """Remove the tallies that watch any of these tables, and return their names. Errors: NotInstalled."""
+        """Remove the installed tallies that watch any of these tables, and return their names. Errors: NotInstalled."""
         changing = set(tables)
         with exclusive_lock(LOCK_NAME, self.tallies.using):
-            watching = [definition for definition in self.tallies.definitions if changing & {*definition.host_tables}]
-            for definition in watching:
-                self._delete_record(definition)
-                self._with_host_tables_locked(definition.host_tables, definition.drop)
-        return [str(definition.name) for definition in watching]
+            watching = [name for name, tally in self._installed().items() if changing & {*tally.host_tables}]
+            self._remove(watching)
+        return watching
+
+    @property
+    def _declared_names(self) -> set[str]:
+        return {str(definition.name) for definition in self.tallies.definitions}
+
+    def _installed(self) -> dict[str, InstalledTally]:
+        return installed_tallies(connections[self.tallies.using])
+
+    def _install(self, name: Count, *, is_attached: bool) -> None:
+        """Attach a tally, if it is not, and count its rows; if that fails, detach it. Errors: DatabaseError, NotInstalled."""
+        definition = self.tallies.of(name)
+        assert definition is not None
+        try:
+            if not is_attached:
+                self._attach(definition)
+            self._count(definition)
+        except (DatabaseError, NotInstalled):
+            self._remove([name])
+            raise
+
+    def _remove(self, names: Iterable[str]) -> None:
+        """Remove installed tallies by the statements that are recorded of them."""
+        installed = self._installed()
+        for name in names:
+            if (tally := installed.get(name)) is not None:
+                forget = f"DELETE FROM {STATE} WHERE name = '{name}'"
+                self._with_host_tables_locked(self._existing(tally.host_tables), [*tally.removals, forget])
+
+    def _existing(self, tables: Iterable[str]) -> list[str]:
+        """Keep the tables that exist: those of a tally may have been dropped, and its triggers with them."""
+        connection = connections[self.tallies.using]
+        existing = {connection.ops.quote_name(name) for name in connection.introspection.table_names()}
+        return [table for table in tables if table in existing]
 
     def _count(self, definition: TallyDefinition) -> None:
         """Count all rows and record the tally as installed, while writes go on."""
@@ -85,11 +126,18 @@ class Installer:
 
         self._retry_while_locked(run, ", ".join(definition.host_tables))
 
-    def _create_state_table(self) -> None:
+    def _create_tables(self) -> None:
+        """Create the tables that belong to no count; those of an older version lack columns."""
         with connections[self.tallies.using].cursor() as cursor:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {STATE} "
                 "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL)"
+            )
+            columns = {column.name for column in cursor.db.introspection.get_table_description(cursor, STATE)}
+            for name in {"host_tables", "removals"} - columns:
+                cursor.execute(f"ALTER TABLE {STATE} ADD COLUMN {name} text NOT NULL DEFAULT '[]'")
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS {FAILURES} (name text NOT NULL, failed_at text NOT NULL, error text NOT NULL)"
             )
 
     def _remove_orphans(self, names: Iterable[str]) -> None:
@@ -98,14 +146,18 @@ class Installer:
             self._with_host_tables_locked((), statements)
 
     def _attach(self, definition: TallyDefinition) -> None:
-        """Recreate the tables and triggers of a tally; it is not read again until its rows are counted."""
-        self._delete_record(definition)
-        self._with_host_tables_locked(definition.host_tables, [*definition.drop, *definition.create, *definition.attach])
-
-    def _delete_record(self, definition: TallyDefinition) -> None:
-        if definition.name in installed_tallies(connections[self.tallies.using]):
-            with connections[self.tallies.using].cursor() as cursor:
-                cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
+        """Recreate the tables and triggers of a tally and record them; it is not read until its rows are counted."""
+        quote = connections[self.tallies.using].schema_editor(collect_sql=True).quote_value
+        values = [definition.name, "", "", "", json.dumps(definition.host_tables), json.dumps(definition.drop)]
+        statements = [
+            *definition.drop,
+            *definition.create,
+            *definition.attach,
+            f"DELETE FROM {STATE} WHERE name = '{definition.name}'",
+            f"INSERT INTO {STATE} (name, definition, triggers, counted_at, host_tables, removals) "
+            f"VALUES ({', '.join(quote(str(value)) for value in values)})",
+        ]
+        self._with_host_tables_locked(definition.host_tables, statements)
 
     def _with_host_tables_locked(self, tables: Iterable[str], statements: Iterable[str]) -> None:
         """Run statements in a transaction that locks tables against writes; they take milliseconds once the lock is granted."""
@@ -141,9 +193,10 @@ class Installer:
 
 def record(definition: TallyDefinition, cursor: Any) -> None:
     """Record that a tally was counted now, with the fingerprints of its definition and its triggers."""
-    cursor.execute(f"DELETE FROM {STATE} WHERE name = %s", [definition.name])
     triggers = trigger_fingerprint(definition, trigger_definitions(cursor.db))
     cursor.execute(
-        f"INSERT INTO {STATE} (name, definition, triggers, counted_at) VALUES (%s, %s, %s, %s)",
-        [definition.name, definition.fingerprint, triggers, timezone.now().isoformat()],
+        f"UPDATE {STATE} SET definition = %s, triggers = %s, counted_at = %s WHERE name = %s",
+        [definition.fingerprint, triggers, timezone.now().isoformat(), definition.name],
     )
+    # Failures that this view of the data does not show came after the count.
+    cursor.execute(f"DELETE FROM {FAILURES} WHERE name = %s", [definition.name])

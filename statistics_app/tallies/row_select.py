@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 from ..exceptions import StatisticsError
+from .row_values import missing_function, unfit_part
 
 
 class NotCountable(StatisticsError):
@@ -57,9 +58,15 @@ def compile_rows(queryset: "QuerySet[Any, Any]", connection: BaseDatabaseWrapper
         template, parameters = queryset.order_by().query.get_compiler(connection=connection).as_sql()
     except (EmptyResultSet, FullResultSet):
         raise NotCountable(f"A condition on {model._meta.label} matches no row.") from None
+    if name := unfit_part([queryset.query.where, *queryset.query.annotations.values()]):
+        raise NotCountable(
+            f"What is declared of {model._meta.label} uses {name}, whose result may not depend on the row alone."
+        )
     select = _with_values(template, parameters, connection)
     if select.count("SELECT ") > 1 or " JOIN " in select or f" FROM {table}" not in select:
         raise NotCountable(f"The declaration of {model._meta.label} depends on more than the row itself.")
+    if name := missing_function(model, select, connection):
+        raise NotCountable(f"What is declared of {model._meta.label} uses {name}, which only Django's own connections have.")
     columns = re.findall(re.escape(table) + r'\.("(?:[^"]|"")+")', select)
     key = quote(model._meta.pk.column)
     return RowSelect(table, tuple(dict.fromkeys(columns)) or (key,), select)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import DatabaseError, connections
+from django.apps import apps
+from django.db import DatabaseError, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import Migration
 from django.db.migrations import operations as ops
 from django.db.migrations.operations.base import Operation
@@ -11,9 +13,11 @@ from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.operations.models import IndexOperation
 from django.utils import timezone
 
+from ..conf import COUNTED_LIVE, setting
 from ..exceptions import StatisticsError
-from .declared import clear_declared_tallies
-from .installed import tally_defects
+from ..models import Snapshot
+from .declared import TallySet, clear_declared_tallies
+from .installed import installed_tallies, tally_defects
 from .installer import Installer
 from .source import TalliedSource, tallied_source
 
@@ -28,36 +32,62 @@ Report = Callable[[str], Any]
 
 
 def uninstall_before_migrations(sender: Any, using: str, plan: Plan = (), stdout: Any = None, **_: Any) -> None:
-    """Remove the triggers from tables that a migration is about to change.
+    """Remove the triggers from tables that a migration is about to change, and all when the app itself is unapplied.
 
-    After a renamed column, the chat's next insert would fail in a trigger; the type of a column that a trigger uses cannot be
-    changed; and SQLite recreates a table without its triggers. The rows are recounted after the last migration.
+    The type of a column that a trigger uses cannot be changed, and SQLite recreates a table without its triggers. What is
+    installed, and where, is read from the database: the declared tables may not all exist yet. The rows are recounted after the
+    last migration.
     """
-    source = tallied_source(timezone.now())
-    if not plan or not can_install(source, using):
+    installed = installed_tallies(connections[using])
+    if not plan or not installed:
         return
-    report, quote = _reporter(stdout), connections[using].ops.quote_name
-    if tables := {quote(table) for table in _changed_tables(source, plan)}:
-        removed = Installer(source.tallies, report=report).uninstall_from(tables)
+    report, installer = _reporter(stdout), Installer(TallySet(using), report=_reporter(stdout))
+    if _unapplies_app(plan):
+        installer.uninstall()
+        report("removed, since the app is being unapplied.")
+        return
+    watched = {table for tally in installed.values() for table in tally.host_tables}
+    if tables := _changed_tables(watched, plan, connections[using]):
+        removed = installer.uninstall_from(tables)
         report(f"{', '.join(removed)}: removed until all migrations are applied.")
 
 
-def install_after_migrations(sender: Any, using: str, verbosity: int = 0, stdout: Any = None, **_: Any) -> None:
-    """Install the tallies that are missing or defective, if all tables exist; a failure is only reported."""
+def install_after_migrations(
+    sender: Any, using: str, verbosity: int = 0, stdout: Any = None, plan: Plan | None = None, **_: Any
+) -> None:
+    """Install the tallies that are missing or defective, if all tables exist; a failure is only reported.
+
+    With `COUNTING` set to live, remove what is installed. `flush` sends this signal as well, without a plan; it leaves the
+    tables and their triggers as they are.
+    """
+    if plan is None:
+        return
     clear_declared_tallies()
     source = tallied_source(timezone.now())
-    if not can_install(source, using) or not any(tally_defects(source.tallies).values()):
+    tallies, report = source.tallies, _reporter(stdout if verbosity else None)
+    if using != tallies.using or not is_migrated():
         return
     try:
-        Installer(source.tallies, report=_reporter(stdout if verbosity else None)).install()
+        if setting("COUNTING") == COUNTED_LIVE:
+            if installed_tallies(connections[using]):
+                Installer(tallies, report=report).uninstall()
+                report("removed, since COUNTING is 'live'.")
+        elif can_install(source) and (any(tally_defects(tallies).values()) or _has_undeclared(tallies)):
+            Installer(tallies, report=report).install()
     except (StatisticsError, DatabaseError) as error:
         _reporter(stdout)(f"not installed, so rows are counted live until `manage.py tallies install`: {error}")
 
 
-def can_install(source: TalliedSource, using: str = "") -> bool:
-    """Return whether there are tallies to install (in the given database, if one is given), and all their tables exist."""
+def is_migrated() -> bool:
+    """Return whether the app's own tables exist."""
+    connection = connections[router.db_for_write(Snapshot)]
+    return Snapshot._meta.db_table in connection.introspection.table_names()
+
+
+def can_install(source: TalliedSource) -> bool:
+    """Return whether there are tallies to install, and all their host's tables exist."""
     tallies = source.tallies
-    if using not in ("", tallies.using) or not tallies.definitions:
+    if not tallies.definitions:
         return False
     connection = connections[tallies.using]
     quote, existing = connection.ops.quote_name, connection.introspection.table_names()
@@ -65,17 +95,35 @@ def can_install(source: TalliedSource, using: str = "") -> bool:
     return needed <= {quote(table) for table in existing}
 
 
-def _changed_tables(source: TalliedSource, plan: Plan) -> set[str]:
-    """Return the names of the declared tables that a migration plan changes or may change."""
-    harmless = HARMLESS[connections[source.tallies.using].vendor]
-    models = [table.model_class() for table in source.declared_tables()]
+def _has_undeclared(tallies: TallySet) -> bool:
+    declared = {str(definition.name) for definition in tallies.definitions}
+    return not declared.issuperset(installed_tallies(connections[tallies.using]))
+
+
+def _unapplies_app(plan: Plan) -> bool:
+    """Return whether a plan unapplies the app's first migration, and so removes the app."""
+    label = Snapshot._meta.app_label
+    return any(backwards and (one.app_label, one.name) == (label, "0001_initial") for one, backwards in plan)
+
+
+def _changed_tables(watched: set[str], plan: Plan, connection: BaseDatabaseWrapper) -> set[str]:
+    """Return those of some tables that a migration plan changes or may change.
+
+    A table that no model has any more was renamed or is about to be removed: every operation may be the one.
+    """
+    harmless = HARMLESS[connection.vendor]
     operations = [
         (migration.app_label, operation)
         for migration, _ in plan
         for operation in migration.operations
         if not isinstance(operation, harmless)
     ]
-    return {model._meta.db_table for model in models for label, operation in operations if _touches(model, label, operation)}
+    models = {connection.ops.quote_name(model._meta.db_table): model for model in apps.get_models(include_auto_created=True)}
+    return {
+        table
+        for table in watched
+        if any(table not in models or _touches(models[table], label, operation) for label, operation in operations)
+    }
 
 
 def _touches(model: Any, app_label: str, operation: Operation) -> bool:

@@ -52,7 +52,8 @@ def tallied_source(at: datetime) -> "TalliedSource":
 
 def tallies_in_use(source: ChatSource) -> TallySet:
     """Return the definitions for a source and its database; none if the setting COUNTING is `live`."""
-    return TallySet(source.using) if setting("COUNTING") == COUNTED_LIVE else declared_tallies(source)
+    tallies = declared_tallies(source)
+    return TallySet(tallies.using) if setting("COUNTING") == COUNTED_LIVE else tallies
 
 
 class TalliedSource:

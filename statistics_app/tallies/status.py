@@ -11,10 +11,12 @@ from .ledgers import ledger_size, oldest_transaction
 
 def status_lines(tallies: TallySet) -> Iterator[str]:
     """Yield a line for each count, then the size of the ledgers and the session that prevents their vacuuming."""
+    installed = installed_tallies(connections[tallies.using])
     if not tallies.definitions and not tallies.reasons:
         yield "Nothing is counted by triggers here; all rows are counted live."
+        if installed:
+            yield f"{', '.join(sorted(installed))}: installed and not used; `manage.py tallies uninstall` removes the triggers."
         return
-    installed = installed_tallies(connections[tallies.using])
     for name, defect in tally_defects(tallies).items():
         tally = installed.get(name)
         yield (

@@ -10,6 +10,7 @@ from ..audit_sql import keyed_differences
 from ..definitions import EVERYTHING, PREFIX, KeyedDefinition
 from ..plan import KeyedCount
 from ..row_select import RowSelect
+from .guard import Schema, function_statements
 
 IS_DISTINCT = "IS DISTINCT FROM"
 # A key contains values of a host's columns, which may be longer than an index entry can be.
@@ -21,7 +22,7 @@ LEDGER_OPTIONS = (
 )
 
 
-def keyed_definition(count: KeyedCount, schema: str) -> KeyedDefinition:
+def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
     """Return the definition of a count by key."""
     base = f"{PREFIX}_{count.name}"
     ledger, total, quarters = (f'{schema}."{base}_{part}"' for part in ("ledger", "total", "quarter"))
@@ -37,11 +38,11 @@ def keyed_definition(count: KeyedCount, schema: str) -> KeyedDefinition:
         tables=(ledger, total, quarters),
         create=(
             f"CREATE TABLE IF NOT EXISTS {ledger} "
-            f"(key text NOT NULL, n integer NOT NULL, amount bigint NOT NULL, quarter bigint) {LEDGER_OPTIONS}",
+            f"(key text NOT NULL, n integer NOT NULL, amount numeric NOT NULL, quarter bigint) {LEDGER_OPTIONS}",
             f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)",
-            f"CREATE TABLE IF NOT EXISTS {total} (key text NOT NULL, n bigint NOT NULL, amount bigint NOT NULL)",
+            f"CREATE TABLE IF NOT EXISTS {total} (key text NOT NULL, n bigint NOT NULL, amount numeric NOT NULL)",
             f'CREATE UNIQUE INDEX IF NOT EXISTS "{base}_total_key" ON {total} ({KEY_HASH})',
-            *function_statements(base, schema, bodies),
+            *function_statements(base, schema, bodies, count.name),
         ),
         attach=tuple(trigger_statements(base, schema, rows)),
         populate=(
@@ -100,16 +101,7 @@ def mark_quarters(quarters: str) -> str:
     )
 
 
-def function_statements(base: str, schema: str, bodies: dict[str, str]) -> Iterable[str]:
-    """Yield the statements that create a trigger function for each body."""
-    for event, body in bodies.items():
-        yield (
-            f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
-            f"AS $tally$ BEGIN {body} RETURN NULL; END $tally$"
-        )
-
-
-def trigger_statements(base: str, schema: str, rows: RowSelect) -> Iterable[str]:
+def trigger_statements(base: str, schema: Schema, rows: RowSelect) -> Iterable[str]:
     """Yield the statements that create the four triggers on a host's table; they fire in any `session_replication_role`."""
     events = {
         "added": "AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed FOR EACH STATEMENT",
@@ -125,7 +117,7 @@ def trigger_statements(base: str, schema: str, rows: RowSelect) -> Iterable[str]
         yield f"ALTER TABLE {rows.table} ENABLE ALWAYS TRIGGER {name}"
 
 
-def removal_statements(base: str, schema: str, bodies: Iterable[str], tables: Iterable[str]) -> Iterable[str]:
+def removal_statements(base: str, schema: Schema, bodies: Iterable[str], tables: Iterable[str]) -> Iterable[str]:
     """Yield the statements that drop the functions with their triggers, and the tables."""
     for event in bodies:
         yield f'DROP FUNCTION IF EXISTS {schema}."{base}_{event}"() CASCADE'

@@ -9,11 +9,12 @@ from ..audit_sql import message_differences
 from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
 from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
-from .keyed import LEDGER_OPTIONS, function_statements, mark_everything, removal_statements, trigger_statements
+from .guard import Schema, function_statements
+from .keyed import LEDGER_OPTIONS, mark_everything, removal_statements, trigger_statements
 from .message_sql import MessageSQL
 
 
-def message_definition(count: MessageCount, schema: str) -> MessageDefinition:
+def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition:
     """Return the definition of the count of messages, pins and threads."""
     base = f"{PREFIX}_{count.name}"
     rooms_base = f"{base}_rooms"
@@ -30,8 +31,8 @@ def message_definition(count: MessageCount, schema: str) -> MessageDefinition:
         tables=tables,
         create=(
             *create_tables(count, sql, base),
-            *function_statements(base, schema, on_messages),
-            *function_statements(rooms_base, schema, on_rooms),
+            *function_statements(base, schema, on_messages, count.name),
+            *function_statements(rooms_base, schema, on_rooms, count.name),
         ),
         attach=(*trigger_statements(base, schema, count.messages), *trigger_statements(rooms_base, schema, count.rooms)),
         populate=populate_statements(count, sql, base),

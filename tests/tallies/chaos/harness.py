@@ -103,7 +103,7 @@ class Harness:
 
     def reinstall(self) -> None:
         """Uninstall the tallies and install them again."""
-        installer = Installer(self.tallies, say=str)
+        installer = Installer(self.tallies, report=str)
         installer.uninstall()
         installer.install()
 
@@ -188,7 +188,7 @@ def second_database(url: str) -> Iterator[None]:
 def harness_for(variant: Variant, url: str) -> Iterator[Harness]:
     """Create a few rooms with messages, install the tallies of a variant, and yield the harness; clean up afterwards."""
     harness = Harness(url, variant, variant.of(declared_tallies(chat_source(timezone.now()))))
-    installer = Installer(harness.tallies, say=str)
+    installer = Installer(harness.tallies, report=str)
     try:
         chat = harness.session()
         chat.run("TRUNCATE chat_room, chat_message, chat_user, chat_team, chat_upload, chat_subscription CASCADE")

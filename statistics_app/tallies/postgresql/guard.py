@@ -1,0 +1,62 @@
+"""Trigger functions that cannot make the host's write fail.
+
+They run with the rights of their owner (SECURITY DEFINER), so that writers need no grant, and with the owner's search path, so
+that a writer's own functions are not called. If their body fails, because a column was renamed or a table of the app dropped,
+the write succeeds and the failure is recorded: from then on the count is not used, until it is installed again.
+
+To catch an error takes a subtransaction. One that succeeded in this transaction shows that everything is in place, and the
+locks that it took keep it so; the following statements of the transaction do without. What remains could only fail because of a
+row's values, and `row_values` admits no expression that does.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ..definitions import FAILURES, PREFIX
+
+
+class Schema(NamedTuple):
+    """The schema of the app's objects, and the search path of their functions; both are quoted."""
+
+    name: str
+    search_path: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], count: str) -> Iterable[str]:
+    """Yield the statements that create a trigger function for each body, by event."""
+    for event, body in bodies.items():
+        # A TRUNCATE needs a lock that earlier statements did not take.
+        guarded = _always_guarded(body) if event == "emptied" else _guarded_once(body, f"{PREFIX}.{base}")
+        yield (
+            f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
+            f"SECURITY DEFINER SET search_path = {schema.search_path} "
+            f"AS $tally$ DECLARE guarded text; BEGIN {guarded.format(handler=_handler(schema, count))} RETURN NULL; END $tally$"
+        )
+
+
+def _guarded_once(body: str, flag: str) -> str:
+    """Catch errors until a statement of the transaction has succeeded; a savepoint that is undone takes the flag back too."""
+    body = _escaped(body)
+    return (
+        f"IF current_setting('{flag}', true) = 'on' THEN {body} "
+        f"ELSE BEGIN {body} guarded := set_config('{flag}', 'on', true); {{handler}} END; END IF;"
+    )
+
+
+def _always_guarded(body: str) -> str:
+    return f"BEGIN {_escaped(body)} {{handler}} END;"
+
+
+def _handler(schema: Schema, count: str) -> str:
+    return (
+        f"EXCEPTION WHEN OTHERS THEN BEGIN INSERT INTO {schema}.{FAILURES} (name, failed_at, error) "
+        f"VALUES ('{count}', clock_timestamp(), SQLERRM); "
+        f"EXCEPTION WHEN OTHERS THEN RAISE WARNING 'A failure of the count of {count} was not recorded: %', SQLERRM; END;"
+    )
+
+
+def _escaped(body: str) -> str:
+    return body.replace("{", "{{").replace("}", "}}")
