@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
 _application = get_asgi_application()
 
 from statistics_app.http.request_head import sanitized_asgi  # noqa: E402 - the models can be imported only after Django's set-up
-from statistics_app.probes.instances import with_heartbeat  # noqa: E402 - same reason
+from statistics_app.probes.heartbeat import with_heartbeat  # noqa: E402 - same reason
 
 application = with_heartbeat(sanitized_asgi(_application))

@@ -23,8 +23,8 @@ from ..history.gauge_rollup import roll_up_gauges
 from ..models import Installation, Snapshot
 from ..models.snapshot import Origin
 from ..probes.deployment import read_deploy
+from ..probes.heartbeat import count_instances
 from ..probes.host import read_os
-from ..probes.instances import count_instances
 from ..probes.migrations import read_migration
 from ..probes.process import read_process
 from ..serialization import make_id, to_json, truncate_to_milliseconds, wire_time

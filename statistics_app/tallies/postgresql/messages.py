@@ -11,7 +11,7 @@ from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
 from .guard import Schema, function_statements
 from .keyed import LEDGER_OPTIONS, mark_everything, removal_statements, trigger_statements
-from .message_sql import MessageSQL
+from .message_queries import MessageSQL
 
 
 def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition:
