@@ -58,11 +58,12 @@ def missing_function(model: type[Model], select: str, connection: BaseDatabaseWr
 
 
 def _nodes(expression: Any) -> Iterator[Any]:
+    """Yield an expression's parts before the expression itself, so that the cause is named and not what it is in."""
     if expression is None:
         return
-    yield expression
     for source in getattr(expression, "get_source_expressions", tuple)():
         yield from _nodes(source)
+    yield expression
 
 
 def _unfit(node: Any) -> str:
@@ -70,7 +71,9 @@ def _unfit(node: Any) -> str:
     if isinstance(node, _PATTERNS):
         return "" if isinstance(node.lhs.output_field, (CharField, TextField)) else f"{node.lookup_name} of something not text"
     if isinstance(node, lookups.Lookup):
-        return "" if type(node) in _COMPARISONS and _same_kind(node) else str(node.lookup_name)
+        if type(node) not in _COMPARISONS:
+            return str(node.lookup_name)
+        return "" if _same_kind(node) else f"{node.lookup_name} of two types"
     if type(node) in _NODES or type(node) in _FUNCTIONS or _is_ours(node):
         return ""
     return type(node).__name__

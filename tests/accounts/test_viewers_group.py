@@ -103,3 +103,12 @@ def test_its_members_can_view_statistics(member: Person) -> None:
     assert member.get("statistics").status_code == 403
     Group.objects.get(name=NAME).user_set.add(member.user)
     assert member.get("statistics").status_code == 200
+
+
+def test_flush_restores_the_group_and_nothing_else_does(member: Person) -> None:
+    migrate(newest())
+    Group.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    assert not Group.objects.exists()
+    call_command("flush", verbosity=0, interactive=False)
+    assert {group.name: permissions_of(group) for group in Group.objects.all()} == {NAME: ["statistics_app.view_statistics"]}

@@ -15,11 +15,13 @@ from statistics_app.snapshots import generation
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.folding import fold
+from statistics_app.tallies.installed import tally_defects
+from statistics_app.tallies.installer import Installer, NotInstalled
 from statistics_app.tallies.source import TalliedSource, tallied_source
 from statsproject.chat.models import Message, Upload
 from tests.factories import make_messages, make_room, make_user
 
-from .conftest import differences, tallies
+from .conftest import database_objects, differences, tallies
 
 __all__ = ["tallies"]  # a fixture
 
@@ -216,3 +218,19 @@ def test_a_savepoint_that_is_undone_takes_back_that_no_guard_is_needed(installed
     finally:
         run("DROP TABLE elsewhere")
         call_command("tallies", "install", verbosity=0)
+
+
+def test_an_installation_that_fails_leaves_nothing_behind_and_costs_only_its_own_count(tallies: TallySet) -> None:
+    run("ALTER TABLE chat_upload ALTER size TYPE varchar USING size::varchar")
+    with undone("ALTER TABLE chat_upload ALTER size TYPE bigint USING size::bigint"):
+        with pytest.raises(NotInstalled, match=r"^uploads: function sum\(character varying\) does not exist"):
+            Installer(tallies, report=str).install()
+        assert {name for name, defect in tally_defects(tallies).items() if not defect} == {
+            "users",
+            "rooms",
+            "messages",
+            "teams",
+        }
+        assert [name for name in database_objects() if "uploads" in name] == []
+        run("INSERT INTO chat_upload (id, name, size, uploaded_at) VALUES ('u', 'x', '7', now())")
+        assert tallied_source(timezone.now()).defects["uploads"] == "is not installed"

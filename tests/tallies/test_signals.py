@@ -4,19 +4,25 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.core.checks import run_checks
+from django.core.management import call_command
 from django.db import DatabaseError, connection, migrations, models, transaction
 from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
+from django.db.models import Q
 from django.utils import timezone
+from pytest_django import Settings
 
 from statistics_app.apps import StatisticsConfig
-from statistics_app.tallies.declared import TallySet
-from statistics_app.tallies.installed import tally_defects
+from statistics_app.sources.tables import UserTable
+from statistics_app.tallies.declared import TallySet, clear_declared_tallies
+from statistics_app.tallies.installed import installed_tallies, tally_defects
 from statistics_app.tallies.installer import Installer
 from statistics_app.tallies.plan import Count
 from statistics_app.tallies.signals import install_after_migrations, uninstall_before_migrations
 from statistics_app.tallies.source import tallied_source
 from statsproject.chat.models import Room
+from statsproject.chat.statistics_source import WorkspaceSource
 from tests.factories import make_messages, make_room
 
 from .conftest import database_objects, differences
@@ -135,3 +141,72 @@ def test_operations_that_may_change_the_messages_remove_their_count(installed: T
     change.send_post_migrate()
     assert set(tally_defects(installed).values()) == {""}
     assert differences(installed) == []
+
+
+def test_triggers_are_removed_before_a_change_also_while_a_declared_table_does_not_exist_yet(installed: TallySet) -> None:
+    """A release that adds the table of uploads and changes a column of the messages, in one run of `migrate`."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE chat_upload RENAME TO not_there_yet")
+    clear_declared_tallies()
+    try:
+        change = Change(migrations.RemoveField("message", "is_pinned"))
+        change.send_pre_migrate()
+        assert "messages" not in installed_tallies(connection)
+        assert "users" in installed_tallies(connection)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE not_there_yet RENAME TO chat_upload")
+        clear_declared_tallies()
+    change.send_post_migrate()
+    assert differences(installed) == []
+
+
+def test_unapplying_the_app_removes_everything_and_the_chat_goes_on(installed: TallySet) -> None:
+    try:
+        call_command("migrate", "statistics_app", "zero", verbosity=0)
+        assert database_objects() == []
+        make_messages(make_room(), 2)
+        call_command("migrate", "chat", verbosity=0)
+        assert database_objects() == []
+    finally:
+        call_command("migrate", verbosity=0)
+    assert set(tally_defects(installed).values()) == {""}
+    assert sum(tallied_source(timezone.now()).messages().values()) == 5
+
+
+def test_counting_live_removes_what_is_installed_at_the_next_migration(installed: TallySet, settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
+    call_command("migrate", verbosity=0)
+    assert database_objects() == []
+
+
+class FewerSource(WorkspaceSource):
+    """The workspace without its uploads, and with users that are counted through another table."""
+
+    user_table = UserTable(model="chat.User", active=Q(messages__isnull=False))
+    upload_table = None
+
+
+def test_a_count_that_is_no_longer_declared_or_countable_loses_its_triggers(installed: TallySet, settings: Settings) -> None:
+    assert {"users", "uploads"} <= installed_tallies(connection).keys()
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{FewerSource.__module__}.{FewerSource.__name__}"}
+    call_command("migrate", verbosity=0)
+    assert set(installed_tallies(connection)) == {"rooms", "messages", "teams"}
+    assert [name for name in database_objects() if "_users" in name or "_uploads" in name] == []
+
+
+def test_flush_leaves_the_tallies_as_they_are(installed: TallySet) -> None:
+    before = database_objects()
+    call_command("flush", verbosity=0, interactive=False)
+    assert database_objects() == before
+    make_messages(make_room(), 4)
+    assert sum(tallied_source(timezone.now()).messages().values()) == 4
+    assert set(tally_defects(installed).values()) == {""}
+
+
+def test_the_first_migration_warns_of_nothing_that_it_is_about_to_do(installed: TallySet) -> None:
+    try:
+        call_command("migrate", "statistics_app", "zero", verbosity=0)
+        assert [message for message in run_checks(databases=["default"]) if str(message.id).startswith("statistics")] == []
+    finally:
+        call_command("migrate", verbosity=0)
