@@ -110,5 +110,5 @@ def test_flush_restores_the_group_and_nothing_else_does(member: Person) -> None:
     Group.objects.all().delete()
     call_command("migrate", verbosity=0)
     assert not Group.objects.exists()
-    call_command("flush", verbosity=0, interactive=False)
+    call_command("flush", verbosity=1, interactive=False)
     assert {group.name: permissions_of(group) for group in Group.objects.all()} == {NAME: ["statistics_app.view_statistics"]}
