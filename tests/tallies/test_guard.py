@@ -144,14 +144,14 @@ GROUND = {
 }
 
 
-@pytest.mark.parametrize(("broken", "mended"), GROUND.values(), ids=GROUND)
+@pytest.mark.parametrize(("broken", "repair"), GROUND.values(), ids=GROUND)
 def test_a_write_succeeds_when_the_ground_is_pulled_away_and_the_count_is_live_until_it_is_installed_again(
-    installed: TallySet, broken: str, mended: str
+    installed: TallySet, broken: str, repair: str
 ) -> None:
     room = make_room("c")
     make_messages(room, 2)
     run("CREATE TABLE safe AS SELECT 1")
-    with undone("DROP TABLE safe", *([mended] if mended else [])):
+    with undone("DROP TABLE safe", *([repair] if repair else [])):
         run(broken)
         run("INSERT INTO chat_message (id, room_id, sent_at, is_pinned) VALUES ('m', %s, now(), false)", room.pk)
         with transaction.atomic():
@@ -165,8 +165,8 @@ def test_a_write_succeeds_when_the_ground_is_pulled_away_and_the_count_is_live_u
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM chat_message")
             assert cursor.fetchone() == (6,)
-        if mended:
-            run(mended)
+        if repair:
+            run(repair)
         source = tallied_source(timezone.now())
         assert "messages" not in source.ready
         assert {"users", "rooms"} <= source.ready
