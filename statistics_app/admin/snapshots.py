@@ -106,7 +106,7 @@ class SnapshotAdmin(admin.ModelAdmin):
         add_snapshot_messages(request, taken)
         return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk], current_app=self.admin_site.name))
 
-    # The snapshot has to be visible at once to other processes that wait for it, so the request must not be a transaction.
+    # The snapshot must be visible at once to other processes that wait for it, so the request must not be a transaction.
     take = transaction.non_atomic_requests(take)
 
     def has_module_permission(self, request: HttpRequest) -> bool:

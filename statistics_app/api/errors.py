@@ -120,7 +120,7 @@ def _bad_request(exc: Exception) -> HttpResponse | None:
     if isinstance(exc, RequestDataTooBig):
         return invalid("The body is too large.", status=413)
     if isinstance(exc, exceptions.UnsupportedMediaType):
-        return invalid("The body has to be JSON or a form, with the matching Content-Type.", status=415)
+        return invalid("The body must be JSON or a form, with the matching Content-Type.", status=415)
     if isinstance(exc, exceptions.ParseError):
         return invalid(str(exc.detail))
     if isinstance(exc, BadRequest | SuspiciousOperation | TooManyFieldsSent):

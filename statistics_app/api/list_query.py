@@ -125,7 +125,7 @@ class ListQuery:
 
 
 def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any]:
-    """Parse a parameter that has to be a JSON object; {} if absent or empty."""
+    """Parse a parameter that must be a JSON object; {} if absent or empty."""
     text = parameters.get(name, "").strip()
     if not text:
         return {}
@@ -134,7 +134,7 @@ def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any]:
     except ValueError as error:
         raise _invalid(name, f"is not valid JSON: {error}") from error
     if not isinstance(value, dict):
-        raise _invalid(name, "has to be a JSON object.")
+        raise _invalid(name, "must be a JSON object.")
     return value
 
 

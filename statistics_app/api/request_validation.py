@@ -22,21 +22,21 @@ def reject_malformed(request: HttpRequest) -> None:
 
 
 def object_body(data: Any) -> Mapping[str, Any]:
-    """Return a request's parsed body, which has to be an object; no body and `null` count as an empty one.
+    """Return a request's parsed body, which must be an object; no body and `null` count as an empty one.
 
     Errors: ParameterError.
     """
     if data is None:
         return {}
     if not isinstance(data, Mapping):
-        raise ParameterError("The body has to be a JSON object.")
+        raise ParameterError("The body must be a JSON object.")
     if any("\0" in value for value in data.values() if isinstance(value, str)):
         raise ParameterError("The body contains a NUL character.")
     return data
 
 
 def required_text(body: Mapping[str, Any], name: str) -> str:
-    """Return the value of a key that has to be a non-empty string; errors: ParameterError."""
+    """Return the value of a key that must be a non-empty string; errors: ParameterError."""
     value = body.get(name)
     if not isinstance(value, str) or not value:
         raise ParameterError(f"'{name}' is required, as a non-empty string.")

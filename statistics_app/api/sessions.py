@@ -59,6 +59,6 @@ class LogoutView(ApiView):
 
     @operation("Log out", "LoggedOut", request_body="Nothing", is_body_required=False)
     def post(self, request: Request) -> Response:
-        """Do the same as GET; the optional body has to be an object."""
+        """Do the same as GET; the optional body must be an object."""
         object_body(request.data)
         return self.get(request)

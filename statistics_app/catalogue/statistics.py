@@ -206,7 +206,7 @@ CATALOGUE = (
         needs=(*_OF_ROOMS, "room_table.team"),
         parts=(
             Part("totalTeams", "Teams", "The number of teams.", Unit.TEAMS),
-            Part("totalRoomsInsideTeams", "Rooms in teams", "The number of rooms in a team.", Unit.ROOMS),
+            Part("totalRoomsInsideTeams", "Rooms in teams", "The number of rooms in teams.", Unit.ROOMS),
         ),
     ),
     _latest(

@@ -47,7 +47,7 @@ class HistoryRequest:
         Errors: ParameterError when a parameter is invalid.
         """
         if since >= until:
-            raise ParameterError(f"'since' has to be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
+            raise ParameterError(f"'since' must be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
         return cls(
             metrics=_metrics(parameters.get("metrics", "totalMessages")),
             range=HistoryRange(since, until, _step(parameters, since, until), zone(parameters, "tz")),
@@ -88,7 +88,7 @@ def require_year(at: datetime, name: str) -> datetime:
     Errors: ParameterError when it is not.
     """
     if not YEARS[0] <= at.year < YEARS[1]:
-        raise ParameterError(f"'{name}' has to be in the years from {YEARS[0]} to {YEARS[1] - 1}.")
+        raise ParameterError(f"'{name}' must be in the years from {YEARS[0]} to {YEARS[1] - 1}.")
     return at
 
 
@@ -104,7 +104,7 @@ def _step(parameters: Mapping[str, str], since: datetime, until: datetime) -> St
     chosen = choice(parameters, "step", [AUTO, *Step])
     points = whole_number(parameters, "points", DEFAULT_POINTS)
     if not 0 < points <= MAX_POINTS:
-        raise ParameterError(f"'points' has to be from 1 to {MAX_POINTS}.")
+        raise ParameterError(f"'points' must be from 1 to {MAX_POINTS}.")
     if chosen == AUTO:
         return chosen_step(since, until, points, timedelta(seconds=setting("INTERVAL")))
     if (until - since) / MIN_DURATION[Step(chosen)] > MAX_POINTS:

@@ -28,7 +28,7 @@ def flag(parameters: Mapping[str, str], name: str) -> bool:
         return False
     if value in _TRUE:
         return True
-    raise ParameterError(f"'{name}' has to be true or false, not '{_shortened(value)}'.")
+    raise ParameterError(f"'{name}' must be true or false, not '{_shortened(value)}'.")
 
 
 def whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
@@ -38,7 +38,7 @@ def whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
         return default
     # Eighteen digits always fit into a 64-bit integer of the database.
     if not (value.isascii() and value.isdigit() and len(value) <= 18):
-        raise ParameterError(f"'{name}' has to be a whole number of 0 or more, not '{_shortened(value)}'.")
+        raise ParameterError(f"'{name}' must be a whole number of 0 or more, not '{_shortened(value)}'.")
     return int(value)
 
 
@@ -46,7 +46,7 @@ def choice(parameters: Mapping[str, str], name: str, choices: Sequence[str]) -> 
     """Parse one of several words; the first if absent. Errors: ParameterError."""
     value = parameters.get(name, choices[0])
     if value not in choices:
-        raise ParameterError(f"'{name}' has to be one of {', '.join(choices)}, not '{_shortened(value)}'.")
+        raise ParameterError(f"'{name}' must be one of {', '.join(choices)}, not '{_shortened(value)}'.")
     return value
 
 
@@ -54,7 +54,7 @@ def zone(parameters: Mapping[str, str], name: str) -> ZoneInfo:
     """Parse the IANA name of a time zone; UTC if absent. Errors: ParameterError."""
     value = parameters.get(name, "UTC")
     if value not in zones():
-        raise ParameterError(f"'{name}' has to be a zone's IANA name such as Europe/Berlin, not '{_shortened(value)}'.")
+        raise ParameterError(f"'{name}' must be a zone's IANA name such as Europe/Berlin, not '{_shortened(value)}'.")
     return ZoneInfo(value)
 
 
@@ -79,7 +79,7 @@ def parse_moment(value: Any, where: str, error_type: str = "error-invalid-params
     if parsed is not None and parsed.tzinfo is not None:
         return _in_utc(parsed)
     raise ParameterError(
-        f"{where} has to be a time such as 2018-02-24T13:13:00.236Z, not '{_shortened(str(value))}'.",
+        f"{where} must be a time such as 2018-02-24T13:13:00.236Z, not '{_shortened(str(value))}'.",
         error_type=error_type,
     )
 

@@ -15,5 +15,5 @@ def moment_argument(text: str) -> datetime:
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise ArgumentTypeError(f"has to be a date, or a time with a UTC offset such as 2027-01-31T18:00Z, not '{text}'")
+        raise ArgumentTypeError(f"must be a date, or a time with a UTC offset such as 2027-01-31T18:00Z, not '{text}'")
     return moment

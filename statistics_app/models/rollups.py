@@ -93,7 +93,7 @@ class EventRollup(models.Model):
 
 
 class DirtyRange(models.Model):
-    """A range of quarters of an hour whose events have to be recounted; `until` is excluded."""
+    """A range of quarters of an hour whose events must be recounted; `until` is excluded."""
 
     since = models.DateTimeField(db_index=True)
     until = models.DateTimeField()

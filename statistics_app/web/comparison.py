@@ -67,7 +67,7 @@ class ComparisonForm:
         If the history does not reach back as far as the chosen distance, the first snapshot is used.
         """
         if self.ago not in list(Ago):
-            raise ParameterError(f"'ago' has to be one of {', '.join(Ago)}, not '{self.ago[:60]}'.")
+            raise ParameterError(f"'ago' must be one of {', '.join(Ago)}, not '{self.ago[:60]}'.")
         if self.ago != Ago.CUSTOM:
             then = now - _LENGTHS[Ago(self.ago)]
             return snapshot_at({}, "a", then, now, or_first=True), snapshot_at({}, "b", now, now)

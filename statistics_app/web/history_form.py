@@ -77,7 +77,7 @@ class HistoryForm:
     def request(self, now: datetime) -> HistoryRequest:
         """Return the validated request for the history; errors: ParameterError."""
         if self.range not in list(Span):
-            raise ParameterError(f"'range' has to be one of {', '.join(Span)}, not '{self.range[:60]}'.")
+            raise ParameterError(f"'range' must be one of {', '.join(Span)}, not '{self.range[:60]}'.")
         if not self.metrics:
             raise ParameterError("'metrics' has to name one at least.")
         since, until = self._moments(now)

@@ -252,7 +252,7 @@ def test_invalid_input_is_reported_and_can_be_corrected(page_for: PageFor) -> No
     page.locator("#tz").press("Enter")
     expect(page.get_by_role("heading", name="This selection cannot be shown")).to_be_visible()
     expect(page.locator("#shown")).to_contain_text(
-        "“zone” has to be a zone's IANA name such as Europe/Berlin, not 'Middle/Earth'."
+        "“zone” must be a zone's IANA name such as Europe/Berlin, not 'Middle/Earth'."
     )
     expect(page.locator("#tz")).to_have_value("Middle/Earth")
     page.locator("#tz").fill("Europe/Berlin")

@@ -28,7 +28,7 @@ class ClientProcess:
         return reply["result"]
 
     def refusal(self, command: str, **arguments: Any) -> Refusal:
-        """Execute a command that has to be refused, and return the error as the client reports it."""
+        """Execute a command that must be refused, and return the error as the client reports it."""
         reply = self._send(command, arguments)
         assert "refusal" in reply, f"{command} was not refused: {reply['result']}"
         return Refusal(**reply["refusal"])

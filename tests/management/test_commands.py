@@ -108,7 +108,7 @@ def test_create_token_takes_a_last_day_or_a_time(viewer: Person, text: str, expi
     ],
 )
 def test_create_token_rejects_an_invalid_expiry(viewer: Person, text: str) -> None:
-    with pytest.raises(CommandError, match=r"--expires has to be|cannot expire in the past"):
+    with pytest.raises(CommandError, match=r"--expires must be|cannot expire in the past"):
         run("create_token", "viewer", "--name", "monitoring", "--expires", text)
     assert not AccessToken.objects.filter(name="monitoring").exists()
 

@@ -177,7 +177,7 @@ def test_tokens_are_deleted_with_their_user(user: User) -> None:
 
 def test_a_login_token_outlives_a_rotated_secret_key_while_the_old_one_is_a_fallback(user: User, settings: Settings) -> None:
     token = issue(user)
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key, as long as one has to be", [settings.SECRET_KEY]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key, as long as one must be", [settings.SECRET_KEY]
     assert find(token) is not None
     settings.SECRET_KEY_FALLBACKS = []
     assert find(token) is None

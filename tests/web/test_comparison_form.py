@@ -109,11 +109,11 @@ def test_a_time_with_a_zone_is_exact(store: Store) -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"ago": "2d"}, "'ago' has to be one of 1d, 7d, 30d, 1y, custom, not '2d'."),
-        ({"a": "soon"}, "'a' has to be a time such as"),
-        ({"a": ""}, "'a' has to be a time such as"),
-        ({"ago": "custom"}, "'a' has to be a time such as"),
-        ({"a": "now", "b": "x" * 17}, "'b' has to be a time such as"),
+        ({"ago": "2d"}, "'ago' must be one of 1d, 7d, 30d, 1y, custom, not '2d'."),
+        ({"a": "soon"}, "'a' must be a time such as"),
+        ({"a": ""}, "'a' must be a time such as"),
+        ({"ago": "custom"}, "'a' must be a time such as"),
+        ({"a": "now", "b": "x" * 17}, "'b' must be a time such as"),
         ({"a": "2020-01-01T00:00"}, "'a': there is no snapshot at or before 2020-01-01T00:00:00Z."),
     ],
 )

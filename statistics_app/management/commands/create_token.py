@@ -63,4 +63,4 @@ def _expiry(text: str | None) -> datetime | None:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass  # a date or time that does not exist, or is out of range
-    raise CommandError(f"--expires has to be a date, or a time with a UTC offset such as 2027-01-31T18:00Z, not '{text}'.")
+    raise CommandError(f"--expires must be a date, or a time with a UTC offset such as 2027-01-31T18:00Z, not '{text}'.")

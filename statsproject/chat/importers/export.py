@@ -53,7 +53,7 @@ class Export(Protocol):
     """An export of another chat."""
 
     description: ClassVar[str]
-    """What the path of such an export has to be, for the command's help."""
+    """What the path of such an export must be, for the command's help."""
 
     @classmethod
     def add_arguments(cls, parser: ArgumentParser) -> None:
