@@ -38,4 +38,4 @@ class Collection:
         """Reject rows that conflict with other rows. By default there are no such rows."""
 
     def before_write(self, batch: Batch) -> None:
-        """Prepare the tables for the batch, in the transaction that writes it. By default nothing must be prepared."""
+        """Prepare the tables for the batch, in the transaction that writes it. By default, nothing needs preparation."""
