@@ -18,6 +18,8 @@ UNUSABLE = [
     *((name, value) for name in SECONDS for value in (0, -0.5, "5", False, None, float("nan"), float("inf"))),
     *((name, value) for name in TEXTS for value in ("", "  ", None, 7)),
     *((name, value) for name in RATES for value in NO_RATES),
+    *(("COUNTING", value) for value in ("", "often", None, True)),
+    *(("KEEP_SNAPSHOTS_DAYS", value) for value in (0, 6, 7.5, "90", True, None)),
     *(("TRUSTED_PROXIES", value) for value in (-1, 1.5, "1", True, None)),
     *(("DENIED_STATUS", value) for value in (401, 404, 500, 0, "403", None, [403])),
 ]
@@ -27,6 +29,10 @@ def test_a_host_that_says_nothing_has_the_defaults(settings: Settings) -> None:
     del settings.STATISTICS
     assert {known.name: conf.setting(known.name) for known in conf.SETTINGS} == DEFAULTS
     assert list(conf.setting_errors()) == []
+
+
+def test_every_setting_is_tried_with_values_that_it_does_not_accept() -> None:
+    assert {known.name for known in conf.SETTINGS} - {name for name, _ in UNUSABLE} == set()
 
 
 def test_every_default_is_usable() -> None:

@@ -3,7 +3,7 @@
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
-from ..exports.formats import DEFAULT, FORMATS
+from ..exports.formats import DEFAULT, FORMATS, media_types
 from ..exports.responses import file_response
 from ..http.query_parameters import choice, moment
 from ..models import Snapshot
@@ -28,7 +28,7 @@ class ExportView(ApiView):
         "Export the stored snapshots",
         "Documents",
         parameters=PARAMETERS,
-        other_media_types=tuple(one.media_type.partition(";")[0] for one in FORMATS.values() if one.name != DEFAULT),
+        other_media_types=media_types(FORMATS),
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """Return the snapshots as a stream in the requested format."""

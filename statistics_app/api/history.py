@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ..exports.formats import DEFAULT, SERIES_FORMATS
+from ..exports.formats import DEFAULT, SERIES_FORMATS, media_types
 from ..exports.responses import file_response
 from ..history.comparison import compare
 from ..history.request import DEFAULT_SPAN, HistoryRequest, snapshot_at
@@ -24,7 +24,7 @@ class HistoryView(ApiView):
 
     permission_classes = [CanViewStatistics]
 
-    @operation("Get metrics over time", "History", parameters=HISTORY, other_media_types=("application/jsonl", "text/csv"))
+    @operation("Get metrics over time", "History", parameters=HISTORY, other_media_types=media_types(SERIES_FORMATS))
     def get(self, request: Request) -> HttpResponseBase:
         """Return the series, as JSON or as a file."""
         query = HistoryRequest.parse(request.query_params, timezone.now())

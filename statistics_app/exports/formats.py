@@ -1,6 +1,8 @@
 """The table of export formats. To add one, write a module that defines a `Format` and list it here."""
 
-from .base import SeriesFormat
+from collections.abc import Mapping
+
+from .base import Format, SeriesFormat
 from .csv_format import CSV
 from .json_format import JSON
 from .json_lines import JSON_LINES
@@ -15,3 +17,8 @@ SERIES_FORMATS = {
     for format_ in sorted(FORMATS.values(), key=lambda one: (one.name != DEFAULT, one.name))
     if isinstance(format_, SeriesFormat)
 }
+
+
+def media_types(formats: Mapping[str, Format]) -> tuple[str, ...]:
+    """Return the media types of formats other than the default, without their parameters."""
+    return tuple(format_.media_type.partition(";")[0] for format_ in formats.values() if format_.name != DEFAULT)

@@ -71,10 +71,11 @@ class KeyedDefinition(TallyDefinition):
 class MessageDefinition(TallyDefinition):
     """The tally of messages by the class of their room.
 
-    `classes` selects (class, n, one column for each amount), `thread_count` (n), `top_rooms` (room, class, n) with the busiest
-    room first, and `room_use` (rooms, rooms without messages, messages).
+    `classes` selects (class, n, a column for each of `amounts`), `thread_count` (n), `top_rooms` (room, class, n) with the
+    busiest room first, and `room_use` (rooms, rooms without messages, messages).
     """
 
+    amounts: tuple[str, ...]
     classes: str
     thread_count: str
     top_rooms: str

@@ -97,7 +97,7 @@ class TallyReader:
     def _classes(self) -> list[tuple[str, int, dict[str, int]]]:
         """The messages by class of their room: (class, number, amounts by name)."""
         return [
-            (class_, int(n), {name: int(sum_) for name, sum_ in zip(Amount, sums, strict=True)})
+            (class_, int(n), {name: int(sum_) for name, sum_ in zip(self._messages.amounts, sums, strict=True)})
             for class_, n, *sums in self._select(self._messages.classes)
             if class_
         ]

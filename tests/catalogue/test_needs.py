@@ -16,12 +16,6 @@ from statsproject.chat.statistics_source import WorkspaceSource
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 OF_THE_CHAT = [statistic for statistic in CATALOGUE if statistic.answered_by is AnsweredBy.CHAT]
-OPTIONAL = {
-    "user_table": {"presence", "types", "language", "last_login", "created_at"},
-    "room_table": {"discussion", "team", "created_at"},
-    "message_table": {"thread_root", "pinned"},
-    "upload_table": {"uploaded_at"},
-}
 
 
 def declaring(needs: set[str]) -> type[MappedSource]:
@@ -29,7 +23,7 @@ def declaring(needs: set[str]) -> type[MappedSource]:
     tables: dict[str, Any] = {}
     for name in {path.partition(".")[0] for path in needs}:
         table = getattr(WorkspaceSource, name)
-        optional = OPTIONAL.get(name, set()) & {field.name for field in fields(table)}
+        optional = {field.name for field in fields(table) if field.default is None}
         left_out = optional - {path.partition(".")[2] for path in needs if path.startswith(f"{name}.")}
         tables[name] = replace(table, **dict.fromkeys(left_out))
     return type("Declaring", (MappedSource,), tables)

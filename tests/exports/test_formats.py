@@ -1,11 +1,14 @@
 """Every export format contains the same numbers and is streamed."""
 
+import ast
 import csv
 import io
 import json
+import re
 import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +17,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from statistics_app.catalogue.statistic import Unit
 from statistics_app.catalogue.statistics import CATALOGUE
-from statistics_app.exports.formats import FORMATS
+from statistics_app.exports.formats import DEFAULT, FORMATS
 from statistics_app.exports.openmetrics import name_of
 from statistics_app.history.metrics import GAUGES
 from statistics_app.models import Snapshot
@@ -187,3 +190,10 @@ def test_the_admin_exports_the_selected_snapshots(admin_person: Person, store: S
     chosen = {"action": "export_csv", "_selected_action": [one.pk]}
     answer = admin_person.browser().post("/admin/statistics_app/snapshot/", chosen)
     assert b"".join(answer.streaming_content).decode() == exported("csv", [one])
+
+
+def test_the_contract_knows_every_format_that_is_a_file() -> None:
+    # Its hooks run in a process without Django, so they repeat the names.
+    hooks = (Path(__file__).parent.parent / "contract" / "hooks.py").read_text()
+    [names] = re.findall(r"^FILE_FORMATS = (.*)$", hooks, re.MULTILINE)
+    assert ast.literal_eval(names) == set(FORMATS) - {DEFAULT}

@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from statistics_app.catalogue.statistic import AnsweredBy
+from statistics_app.catalogue.statistics import questions
 from statistics_app.exceptions import NotAnswered
 from statistics_app.models.snapshot import Counting, Origin
 from statistics_app.snapshots import generation
@@ -207,3 +209,8 @@ def _reinstall() -> None:
     call_command("tallies", "uninstall", stdout=StringIO())
     call_command("tallies", "install", stdout=StringIO())
     connection.close()
+
+
+@pytest.mark.parametrize("question", questions(AnsweredBy.CHAT))
+def test_every_question_of_a_snapshot_is_passed_on(question: str) -> None:
+    assert callable(getattr(TalliedSource, question)), f"Add {question} to TalliedSource."

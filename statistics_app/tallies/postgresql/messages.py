@@ -49,6 +49,7 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
             ),
             threads=threads,
         ),
+        amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
         top_rooms=top_rooms(by_room, count),

@@ -52,6 +52,7 @@ def message_definition(count: MessageCount) -> MessageDefinition:
             replies=f"SELECT root, room, n FROM {tables.thread}",
             threads=threads,
         ),
+        amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
         top_rooms=top_rooms(by_room, count),
