@@ -10,6 +10,7 @@ from .cluster import Cluster, Database
 from .copying import copies
 from .designs import MESSAGE, PRESENCE, Design
 from .filling import fill
+from .guarding import guard_bars
 from .log_bytes import FOLDED, wal_per_message
 from .reading import Reader, add_counters
 from .sizes import COPIED, FEW_ROOMS, FEW_USERS, ROOMS, USERS, WRITE_ROUNDS, WRITTEN_BEFORE, Size
@@ -30,6 +31,7 @@ def write_bars(cluster: Cluster, bars: Bars) -> None:
         if rooms == ROOMS:
             _measure_presence(cluster, pair, size)
         _measure_copying(cluster, pair, size, bars)
+        guard_bars(cluster, databases[Design.TALLIES], size, bars)
         reader = Reader(databases[Design.TALLIES])
         reader.require_exact()
         reader.connection.close()

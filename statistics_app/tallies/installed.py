@@ -14,11 +14,13 @@ from django.utils.dateparse import parse_datetime
 from .declared import TallySet
 from .definitions import FAILURES, PREFIX, STATE, TallyDefinition
 from .plan import Count
-from .transactions import lock_for_reading
+from .transactions import existing_tables, lock_for_reading
 
+# Any change of a trigger, such as disabling and enabling it again, leaves another transaction at its row in the catalogue.
+# pg_get_triggerdef would tell less, and fails if the trigger was dropped after this view of the data was taken.
 _TRIGGERS = {
     "postgresql": (
-        "SELECT t.tgname, concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid), p.prosrc, p.prosecdef, p.proconfig) "
+        "SELECT t.tgname, concat_ws(' ', t.tgenabled, t.xmin, p.prosrc, p.prosecdef, p.proconfig) "
         "FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
         "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) AND c.relnamespace = current_schema()::regnamespace"
@@ -91,11 +93,12 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
         return {}
     connection = connections[using or tallies.using]
     newer = lock_for_reading(connection, tallies.tables)
+    existing = existing_tables(connection, tallies.tables)
     installed, triggers = installed_tallies(connection), trigger_definitions(connection)
     return {
-        definition.name: _defect(definition, installed.get(definition.name), triggers)
-        if newer.isdisjoint(definition.tables)
-        else "was recreated after this view of the data was taken"
+        definition.name: _defect(definition, installed.get(definition.name), triggers, existing)
+        if newer.isdisjoint((*definition.host_tables, *definition.tables))
+        else "was recreated or emptied after this view of the data was taken"
         for definition in tallies.definitions
     }
 
@@ -113,15 +116,26 @@ def trigger_fingerprint(definition: TallyDefinition, triggers: Mapping[str, str]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _defect(definition: TallyDefinition, installed: InstalledTally | None, triggers: Mapping[str, str]) -> str:
+def _defect(
+    definition: TallyDefinition, installed: InstalledTally | None, triggers: Mapping[str, str], existing: set[str]
+) -> str:
     if installed is None or not installed.definition:
         return "is not installed"
     if installed.definition != definition.fingerprint:
         return "was installed for other declarations"
+    return _damage(definition, installed, triggers, existing)
+
+
+def _damage(definition: TallyDefinition, installed: InstalledTally, triggers: Mapping[str, str], existing: set[str]) -> str:
+    """Return what happened to a tally since it was installed."""
+    if absent := [table for table in definition.tables if table not in existing]:
+        return f"lacks the table {absent[0]}"
     if missing := [name for name in definition.triggers if name not in triggers]:
         return f"lacks the trigger {missing[0]}"
+    if any(triggers[name].startswith("D ") for name in definition.triggers):
+        return "has a trigger that is disabled"
     if installed.triggers != trigger_fingerprint(definition, triggers):
-        return "has a trigger that was changed or is disabled"
+        return "has a trigger that was changed, or disabled for a time"
     if installed.failure:
         return f"missed a change, since a trigger failed ({installed.failure})"
     return ""

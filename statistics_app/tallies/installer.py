@@ -129,6 +129,7 @@ class Installer:
     def _create_tables(self) -> None:
         """Create the tables that belong to no count; those of an older version lack columns."""
         with connections[self.tallies.using].cursor() as cursor:
+            has_failures = FAILURES in cursor.db.introspection.table_names(cursor)
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {STATE} "
                 "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL)"
@@ -139,6 +140,9 @@ class Installer:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {FAILURES} (name text NOT NULL, failed_at text NOT NULL, error text NOT NULL)"
             )
+            if not has_failures:
+                # Nobody knows what failed while there was no table to record it in.
+                cursor.execute(f"UPDATE {STATE} SET definition = ''")
 
     def _remove_orphans(self, names: Iterable[str]) -> None:
         """Remove the app's database objects except those with these names, for example those of an earlier declaration."""

@@ -14,10 +14,12 @@ from .definitions import TallyDefinition
 
 LOCK_MILLISECONDS = 700
 _EXISTING = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL"
-# to_regclass finds the table that exists now; pg_class, as any table, is read in the transaction's own view of the data.
+# to_regclass finds the table that exists now, and pg_relation_filenode its present file; pg_class, as any table, is read in the
+# transaction's own view of the data.
 _NEWER = """
 SELECT name FROM unnest(%s::text[]) AS name
-WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(name))"""
+WHERE NOT EXISTS (
+  SELECT FROM pg_class c WHERE c.oid = to_regclass(name) AND c.relfilenode = pg_relation_filenode(c.oid))"""
 
 
 @contextmanager
@@ -42,18 +44,28 @@ def lock_for_counting(cursor: Any, definition: TallyDefinition) -> None:
     cursor.execute(f"LOCK TABLE {', '.join(definition.tables)} IN ROW EXCLUSIVE MODE")
 
 
+def existing_tables(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> set[str]:
+    """Return those of some tables that exist now; on SQLite, which has no schemas, their names are quoted only."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_EXISTING, [[*tables]])
+            return {name for (name,) in cursor.fetchall()}
+        names = {*connection.introspection.table_names(cursor)}
+        return {table for table in tables if table.strip('"') in names}
+
+
 def lock_for_reading(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> set[str]:
     """Lock tables against TRUNCATE and DROP until the transaction ends; return those that are newer than its view of the data.
 
-    PostgreSQL lets a transaction with an older view read a table that was dropped and recreated since, and it finds it empty.
+    PostgreSQL lets a transaction with an older view read a table that was truncated, or dropped and recreated, since; it finds
+    it empty. Where a trigger missed a TRUNCATE of the host's, that view shows the sums of before, and not the failure.
     The host's tables must come first: if only the app's tables were locked, a TRUNCATE of the host's could cause a deadlock
     with the chat. Outside of a transaction, no lock is taken.
     """
     if connection.vendor != "postgresql" or not connection.in_atomic_block:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_EXISTING, [[*tables]])
-        existing = [name for (name,) in cursor.fetchall()]
+        existing = sorted(existing_tables(connection, tables), key=[*tables].index)
         if not existing:
             return set()
         cursor.execute(f"LOCK TABLE {', '.join(existing)} IN ACCESS SHARE MODE")

@@ -15,15 +15,49 @@ pytestmark = [
 
 @pytest.mark.timeout(300)
 def test_no_read_differs_for_a_while(tmp_path: Path) -> None:
-    goals = ["--seconds", "12", "--reads", "100", "--commits", "1", "--kills", "1", "--kill-every", "3"]
+    goals = [
+        "--seconds",
+        "12",
+        "--reads",
+        "100",
+        "--commits",
+        "1",
+        "--kills",
+        "1",
+        "--breaks",
+        "1",
+        "--kill-every",
+        "3",
+        "--break-every",
+        "0.3",
+    ]
     ended = chaos(tmp_path, "--writers", "12", *goals, "--limit", "200", seconds=280)
-    assert (ended.status, "differences: 0 " in ended.output) == (0, True), ended.output
+    assert (ended.status, "differences: 0 " in ended.output, "failed writes: 0" in ended.output) == (0, True, True), (
+        ended.output
+    )
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_no_read_differs_for_ten_thousand_reads(tmp_path: Path) -> None:
-    goals = ["--seconds", "120", "--reads", "10000", "--commits", "100", "--kills", "5", "--kill-every", "15"]
+    goals = [
+        "--seconds",
+        "120",
+        "--reads",
+        "10000",
+        "--commits",
+        "100",
+        "--kills",
+        "5",
+        "--breaks",
+        "10",
+        "--kill-every",
+        "15",
+        "--break-every",
+        "3",
+    ]
     ended = chaos(tmp_path, "--writers", "12", *goals, "--limit", "900", seconds=1100)
     print(ended.output)
-    assert (ended.status, "differences: 0 " in ended.output) == (0, True), ended.output
+    assert (ended.status, "differences: 0 " in ended.output, "failed writes: 0" in ended.output) == (0, True, True), (
+        ended.output
+    )

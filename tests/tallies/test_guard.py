@@ -1,7 +1,7 @@
 """Whatever happens to the ground under a trigger, the chat's write succeeds, and no wrong number is shown as exact."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import pytest
@@ -234,3 +234,74 @@ def test_an_installation_that_fails_leaves_nothing_behind_and_costs_only_its_own
         assert [name for name in database_objects() if "uploads" in name] == []
         run("INSERT INTO chat_upload (id, name, size, uploaded_at) VALUES ('u', 'x', '7', now())")
         assert tallied_source(timezone.now()).defects["uploads"] == "is not installed"
+
+
+DDL_BETWEEN_WRITES = {
+    "a column of the chat renamed": "ALTER TABLE chat_message RENAME is_pinned TO pinned",
+    "the ledger dropped": "DROP TABLE statistics_tally_messages_ledger",
+    "the ledger renamed": "ALTER TABLE statistics_tally_messages_ledger RENAME TO elsewhere",
+    "a column of the ledger dropped": "ALTER TABLE statistics_tally_messages_ledger DROP COLUMN n",
+}
+
+
+@pytest.mark.parametrize("in_savepoint", [False, True])
+@pytest.mark.parametrize("statement", DDL_BETWEEN_WRITES.values(), ids=DDL_BETWEEN_WRITES)
+def test_a_transaction_that_pulls_away_its_own_ground_between_its_writes_succeeds(
+    installed: TallySet, statement: str, in_savepoint: bool
+) -> None:
+    room = make_room("c")
+    try:
+        with transaction.atomic():
+            make_messages(room, 2)
+            run("SET CONSTRAINTS ALL IMMEDIATE")
+            with transaction.atomic() if in_savepoint else nullcontext():
+                run(statement)
+            run("DELETE FROM chat_message WHERE id = (SELECT min(id) FROM chat_message)")
+            if "RENAME is_pinned" in statement:
+                run("ALTER TABLE chat_message RENAME pinned TO is_pinned")
+        source = tallied_source(timezone.now())
+        assert "messages" not in source.ready
+        assert sum(source.messages().values()) == 1
+    finally:
+        run("DROP TABLE IF EXISTS elsewhere")
+        call_command("tallies", "install", verbosity=0)
+    assert len(tallied_source(timezone.now()).ready) == 5
+    assert differences(installed) == []
+
+
+@pytest.mark.parametrize("table", ["statistics_tally_messages_total", "statistics_tally_uploads_ledger"])
+def test_a_count_without_one_of_its_tables_is_live_until_it_is_installed_again(installed: TallySet, table: str) -> None:
+    make_messages(make_room("c"), 2)
+    run(f"DROP TABLE {table}")
+    source = tallied_source(timezone.now())
+    assert len(source.ready) == 4
+    assert_exact(source)
+    assert fold(installed) > 0
+    call_command("tallies", "install", verbosity=0)
+    assert len(tallied_source(timezone.now()).ready) == 5
+    assert differences(installed) == []
+
+
+def test_failures_that_could_not_be_recorded_are_not_forgotten(installed: TallySet) -> None:
+    room = make_room("c")
+    run("DROP TABLE statistics_tally_failures")
+    run("ALTER TABLE statistics_tally_messages_ledger RENAME TO elsewhere")
+    make_messages(room, 2)
+    run("ALTER TABLE elsewhere RENAME TO statistics_tally_messages_ledger")
+    assert tallied_source(timezone.now()).ready == set()
+    call_command("tallies", "install", verbosity=0)
+    assert len(tallied_source(timezone.now()).ready) == 5
+    assert differences(installed) == []
+
+
+@pytest.mark.parametrize("table", ["statistics_tally_users_total", "statistics_tally_messages_thread"])
+def test_a_count_is_folded_after_it_was_installed_beside_a_renamed_table_of_its_own(installed: TallySet, table: str) -> None:
+    run(f"ALTER TABLE {table} RENAME TO elsewhere")
+    try:
+        call_command("tallies", "install", verbosity=0)
+        make_user()
+        make_messages(make_room("c"), 1)
+        assert fold(installed) > 0
+        assert differences(installed) == []
+    finally:
+        run("DROP TABLE elsewhere")

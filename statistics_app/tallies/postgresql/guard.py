@@ -4,15 +4,25 @@ They run with the rights of their owner (SECURITY DEFINER), so that writers need
 that a writer's own functions are not called. If their body fails, because a column was renamed or a table of the app dropped,
 the write succeeds and the failure is recorded: from then on the count is not used, until it is installed again.
 
-To catch an error takes a subtransaction. One that succeeded in this transaction shows that everything is in place, and the
-locks that it took keep it so; the following statements of the transaction do without. What remains could only fail because of a
-row's values, and `row_values` admits no expression that does.
+To catch an error takes a subtransaction, and many of them in one transaction slow everybody down. So a transaction that is not
+very short remembers that one succeeded: this shows that everything is in place, and the locks that it took keep it so for all
+others. Its following statements do without, until the transaction itself changes a table or a column. What remains could only
+fail because of a row's values, and `row_values` admits no expression that does.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ..definitions import FAILURES, PREFIX
+
+# How many rows of pg_class and pg_attribute the transaction has changed. PostgreSQL counts them anyway; asking costs no query.
+_CHANGED = (
+    "(pg_stat_get_xact_tuples_updated('pg_catalog.pg_class'::regclass) "
+    "+ pg_stat_get_xact_tuples_deleted('pg_catalog.pg_class'::regclass) "
+    "+ pg_stat_get_xact_tuples_updated('pg_catalog.pg_attribute'::regclass))::text"
+)
+# Single inserts are over by then, and need not pay for remembering; more than a few dozen of them do not fit into it.
+_SHORT = "clock_timestamp() < now() + interval '1 millisecond'"
 
 
 class Schema(NamedTuple):
@@ -38,11 +48,16 @@ def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], co
 
 
 def _guarded_once(body: str, flag: str) -> str:
-    """Catch errors until a statement of the transaction has succeeded; a savepoint that is undone takes the flag back too."""
+    """Catch errors until a statement of the transaction has succeeded, and again after the transaction has changed a table.
+
+    A savepoint that is undone takes the flag back too.
+    """
     body = _escaped(body)
+    remember = f"guarded := set_config('{flag}', {_CHANGED}, true);"
     return (
-        f"IF current_setting('{flag}', true) = 'on' THEN {body} "
-        f"ELSE BEGIN {body} guarded := set_config('{flag}', 'on', true); {{handler}} END; END IF;"
+        f"IF {_SHORT} THEN BEGIN {body} {{handler}} END; "
+        f"ELSIF current_setting('{flag}', true) = {_CHANGED} THEN {body} "
+        f"ELSE BEGIN {body} {remember} {{handler}} END; END IF;"
     )
 
 

@@ -41,7 +41,9 @@ def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
             f"(key text NOT NULL, n integer NOT NULL, amount numeric NOT NULL, quarter bigint) {LEDGER_OPTIONS}",
             f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)",
             f"CREATE TABLE IF NOT EXISTS {total} (key text NOT NULL, n bigint NOT NULL, amount numeric NOT NULL)",
-            f'CREATE UNIQUE INDEX IF NOT EXISTS "{base}_total_key" ON {total} ({KEY_HASH})',
+            # A table that was renamed has kept its index, and the index its name.
+            f'DROP INDEX IF EXISTS {schema}."{base}_total_key"',
+            f'CREATE UNIQUE INDEX "{base}_total_key" ON {total} ({KEY_HASH})',
             *function_statements(base, schema, bodies, count.name),
         ),
         attach=tuple(trigger_statements(base, schema, rows)),

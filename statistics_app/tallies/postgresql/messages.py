@@ -30,7 +30,7 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
         host_tables=(count.messages.table, count.rooms.table),
         tables=tables,
         create=(
-            *create_tables(count, sql, base),
+            *create_tables(count, sql, schema, base),
             *function_statements(base, schema, on_messages, count.name),
             *function_statements(rooms_base, schema, on_rooms, count.name),
         ),
@@ -60,7 +60,7 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
     )
 
 
-def create_tables(count: MessageCount, sql: MessageSQL, base: str) -> tuple[str, ...]:
+def create_tables(count: MessageCount, sql: MessageSQL, schema: Schema, base: str) -> tuple[str, ...]:
     """Return the statements that create the tables; those that triggers write to have no key, index or constraint."""
     room, root, sums = count.room_type, count.root_type, count.each(", $ bigint NOT NULL")
     return (
@@ -73,7 +73,9 @@ def create_tables(count: MessageCount, sql: MessageSQL, base: str) -> tuple[str,
         f"(room {room} PRIMARY KEY, class text, n bigint NOT NULL{sums}) WITH (fillfactor = 70)",
         f"CREATE TABLE IF NOT EXISTS {sql.thread} "
         f"(root {root}, room {room}, n bigint NOT NULL, PRIMARY KEY (root, room)) WITH (fillfactor = 70)",
-        f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {sql.thread} (room)',
+        # A table that was renamed has kept its index, and the index its name.
+        f'DROP INDEX IF EXISTS {schema}."{base}_thread_of_room"',
+        f'CREATE INDEX "{base}_thread_of_room" ON {sql.thread} (room)',
         f"CREATE TABLE IF NOT EXISTS {sql.total} (class text PRIMARY KEY, n bigint NOT NULL{sums})",
     )
 

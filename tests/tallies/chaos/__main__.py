@@ -2,7 +2,7 @@
 
 It starts a temporary PostgreSQL server, which it may kill; with --sqlite it uses a SQLite file instead. If several variants
 are given, they run one after the other. Exit status: 0 if there was no difference and all goals were reached, 1 if there was
-a difference, 2 if a goal was missed or an error occurred.
+a difference or a failed write, 2 if a goal was missed or an error occurred.
 """
 
 import argparse
@@ -51,13 +51,15 @@ def _run(options: argparse.Namespace, cluster: Cluster | None, folder: Path) -> 
     from .run import Run
     from .variants import VARIANTS
 
-    goals = Goals(options.seconds, options.reads, options.commits, options.kills, max(options.limit, options.seconds))
+    goals = Goals(
+        options.seconds, options.reads, options.commits, options.kills, options.breaks, max(options.limit, options.seconds)
+    )
     status = 0
     for name in options.variant or ["correct"]:
         run = Run(goals, options.seed, VARIANTS[name], folder)
         failure = ""
         try:
-            run.go(options.writers, cluster, options.kill_every)
+            run.go(options.writers, cluster, options.kill_every, options.break_every)
             report(run)
         except RuntimeError as error:
             failure = str(error)
@@ -73,10 +75,14 @@ def _print_result(run: "Run", failure: str) -> int:
     for finding in differences[:MAX_PRINTED]:
         where = f"seed {run.seed}, {finding['read']}, {finding['question']}"
         print(f"DIFFERS: {where}: expected {finding['expected']}, found {finding['found']}")
+    failed = [finding for finding in findings if finding["kind"] == "failed write"]
+    for finding in failed[:MAX_PRINTED]:
+        print(f"FAILED: {finding['action']}: {finding['traceback']}")
     for error in [*errors, *([failure] if failure else [])]:
         print(f"ERROR: {error}")
+    print(f"failed writes: {len(failed)}")
     print(f"differences: {len(differences)} (variant {run.variant.name}, seed {run.seed})", flush=True)
-    if differences:
+    if differences or failed:
         return 1
     for goal in run.missing:
         print(f"MISSED: {goal}")
@@ -105,8 +111,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--reads", type=int, default=0, help="run until this number of reads was compared")
     parser.add_argument("--commits", type=int, default=0, help="run until each kind of action was committed this often")
     parser.add_argument("--kills", type=int, default=0, help="run until each kind of process was killed this often")
+    parser.add_argument("--breaks", type=int, default=0, help="run until each kind of DDL was done this often")
     parser.add_argument("--limit", type=float, default=0, help="stop after this number of seconds, whatever the other goals")
     parser.add_argument("--kill-every", type=float, default=4, help="kill a process every this number of seconds")
+    parser.add_argument("--break-every", type=float, default=0, help="pull the ground away every this number of seconds")
     parser.add_argument("--sqlite", action="store_true", help="use a SQLite file instead of PostgreSQL")
     return parser.parse_args()
 

@@ -23,6 +23,8 @@ class Outcome(StrEnum):
     CONSTRAINT = "constraint"
     LOCK_TIMEOUT = "lock timeout"
     CONNECTION_LOST = "connection lost"
+    UNKNOWN = "table missing"
+    FAILED = "failed"
 
 
 class Counters:

@@ -11,11 +11,12 @@ from statistics_app.db.locks import exclusive_lock
 from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.definitions import TallyDefinition
 from statistics_app.tallies.folding import LOCK_NAME
+from statistics_app.tallies.installed import tally_defects
 from statistics_app.tallies.installer import record
 from statistics_app.tallies.transactions import counting_transaction
 
 from .counters import Counters, Findings, Outcome
-from .outcomes import outcome_of
+from .outcomes import outcome_of_read
 from .writer import ERRORS
 
 FOLDS = "folds"
@@ -57,7 +58,7 @@ class Maintainer:
         try:
             is_done = action()
         except ERRORS as error:
-            outcome = outcome_of(error)
+            outcome = outcome_of_read(error)
             if outcome is None:
                 raise
             self.counters.add(self.index, name, outcome)
@@ -74,6 +75,8 @@ class Maintainer:
 
     def _audit(self, definition: TallyDefinition, recount: bool) -> bool:
         with exclusive_lock(LOCK_NAME), counting_transaction("default", definition) as cursor:
+            if tally_defects(self.tallies)[definition.name]:
+                return False
             cursor.execute(definition.compare)
             for key, expected, found in cursor.fetchall():
                 self.findings.add(kind="difference", read="audit", question=key, expected=expected, found=found)

@@ -2,6 +2,8 @@
 
 from django.db import DatabaseError, InterfaceError
 
+from statistics_app.tallies.definitions import PREFIX
+
 from .counters import Outcome
 
 _BY_STATE = {
@@ -18,6 +20,26 @@ _BY_TEXT = {
 }
 # The server is shutting down, has crashed, is starting up, or cannot be reached.
 _CONNECTION_LOST_STATES = ("57P01", "57P02", "57P03", "08006", "08003", "08001")
+
+
+def failed_by_tallies(error: BaseException) -> bool:
+    """Return whether a write failed where only the tallies can fail: in one of their triggers.
+
+    A serializable transaction may fail at any statement, and a session may end at any.
+    """
+    cause = error.__cause__ or error
+    state = getattr(cause, "sqlstate", None)
+    if state is None or state == "40001" or state in _CONNECTION_LOST_STATES:
+        return False
+    return PREFIX in f"{cause.diag.context} {cause.diag.table_name} {cause}"  # type: ignore[attr-defined]
+
+
+def outcome_of_read(error: BaseException) -> Outcome | None:
+    """Return the outcome of a read or a fold, which finds no table of the tallies if it was just removed."""
+    cause = error.__cause__ or error
+    if getattr(cause, "sqlstate", None) == "42P01" and PREFIX in str(cause):
+        return Outcome.UNKNOWN
+    return outcome_of(error)
 
 
 def outcome_of(error: BaseException) -> Outcome | None:

@@ -35,6 +35,7 @@ class Worker:
     group: str
     make: Callable[[WorkerContext], Work]
     index: int
+    role: str = ""
     starts: int = 0
     process: BaseProcess | None = None
 
@@ -49,10 +50,13 @@ class Processes:
     workers: list[Worker] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
 
-    def add(self, group: str, make: Callable[[WorkerContext], Work]) -> None:
-        """Start a worker in a group. `make` returns its work, a function that runs until its argument returns true."""
+    def add(self, group: str, make: Callable[[WorkerContext], Work], role: str = "") -> None:
+        """Start a worker in a group. `make` returns its work, a function that runs until its argument returns true.
+
+        `role` is the database role that it connects as, by default that of this process.
+        """
         number = sum(worker.group == group for worker in self.workers)
-        worker = Worker(f"{group}-{number}", group, make, len(self.workers))
+        worker = Worker(f"{group}-{number}", group, make, len(self.workers), role)
         self.workers.append(worker)
         self._start(worker)
 
@@ -113,6 +117,8 @@ class Processes:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         if connections["default"].vendor == "postgresql":
             connections["default"].settings_dict["OPTIONS"]["application_name"] = worker.name
+            if worker.role:
+                connections["default"].settings_dict["USER"] = worker.role
         try:
             id_prefix = f"{worker.name}.{worker.starts}"
             worker.make(WorkerContext(worker.index, Random(f"{self.seed} {id_prefix}"), id_prefix))(lambda: bool(stop_requests))

@@ -9,10 +9,12 @@ from django.db import connection, transaction
 
 from statistics_app.db.transactions import consistent_read
 from statistics_app.tallies.declared import TallySet
+from statistics_app.tallies.installed import installed_tallies, tally_defects
+from statistics_app.tallies.plan import Count
 
 from .comparing import Difference, compare_answers, compare_in_one_statement, make_source
 from .counters import Counters, Findings, Outcome
-from .outcomes import outcome_of
+from .outcomes import outcome_of_read
 from .writer import ERRORS
 
 SNAPSHOTS = "snapshots compared"
@@ -20,6 +22,8 @@ OLD_SNAPSHOTS = "old snapshots compared"
 SERIALIZABLE = "serializable compared"
 STATEMENTS = "statements compared"
 READS = (SNAPSHOTS, OLD_SNAPSHOTS, SERIALIZABLE, STATEMENTS)
+# Compared as well, but at least one count was live, so that these are not among the reads.
+PARTLY_LIVE = "partly live compared"
 # Below PostgreSQL's default deadlock_timeout, so that a reader gives way to a TRUNCATE.
 LOCK_TIMEOUT_MILLISECONDS = 600
 SECONDS = 60
@@ -34,6 +38,7 @@ class Reader:
     rng: Random
     tallies: TallySet
     findings: Findings
+    is_live: bool = False
 
     def work(self, until: Callable[[], bool]) -> None:
         """Read repeatedly."""
@@ -42,11 +47,11 @@ class Reader:
 
     def read(self) -> None:
         """Compare once, and record the differences. Errors: unexpected database errors."""
-        name = self._choose()
+        name, self.is_live = self._choose(), False
         try:
             differences = list(self._compare(name))
         except ERRORS as error:
-            outcome = outcome_of(error)
+            outcome = outcome_of_read(error)
             if outcome is None:
                 raise
             self.counters.add(self.index, name, outcome)
@@ -54,7 +59,7 @@ class Reader:
                 connection.close()
                 time.sleep(0.1)
             return
-        self.counters.add(self.index, name, Outcome.DONE)
+        self.counters.add(self.index, PARTLY_LIVE if self.is_live else name, Outcome.DONE)
         for difference in differences:
             self.findings.add(kind="difference", read=name, **asdict(difference))
 
@@ -66,19 +71,39 @@ class Reader:
     def _compare(self, name: str) -> Iterator[Difference]:
         if name == STATEMENTS:
             self._give_way()
-            yield from compare_in_one_statement(self.tallies)
+            yield from self._compare_statement()
         elif name == SERIALIZABLE:
             with transaction.atomic():
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY")
                 self._give_way()
-                yield from compare_answers(make_source(self.tallies), self.rng)
+                yield from self._compare_answers()
         else:
             with consistent_read("default", SECONDS):
                 self._give_way()
                 if name == OLD_SNAPSHOTS:
                     self._grow_old()
-                yield from compare_answers(make_source(self.tallies), self.rng)
+                yield from self._compare_answers()
+
+    def _compare_answers(self) -> Iterator[Difference]:
+        source = make_source(self.tallies)
+        self.is_live = source.ready != set(Count)
+        yield from compare_answers(source, self.rng, may_be_live=True)
+
+    def _compare_statement(self) -> Iterator[Difference]:
+        """Compare in one statement, if the count was in place before and after it, without having been repaired in between."""
+        before = self._state()
+        differences = list(compare_in_one_statement(self.tallies)) if before else []
+        self.is_live = not before or before != self._state()
+        if not self.is_live:
+            yield from differences
+
+    def _state(self) -> object:
+        """Return when the messages were counted, or None if their count is not in use."""
+        if tally_defects(self.tallies)[Count.MESSAGES]:
+            return None
+        installed = installed_tallies(connection).get(Count.MESSAGES)
+        return installed and installed.counted_at
 
     def _give_way(self) -> None:
         if connection.vendor == "postgresql":

@@ -1,9 +1,10 @@
 """The report of a run."""
 
 from .actions import BOUNDARIES
+from .breaker import BREAKS, REPAIRS
 from .counters import Counters, Outcome
 from .maintenance import AUDITS, FOLDS, MAINTENANCE, REBUILDS, ROWS
-from .reader import READS
+from .reader import PARTLY_LIVE, READS
 from .run import Run
 
 _ERRORS = [outcome for outcome in Outcome if outcome not in {Outcome.DONE, Outcome.ROLLED_BACK}]
@@ -20,6 +21,8 @@ def report(run: Run) -> None:
     print(
         f"reads: {read} ({_list(counters, [name for name in READS if counters.total(name)])}); {_all_errors(counters, READS)}"
     )
+    print(f"reads of which a count was live: {counters.total(PARTLY_LIVE)}")
+    print(f"breaks: {_list(counters, [*BREAKS, REPAIRS])}; {_all_errors(counters, [*BREAKS, REPAIRS])}")
     print(f"maintenance: {_list(counters, [FOLDS, ROWS, AUDITS, REBUILDS])}; {_all_errors(counters, MAINTENANCE)}")
     print("kills: " + ", ".join(f"{number} {kind}" for kind, number in run.fault_injector.killed.items()))
     print(f"took: {run.took:.0f} s; all errors of writers: {_all_errors(counters, [*run.kinds, BOUNDARIES])}")

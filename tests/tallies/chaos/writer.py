@@ -1,6 +1,7 @@
 """The writer, a worker that runs random transactions, at random isolation levels, some of them rolled back."""
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -10,9 +11,9 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, connection,
 
 from .actions import BOUNDARIES, LEVELS, MULTIPLE, SAVEPOINT, Action, Actions
 from .context import Context
-from .counters import POLL_SECONDS, Counters, Outcome
+from .counters import POLL_SECONDS, Counters, Findings, Outcome
 from .disruptive_actions import TRUNCATIONS
-from .outcomes import outcome_of
+from .outcomes import failed_by_tallies, outcome_of
 
 PAUSE_SECONDS = 1.0
 ERRORS = (DatabaseError, InterfaceError, psycopg.Error)
@@ -27,6 +28,7 @@ class Writer:
     """A worker that writes until it is stopped, and records the outcome of each action."""
 
     counters: Counters
+    findings: Findings
     index: int
     rng: Random
     actions: Actions
@@ -42,7 +44,7 @@ class Writer:
             self.write()
 
     def write(self) -> None:
-        """Run one transaction and record its outcome. Errors: unexpected database errors."""
+        """Run one transaction and record its outcome."""
         self.completed, self.current = [], BOUNDARIES
         number = 1 if self.rng.random() < 0.6 else self.rng.randint(2, 4)
         chosen = [self.actions.choose(self.rng, self.counters) for _ in range(number)]
@@ -117,7 +119,7 @@ class Writer:
             if changed:
                 self.completed.append(SAVEPOINT)
         except IntegrityError as error:
-            self.counters.add(self.index, self.current, outcome_of(error) or Outcome.CONSTRAINT)
+            self.record_error(error)
 
     def complete(self, changed: int) -> None:
         """Mark the current action as completed, if it changed any rows."""
@@ -132,10 +134,10 @@ class Writer:
             self.counters.add(self.index, self.level, outcome)
 
     def record_error(self, error: BaseException) -> None:
-        """Record an error for the current action. Errors: the error itself, if it is unexpected."""
-        outcome = outcome_of(error)
-        if outcome is None:
-            raise error
+        """Record an error for the current action; one that the chat would not have without tallies is a failed write."""
+        outcome = (None if failed_by_tallies(error) else outcome_of(error)) or Outcome.FAILED
+        if outcome is Outcome.FAILED:
+            self.findings.add(kind="failed write", action=self.current, traceback=traceback.format_exc())
         self.counters.add(self.index, self.current, outcome)
         if outcome is Outcome.CONNECTION_LOST:
             connection.close()
