@@ -16,7 +16,9 @@ class StatisticsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and the handlers that run before and after migrations."""
         from . import checks  # noqa: F401, PLC0415 - models are not loaded before
+        from .accounts.deleted_users import follow_deleted_users  # noqa: PLC0415 - likewise
         from .tallies import signals  # noqa: PLC0415 - likewise
 
         pre_migrate.connect(signals.uninstall_before_migrations, sender=self)
         post_migrate.connect(signals.install_after_migrations, sender=self)
+        follow_deleted_users()

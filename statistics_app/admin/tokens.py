@@ -1,6 +1,6 @@
 """The tokens of all users in Django's admin, where they can be revoked."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ..models import AccessToken
+from ..models.access_token import AccessTokenQuerySet
+from ..models.account_key import AccountKey
 
 
 class ExpiryFilter(admin.SimpleListFilter):
@@ -35,15 +37,20 @@ class AccessTokenAdmin(admin.ModelAdmin):
 
     list_display = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
     list_filter = ("kind", ExpiryFilter)
-    list_select_related = ("user",)
     ordering = ("-created_at", "-pk")
     search_help_text = "Search by username or token name."
     show_full_result_count = False
     fields = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        """Return the fields to search, with the username field of the host's user model."""
+        """Return the fields to search, with the username field of the host's user model if it can be joined."""
+        if not cast("AccountKey", AccessToken._meta.get_field("user")).is_beside:
+            return ("name",)
         return ("name", f"user__{get_user_model().USERNAME_FIELD}")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the tokens with their users."""
+        return cast("AccessTokenQuerySet", super().get_queryset(request)).with_users()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: tokens are created by their owners, since only they may see them."""

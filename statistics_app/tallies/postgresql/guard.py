@@ -5,12 +5,13 @@ that a writer's own functions are not called. If their body fails, because a col
 the write succeeds and the failure is recorded: from then on the count is not used, until it is installed again.
 
 To catch an error takes a subtransaction. One that succeeded in this transaction shows that everything is in place, and the
-locks that it took keep it so; the following statements of the transaction do without. What remains could only fail because of a
-row's values, and `row_values` admits no expression that does.
+locks that it took keep it so; the following statements of the transaction in the same schema do without. What remains could
+only fail because of a row's values, and `row_values` admits no expression that does.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from zlib import crc32
 
 from ..definitions import FAILURES, PREFIX
 
@@ -29,7 +30,11 @@ def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], co
     """Yield the statements that create a trigger function for each body, by event."""
     for event, body in bodies.items():
         # A TRUNCATE needs a lock that earlier statements did not take.
-        guarded = _always_guarded(body) if event == "emptied" else _guarded_once(body, f"{PREFIX}.{base}")
+        guarded = (
+            _always_guarded(body)
+            if event == "emptied"
+            else _guarded_once(body, f"{PREFIX}.{base}_{crc32(schema.name.encode()):x}")
+        )
         yield (
             f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
             f"SECURITY DEFINER SET search_path = {schema.search_path} "
