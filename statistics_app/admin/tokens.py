@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ..models import AccessToken
-from ..models.access_token import AccessTokenQuerySet
 from ..models.account_key import AccountKey
 
 
@@ -44,13 +43,12 @@ class AccessTokenAdmin(admin.ModelAdmin):
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return the fields to search, with the username field of the host's user model if it can be joined."""
-        if not cast("AccountKey", AccessToken._meta.get_field("user")).is_beside:
-            return ("name",)
-        return ("name", f"user__{get_user_model().USERNAME_FIELD}")
+        by_user = (f"user__{get_user_model().USERNAME_FIELD}",) if _users_are_beside() else ()
+        return ("name", *by_user)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Return the tokens with their users."""
-        return cast("AccessTokenQuerySet", super().get_queryset(request)).with_users()
+    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the user, if it can be joined: it may be in another database."""
+        return ("user",) if _users_are_beside() else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: tokens are created by their owners, since only they may see them."""
@@ -64,3 +62,7 @@ class AccessTokenAdmin(admin.ModelAdmin):
     def last_characters(self, token: AccessToken) -> str:
         """Return the last characters of the token, by which its owner can identify it."""
         return f"…{token.last_part}"
+
+
+def _users_are_beside() -> bool:
+    return cast("AccountKey", AccessToken._meta.get_field("user")).is_beside
