@@ -1,7 +1,7 @@
 """System checks: errors in settings or declarations prevent the start, with a hint how to fix them."""
 
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +9,21 @@ import django
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, router
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from . import conf
+from .models import Snapshot
 from .sources.base import ChatSource
-from .sources.loading import source_class
+from .sources.loading import chat_source, source_class
+from .tallies.declared import declared_database
 from .tallies.signals import can_install, is_migrated
 from .tallies.source import tallied_source
 
+NEEDED_CONNECTIONS = 2
 _APP = Path(__file__).resolve().parent
 _DJANGO = str(Path(django.__file__).parent)
 
@@ -59,6 +63,28 @@ def check_project(**_: Any) -> list[CheckMessage]:
         hint = "Set 'APP_DIRS': True in TEMPLATES, or add the app's folder templates to 'DIRS'."
         messages.append(Warning("The templates of the pages cannot be found.", hint=hint, id="statistics_app.W003"))
     return messages
+
+
+@register(Tags.compatibility)
+def check_pools(**_: Any) -> list[CheckMessage]:
+    """Return E005 for every pool that is too small: a lock is held on one connection while the work is done on another."""
+    if any(conf.setting_errors()) or any(message.is_serious() for message in check_source()):
+        return []
+    aliases = {router.db_for_write(Snapshot), declared_database(chat_source(timezone.now()))}
+    hint = "Set max_size to 2 or more: a lock is held on one connection while the work is done on another."
+    return [
+        Error(f"The pool of the database '{alias}' has one connection; two are needed.", hint=hint, id="statistics_app.E005")
+        for alias in sorted(aliases)
+        if _pool_size(connections[alias].settings_dict["OPTIONS"].get("pool")) < NEEDED_CONNECTIONS
+    ]
+
+
+def _pool_size(pool: Any) -> float:
+    """Return the largest number of connections of a pool, which psycopg defaults to the smallest; infinite without one."""
+    if not isinstance(pool, Mapping):
+        return float("inf")
+    size = pool.get("max_size")
+    return float(size if size is not None else pool.get("min_size", NEEDED_CONNECTIONS))
 
 
 def _check_default_source(source: type[ChatSource]) -> list[CheckMessage]:

@@ -1,6 +1,6 @@
 """The tokens of all users in Django's admin, where they can be revoked."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ..models import AccessToken
+from ..models.account_key import AccountKey
 
 
 class ExpiryFilter(admin.SimpleListFilter):
@@ -35,15 +36,19 @@ class AccessTokenAdmin(admin.ModelAdmin):
 
     list_display = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
     list_filter = ("kind", ExpiryFilter)
-    list_select_related = ("user",)
     ordering = ("-created_at", "-pk")
     search_help_text = "Search by username or token name."
     show_full_result_count = False
     fields = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        """Return the fields to search, with the username field of the host's user model."""
-        return ("name", f"user__{get_user_model().USERNAME_FIELD}")
+        """Return the fields to search, with the username field of the host's user model if it can be joined."""
+        by_user = (f"user__{get_user_model().USERNAME_FIELD}",) if _users_are_beside() else ()
+        return ("name", *by_user)
+
+    def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the user, if it can be joined: it may be in another database."""
+        return ("user",) if _users_are_beside() else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: tokens are created by their owners, since only they may see them."""
@@ -57,3 +62,7 @@ class AccessTokenAdmin(admin.ModelAdmin):
     def last_characters(self, token: AccessToken) -> str:
         """Return the last characters of the token, by which its owner can identify it."""
         return f"…{token.last_part}"
+
+
+def _users_are_beside() -> bool:
+    return cast("AccountKey", AccessToken._meta.get_field("user")).is_beside

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import Error, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # SQLite calls the progress handler after this many instructions of its virtual machine: a few milliseconds of work.
 _INSTRUCTIONS_PER_CHECK = 20_000
@@ -13,18 +14,42 @@ IDLE_SECONDS = 5
 
 
 def release_connections() -> None:
-    """Close this thread's connections, or return them to their pool: for before it waits. Those in a transaction stay."""
+    """Close this thread's connections, or return them to their pool: for before it waits.
+
+    Those in a transaction stay, and those whose session chose a schema for itself: another one would be in another schema.
+    """
     for connection in connections.all(initialized_only=True):
-        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        if connection.vendor == "postgresql" and not connection.in_atomic_block and not _chose_schema(connection):
             connection.close()
 
 
+def chosen_search_path(using: str) -> str:
+    """Return the search path that this session has set for itself, as a host does with a schema for each tenant; or nothing.
+
+    A path that every connection gets, by the connection's options or from the role, needs no mention.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setting FROM pg_settings WHERE name = 'search_path' AND source = 'session'")
+        return next((path for (path,) in cursor.fetchall()), "")
+
+
+def _chose_schema(connection: BaseDatabaseWrapper) -> bool:
+    try:
+        return bool(chosen_search_path(connection.alias))
+    except Error:  # the connection was lost
+        return False
+
+
 @contextmanager
-def consistent_read(using: str, seconds: float) -> Iterator[None]:
+def consistent_read(using: str, seconds: float, search_path: str = "") -> Iterator[None]:
     """Open a transaction for reading, in which every query sees the same state of the data; on PostgreSQL it is read-only.
 
     PostgreSQL ends the transaction if it is idle for `seconds` plus `IDLE_SECONDS`: a question that hangs elsewhere must not
-    keep old row versions alive forever. If the caller has already opened a transaction, that one is used as it is.
+    keep old row versions alive forever. With a `search_path`, tables are looked up there. If the caller has already opened a
+    transaction, that one is used as it is.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -35,6 +60,8 @@ def consistent_read(using: str, seconds: float) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 _set_timeout(cursor, "idle_in_transaction_session_timeout", seconds + IDLE_SECONDS)
+                if search_path:
+                    cursor.execute("SELECT set_config('search_path', %s, true)", [search_path])
         yield
 
 

@@ -10,7 +10,7 @@ from ..exceptions import ParameterError
 from ..models import EventCoverage, EventRollup
 from ..sources.base import ChatSource
 from .coverage import event_coverage
-from .event_rollup import LOCK_NAME, WINDOW, recount_window
+from .event_rollup import LOCK_NAME, WINDOW, at_writer, recount_window
 from .steps import quarter_of
 
 # Called with the number of seconds of history that are done, and with the total.
@@ -30,7 +30,7 @@ def backfill_history(
     gap before the covered range. Each window is one transaction, so that an interrupted run continues where it stopped.
     Errors: NotAnswered when the source has no timestamps, ParameterError when there would be a gap.
     """
-    using = router.db_for_write(EventRollup)
+    using, source = router.db_for_write(EventRollup), at_writer(source)
     first = source.first_event()
     windows = 0
     with exclusive_lock(LOCK_NAME, using):

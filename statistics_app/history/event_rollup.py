@@ -1,6 +1,7 @@
 """Rollup of events: the number in each quarter of an hour, recounted wherever rows have changed."""
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,7 +30,7 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
     The rows of a window and the removal of its dirty ranges are one transaction: after a crash, a window is either complete
     or still dirty.
     """
-    using = router.db_for_write(EventRollup)
+    using, source = router.db_for_write(EventRollup), at_writer(source)
     with exclusive_lock(LOCK_NAME, using):
         coverage = event_coverage(now, using)
         if not hand_over_changed_quarters(tallies_in_use(source), partial(_mark_changed, coverage, now, using)):
@@ -41,6 +42,19 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
             return 0
         EventCoverage.objects.using(using).update(until=now)
         return counted
+
+
+def at_writer(source: ChatSource) -> ChatSource:
+    """Return the source with the database that the chat writes to.
+
+    A quarter that changed is recounted once; a replica that does not have the change yet would give the old number forever.
+    """
+    writer = tallies_in_use(source).using
+    if source.using == writer:
+        return source
+    source = copy(source)
+    source.using = writer
+    return source
 
 
 def _mark_changed(coverage: EventCoverage, now: datetime, using: str, numbers: set[int], all_changed: bool) -> None:

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import statistics_app.models.account_key
 import statistics_app.serialization
 from django.conf import settings
 from django.db import migrations, models
@@ -95,7 +96,7 @@ class Migration(migrations.Migration):
                 ("password_mark", models.CharField(blank=True, editable=False, max_length=32)),
                 (
                     "user",
-                    models.ForeignKey(
+                    statistics_app.models.account_key.AccountKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="statistics_tokens",
                         to=settings.AUTH_USER_MODEL,

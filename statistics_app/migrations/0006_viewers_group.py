@@ -29,6 +29,15 @@ def _permission(apps: Any, using: str) -> Any:
     return permission
 
 
+class ForGroups(migrations.RunPython):
+    """An operation that runs where the groups are, although the app's own tables may be in another database."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Run the function without asking whether the app's tables belong into this database."""
+        from_state.clear_delayed_apps_cache()
+        self.code(from_state.apps, schema_editor)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
@@ -38,5 +47,5 @@ class Migration(migrations.Migration):
 
     operations = [
         # Undone it leaves the group, which may have members by now.
-        migrations.RunPython(make_group, migrations.RunPython.noop),
+        ForGroups(make_group, migrations.RunPython.noop),
     ]

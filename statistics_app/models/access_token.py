@@ -5,14 +5,17 @@ import hmac
 import logging
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from ..db.primary import on_primary
+from .account_key import AccountKey
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -61,7 +64,12 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
 
     def personal(self, user: Any) -> "AccessTokenQuerySet":
         """Keep the tokens that a user created by name."""
-        return self.filter(user=user, kind=TokenKind.PERSONAL)
+        return on_primary(self).filter(user_id=user.pk, kind=TokenKind.PERSONAL)
+
+    def with_users(self) -> "AccessTokenQuerySet":
+        """Fetch the users in the same query if they are in the same database."""
+        key = cast("AccountKey", self.model._meta.get_field("user"))
+        return self.select_related("user") if key.is_beside else self
 
     def expired(self, now: datetime) -> "AccessTokenQuerySet":
         """Keep the tokens that have expired."""
@@ -85,10 +93,11 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
         If `keep_newest` is given, only that many of the user's tokens of this kind are kept; older ones are removed.
         """
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        with transaction.atomic(using=self.db):
-            self.create(
+        tokens = on_primary(self)
+        with transaction.atomic(using=tokens.db):
+            tokens.create(
                 digest=digest_of(token),
-                user=user,
+                user_id=user.pk,
                 kind=kind,
                 name=name,
                 last_part=token[-LAST_PART:],
@@ -97,8 +106,8 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
                 password_mark=password_mark(user) if kind == TokenKind.LOGIN else "",
             )
             if keep_newest is not None:
-                kept = self.filter(user=user, kind=kind).newest_first().values("pk")[:keep_newest]
-                self.filter(user=user, kind=kind).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+                kept = tokens.filter(user_id=user.pk, kind=kind).newest_first().values("pk")[:keep_newest]
+                tokens.filter(user_id=user.pk, kind=kind).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
         return token
 
     def find(self, token: str, now: datetime, *, of_user: str | None = None) -> "AccessToken | None":
@@ -107,7 +116,7 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
         An unknown user, an unknown token and another user's token cost the same: one query that finds no row.
         """
         digest = digest_of(token)
-        candidates = self.select_related("user").filter(pk=digest)
+        candidates = on_primary(self).with_users().filter(pk=digest)
         if of_user is not None:
             candidates = candidates.filter(user_id=_parse_user_id(of_user))
         access_token = candidates.first()
@@ -132,7 +141,7 @@ class AccessToken(models.Model):
     """One token of one user."""
 
     digest = models.CharField(primary_key=True, max_length=64, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statistics_tokens")
+    user = AccountKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statistics_tokens")
     kind = models.CharField(max_length=8, choices=TokenKind)
     name = models.CharField(max_length=NAME_LENGTH, blank=True)
     last_part = models.CharField(max_length=LAST_PART)
@@ -160,8 +169,17 @@ class AccessToken(models.Model):
 
     def is_valid(self, now: datetime) -> bool:
         """Return whether the token is valid: not expired, its user active, and for login tokens the password unchanged."""
+        if self._user() is None:
+            return False
         same_password = self.kind != TokenKind.LOGIN or has_password_mark(self.user, self.password_mark)
         return not self.has_expired(now) and same_password and self.user.is_active
+
+    def _user(self) -> Any:
+        """Return the user; None if there is none any more, which can be where tokens are in another database."""
+        try:
+            return self.user
+        except ObjectDoesNotExist:
+            return None
 
     def record_use(self, now: datetime) -> None:
         """Store the day of the last use: one write per day, not one per request."""

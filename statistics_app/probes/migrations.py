@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -20,9 +21,11 @@ def read_migration(chat_labels: set[str]) -> dict[str, Any]:
     is recorded, when this installation was created), `buildAt` when this code was installed.
     """
     labels = {Snapshot._meta.app_label, *chat_labels}
-    using = router.db_for_write(Snapshot)
-    applied = MigrationRecorder(connections[using]).migration_qs.filter(app__in=labels)
-    times = {(row.app, row.name): row.applied for row in applied}
+    times = {
+        (row.app, row.name): row.applied
+        for using, apps_there in _by_database(labels).items()
+        for row in MigrationRecorder(connections[using]).migration_qs.filter(app__in=apps_there)
+    }
     return {
         "_id": "control",
         "version": len(times),
@@ -30,6 +33,15 @@ def read_migration(chat_labels: set[str]) -> dict[str, Any]:
         "lockedAt": wire_time(max(times.values(), default=None) or Installation.objects.the_one().installed_at),
         "buildAt": wire_time(_built_at()),
     }
+
+
+def _by_database(labels: set[str]) -> dict[str, list[str]]:
+    """Group apps by the database that has their tables: each database records what was applied to it."""
+    groups: dict[str, list[str]] = {}
+    for label in sorted(labels):
+        model = next(apps.get_app_config(label).get_models(), Snapshot)
+        groups.setdefault(router.db_for_write(model), []).append(label)
+    return groups
 
 
 @cache

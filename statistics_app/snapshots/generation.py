@@ -18,6 +18,7 @@ from ..catalogue.statistic import AnsweredBy, Statistic
 from ..catalogue.statistics import CATALOGUE, questions
 from ..conf import setting
 from ..db.locks import exclusive_lock
+from ..db.primary import on_primary
 from ..exceptions import StatisticsError
 from ..history.gauge_rollup import roll_up_gauges
 from ..models import Installation, Snapshot
@@ -54,7 +55,7 @@ def refresh() -> Snapshot:
     begun = Installation.objects.generations_begun()
     arrival = _refreshes.arrive()
     with _attempt():
-        if shared := Snapshot.objects.begun_after(begun).latest_taken():
+        if shared := on_primary(Snapshot.objects).begun_after(begun).latest_taken():
             return shared
         if time.monotonic() - arrival > NO_WAIT_SECONDS:
             _refreshes.wait_until_quiet()
@@ -67,23 +68,24 @@ def latest() -> Snapshot:
     if stored is not None:
         return stored
     with _attempt():
-        return Snapshot.objects.latest_taken() or _take(Origin.REFRESH)
+        return on_primary(Snapshot.objects).latest_taken() or _take(Origin.REFRESH)
 
 
 def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapshot | None:
     """Take the snapshot of the slot that contains `now`; return None if that slot already has one."""
     slot = slot_of(now)
-    if Snapshot.objects.filter(slot=slot).exists():
+    if on_primary(Snapshot.objects).filter(slot=slot).exists():
         return None
     with _attempt():
-        if Snapshot.objects.filter(slot=slot).exists():
+        if on_primary(Snapshot.objects).filter(slot=slot).exists():
             return None
         return _take(origin, slot=slot)
 
 
 def generate_at_start(now: datetime) -> Snapshot | None:
     """Take a snapshot if the newest is older than the interval, so that a restarted worker does not wait for the next slot."""
-    if Snapshot.objects.since(now - timedelta(seconds=setting("INTERVAL"))).exists():
+    recent = on_primary(Snapshot.objects).since(now - timedelta(seconds=setting("INTERVAL")))
+    if recent.exists():
         return None
     return generate_for_slot(now, Origin.START)
 

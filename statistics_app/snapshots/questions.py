@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 from django.utils import timezone
 
-from ..db.transactions import consistent_read, limited_savepoint, release_connections
+from ..db.transactions import chosen_search_path, consistent_read, limited_savepoint, release_connections
 from ..exceptions import StatisticsError
 
 logger = logging.getLogger(__name__)
@@ -59,11 +59,12 @@ class QuestionRunner:
             with consistent_read(self.using, self.seconds):
                 return {name: self.ask_one(name, question) for name, question in questions.items()}
         # The other thread needs a connection, and this one needs none until it has answered.
+        search_path = chosen_search_path(self.using)
         release_connections()
         answers: dict[str, Answer] = {}
         pending = deque(questions.items())
         while pending:
-            answers |= _Round(self, pending).run()
+            answers |= _Round(self, pending, search_path).run()
         return answers
 
     def ask_one(self, name: str, question: Callable[[], Any]) -> Answer:
@@ -84,8 +85,9 @@ class _Round:
     Questions that were answered or abandoned are removed from `pending`.
     """
 
-    def __init__(self, runner: QuestionRunner, pending: deque[tuple[str, Callable[[], Any]]]) -> None:
+    def __init__(self, runner: QuestionRunner, pending: deque[tuple[str, Callable[[], Any]]], search_path: str) -> None:
         self.runner = runner
+        self.search_path = search_path
         self.pending = pending
         self.results: SimpleQueue[Answer | BaseException] = SimpleQueue()
         self.abandoned = threading.Event()
@@ -118,7 +120,7 @@ class _Round:
 
     def _answer_all(self, questions: Sequence[tuple[str, Callable[[], Any]]]) -> None:
         try:
-            with consistent_read(self.runner.using, self.runner.seconds):
+            with consistent_read(self.runner.using, self.runner.seconds, self.search_path):
                 for name, question in questions:
                     if self.abandoned.is_set():
                         return

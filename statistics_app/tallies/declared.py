@@ -58,13 +58,17 @@ class TallySet:
 
 def declared_tallies(source: ChatSource) -> TallySet:
     """Return the definitions for a source; none if it declares no tables, or if its database is not supported."""
-    first = next(source.tables(), None) if isinstance(source, MappedSource) else None
-    if first is None:
-        return TallySet(source.using)
-    using = router.db_for_write(first.model_class())
-    if connections[using].vendor not in VENDORS:
+    using = declared_database(source)
+    if not (isinstance(source, MappedSource) and any(source.tables())) or connections[using].vendor not in VENDORS:
         return TallySet(using)
-    return _declared(type(source), using)  # type: ignore[arg-type] # classes have hashes
+    # Two schemas of one database may have tables of the same names, which the search path tells apart.
+    return _declared(type(source), using, _schema(connections[using]))  # type: ignore[arg-type] # classes have hashes
+
+
+def declared_database(source: ChatSource) -> str:
+    """Return the database that the chat writes to; the one that a source reads from if it declares no tables."""
+    first = next(source.tables(), None) if isinstance(source, MappedSource) else None
+    return source.using if first is None else router.db_for_write(first.model_class())
 
 
 def clear_declared_tallies() -> None:
@@ -73,10 +77,10 @@ def clear_declared_tallies() -> None:
 
 
 @cache
-def _declared(source_class: type[MappedSource], using: str) -> TallySet:
+def _declared(source_class: type[MappedSource], using: str, schema: Schema) -> TallySet:
     connection = connections[using]
     plan = plan_of(source_class(timezone.now()), connection)
-    definitions = [_definition_of(count, connection) for count in plan.counts]
+    definitions = [_definition_of(count, connection, schema) for count in plan.counts]
     partitioned_tables = {
         definition.name: table for definition in definitions if (table := _partitioned_table(definition, connection))
     }
@@ -86,11 +90,10 @@ def _declared(source_class: type[MappedSource], using: str) -> TallySet:
     )
 
 
-def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWrapper) -> TallyDefinition:
+def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWrapper, schema: Schema) -> TallyDefinition:
     """Return the definition of a count in the SQL dialect of its database."""
     if connection.vendor == "sqlite":
         return sqlite_keyed(count) if isinstance(count, KeyedCount) else sqlite_messages(count)
-    schema = _schema(connection)
     return postgresql_keyed(count, schema) if isinstance(count, KeyedCount) else postgresql_messages(count, schema)
 
 
@@ -110,6 +113,8 @@ def _partitioned_table(definition: TallyDefinition, connection: BaseDatabaseWrap
 
 
 def _schema(connection: BaseDatabaseWrapper) -> Schema:
+    if connection.vendor != "postgresql":
+        return Schema("", "")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT quote_ident(current_schema()), "

@@ -16,7 +16,8 @@ from django.utils import timezone
 from ..conf import COUNTED_LIVE, setting
 from ..exceptions import StatisticsError
 from ..models import Snapshot
-from .declared import TallySet, clear_declared_tallies
+from ..sources.loading import chat_source
+from .declared import TallySet, clear_declared_tallies, declared_database
 from .installed import installed_tallies, tally_defects
 from .installer import Installer
 from .source import TalliedSource, tallied_source
@@ -38,13 +39,15 @@ def uninstall_before_migrations(sender: Any, using: str, plan: Plan = (), stdout
     installed, and where, is read from the database: the declared tables may not all exist yet. The rows are recounted after the
     last migration.
     """
+    report, installer = _reporter(stdout), Installer(TallySet(using), report=_reporter(stdout))
+    if plan and _unapplies_app(plan):
+        for database in {using, declared_database(chat_source(timezone.now()))}:
+            if installed_tallies(connections[database]):
+                Installer(TallySet(database), report=report).uninstall()
+                report("removed, since the app is being unapplied.")
+        return
     installed = installed_tallies(connections[using])
     if not plan or not installed:
-        return
-    report, installer = _reporter(stdout), Installer(TallySet(using), report=_reporter(stdout))
-    if _unapplies_app(plan):
-        installer.uninstall()
-        report("removed, since the app is being unapplied.")
         return
     watched = {table for tally in installed.values() for table in tally.host_tables}
     if tables := _changed_tables(watched, plan, connections[using]):
@@ -65,11 +68,12 @@ def install_after_migrations(
     clear_declared_tallies()
     source = tallied_source(timezone.now())
     tallies, report = source.tallies, _reporter(stdout if verbosity else None)
-    if using != tallies.using or not is_migrated():
+    # With the app's own tables in another database, either of the two may be the last that is migrated.
+    if using not in (tallies.using, router.db_for_write(Snapshot)) or not is_migrated():
         return
     try:
         if setting("COUNTING") == COUNTED_LIVE:
-            if installed_tallies(connections[using]):
+            if installed_tallies(connections[tallies.using]):
                 Installer(tallies, report=report).uninstall()
                 report("removed, since COUNTING is 'live'.")
         elif can_install(source) and (any(tally_defects(tallies).values()) or _has_undeclared(tallies)):

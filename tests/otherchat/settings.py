@@ -10,6 +10,7 @@ FOLDER = Path(os.environ["OTHERCHAT_FOLDER"])
 SECRET_KEY = "for tests only"
 ALLOWED_HOSTS = ["testserver"]
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -44,6 +45,13 @@ TEMPLATES = [
 ]
 DATABASES = {"default": environ.Env().db("OTHERCHAT_DATABASE", default=f"sqlite:///{FOLDER / 'otherchat.sqlite3'}")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
+DATABASE_ROUTERS = []
+for alias, router in {"statistics": "StatisticsApart", "replica": "ReadFromReplica"}.items():
+    if url := os.environ.get(f"OTHERCHAT_{alias.upper()}_DATABASE"):
+        DATABASES[alias] = environ.Env.db_url_config(url)
+        DATABASE_ROUTERS.append(f"tests.otherchat.routers.{router}")
+if path := os.environ.get("OTHERCHAT_SCHEMAS"):
+    DATABASES["default"]["OPTIONS"] = {"options": f"-c search_path={path}"}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LANGUAGE_CODE = "de"

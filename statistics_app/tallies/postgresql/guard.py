@@ -6,12 +6,13 @@ the write succeeds and the failure is recorded: from then on the count is not us
 
 To catch an error takes a subtransaction, and many of them in one transaction slow everybody down. So a transaction that is not
 very short remembers that one succeeded: this shows that everything is in place, and the locks that it took keep it so for all
-others. Its following statements do without, until the transaction itself changes a table or a column. What remains could only
-fail because of a row's values, and `row_values` admits no expression that does.
+others. Its following statements in the same schema do without, until the transaction itself changes a table or a column. What
+remains could only fail because of a row's values, and `row_values` admits no expression that does.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from zlib import crc32
 
 from ..definitions import FAILURES, PREFIX
 
@@ -39,7 +40,11 @@ def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], co
     """Yield the statements that create a trigger function for each body, by event."""
     for event, body in bodies.items():
         # A TRUNCATE needs a lock that earlier statements did not take.
-        guarded = _always_guarded(body) if event == "emptied" else _guarded_once(body, f"{PREFIX}.{base}")
+        guarded = (
+            _always_guarded(body)
+            if event == "emptied"
+            else _guarded_once(body, f"{PREFIX}.{base}_{crc32(schema.name.encode()):x}")
+        )
         yield (
             f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
             f"SECURITY DEFINER SET search_path = {schema.search_path} "
