@@ -13,6 +13,7 @@ from ..models import TallyAudit
 from ..models.tally_audit import MAX_FINDINGS
 from .declared import TallySet
 from .definitions import TallyDefinition
+from .folding import fold
 from .installed import tally_defects
 from .installer import Installer
 from .transactions import counting_transaction
@@ -37,6 +38,7 @@ def audit(tallies: TallySet, report: Callable[[str], Any] = str) -> TallyAudit:
     """
     began_at, began = timezone.now(), time.monotonic()
     findings: list[Finding] = []
+    fold(tallies)  # which settles partitions: that one was created or dropped is no finding
     for name, defect in tally_defects(tallies).items():
         definition = tallies.of(name)
         assert definition is not None

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.dateparse import parse_datetime
 
 from .declared import TallySet
-from .definitions import FAILURES, PREFIX, STATE, TallyDefinition
+from .definitions import FAILURES, PREFIX, STATE, PartitionedDefinition, TallyDefinition
 from .plan import Count
 from .transactions import lock_for_reading
 
@@ -21,7 +21,9 @@ _TRIGGERS = {
         "SELECT t.tgname, concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid), p.prosrc, p.prosecdef, p.proconfig) "
         "FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) AND c.relnamespace = current_schema()::regnamespace"
+        # The copies on partitions have the same names.
+        "WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND starts_with(t.tgname, %s) "
+        "AND c.relnamespace = current_schema()::regnamespace"
     ),
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
 }
@@ -94,6 +96,7 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
     installed, triggers = installed_tallies(connection), trigger_definitions(connection)
     return {
         definition.name: _defect(definition, installed.get(definition.name), triggers)
+        or _partition_defect(definition, connection)
         if newer.isdisjoint(definition.tables)
         else "was recreated after this view of the data was taken"
         for definition in tallies.definitions
@@ -125,3 +128,12 @@ def _defect(definition: TallyDefinition, installed: InstalledTally | None, trigg
     if installed.failure:
         return f"missed a change, since a trigger failed ({installed.failure})"
     return ""
+
+
+def _partition_defect(definition: TallyDefinition, connection: BaseDatabaseWrapper) -> str:
+    """Return how the partitions of a host's table differ from those that are counted, in this view of the data."""
+    if not isinstance(definition, PartitionedDefinition):
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(definition.standing)
+        return str(cursor.fetchone()[0])

@@ -18,6 +18,7 @@ from .installed import InstalledTally, installed_tallies, tally_defects, trigger
 from .orphans import orphan_removals
 from .plan import Count
 from .population import populate
+from .settling import settle
 from .transactions import counting_transaction
 
 # Less than PostgreSQL's deadlock_timeout of a second, so that in a deadlock the installer gives way and never the chat.
@@ -52,6 +53,7 @@ class Installer:
             self._create_tables()
             self._remove({name for name in self._installed() if name not in self._declared_names})
             self._remove_orphans(self.tallies.names)
+            settle(self.tallies, self.report)
             defects = tally_defects(self.tallies)
             to_count = [name for name, defect in defects.items() if defect or name in recount]
             for number, name in enumerate(to_count, 1):
@@ -98,6 +100,7 @@ class Installer:
             if not is_attached:
                 self._attach(definition)
             self._count(definition)
+            settle(self.tallies, self.report)
         except (DatabaseError, NotInstalled):
             self._remove([name])
             raise
