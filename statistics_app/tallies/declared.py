@@ -94,8 +94,10 @@ def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWra
     schema = _schema(connection)
     if isinstance(count, KeyedCount):
         return postgresql_keyed(count, schema)
-    is_partitioned = _is_partitioned(count.messages.table, connection)
-    return partitioned_definition(count, schema) if is_partitioned else postgresql_messages(count, schema)
+    table = count.messages.table
+    if _is_partitioned(table, connection) and not _has_foreign_partition(table, connection):
+        return partitioned_definition(count, schema)
+    return postgresql_messages(count, schema)
 
 
 def _partitioned_table(definition: TallyDefinition, connection: BaseDatabaseWrapper) -> str:
@@ -111,16 +113,24 @@ def _partitioned_table(definition: TallyDefinition, connection: BaseDatabaseWrap
 
 def _is_partitioned(table: str, connection: BaseDatabaseWrapper) -> bool:
     """Return whether a table is declared as partitioned, even if it has no partition yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass(%s))", [table])
-        return bool(cursor.fetchone()[0])
+    return _exists("pg_partitioned_table WHERE partrelid = to_regclass(%s)", table, connection)
 
 
 def _has_children(table: str, connection: BaseDatabaseWrapper) -> bool:
     """Return whether a table is partitioned, or is inherited from."""
+    return _is_partitioned(table, connection) or _exists("pg_inherits WHERE inhparent = to_regclass(%s)", table, connection)
+
+
+def _has_foreign_partition(table: str, connection: BaseDatabaseWrapper) -> bool:
+    """Return whether some rows of a partitioned table are on another server, where anybody may write them."""
+    foreign = "pg_partition_tree(to_regclass(%s)) t JOIN pg_class c ON c.oid = t.relid WHERE c.relkind = 'f'"
+    return _exists(foreign, table, connection)
+
+
+def _exists(rows: str, table: str, connection: BaseDatabaseWrapper) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = to_regclass(%s))", [table])
-        return bool(cursor.fetchone()[0]) or _is_partitioned(table, connection)
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {rows})", [table])
+        return bool(cursor.fetchone()[0])
 
 
 def _schema(connection: BaseDatabaseWrapper) -> Schema:
