@@ -43,6 +43,7 @@ PARTITIONED = (
     "CREATE TABLE message_feb_1 PARTITION OF message_feb FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
 )
 
+MARCH = "CREATE TABLE message_mar PARTITION OF chat_message FOR VALUES FROM ('2026-03-01Z') TO ('2026-04-01Z')"
 IN_FEB_0 = "SELECT satisfies_hash_partition('message_feb'::regclass, 2, 0, 'replicated'::varchar)"
 
 
@@ -162,7 +163,7 @@ def test_a_partition_with_partitions_of_its_own_goes_and_comes(partitioned: Tall
 def test_a_partition_that_is_created_and_filled_in_an_open_transaction_is_counted(partitioned: TallySet) -> None:
     fill()
     with transaction.atomic():
-        run("CREATE TABLE message_mar PARTITION OF chat_message FOR VALUES FROM ('2026-03-01Z') TO ('2026-04-01Z')")
+        run(MARCH)
         put("chat_message", "m1", 3)
         assert "attached" in defect(partitioned)
     assert_live_until_settled(partitioned, "attached")
@@ -209,7 +210,7 @@ def test_a_new_partition_is_counted_by_itself(partitioned: TallySet) -> None:
     fill()
     fold(partitioned)
     read = rows_read("message_jan")
-    run("CREATE TABLE message_mar PARTITION OF chat_message FOR VALUES FROM ('2026-03-01Z') TO ('2026-04-01Z')")
+    run(MARCH)
     put("chat_message", "m1", 3)
     assert "attached" in defect(partitioned)
     fold(partitioned)
@@ -262,10 +263,57 @@ def test_what_is_written_to_a_detached_partition_is_counted_when_it_is_attached_
 def test_a_partition_that_came_and_went_unnoticed_leaves_nothing(partitioned: TallySet) -> None:
     fill()
     fold(partitioned)
-    run("CREATE TABLE message_mar PARTITION OF chat_message FOR VALUES FROM ('2026-03-01Z') TO ('2026-04-01Z')")
+    run(MARCH)
     put("chat_message", "m1", 3)
     run("DROP TABLE message_mar")
     assert_live_until_settled(partitioned, "gone")
+
+
+def test_a_fold_leaves_the_changes_of_a_partition_that_is_not_counted(partitioned: TallySet) -> None:
+    """A partition may be created between the look-up of the partitions and the fold."""
+    fill()
+    run(MARCH)
+    put("chat_message", "m1", 3, root="r1")
+    run(partitioned.messages.fold, "DROP TABLE message_mar")
+    assert_live_until_settled(partitioned, "gone")
+
+
+def test_a_table_without_partitions_is_counted(partitioned: TallySet) -> None:
+    run("DROP TABLE message_jan, message_feb")
+    fold(partitioned)
+    Installer(partitioned, report=str).uninstall()
+    Installer(partitioned, report=str).install()
+    assert_exact(partitioned)
+    run(MARCH)
+    put("chat_message", "m1", 3)
+    assert_live_until_settled(partitioned, "attached")
+
+
+def test_a_partition_in_use_is_counted_live_until_its_writer_ends(partitioned: TallySet) -> None:
+    fill()
+    run(MARCH)
+    with transaction.atomic():
+        put("chat_message", "m1", 3)
+        began = time.monotonic()
+        in_thread(lambda: fold(partitioned))
+        assert time.monotonic() - began < 5
+        put("message_mar", "m2", 3)
+    assert_live_until_settled(partitioned, "attached")
+
+
+def test_other_partitioned_tables_are_counted_live(tallies: TallySet) -> None:
+    run(
+        "ALTER TABLE chat_upload RENAME TO chat_upload_plain",
+        "CREATE TABLE chat_upload (LIKE chat_upload_plain) PARTITION BY RANGE (uploaded_at)",
+    )
+    clear_declared_tallies()
+    try:
+        declared = declared_tallies(chat_source(timezone.now()))
+        assert declared.reasons == {Count.UPLOADS: '"chat_upload" is a partitioned table.'}
+        assert declared.of(Count.UPLOADS) is None
+    finally:
+        run("DROP TABLE chat_upload", "ALTER TABLE chat_upload_plain RENAME TO chat_upload")
+        clear_declared_tallies()
 
 
 @pytest.mark.parametrize("trigger", ["statistics_tally_messages_added", "statistics_tally_messages_part_emptied", "ALL"])
@@ -437,7 +485,7 @@ class Crowd:
 
 
 CHANGES = (
-    "CREATE TABLE message_mar PARTITION OF chat_message FOR VALUES FROM ('2026-03-01Z') TO ('2026-04-01Z')",
+    MARCH,
     "ALTER TABLE chat_message DETACH PARTITION message_jan",
     "INSERT INTO message_jan (id, room_id, sent_at, is_pinned) VALUES (gen_random_uuid(), 'open', '2026-01-20Z', true)",
     "CREATE TABLE message_apr (LIKE chat_message INCLUDING ALL)",
