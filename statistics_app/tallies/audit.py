@@ -14,8 +14,9 @@ from ..models.tally_audit import MAX_FINDINGS
 from .declared import TallySet
 from .definitions import TallyDefinition
 from .folding import fold
-from .installed import tally_defects
+from .installed import needs_installation, tally_defects
 from .installer import Installer
+from .settling import partitioned
 from .transactions import counting_transaction
 
 logger = logging.getLogger(__name__)
@@ -38,10 +39,14 @@ def audit(tallies: TallySet, report: Callable[[str], Any] = str) -> TallyAudit:
     """
     began_at, began = timezone.now(), time.monotonic()
     findings: list[Finding] = []
-    fold(tallies)  # which settles partitions: that one was created or dropped is no finding
+    if partitioned(tallies):
+        fold(tallies)  # which settles partitions
     for name, defect in tally_defects(tallies).items():
         definition = tallies.of(name)
         assert definition is not None
+        if defect and not needs_installation(defect):
+            report(f"{name}: not compared, since it {defect}")
+            continue
         differences = list(_findings(tallies, definition, defect))
         report(f"{name}: {len(differences) or 'no'} difference{'' if len(differences) == 1 else 's'}")
         findings += differences

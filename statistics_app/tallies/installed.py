@@ -33,6 +33,9 @@ _TABLES_EXIST = {
     "sqlite": "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'table' AND name IN (%s, %s)",
 }
 
+# How a defect begins that the next fold removes, once the partition is free.
+UNSETTLED = "waits for a partition"
+
 
 @dataclass(frozen=True, slots=True)
 class InstalledTally:
@@ -103,6 +106,11 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
     }
 
 
+def needs_installation(defect: str) -> bool:
+    """Return whether there is a defect that only an installation removes."""
+    return bool(defect) and not defect.startswith(UNSETTLED)
+
+
 def trigger_definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Return the app's triggers by name, each with its definition and state in the database's catalogue."""
     with connection.cursor() as cursor:
@@ -136,4 +144,5 @@ def _partition_defect(definition: TallyDefinition, connection: BaseDatabaseWrapp
         return ""
     with connection.cursor() as cursor:
         cursor.execute(definition.standing)
-        return str(cursor.fetchone()[0])
+        defect = str(cursor.fetchone()[0])
+    return f"{UNSETTLED}: {defect}" if defect else ""

@@ -14,7 +14,14 @@ from ..exceptions import StatisticsError
 from .declared import TallySet
 from .definitions import FAILURES, STATE, TallyDefinition
 from .folding import LOCK_NAME
-from .installed import InstalledTally, installed_tallies, tally_defects, trigger_definitions, trigger_fingerprint
+from .installed import (
+    InstalledTally,
+    installed_tallies,
+    needs_installation,
+    tally_defects,
+    trigger_definitions,
+    trigger_fingerprint,
+)
 from .orphans import orphan_removals
 from .plan import Count
 from .population import populate
@@ -55,7 +62,7 @@ class Installer:
             self._remove_orphans(self.tallies.names)
             settle(self.tallies, self.report)
             defects = tally_defects(self.tallies)
-            to_count = [name for name, defect in defects.items() if defect or name in recount]
+            to_count = [name for name, defect in defects.items() if needs_installation(defect) or name in recount]
             for number, name in enumerate(to_count, 1):
                 began = time.monotonic()
                 try:
