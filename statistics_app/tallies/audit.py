@@ -13,8 +13,10 @@ from ..models import TallyAudit
 from ..models.tally_audit import MAX_FINDINGS
 from .declared import TallySet
 from .definitions import TallyDefinition
-from .installed import tally_defects
+from .folding import fold
+from .installed import needs_installation, tally_defects
 from .installer import Installer
+from .settling import partitioned
 from .transactions import counting_transaction
 
 logger = logging.getLogger(__name__)
@@ -37,9 +39,14 @@ def audit(tallies: TallySet, report: Callable[[str], Any] = str) -> TallyAudit:
     """
     began_at, began = timezone.now(), time.monotonic()
     findings: list[Finding] = []
+    if partitioned(tallies):
+        fold(tallies)  # which settles partitions
     for name, defect in tally_defects(tallies).items():
         definition = tallies.of(name)
         assert definition is not None
+        if defect and not needs_installation(defect):
+            report(f"{name}: not compared, since it {defect}")
+            continue
         differences = list(_findings(tallies, definition, defect))
         report(f"{name}: {len(differences) or 'no'} difference{'' if len(differences) == 1 else 's'}")
         findings += differences

@@ -56,6 +56,30 @@ found_classes AS ({classes})
     )
 
 
+def partition_differences(count: MessageCount, counted: str, *, rooms: str, replies: str) -> str:
+    """Return a SELECT that compares what each partition contributed with its rows; PostgreSQL only.
+
+    `counted` selects (part, room, root, amounts) of each message; the others are SELECTs of the sums: (part, room, n, amounts)
+    and (part, room, root, n).
+    """
+    room, reply = "'partition ' || part::regclass || ' room ' || room", "' thread ' || root"
+    rows = f"(SELECT part_ AS part, room_ AS room, root_ AS root{count.each(', $_ AS $')} FROM ({counted}) m) m"
+    return _differing(
+        f"SELECT {room} AS key, 1 AS e, 0 AS f FROM {rows}",
+        f"SELECT {room}, 0, n FROM ({rooms}) r",
+        *(
+            part
+            for name in count.amounts
+            for part in (
+                f"SELECT {room} || ' {name}', {name}, 0 FROM {rows}",
+                f"SELECT {room} || ' {name}', 0, {name} FROM ({rooms}) r",
+            )
+        ),
+        f"SELECT {room} || {reply}, 1, 0 FROM {rows} WHERE root IS NOT NULL",
+        f"SELECT {room} || {reply}, 0, n FROM ({replies}) r",
+    )
+
+
 def _differing(*parts: str) -> str:
     """Add up SELECTs of (key, expected, found); a full join would be shorter, but old versions of SQLite have none."""
     return f"SELECT key, sum(e), sum(f) FROM ({' UNION ALL '.join(parts)}) d GROUP BY key HAVING sum(e) <> sum(f)"

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from ..sources.base import ChatSource
 from ..sources.mapped import MappedSource
-from .definitions import FAILURES, STATE, KeyedDefinition, MessageDefinition, TallyDefinition
+from .definitions import FAILURES, STATE, KeyedDefinition, MessageDefinition, PartitionedDefinition, TallyDefinition
 from .plan import Count, KeyedCount, MessageCount, plan_of
 from .postgresql.guard import Schema
 from .postgresql.keyed import keyed_definition as postgresql_keyed
 from .postgresql.messages import message_definition as postgresql_messages
+from .postgresql.partitioned import partitioned_definition
 from .sqlite.keyed import keyed_definition as sqlite_keyed
 from .sqlite.messages import message_definition as sqlite_messages
 
@@ -94,22 +95,45 @@ def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWra
     """Return the definition of a count in the SQL dialect of its database."""
     if connection.vendor == "sqlite":
         return sqlite_keyed(count) if isinstance(count, KeyedCount) else sqlite_messages(count)
-    return postgresql_keyed(count, schema) if isinstance(count, KeyedCount) else postgresql_messages(count, schema)
+    if isinstance(count, KeyedCount):
+        return postgresql_keyed(count, schema)
+    table = count.messages.table
+    if _is_partitioned(table, connection) and not _has_foreign_partition(table, connection):
+        return partitioned_definition(count, schema)
+    return postgresql_messages(count, schema)
 
 
 def _partitioned_table(definition: TallyDefinition, connection: BaseDatabaseWrapper) -> str:
-    """Return a host table with partitions or child tables, or an empty string.
+    """Return a host table with partitions or child tables that cannot be counted, or an empty string.
 
-    Such a table cannot be counted, since its statement triggers do not fire for writes to a partition.
+    Its statement triggers do not fire for writes to a partition. Only messages are counted by partition.
     """
     if connection.vendor != "postgresql":
         return ""
+    counted = definition.partitioned if isinstance(definition, PartitionedDefinition) else ""
+    return next((table for table in definition.host_tables if table != counted and _has_children(table, connection)), "")
+
+
+def _is_partitioned(table: str, connection: BaseDatabaseWrapper) -> bool:
+    """Return whether a table is declared as partitioned, even if it has no partition yet."""
+    return _exists("pg_partitioned_table WHERE partrelid = to_regclass(%s)", table, connection)
+
+
+def _has_children(table: str, connection: BaseDatabaseWrapper) -> bool:
+    """Return whether a table is partitioned, or is inherited from."""
+    return _is_partitioned(table, connection) or _exists("pg_inherits WHERE inhparent = to_regclass(%s)", table, connection)
+
+
+def _has_foreign_partition(table: str, connection: BaseDatabaseWrapper) -> bool:
+    """Return whether some rows of a partitioned table are on another server, where anybody may write them."""
+    foreign = "pg_partition_tree(to_regclass(%s)) t JOIN pg_class c ON c.oid = t.relid WHERE c.relkind = 'f'"
+    return _exists(foreign, table, connection)
+
+
+def _exists(rows: str, table: str, connection: BaseDatabaseWrapper) -> bool:
     with connection.cursor() as cursor:
-        for table in definition.host_tables:
-            cursor.execute("SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = to_regclass(%s))", [table])
-            if cursor.fetchone()[0]:
-                return table
-    return ""
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {rows})", [table])
+        return bool(cursor.fetchone()[0])
 
 
 def _schema(connection: BaseDatabaseWrapper) -> Schema:

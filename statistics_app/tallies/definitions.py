@@ -14,6 +14,9 @@ FAILURES = f"{PREFIX}_failures"
 SLICE = "/* slice */ true"
 # The value that stands for all quarters in a table of quarters.
 EVERYTHING = -(1 << 60)
+# Placeholders for the object identifier of a partition, and for its quoted name.
+PART = "/* part */ 0"
+PART_NAME = "/* part name */"
 # The key of the number of threads in the table of totals by class.
 THREADS = "threads"
 
@@ -85,3 +88,28 @@ class MessageDefinition(TallyDefinition):
     def reads(self) -> tuple[str, ...]:
         """The statements that read it."""
         return (self.classes, self.thread_count, self.top_rooms, self.room_use)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionedDefinition(MessageDefinition):
+    """The tally of messages in a partitioned table, in which each partition is counted by itself.
+
+    `partitioned` is that table. `standing` selects a text: how the partitions differ from those that are counted, empty if they
+    do not. `unsettled` selects (part, name, whether its triggers stand) of the differing ones; the name is NULL if the
+    partition is gone. `equip` creates the missing triggers of partitions. `forget` and `adopt` are statements with the
+    placeholders PART and PART_NAME that discard and count one partition; `is_counted` selects whether it can be counted.
+    """
+
+    partitioned: str
+    standing: str
+    unsettled: str
+    equip: str
+    is_counted: str
+    forget: tuple[str, ...]
+    adopt: tuple[str, ...]
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The statements that read it, and those that take partitions in and out."""
+        own = (self.standing, self.unsettled, self.equip, self.is_counted, *self.forget, *self.adopt)
+        return (self.classes, self.thread_count, self.top_rooms, self.room_use, *own)

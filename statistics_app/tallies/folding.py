@@ -2,10 +2,11 @@
 
 from django.db import connections, transaction
 
-from ..db.locks import try_lock_in_transaction
+from ..db.locks import try_exclusive_lock, try_lock_in_transaction
 from .declared import TallySet
 from .definitions import TallyDefinition
 from .installed import is_recorded, readable_tallies
+from .settling import partitioned, settle
 from .transactions import LOCK_MILLISECONDS, lock_for_counting
 
 LOCK_NAME = "tallies"
@@ -20,7 +21,15 @@ def fold(tallies: TallySet) -> int:
     if connections[tallies.using].in_atomic_block or not any(definition.fold for definition in tallies.definitions):
         return 0
     readable = readable_tallies(tallies)
+    if any(definition.name not in readable for definition in partitioned(tallies)) and _settle(tallies):
+        readable = readable_tallies(tallies)
     return sum(_fold(tallies.using, definition) for definition in tallies.definitions if definition.name in readable)
+
+
+def _settle(tallies: TallySet) -> int:
+    """Settle the partitions, unless another process folds or installs."""
+    with try_exclusive_lock(LOCK_NAME, tallies.using) as is_free:
+        return settle(tallies) if is_free else 0
 
 
 def _fold(using: str, definition: TallyDefinition) -> int:

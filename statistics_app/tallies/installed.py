@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.dateparse import parse_datetime
 
 from .declared import TallySet
-from .definitions import FAILURES, PREFIX, STATE, TallyDefinition
+from .definitions import FAILURES, PREFIX, STATE, PartitionedDefinition, TallyDefinition
 from .plan import Count
 from .transactions import existing_tables, lock_for_reading
 
@@ -23,7 +23,9 @@ _TRIGGERS = {
         "SELECT t.tgname, concat_ws(' ', t.tgenabled, t.xmin, p.prosrc, p.prosecdef, p.proconfig) "
         "FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) AND c.relnamespace = current_schema()::regnamespace"
+        # The copies on partitions have the same names.
+        "WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND starts_with(t.tgname, %s) "
+        "AND c.relnamespace = current_schema()::regnamespace"
     ),
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
 }
@@ -32,6 +34,9 @@ _TABLES_EXIST = {
     "postgresql": "SELECT to_regclass(%s) IS NOT NULL AND to_regclass(%s) IS NOT NULL",
     "sqlite": "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'table' AND name IN (%s, %s)",
 }
+
+# How a defect begins that the next fold removes, once the partition is free.
+UNSETTLED = "waits for a partition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +102,16 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
     installed, triggers = installed_tallies(connection), trigger_definitions(connection)
     return {
         definition.name: _defect(definition, installed.get(definition.name), triggers, existing)
+        or _partition_defect(definition, connection)
         if newer.isdisjoint((*definition.host_tables, *definition.tables))
         else "was recreated or emptied after this view of the data was taken"
         for definition in tallies.definitions
     }
+
+
+def needs_installation(defect: str) -> bool:
+    """Return whether there is a defect that only an installation removes."""
+    return bool(defect) and not defect.startswith(UNSETTLED)
 
 
 def trigger_definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -139,3 +150,13 @@ def _damage(definition: TallyDefinition, installed: InstalledTally, triggers: Ma
     if installed.failure:
         return f"missed a change, since a trigger failed ({installed.failure})"
     return ""
+
+
+def _partition_defect(definition: TallyDefinition, connection: BaseDatabaseWrapper) -> str:
+    """Return how the partitions of a host's table differ from those that are counted, in this view of the data."""
+    if not isinstance(definition, PartitionedDefinition):
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(definition.standing)
+        defect = str(cursor.fetchone()[0])
+    return f"{UNSETTLED}: {defect}" if defect else ""

@@ -14,10 +14,18 @@ from ..exceptions import StatisticsError
 from .declared import TallySet
 from .definitions import FAILURES, STATE, TallyDefinition
 from .folding import LOCK_NAME
-from .installed import InstalledTally, installed_tallies, tally_defects, trigger_definitions, trigger_fingerprint
+from .installed import (
+    InstalledTally,
+    installed_tallies,
+    needs_installation,
+    tally_defects,
+    trigger_definitions,
+    trigger_fingerprint,
+)
 from .orphans import orphan_removals
 from .plan import Count
 from .population import populate
+from .settling import settle
 from .transactions import counting_transaction
 
 # Less than PostgreSQL's deadlock_timeout of a second, so that in a deadlock the installer gives way and never the chat.
@@ -52,8 +60,9 @@ class Installer:
             self._create_tables()
             self._remove({name for name in self._installed() if name not in self._declared_names})
             self._remove_orphans(self.tallies.names)
+            settle(self.tallies, self.report)
             defects = tally_defects(self.tallies)
-            to_count = [name for name, defect in defects.items() if defect or name in recount]
+            to_count = [name for name, defect in defects.items() if needs_installation(defect) or name in recount]
             for number, name in enumerate(to_count, 1):
                 began = time.monotonic()
                 try:
@@ -98,6 +107,7 @@ class Installer:
             if not is_attached:
                 self._attach(definition)
             self._count(definition)
+            settle(self.tallies, self.report)
         except (DatabaseError, NotInstalled):
             self._remove([name])
             raise

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .definitions import TallyDefinition
+from .definitions import PartitionedDefinition, TallyDefinition
 
 LOCK_MILLISECONDS = 700
 _EXISTING = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL"
@@ -32,10 +32,19 @@ def counting_transaction(using: str, definition: TallyDefinition) -> Iterator[An
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
+            counting_settings(cursor)
+            if isinstance(definition, PartitionedDefinition):
+                # PostgreSQL plans with the partitions of this moment, whatever the view of the data; nobody who reads or
+                # writes rows waits for this lock.
+                cursor.execute(f"LOCK TABLE ONLY {definition.partitioned} IN SHARE UPDATE EXCLUSIVE MODE")
             lock_for_counting(cursor, definition)
         yield cursor
+
+
+def counting_settings(cursor: Any) -> None:
+    """Let all statements of a transaction that has just begun see one view of the data, and wait for no lock for long."""
+    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
 
 
 def lock_for_counting(cursor: Any, definition: TallyDefinition) -> None:

@@ -45,7 +45,7 @@ class MessageSQL:
         added = self.count.each(", coalesce(b.$, 0) + t.$ AS new_$")
         new, zeros = self.count.each(", new_$"), self.count.each(", 0")
         return f"""
-WITH gone AS (DELETE FROM {self.ledger} RETURNING room, root, n{self.columns}, quarter),
+WITH {self.gone()},
 marked AS ({mark_quarters(self.quarters)}),
 dirty AS (DELETE FROM {self.dirty} RETURNING room),
 touched AS (
@@ -80,6 +80,10 @@ retotalled AS (
   ) c (class, n{self.columns}) WHERE class IS NOT NULL GROUP BY class ORDER BY class
   ON CONFLICT (class) DO UPDATE SET n = t.n + excluded.n{self.count.each(", $ = t.$ + excluded.$")})
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
+
+    def gone(self) -> str:
+        """Return a common table expression that empties the ledger."""
+        return f"gone AS (DELETE FROM {self.ledger} RETURNING room, root, n{self.columns}, quarter)"
 
     def roots(self, ledger: str, flipped: str) -> str:
         """Return common table expressions that determine which roots were threads before, and which are threads now.
