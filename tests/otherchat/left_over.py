@@ -1,4 +1,4 @@
-"""`python -m tests.otherchat.left_over`: print what the app has in the other host's databases, triggers and functions included."""
+"""`python -m tests.otherchat.left_over`: print what the app has in the other host's databases, with triggers and functions."""
 
 import django
 
