@@ -21,9 +21,18 @@ _TRIGGERS = {
         "SELECT t.tgname, concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid), p.prosrc, p.prosecdef, p.proconfig) "
         "FROM pg_trigger t "
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) AND c.relnamespace = current_schema()::regnamespace"
+        "WHERE NOT t.tgisinternal AND starts_with(t.tgname, %s) "
+        "AND c.relnamespace = quote_ident(current_schema())::regnamespace"
     ),
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
+}
+
+_OWN_TABLES = {
+    "postgresql": (
+        "SELECT relname FROM pg_class "
+        "WHERE relnamespace = quote_ident(current_schema())::regnamespace AND starts_with(relname, %s)"
+    ),
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, length(%s)) = %s",
 }
 
 _TABLES_EXIST = {
@@ -91,9 +100,9 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
         return {}
     connection = connections[using or tallies.using]
     newer = lock_for_reading(connection, tallies.tables)
-    installed, triggers = installed_tallies(connection), trigger_definitions(connection)
+    installed, triggers, tables = installed_tallies(connection), trigger_definitions(connection), _own_tables(connection)
     return {
-        definition.name: _defect(definition, installed.get(definition.name), triggers)
+        definition.name: _defect(definition, installed.get(definition.name), triggers, tables)
         if newer.isdisjoint(definition.tables)
         else "was recreated after this view of the data was taken"
         for definition in tallies.definitions
@@ -107,19 +116,30 @@ def trigger_definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+def _own_tables(connection: BaseDatabaseWrapper) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN_TABLES[connection.vendor], [PREFIX] * _OWN_TABLES[connection.vendor].count("%s"))
+        return {name for (name,) in cursor.fetchall()}
+
+
 def trigger_fingerprint(definition: TallyDefinition, triggers: Mapping[str, str]) -> str:
     """Return a hash of the present triggers of a count; a missing, changed or disabled one gives another hash."""
     parts = [f"{name} {triggers.get(name)}" for name in definition.triggers]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _defect(definition: TallyDefinition, installed: InstalledTally | None, triggers: Mapping[str, str]) -> str:
+def _defect(
+    definition: TallyDefinition, installed: InstalledTally | None, triggers: Mapping[str, str], tables: set[str]
+) -> str:
     if installed is None or not installed.definition:
         return "is not installed"
     if installed.definition != definition.fingerprint:
         return "was installed for other declarations"
-    if missing := [name for name in definition.triggers if name not in triggers]:
-        return f"lacks the trigger {missing[0]}"
+    names = [table.rpartition(".")[2].strip('"') for table in definition.tables]
+    missing = [f"trigger {name}" for name in definition.triggers if name not in triggers]
+    missing += [f"table {name}" for name in names if name not in tables]
+    if missing:
+        return f"lacks the {missing[0]}"
     if installed.triggers != trigger_fingerprint(definition, triggers):
         return "has a trigger that was changed or is disabled"
     if installed.failure:

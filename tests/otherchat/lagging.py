@@ -17,10 +17,16 @@ from tests.otherchat.change import change  # noqa: E402
 from tests.otherchat.models import Post  # noqa: E402
 
 
+def on_replica(statement: str) -> None:
+    """Run a statement on the replica."""
+    with connections["replica"].cursor() as cursor:
+        cursor.execute(statement)
+
+
 def main() -> None:
     """Do what must not depend on the replica."""
-    with connections["replica"].cursor() as replica:
-        replica.execute("SELECT pg_wal_replay_pause()")
+    on_replica("SELECT pg_wal_replay_pause()")
+    try:
         user = User.objects.using("default").get(username="ada")
         token, now = tokens.issue_personal_token(user, "new"), timezone.now()
         assert AccessToken.objects.find(token, now, of_user=str(user.pk))
@@ -33,7 +39,8 @@ def main() -> None:
         assert generation.generate_for_slot(now)
         assert generation.generate_for_slot(now) is None
         call_command("roll_up_history", verbosity=0)
-        replica.execute("SELECT pg_wal_replay_resume()")
+    finally:
+        on_replica("SELECT pg_wal_replay_resume()")
     events = EventRollup.objects.using("default").filter(key__startswith="messages").aggregate(all=Sum("number"))["all"]
     assert events == Post.objects.using("default").filter(conversation__isnull=False).count()
     assert before < Post.objects.using("default").count()
