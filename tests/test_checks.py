@@ -11,6 +11,7 @@ import pytest
 from django.core.checks import CheckMessage, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import connection
 from django.db.models import Q
 from pytest_django import Settings
 
@@ -220,3 +221,23 @@ def test_a_source_that_cannot_be_imported_is_named_with_its_file_and_line(
     [message] = ours()
     assert message.id == "statistics_app.E002"
     assert f"({tmp_path / module}.py, line 3)" in message.msg
+
+
+@pytest.mark.parametrize(
+    ("pool", "ids"),
+    [
+        (True, []),
+        ({}, []),
+        ({"min_size": 0, "max_size": 2}, []),
+        ({"min_size": 1, "max_size": 1}, ["statistics_app.E005"]),
+        ({"min_size": 1, "max_size": None}, ["statistics_app.E005"]),
+        ({"min_size": 1}, ["statistics_app.E005"]),
+    ],
+)
+def test_a_pool_of_one_connection_is_an_error_that_names_the_database(
+    monkeypatch: pytest.MonkeyPatch, pool: Any, ids: list[str]
+) -> None:
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", pool)
+    found = ours()
+    assert [message.id for message in found] == ids
+    assert all("'default' has one connection; two are needed" in message.msg for message in found)

@@ -25,7 +25,7 @@ _TRIGGERS = {
         "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
         # The copies on partitions have the same names.
         "WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND starts_with(t.tgname, %s) "
-        "AND c.relnamespace = current_schema()::regnamespace"
+        "AND c.relnamespace = quote_ident(current_schema())::regnamespace"
     ),
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
 }

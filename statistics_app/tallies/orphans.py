@@ -9,9 +9,9 @@ from .definitions import PREFIX
 _NAMED = {
     "postgresql": (
         "SELECT 'FUNCTION', proname FROM pg_proc "
-        "WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, %s) "
+        "WHERE pronamespace = quote_ident(current_schema())::regnamespace AND starts_with(proname, %s) "
         "UNION ALL SELECT 'TABLE', relname FROM pg_class "
-        "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND starts_with(relname, %s)"
+        "WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r' AND starts_with(relname, %s)"
     ),
     "sqlite": (
         "SELECT upper(type), name FROM sqlite_master WHERE type IN ('trigger', 'table') AND substr(name, 1, length(%s)) = %s "

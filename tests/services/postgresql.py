@@ -41,14 +41,17 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Create the database cluster, start the server and wait until it is ready."""
-        self.data.mkdir()
+        self.data.mkdir(mode=0o700)
         if self.account:
             self.folder.chmod(0o755)
             shutil.chown(self.data, self.account)
-        self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
+        self._create()
         options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
         options += [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         self._run("pg_ctl", "--wait", "--log", str(self.data / "log"), "--options", _quoted(options), "start")
+
+    def _create(self) -> None:
+        self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
 
     def stop(self) -> None:
         """Stop the server and remove the folder."""
@@ -76,6 +79,17 @@ class PostgreSQL:
         for part in (package, package.with_name(f"{package.name}.libs")):
             shutil.copytree(part, self.folder / part.name, symlinks=True)
         return self.folder / package.name / "pginstall" / "bin"
+
+
+class Replica(PostgreSQL):
+    """A hot standby that streams from a server."""
+
+    def __init__(self, primary: PostgreSQL, settings: Mapping[str, str] = FAST) -> None:
+        super().__init__(settings)
+        self.primary = primary
+
+    def _create(self) -> None:
+        self._run("pg_basebackup", f"--dbname={self.primary.url}", "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
 
 
 def _quoted(options: list[str]) -> str:

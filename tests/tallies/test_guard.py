@@ -181,6 +181,17 @@ def test_a_write_succeeds_when_the_ground_is_pulled_away_and_the_count_is_live_u
         assert differences(installed) == []
 
 
+def test_a_dropped_table_that_no_trigger_writes_to_is_noticed_and_installed_again(installed: TallySet) -> None:
+    make_messages(make_room("c"), 2)
+    run("DROP TABLE statistics_tally_messages_total")
+    source = tallied_source(timezone.now())
+    assert source.how_counted()[1] == {"messages": "lacks the table statistics_tally_messages_total"}
+    assert_exact(source)
+    assert generation.generate(Origin.COMMAND).total_messages == 2
+    call_command("tallies", "install", verbosity=0)
+    assert len(tallied_source(timezone.now()).ready) == 5
+
+
 def test_a_failure_is_named_with_its_error(installed: TallySet) -> None:
     room = make_room("c")
     with undone("ALTER TABLE chat_message RENAME pinned TO is_pinned"):
