@@ -54,9 +54,9 @@ def test_no_read_differs_for_ten_thousand_reads(tmp_path: Path) -> None:
         "--kill-every",
         "15",
         "--break-every",
-        "3",
+        "5",
     ]
-    ended = chaos(tmp_path, "--writers", "12", *goals, "--limit", "900", seconds=1100)
+    ended = chaos(tmp_path, "--writers", "12", *goals, "--limit", "1000", seconds=1100)
     print(ended.output)
     assert (ended.status, "differences: 0 " in ended.output, "failed writes: 0" in ended.output) == (0, True, True), (
         ended.output

@@ -20,9 +20,9 @@ from .role import ROLE
 from .writer import ERRORS
 
 # Less than the server's deadlock_timeout, so that in a deadlock the breaker gives way and no writer is the victim.
-LOCK_MILLISECONDS = 80
+LOCK_MILLISECONDS = 250
 PAUSE_SECONDS = 1.0
-TRIES = 20
+TRIES, REPAIR_TRIES = 20, 10
 ELSEWHERE = "chaos_elsewhere"
 # Columns of the chat that triggers use, and what a writer may set them to.
 COLUMNS = (
@@ -71,8 +71,6 @@ class Breaker:
     def _try(self, name: str, action: Callable[[str], bool]) -> None:
         try:
             is_done = action(name)
-        except NotInstalled:
-            self.counters.add(self.index, name, Outcome.LOCK_TIMEOUT)
         except ERRORS as error:
             outcome = outcome_of(error)
             if outcome is None:
@@ -84,13 +82,21 @@ class Breaker:
             if is_done:
                 self.counters.add(self.index, name, Outcome.DONE)
 
-    def _repair(self, _: str) -> bool:
+    def _repair(self, name: str) -> bool:
         if not any(tally_defects(self.tallies).values()):
             return False
-        if self.rng.random() < 0.7:
-            self.counters.request_pause(PAUSE_SECONDS)
-        Installer(self.tallies, report=str, patience=2, lock_milliseconds=LOCK_MILLISECONDS).install()
-        return True
+        for _ in range(REPAIR_TRIES):
+            if self.rng.random() < 0.7:
+                self.counters.request_pause(PAUSE_SECONDS)
+            try:
+                Installer(self.tallies, report=str, patience=0.2, lock_milliseconds=LOCK_MILLISECONDS).install()
+            except NotInstalled:
+                time.sleep(self.rng.uniform(0, 0.1))
+            else:
+                self.counters.request_pause(0)
+                return True
+        self.counters.add(self.index, name, Outcome.LOCK_TIMEOUT)
+        return False
 
     def _break(self, name: str) -> bool:
         with connection.cursor() as cursor:

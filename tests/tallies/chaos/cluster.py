@@ -21,7 +21,7 @@ SETTINGS = {
     "synchronous_commit": "on",
     "shared_buffers": "64MB",
     "autovacuum_naptime": "5s",
-    "deadlock_timeout": "100ms",
+    "deadlock_timeout": "300ms",
     "jit": "off",
 }
 

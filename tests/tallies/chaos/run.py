@@ -30,6 +30,7 @@ from .writer import Writer
 READERS = 8
 COMPACTORS = 2
 POLL_SECONDS = 0.1
+LEISURE = 5
 
 
 class Run:
@@ -114,8 +115,13 @@ class Run:
             self.processes.require_running()
             if time.monotonic() > self.kill_at:
                 self.fault_injector.kill_next(group)
-                self.kill_at = time.monotonic() + kill_every
+                self.kill_at = time.monotonic() + kill_every * self._leisure
         self.processes.stop(group)
+
+    @property
+    def _leisure(self) -> int:
+        """How much more seldom to kill: often enough killed, a busy machine needs time for the rest."""
+        return LEISURE if min(self.fault_injector.killed.values()) >= self.goals.kills else 1
 
     def _continues(self, goals: Goals) -> bool:
         if self.findings.all():
