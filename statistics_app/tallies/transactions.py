@@ -15,11 +15,11 @@ from .definitions import PartitionedDefinition, TallyDefinition
 LOCK_MILLISECONDS = 700
 _EXISTING = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL"
 # to_regclass finds the table that exists now, and pg_relation_filenode its present file; pg_class, as any table, is read in the
-# transaction's own view of the data.
+# transaction's own view of the data. A partitioned table has no file.
 _NEWER = """
 SELECT name FROM unnest(%s::text[]) AS name
 WHERE NOT EXISTS (
-  SELECT FROM pg_class c WHERE c.oid = to_regclass(name) AND c.relfilenode = pg_relation_filenode(c.oid))"""
+  SELECT FROM pg_class c WHERE c.oid = to_regclass(name) AND c.relfilenode = coalesce(pg_relation_filenode(c.oid), 0))"""
 
 
 @contextmanager

@@ -62,6 +62,6 @@ def test_installing_folding_and_every_command_work(pooled: Programs) -> None:
         assert result.returncode == 0, (command, result.stderr)
     with connection.cursor() as cursor:
         ledger = "SELECT count(*) FROM statistics_tally_messages_ledger"
-        cursor.execute(f"SELECT ({ledger}), (SELECT sum(n) FROM statistics_tally_messages_booked)")
+        cursor.execute(f"SELECT ({ledger}), (SELECT sum(n) FROM statistics_tally_messages_room)")
         assert cursor.fetchone() == (0, 5)
     assert sum(chat_source(timezone.now()).messages().values()) == 5
