@@ -25,6 +25,8 @@ def on_replica(statement: str) -> None:
 
 def main() -> None:
     """Do what must not depend on the replica."""
+    call_command("backfill_history", verbosity=0)
+    call_command("roll_up_history", verbosity=0)
     on_replica("SELECT pg_wal_replay_pause()")
     try:
         user = User.objects.using("default").get(username="ada")
