@@ -140,7 +140,8 @@ def _defect(
 def _damage(definition: TallyDefinition, installed: InstalledTally, triggers: Mapping[str, str], existing: set[str]) -> str:
     """Return what happened to a tally since it was installed."""
     if absent := [table for table in definition.tables if table not in existing]:
-        return f"lacks the table {absent[0].rpartition('.')[2].strip('"')}"
+        name = absent[0].rpartition(".")[2].strip('"')
+        return f"lacks the table {name}"
     if missing := [name for name in definition.triggers if name not in triggers]:
         return f"lacks the trigger {missing[0]}"
     if any(triggers[name].startswith("D ") for name in definition.triggers):
