@@ -6,6 +6,7 @@ Only these partitions are read. Until it is done, the count is not read, and row
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import Error, connections, transaction
@@ -16,8 +17,9 @@ from .installed import is_recorded
 from .transactions import counting_settings
 
 logger = logging.getLogger(__name__)
-# Less than PostgreSQL's deadlock_timeout of a second, so that in a deadlock the chat never gives way.
-EQUIP_MILLISECONDS = 500
+# Who writes to the partition waits as long, once in every fold while it is in use. It is far less than PostgreSQL's
+# deadlock_timeout, so that in a deadlock the chat never gives way.
+EQUIP_MILLISECONDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,14 @@ def _settle_one(using: str, definition: PartitionedDefinition, part: Part, repor
             _equip(using, definition, part)
         return _count(using, definition, part, report)
     except Error as error:
-        logger.warning("A partition of %s could not be counted yet: %s", definition.partitioned, error)
+        _warn_once(definition.partitioned, str(error).strip())
         return 0
+
+
+@lru_cache(maxsize=100)
+def _warn_once(table: str, error: str) -> None:
+    """Log why a partition is not counted: once, since every fold tries again."""
+    logger.warning("A partition of %s could not be counted yet: %s", table, error)
 
 
 def _equip(using: str, definition: PartitionedDefinition, part: Part) -> None:
