@@ -30,11 +30,20 @@ def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], co
     for event, body in bodies.items():
         # A TRUNCATE needs a lock that earlier statements did not take.
         guarded = _always_guarded(body) if event == "emptied" else _guarded_once(body, f"{PREFIX}.{base}")
+        source = f" DECLARE guarded text; BEGIN {guarded.format(handler=_handler(schema, count))} RETURN NULL; END "
+        quote = _dollar_quote(source)
         yield (
             f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
-            f"SECURITY DEFINER SET search_path = {schema.search_path} "
-            f"AS $tally$ DECLARE guarded text; BEGIN {guarded.format(handler=_handler(schema, count))} RETURN NULL; END $tally$"
+            f"SECURITY DEFINER SET search_path = {schema.search_path} AS {quote}{source}{quote}"
         )
+
+
+def _dollar_quote(source: str) -> str:
+    """Return a quote that the source does not contain; it may contain any value of a declaration."""
+    name = "tally"
+    while f"${name}$" in source:
+        name += "_"
+    return f"${name}$"
 
 
 def _guarded_once(body: str, flag: str) -> str:
