@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, CharField, Q, Value, When
 
 from .base import Presence, UserType
-from .tables import RoomTable, UserTable
+from .tables import RoomTable, UserTable, is_always_met
 
 NO_LANGUAGE = "none"
 IN_DISCUSSION = "+"
@@ -24,7 +24,7 @@ def labelled(conditions: Mapping[Any, Q] | None, otherwise: str | None = None) -
     """Return an expression for the label of the first condition that a row meets; an empty condition is met by every row."""
     whens = []
     for label, condition in (conditions or {}).items():
-        if not condition:
+        if is_always_met(condition):
             otherwise = str(label)
             break
         whens.append(When(condition, then=Value(str(label))))

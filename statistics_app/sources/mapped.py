@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.core.checks import CheckMessage, Error
+from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
 from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Model, Q, Sum, Value
 from django.db.models.sql import Query
@@ -22,10 +23,21 @@ def _leads_to(field: Any, model: type[Model]) -> bool:
     return bool(field.related_model and field.related_model._meta.concrete_model is model._meta.concrete_model)
 
 
-def _room_is_nullable(messages: MessageTable) -> bool:
-    """Return whether a message may have no room."""
+def _room_may_be_missing(messages: MessageTable) -> bool:
+    """Return whether a message may have no room, or one that does not exist."""
     path = Query(messages.model_class()).names_to_path(messages.room.split("__"), messages.model_class()._meta)[0]
-    return any(step.join_field.null for step in path)
+    return any(step.join_field.null or not getattr(step.join_field, "db_constraint", True) for step in path)
+
+
+TABLES: Mapping[str, type[Table]] = {
+    "user_table": UserTable,
+    "room_table": RoomTable,
+    "message_table": MessageTable,
+    "subscription_table": SubscriptionTable,
+    "upload_table": UploadTable,
+    "team_table": Table,
+}
+"""What each attribute of a source declares, in the order in which the tables are listed."""
 
 
 class MappedSource(ChatSource):
@@ -61,6 +73,7 @@ class MappedSource(ChatSource):
         return [
             UserGroup(activity == Activity.ACTIVE, status and Presence(status), user_type and UserType(user_type), count)
             for activity, status, user_type, count in rows
+            if count  # without a property to group by, no accounts are one group of none
         ]
 
     def user_languages(self) -> dict[str, int]:
@@ -164,8 +177,7 @@ class MappedSource(ChatSource):
     @classmethod
     def tables(cls) -> "Any":
         """Yield the declared tables."""
-        names = ("user_table", "room_table", "message_table", "subscription_table", "upload_table", "team_table")
-        return (table for name in names if isinstance(table := getattr(cls, name), Table))
+        return (table for name in TABLES if isinstance(table := getattr(cls, name), Table))
 
     @classmethod
     def app_labels(cls) -> set[str]:
@@ -175,11 +187,18 @@ class MappedSource(ChatSource):
     @classmethod
     def check(cls) -> list[CheckMessage]:
         """Return a system check error for every declared table, column or condition that does not exist."""
-        faults = [fault for table in cls.tables() for fault in table.faults()]
+        faults = [*cls._wrong_tables(), *(fault for table in cls.tables() for fault in table.faults())]
         return [
             Error(fault, hint=f"Correct the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
             for fault in faults or cls._relation_faults()
         ]
+
+    @classmethod
+    def _wrong_tables(cls) -> Iterator[str]:
+        for name, required in TABLES.items():
+            declared = getattr(cls, name)
+            if declared is not None and not isinstance(declared, required):
+                yield f"{name}: {declared!r} is declared, but a {required.__name__} is required."
 
     @classmethod
     def _relation_faults(cls) -> list[str]:
@@ -194,13 +213,25 @@ class MappedSource(ChatSource):
         if root is not None and root.related_model and not _leads_to(root, model):
             named, target = messages.thread_root, cast("Any", root.related_model)._meta.label
             faults.append(f"MessageTable({messages.model}).thread_root: '{named}' leads to {target}; a message is needed.")
-        return faults
+        return faults or list(cls._unfit_for_messages(messages, rooms))
+
+    @staticmethod
+    def _unfit_for_messages(messages: MessageTable, rooms: RoomTable) -> Iterator[str]:
+        """Yield an error for every condition on a room that cannot be one on its messages."""
+        for meaning, condition in rooms.meanings():
+            try:
+                if isinstance(condition, Q) and meaning != "where":
+                    str(messages.model_class()._base_manager.filter(through(messages.room, condition)).query)
+            except EmptyResultSet:
+                pass
+            except (FieldError, ValidationError, ValueError, TypeError) as error:
+                yield f"RoomTable({rooms.model}).{meaning}: {error}"
 
     def counted_messages(self) -> Any:
         """Return the messages that count: those in rooms that count."""
         messages = self._require(self.message_table, "messages")
         rooms = self._require(self.room_table, "rooms")
-        if self._every_room_counts and not _room_is_nullable(messages):
+        if self._every_room_counts and not _room_may_be_missing(messages):
             return messages.rows(self.using)
         return messages.rows(self.using).filter(**{f"{messages.room}__in": rooms.rows(self.using)})
 

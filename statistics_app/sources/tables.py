@@ -1,15 +1,16 @@
 """Declarations of a host's tables: which column or condition has which meaning."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import reduce
 from operator import or_
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, Subquery
+from django.db.models.expressions import BaseExpression
 
 from .base import Presence, RoomKind, UserType
 from .columns import Column, require_column, require_key
@@ -61,18 +62,32 @@ class Table:
         except (LookupError, ValueError) as error:
             yield f"{type(self).__name__}: {error}"
             return
+        misshapen = dict(self._misshapen())
+        yield from (f"{type(self).__name__}({self.model}).{meaning}: {fault}" for meaning, fault in misshapen.items())
         for meaning, declared in self.meanings():
+            if meaning.partition("[")[0] in misshapen:
+                continue
             try:
                 self._compile(model._base_manager.all(), meaning, declared)
             except EmptyResultSet:
                 pass  # a condition that no row can meet, which declares that the host has no such rows
             except (FieldError, ValidationError, ValueError, TypeError) as error:
                 yield f"{type(self).__name__}({self.model}).{meaning}: {error}"
-        yield from self._wrong_keys()
+        yield from self._wrong_keys(misshapen)
 
-    def _wrong_keys(self) -> Iterator[str]:
+    def _misshapen(self) -> Iterator[tuple[str, str]]:
+        """Yield each meaning that is a mapping where none is needed, or the reverse, or that is missing."""
+        for meaning in fields(self):
+            declared = getattr(self, meaning.name)
+            if declared is None and meaning.default is not None:
+                yield meaning.name, "None is declared, but a declaration is required."
+            elif declared is not None and isinstance(declared, Mapping) is not (meaning.name in self.keys):
+                required = "a mapping" if meaning.name in self.keys else "no mapping"
+                yield meaning.name, f"{declared!r} is declared, but {required} is required."
+
+    def _wrong_keys(self, misshapen: Container[str]) -> Iterator[str]:
         for name, enum in self.keys.items():
-            for key in getattr(self, name) or ():
+            for key in (name not in misshapen and getattr(self, name)) or ():
                 try:
                     require_key(enum, key)
                 except FieldError as error:
@@ -80,9 +95,10 @@ class Table:
 
     def _compile(self, rows: "QuerySet[Any]", meaning: str, declared: Any) -> None:
         """Compile a declaration to SQL. Errors: TypeError for the wrong kind of declaration, and any of Django's errors."""
-        if (meaning.partition("[")[0] in self.conditions) is not isinstance(declared, Q):
-            given, required = ("condition", "column") if isinstance(declared, Q) else ("column", "condition")
-            raise TypeError(f"{declared!r} is a {given}, but a {required} is required.")
+        required = "condition" if meaning.partition("[")[0] in self.conditions else "column"
+        if not isinstance(declared, Q if required == "condition" else str):
+            given = {Q: "a condition", str: "a column"}.get(type(declared), "neither")
+            raise TypeError(f"{declared!r} is {given}, but a {required} is required.")
         if isinstance(declared, Q):
             str(rows.filter(declared).query)
         else:
@@ -120,7 +136,9 @@ class RoomTable(Table):
     @property
     def counted(self) -> Q:
         """The condition of a room that counts: it meets `where` and is of a declared kind."""
-        of_a_kind = Q() if any(not kind for kind in self.kinds.values()) else reduce(or_, self.kinds.values(), Q(pk__in=[]))
+        of_a_kind = (
+            Q() if any(is_always_met(kind) for kind in self.kinds.values()) else reduce(or_, self.kinds.values(), Q(pk__in=[]))
+        )
         return self.where & of_a_kind
 
     def rows(self, using: str) -> "QuerySet[Any]":
@@ -159,14 +177,35 @@ class UploadTable(Table):
     uploaded_at: str | None = None
 
 
+def is_always_met(condition: Q) -> bool:
+    """Return whether a condition is empty, as Django sees it: one of nothing but empty conditions, negated or not, is."""
+    return all(isinstance(child, Q) and is_always_met(child) for child in condition.children)
+
+
 def through(relation: str, condition: Q) -> Q:
     """Return a condition on a table as one on a table that refers to it: every name is prefixed with the relation's name."""
     children: list[Any] = []
     for child in condition.children:
-        if isinstance(child, Q):
-            children.append(through(relation, child))
+        if isinstance(child, tuple):
+            lookup, value = child
+            children.append((f"{relation}__{lookup}", _prefixed(relation, value)))
         else:
-            lookup, value = cast("tuple[str, Any]", child)
-            compared = F(f"{relation}__{value.name}") if isinstance(value, F) else value  # type: ignore[attr-defined]
-            children.append((f"{relation}__{lookup}", compared))
+            children.append(_prefixed(relation, child))
     return Q(*children, _connector=condition.connector, _negated=condition.negated)
+
+
+def _prefixed(relation: str, value: Any) -> Any:
+    """Prefix the names of columns in a value. Errors: FieldError for a subquery, whose names are those of other tables."""
+    if isinstance(value, Q):
+        return through(relation, value)
+    if isinstance(value, F):
+        return F(f"{relation}__{value.name}")  # type: ignore[attr-defined]
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value)(_prefixed(relation, part) for part in value)
+    if isinstance(value, Subquery):
+        raise FieldError("A subquery cannot be applied to the messages of a room; name the columns through relations instead.")
+    if not isinstance(value, BaseExpression):
+        return value
+    prefixed = value.copy()
+    prefixed.set_source_expressions([_prefixed(relation, part) for part in value.get_source_expressions()])
+    return prefixed

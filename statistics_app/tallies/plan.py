@@ -9,10 +9,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, Case, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, JSONArray
 
+from ..sources.columns import field_at
 from ..sources.labels import room_class, user_labels
 from ..sources.mapped import MappedSource
 from ..sources.quarters import QuarterNumber
-from ..sources.tables import Table
+from ..sources.tables import Table, is_always_met
 from .row_select import NotCountable, RowSelect, compile_rows
 
 _Planned = TypeVar("_Planned")
@@ -125,6 +126,8 @@ class _Planner:
         if table is None:
             return None
         language = F(table.language) if table.language else Value(None, output_field=TextField())
+        if table.language and self._collation(field_at(table.model_class(), table.language)):
+            raise NotCountable(f"'{table.language}' of {table.model} has a collation, by which different texts may be equal.")
         return self._keyed(table, [*user_labels(table), language], at=table.created_at)
 
     def rooms(self) -> RowSelect | None:
@@ -162,8 +165,8 @@ class _Planner:
                 quarter_=_quarter(messages.sent_at),
             ),
             rooms=self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms)),
-            room_type=key.db_type(self.connection),
-            root_type=root.db_type(self.connection) if root else "text",
+            room_type=self._type(key),
+            root_type=self._type(root) if root else "text",
             amounts=tuple(str(name) for name in amounts),
         )
 
@@ -171,6 +174,14 @@ class _Planner:
         key = Cast(JSONArray(*values), TextField()) if values else Value("[]", output_field=TextField())
         amount = amount or Value(0, output_field=IntegerField())
         return self._compiled(table.rows(self.source.using), key_=key, amount_=amount, quarter_=_quarter(at))
+
+    def _type(self, key: Any) -> str:
+        """Return the type of a column that compares keys as the host's column does."""
+        collation = self._collation(key)
+        return key.db_type(self.connection) + (f" COLLATE {self.connection.ops.quote_name(collation)}" if collation else "")
+
+    def _collation(self, column: Any) -> str:
+        return column.db_parameters(self.connection).get("collation") or ""
 
     def _compiled(self, rows: "QuerySet[Any]", **values: Any) -> RowSelect:
         return compile_rows(rows.annotate(**values).values_list(*values), self.connection)
@@ -182,7 +193,9 @@ def _all(table: Table) -> "QuerySet[Any]":
 
 def _flag(condition: Q | None) -> Any:
     """Return an expression that is 1 for a row that meets the condition, otherwise 0."""
-    return Case(When(condition, then=Value(1)), default=Value(0)) if condition is not None else Value(0)
+    if condition is None or is_always_met(condition):
+        return Value(0) if condition is None else Value(1)
+    return Case(When(condition, then=Value(1)), default=Value(0))
 
 
 def _quarter(column: str | None) -> Any:
@@ -193,4 +206,4 @@ def _quarter(column: str | None) -> Any:
 def _own_key(model: type[Model], name: str) -> Any:
     if "__" in name:
         raise NotCountable(f"'{name}' of {model._meta.label} follows a relation to another table.")
-    return model._meta.get_field(name)
+    return field_at(model, name)

@@ -18,16 +18,24 @@ class NotCountable(StatisticsError):
 
 @dataclass(frozen=True, slots=True)
 class RowSelect:
-    """A SELECT over one table; `columns` are the quoted names of the columns that it reads."""
+    """A SELECT over one table; `columns` are the quoted names of the columns that it reads.
+
+    `head` is its SQL up to the FROM, `tail` what follows the table. They are kept apart since a value in them may contain SQL.
+    """
 
     table: str
     columns: tuple[str, ...]
-    select: str
+    head: str
+    tail: str
+
+    @property
+    def select(self) -> str:
+        """The SELECT over all rows."""
+        return f"{self.head} FROM {self.table}{self.tail}"
 
     def over(self, rows: str) -> str:
         """Return the SELECT over other rows with the same columns, such as a transition table."""
-        head, _, tail = self.select.rpartition(f" FROM {self.table}")
-        return f"{head} FROM {rows} AS {self.table}{tail}"
+        return f"{self.head} FROM {rows} AS {self.table}{self.tail}"
 
     def of(self, row: str) -> str:
         """Return the SELECT over one row of a row-level trigger, OLD or NEW."""
@@ -43,7 +51,7 @@ class RowSelect:
 
     def column_of(self, alias: str) -> str:
         """Return the column that is selected, unchanged, under an alias; errors: LookupError."""
-        match = re.search(re.escape(self.table) + r'\.("(?:[^"]|"")+") AS "' + alias + '"', self.select)
+        match = re.search(re.escape(self.table) + r'\.("(?:[^"]|"")+") AS "' + alias + '"', self.head)
         if match is None:
             raise LookupError(f"{alias} is no column of {self.table}.")
         return match[1]
@@ -62,14 +70,21 @@ def compile_rows(queryset: "QuerySet[Any, Any]", connection: BaseDatabaseWrapper
         raise NotCountable(
             f"What is declared of {model._meta.label} uses {name}, whose result may not depend on the row alone."
         )
-    select = _with_values(template, parameters, connection)
-    if select.count("SELECT ") > 1 or " JOIN " in select or f" FROM {table}" not in select:
+    if template.count("SELECT ") > 1 or " JOIN " in template or f" FROM {table}" not in template:
         raise NotCountable(f"The declaration of {model._meta.label} depends on more than the row itself.")
-    if name := missing_function(model, select, connection):
-        raise NotCountable(f"What is declared of {model._meta.label} uses {name}, which only Django's own connections have.")
-    columns = re.findall(re.escape(table) + r'\.("(?:[^"]|"")+")', select)
+    columns = re.findall(re.escape(table) + r'\.("(?:[^"]|"")+")', template)
     key = quote(model._meta.pk.column)
-    return RowSelect(table, tuple(dict.fromkeys(columns)) or (key,), select)
+    head, _, tail = template.rpartition(f" FROM {table}")
+    values = re.findall("%.", head).count("%s")
+    rows = RowSelect(
+        table,
+        tuple(dict.fromkeys(columns)) or (key,),
+        _with_values(head, parameters[:values], connection),
+        _with_values(tail, parameters[values:], connection),
+    )
+    if name := missing_function(model, rows.select, connection):
+        raise NotCountable(f"What is declared of {model._meta.label} uses {name}, which only Django's own connections have.")
+    return rows
 
 
 def _with_values(template: str, parameters: Any, connection: BaseDatabaseWrapper) -> str:

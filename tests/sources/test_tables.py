@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf
+from django.db.models.lookups import Exact
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statistics_app.sources.base import RoomKind, UserType
-from statistics_app.sources.tables import MessageTable, RoomTable, Table, UserTable, through
-from statsproject.chat.models import Message, Room, Team
+from statistics_app.sources.mapped import MappedSource
+from statistics_app.sources.tables import MessageTable, RoomTable, Table, UserTable, is_always_met, through
+from statsproject.chat.models import Message, Room, Team, User
 from tests.factories import make_messages, make_room
 
 CONDITIONS = st.recursive(
@@ -134,3 +137,72 @@ def test_a_condition_that_no_row_can_meet_is_not_a_fault() -> None:
 def test_a_column_instead_of_a_condition_is_a_fault_and_vice_versa(declared: dict[str, Any]) -> None:
     [fault] = MessageTable(**{"model": "chat.Message", "room": "room", "sent_at": "sent_at", **declared}).faults()
     assert next(iter(declared)) in fault
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        (UserTable(model="chat.User", active={"a": Q()}), "active: {'a': <Q: (AND: )>} is declared, but no mapping"),
+        (UserTable(model="chat.User", language={}), "language: {} is declared, but no mapping"),
+        (UserTable(model="chat.User", types=Q(type="bot")), "types: <Q: (AND: ('type', 'bot'))> is declared, but a mapping"),
+        (UserTable(model="chat.User", presence="presence"), "presence: 'presence' is declared, but a mapping"),
+        (UserTable(model="chat.User", where=None), "where: None is declared, but a declaration"),
+        (RoomTable(model="chat.Room", kinds=None), "kinds: None is declared, but a declaration"),
+        (MessageTable(model="chat.Message", room=None, sent_at="sent_at"), "room: None is declared, but a declaration"),
+        (MessageTable(model="chat.Message", room="room", sent_at=5), "sent_at: 5 is neither, but a column"),
+        (Table(model="chat.Team", where=F("name")), "where: F(name) is neither, but a condition"),
+    ],  # type: ignore[arg-type] # wrong on purpose
+)
+def test_a_declaration_of_the_wrong_shape_is_one_fault(table: Table, fault: str) -> None:
+    assert list(table.faults()) == [f"{type(table).__name__}({table.model}).{fault} is required."]
+
+
+@pytest.mark.parametrize("condition", [Q(), ~Q(), Q(Q()), ~Q(Q(), ~Q())])
+def test_a_condition_of_empty_ones_is_always_met(condition: Q) -> None:
+    assert is_always_met(condition)
+    assert RoomTable(model="chat.Room", kinds={RoomKind.CHANNEL: Q(type="c"), RoomKind.DIRECT: condition}).counted == Q()
+
+
+def test_a_condition_with_a_column_is_not_always_met() -> None:
+    assert not is_always_met(Q(Q(type="c") | Q()))
+
+
+EXPRESSIONS = [
+    Q(name=Lower("type")),
+    Q(name__in=[F("type"), "x"]),
+    Q(id__range=(F("name"), Concat("name", Value("z")))),
+    Q(Exact(F("name"), Lower(F("type")))),
+    ~Q(name=Coalesce(NullIf(F("type"), Value("x")), "name")),
+    Q(name=Case(When(type="x", then=F("type")), default=Value("y"))),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+@pytest.mark.parametrize("condition", EXPRESSIONS, ids=str)
+def test_every_name_in_an_expression_is_prefixed(condition: Q) -> None:
+    for key, name, type_ in [("a", "x", "X"), ("b", "x", "x"), ("c", "y", "x"), ("d", "y", "Y")]:
+        make_messages(Room.objects.create(id=key, name=name, type=type_), 1)
+    rooms = set(Room.objects.filter(condition).values_list("pk", flat=True))
+    assert set(Message.objects.filter(through("room", condition)).values_list("room", flat=True)) == rooms
+
+
+def test_a_room_is_not_told_by_a_subquery_when_messages_are_counted_by_it() -> None:
+    kinds = {RoomKind.CHANNEL: Q(Exists(Message.objects.filter(room=OuterRef("pk"))))}
+    rooms = RoomTable(model="chat.Room", kinds=kinds)
+    assert list(rooms.faults()) == []
+    source = type("Source", (MappedSource,), {"room_table": rooms})
+    assert source.check() == []
+    source.message_table = MessageTable(model="chat.Message", room="room", sent_at="sent_at")
+    [error] = source.check()
+    assert error.msg == (
+        "RoomTable(chat.Room).kinds[c]: A subquery cannot be applied to the messages of a room; "
+        "name the columns through relations instead."
+    )
+
+
+@pytest.mark.parametrize("declared", ["chat.User", User, Table(model="chat.User"), RoomTable(model="chat.Room", kinds={})])
+def test_an_attribute_needs_its_kind_of_table(declared: Any) -> None:
+    [error] = type("Source", (MappedSource,), {"user_table": declared}).check()
+    assert error.id == "statistics_app.E003"
+    assert error.msg == f"user_table: {declared!r} is declared, but a UserTable is required."

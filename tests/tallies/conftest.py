@@ -8,8 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from statistics_app.sources.loading import chat_source
-from statistics_app.tallies.declared import TallySet, declared_tallies
+from statistics_app.tallies.declared import TallySet, clear_declared_tallies, declared_tallies
 from statistics_app.tallies.installer import Installer
+from tests.anychat.rows import create_tables, drop_tables
 
 
 def normalized(answer: Any) -> Any:
@@ -53,3 +54,15 @@ def tallies(transactional_db: None) -> Iterator[TallySet]:
     installer.uninstall()
     assert database_objects() == []
     installer.install()
+
+
+@pytest.fixture
+def anychat(tallies: TallySet) -> Iterator[None]:
+    """The tables of the chat with a column of every type, without running counts."""
+    create_tables()
+    try:
+        yield
+    finally:
+        Installer(tallies, report=str).uninstall()
+        drop_tables()
+        clear_declared_tallies()

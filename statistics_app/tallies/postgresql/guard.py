@@ -40,16 +40,22 @@ def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], co
     """Yield the statements that create a trigger function for each body, by event."""
     for event, body in bodies.items():
         # A TRUNCATE needs a lock that earlier statements did not take.
-        guarded = (
-            _always_guarded(body)
-            if event == "emptied"
-            else _guarded_once(body, f"{PREFIX}.{base}_{crc32(schema.name.encode()):x}")
-        )
+        flag = f"{PREFIX}.{base}_{crc32(schema.name.encode()):x}"
+        guarded = _always_guarded(body) if event == "emptied" else _guarded_once(body, flag)
+        source = f" DECLARE guarded text; BEGIN {guarded.format(handler=_handler(schema, count))} RETURN NULL; END "
+        quote = _dollar_quote(source)
         yield (
             f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
-            f"SECURITY DEFINER SET search_path = {schema.search_path} "
-            f"AS $tally$ DECLARE guarded text; BEGIN {guarded.format(handler=_handler(schema, count))} RETURN NULL; END $tally$"
+            f"SECURITY DEFINER SET search_path = {schema.search_path} AS {quote}{source}{quote}"
         )
+
+
+def _dollar_quote(source: str) -> str:
+    """Return a quote that the source does not contain; it may contain any value of a declaration."""
+    name = "tally"
+    while f"${name}$" in source:
+        name += "_"
+    return f"${name}$"
 
 
 def _guarded_once(body: str, flag: str) -> str:

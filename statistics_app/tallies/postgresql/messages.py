@@ -108,7 +108,8 @@ def room_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
     rows = count.rooms
 
     def record(changed: str) -> str:
-        return f"INSERT INTO {sql.dirty} (room) SELECT room_ FROM ({changed}) r;"
+        # No message refers to a room whose key is NULL, as one that is not the primary key may be.
+        return f"INSERT INTO {sql.dirty} (room) SELECT room_ FROM ({changed}) r WHERE room_ IS NOT NULL;"
 
     return {
         "added": record(rows.over("changed")),
