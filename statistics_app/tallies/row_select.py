@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
@@ -91,4 +92,5 @@ def _with_values(template: str, parameters: Any, connection: BaseDatabaseWrapper
     if connection.vendor == "postgresql":
         return connection.ops.compose_sql(template, parameters)  # type: ignore[attr-defined] # PostgreSQL's
     editor = connection.schema_editor(collect_sql=True)
-    return template % tuple(editor.quote_value(value) for value in parameters)
+    # A decimal is not quoted: in a trigger, a number is not compared with a text by the type of its column.
+    return template % tuple(str(value) if isinstance(value, Decimal) else editor.quote_value(value) for value in parameters)

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.core.exceptions import FieldError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, CharField, F, Model, TextField, Value, When, functions, lookups
 from django.db.models.expressions import Col, ExpressionWrapper, NegatedExpression, Ref, Star
@@ -17,7 +18,8 @@ from django.db.models.sql.where import NothingNode, WhereNode
 from ..sources.quarters import QuarterNumber
 
 _NODES = (WhereNode, NothingNode, Col, F, Ref, Star, Value, Case, When, ExpressionWrapper, NegatedExpression, QuarterNumber)
-_FUNCTIONS = (functions.Coalesce, functions.NullIf, functions.Lower, functions.Upper, functions.Length, functions.Trim)
+_FUNCTIONS = (functions.Coalesce, functions.NullIf)
+_TEXT_FUNCTIONS = (functions.Lower, functions.Upper, functions.Length, functions.Trim)
 _COMPARISONS = (
     *(lookups.Exact, lookups.GreaterThan, lookups.GreaterThanOrEqual, lookups.LessThan, lookups.LessThanOrEqual),
     *(lookups.IntegerGreaterThan, lookups.IntegerGreaterThanOrEqual, lookups.IntegerLessThan, lookups.IntegerLessThanOrEqual),
@@ -68,15 +70,32 @@ def _nodes(expression: Any) -> Iterator[Any]:
 
 def _unfit(node: Any) -> str:
     """Name a node that is not accepted."""
+    try:
+        return "" if _is_fit(node) else _name(node)
+    except FieldError:  # a mixture of types, which only the database could resolve
+        return _name(node)
+
+
+def _name(node: Any) -> str:
     if isinstance(node, _PATTERNS):
-        return "" if isinstance(node.lhs.output_field, (CharField, TextField)) else f"{node.lookup_name} of something not text"
+        return f"{node.lookup_name} of something not text"
+    if type(node) in _COMPARISONS:
+        return f"{node.lookup_name} of two types"
+    return str(node.lookup_name) if isinstance(node, lookups.Lookup) else type(node).__name__
+
+
+def _is_fit(node: Any) -> bool:
+    if isinstance(node, _PATTERNS):
+        return _is_text(node.lhs)
     if isinstance(node, lookups.Lookup):
-        if type(node) not in _COMPARISONS:
-            return str(node.lookup_name)
-        return "" if _same_kind(node) else f"{node.lookup_name} of two types"
-    if type(node) in _NODES or type(node) in _FUNCTIONS or _is_ours(node):
-        return ""
-    return type(node).__name__
+        return type(node) in _COMPARISONS and _same_kind(node)
+    if type(node) in _TEXT_FUNCTIONS:
+        return _is_text(node.get_source_expressions()[0])
+    return type(node) in _NODES or type(node) in _FUNCTIONS or _is_ours(node)
+
+
+def _is_text(expression: Any) -> bool:
+    return isinstance(expression.output_field, (CharField, TextField))
 
 
 def _same_kind(lookup: Any) -> bool:

@@ -1,11 +1,15 @@
 """Declarations that are right and unusual: their running counts have the right values, and no write fails."""
 
+from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower, NullIf
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from statistics_app.sources.base import RoomKind, RoomUse, Tally, UserType
@@ -16,6 +20,7 @@ from statistics_app.tallies.installer import Installer
 from statistics_app.tallies.source import TalliedSource
 from tests.anychat.declarations import source_of
 from tests.anychat.models import Message, Person, Room
+from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.usefixtures("anychat")]
 
@@ -150,3 +155,36 @@ def test_a_type_of_an_account_may_be_an_empty_condition() -> None:
     Person.objects.create(pk="a")
     source = installed(user_table=UserTable(model="anychat.Person", types={UserType.BOT: ~Q(Q())}))
     assert [(group.type, group.count) for group in source.users()] == [(UserType.BOT, 1)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "met", "unmet"),
+    [
+        (Q(decimal__range=(Decimal("-2.25"), Decimal("1.50"))), {"decimal": Decimal("-1")}, {"decimal": Decimal("2")}),
+        (Q(decimal__in=[Decimal("1.50"), Decimal("1E+3")]), {"decimal": Decimal(1000)}, {"decimal": Decimal("1.51")}),
+        (Q(collated__in=["a", "B"]), {"collated": "B"}, {"collated": "c"}),
+        (Q(real=0.1), {"real": 0.1}, {"real": 0.2}),
+        (Q(span=timedelta(days=-1)), {"span": timedelta(days=-1)}, {"span": timedelta(days=1)}),
+        (Q(uuid=UUID(int=1)), {"uuid": UUID(int=1)}, {"uuid": UUID(int=2)}),
+        (Q(blob=b"\x00"), {"blob": b"\x00"}, {"blob": b"\x01"}),
+        (Q(moment__lte=NOON), {"moment": NOON}, {"moment": NOON + timedelta(microseconds=1)}),
+        (Q(clock__gt=time(0)), {"clock": time(0, 0, 0, 1)}, {"clock": time(0)}),
+        (Q(twice__gt=3), {"small": 2}, {"small": 1}),
+    ],
+    ids=str,
+)
+def test_a_trigger_compares_a_value_of_any_type_as_a_query_does(condition: Q, met: Any, unmet: Any) -> None:
+    source = installed(user_table=UserTable(model="anychat.Person", where=condition))
+    Person.objects.create(pk="a", **met)
+    Person.objects.create(pk="b", **unmet)
+    Person.objects.create(pk="c", **unmet)
+    Person.objects.filter(pk="c").update(**met)
+    assert [group.count for group in source.users()] == [group.count for group in source.live.users()] == [2]
+
+
+@pytest.mark.parametrize("condition", [Q(IsNull(Length("number"), False)), Q(char=NullIf("uuid", "lower"))], ids=str)
+def test_a_condition_over_columns_of_the_wrong_type_is_not_counted_by_triggers(condition: Q) -> None:
+    source = source_of({"user_table": UserTable(model="anychat.Person", where=condition)})
+    assert source.check() == []
+    clear_declared_tallies()
+    assert list(declared_tallies(source(timezone.now())).reasons) == ["users"]
