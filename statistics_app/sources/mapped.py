@@ -175,7 +175,7 @@ class MappedSource(ChatSource):
         return self._latest(table, table.last_seen)
 
     @classmethod
-    def tables(cls) -> "Any":
+    def tables(cls) -> "Iterator[Any]":
         """Yield the declared tables."""
         return (table for name in TABLES if isinstance(table := getattr(cls, name), Table))
 

@@ -36,7 +36,7 @@ class FoldThread:
 
     def __init__(self) -> None:
         self._ended = Event()
-        self._thread = Thread(target=self._run, name="statistics-compactor", daemon=True)
+        self._thread = Thread(target=self._run, name="statistics-fold", daemon=True)
         self._last_warning = ""
         self._next_check = 0.0
 

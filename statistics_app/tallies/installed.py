@@ -30,11 +30,6 @@ _TRIGGERS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, length(%s)) = %s",
 }
 
-_TABLES_EXIST = {
-    "postgresql": "SELECT to_regclass(%s) IS NOT NULL AND to_regclass(%s) IS NOT NULL",
-    "sqlite": "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'table' AND name IN (%s, %s)",
-}
-
 # How a defect begins that the next fold removes, once the partition is free.
 UNSETTLED = "waits for a partition"
 
@@ -57,12 +52,9 @@ class InstalledTally:
 
 def installed_tallies(connection: BaseDatabaseWrapper) -> dict[str, InstalledTally]:
     """Return the record of each tally that has something in the database, by the name of the count."""
-    if connection.vendor not in _TABLES_EXIST:
+    if existing_tables(connection, (STATE, FAILURES)) != {STATE, FAILURES}:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_TABLES_EXIST[connection.vendor], [STATE, FAILURES])
-        if not cursor.fetchone()[0]:
-            return {}
         cursor.execute(
             f"SELECT name, definition, triggers, counted_at, host_tables, removals, "
             f"(SELECT min(error) FROM {FAILURES} f WHERE f.name = s.name) FROM {STATE} s"

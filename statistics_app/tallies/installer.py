@@ -26,7 +26,7 @@ from .orphans import orphan_removals
 from .plan import Count
 from .population import populate
 from .settling import settle
-from .transactions import counting_transaction
+from .transactions import counting_transaction, existing_tables
 
 # Less than PostgreSQL's deadlock_timeout of a second, so that in a deadlock the installer gives way and never the chat.
 LOCK_MILLISECONDS = 500
@@ -118,13 +118,10 @@ class Installer:
         for name in names:
             if (tally := installed.get(name)) is not None:
                 forget = f"DELETE FROM {STATE} WHERE name = '{name}'"
-                self._with_host_tables_locked(self._existing(tally.host_tables), [*tally.removals, forget])
-
-    def _existing(self, tables: Iterable[str]) -> list[str]:
-        """Keep the tables that exist: those of a tally may have been dropped, and its triggers with them."""
-        connection = connections[self.tallies.using]
-        existing = {connection.ops.quote_name(name) for name in connection.introspection.table_names()}
-        return [table for table in tables if table in existing]
+                # The tables may have been dropped, and the triggers with them.
+                existing = existing_tables(connections[self.tallies.using], tally.host_tables)
+                tables = [table for table in tally.host_tables if table in existing]
+                self._with_host_tables_locked(tables, [*tally.removals, forget])
 
     def _count(self, definition: TallyDefinition) -> None:
         """Count all rows and record the tally as installed, while writes go on."""

@@ -193,8 +193,10 @@ def _all(table: Table) -> "QuerySet[Any]":
 
 def _flag(condition: Q | None) -> Any:
     """Return an expression that is 1 for a row that meets the condition, otherwise 0."""
-    if condition is None or is_always_met(condition):
-        return Value(0) if condition is None else Value(1)
+    if condition is None:
+        return Value(0)
+    if is_always_met(condition):
+        return Value(1)
     return Case(When(condition, then=Value(1)), default=Value(0))
 
 

@@ -39,7 +39,7 @@ def uninstall_before_migrations(sender: Any, using: str, plan: Plan = (), stdout
     installed, and where, is read from the database: the declared tables may not all exist yet. The rows are recounted after the
     last migration.
     """
-    report, installer = _reporter(stdout), Installer(TallySet(using), report=_reporter(stdout))
+    report = _reporter(stdout)
     if plan and _unapplies_app(plan):
         for database in {using, declared_database(chat_source(timezone.now()))}:
             if installed_tallies(connections[database]):
@@ -51,7 +51,7 @@ def uninstall_before_migrations(sender: Any, using: str, plan: Plan = (), stdout
         return
     watched = {table for tally in installed.values() for table in tally.host_tables}
     if tables := _changed_tables(watched, plan, connections[using]):
-        removed = installer.uninstall_from(tables)
+        removed = Installer(TallySet(using), report=report).uninstall_from(tables)
         report(f"{', '.join(removed)}: removed until all migrations are applied.")
 
 

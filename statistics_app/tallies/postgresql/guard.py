@@ -38,11 +38,12 @@ class Schema(NamedTuple):
 
 def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], count: str) -> Iterable[str]:
     """Yield the statements that create a trigger function for each body, by event."""
+    handler = _handler(schema, count)
+    flag = f"{PREFIX}.{base}_{crc32(schema.name.encode()):x}"
     for event, body in bodies.items():
         # A TRUNCATE needs a lock that earlier statements did not take.
-        flag = f"{PREFIX}.{base}_{crc32(schema.name.encode()):x}"
-        guarded = _always_guarded(body) if event == "emptied" else _guarded_once(body, flag)
-        source = f" DECLARE guarded text; BEGIN {guarded.format(handler=_handler(schema, count))} RETURN NULL; END "
+        guarded = f"BEGIN {body} {handler} END;" if event == "emptied" else _guarded_once(body, handler, flag)
+        source = f" DECLARE guarded text; BEGIN {guarded} RETURN NULL; END "
         quote = _dollar_quote(source)
         yield (
             f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
@@ -58,22 +59,17 @@ def _dollar_quote(source: str) -> str:
     return f"${name}$"
 
 
-def _guarded_once(body: str, flag: str) -> str:
+def _guarded_once(body: str, handler: str, flag: str) -> str:
     """Catch errors until a statement of the transaction has succeeded, and again after the transaction has changed a table.
 
     A savepoint that is undone takes the flag back too.
     """
-    body = _escaped(body)
     remember = f"guarded := set_config('{flag}', {_CHANGED}, true);"
     return (
-        f"IF {_SHORT} THEN BEGIN {body} {{handler}} END; "
+        f"IF {_SHORT} THEN BEGIN {body} {handler} END; "
         f"ELSIF current_setting('{flag}', true) = {_CHANGED} THEN {body} "
-        f"ELSE BEGIN {body} {remember} {{handler}} END; END IF;"
+        f"ELSE BEGIN {body} {remember} {handler} END; END IF;"
     )
-
-
-def _always_guarded(body: str) -> str:
-    return f"BEGIN {_escaped(body)} {{handler}} END;"
 
 
 def _handler(schema: Schema, count: str) -> str:
@@ -82,7 +78,3 @@ def _handler(schema: Schema, count: str) -> str:
         f"VALUES ('{count}', clock_timestamp(), SQLERRM); "
         f"EXCEPTION WHEN OTHERS THEN RAISE WARNING 'A failure of the count of {count} was not recorded: %', SQLERRM; END;"
     )
-
-
-def _escaped(body: str) -> str:
-    return body.replace("{", "{{").replace("}", "}}")

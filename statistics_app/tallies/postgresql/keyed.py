@@ -112,11 +112,15 @@ def trigger_statements(base: str, schema: Schema, rows: RowSelect) -> Iterable[s
         "emptied": "AFTER TRUNCATE ON {table} FOR EACH STATEMENT",
     }
     for event, when in events.items():
-        name = f'"{base}_{event}"'
-        yield f"DROP TRIGGER IF EXISTS {name} ON {rows.table}"
         clause = when.format(table=rows.table, differ=rows.differ(IS_DISTINCT))
-        yield f"CREATE TRIGGER {name} {clause} EXECUTE FUNCTION {schema}.{name}()"
-        yield f"ALTER TABLE {rows.table} ENABLE ALWAYS TRIGGER {name}"
+        yield from create_trigger(f'"{base}_{event}"', clause, schema, rows.table)
+
+
+def create_trigger(name: str, clause: str, schema: Schema, table: str) -> Iterable[str]:
+    """Yield the statements that create a trigger, which calls the function of the same name whoever writes."""
+    yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    yield f"CREATE TRIGGER {name} {clause} EXECUTE FUNCTION {schema}.{name}()"
+    yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
 
 
 def removal_statements(base: str, schema: Schema, bodies: Iterable[str], tables: Iterable[str]) -> Iterable[str]:

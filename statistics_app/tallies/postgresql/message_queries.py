@@ -163,3 +163,9 @@ SELECT class, sum(n) AS n{each(", sum($) AS $")} FROM (
 SELECT room, CASE WHEN EXISTS (SELECT FROM {self.dirty} d WHERE d.room = b.room)
   THEN {self.class_of("b.room")} ELSE b.class END AS class, n{self.columns} FROM {self.booked} b
 UNION ALL SELECT l.room, {self.class_of("l.room")}, n{self.columns} FROM {self.ledger} l"""
+
+    def replies(self) -> str:
+        """Return a SELECT of (root, room, n): the sums of replies, and the tail."""
+        return (
+            f"SELECT root, room, n FROM {self.thread} UNION ALL SELECT root, room, n FROM {self.ledger} WHERE root IS NOT NULL"
+        )

@@ -43,10 +43,7 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
             count,
             rooms=sql.rooms(),
             classes=by_class,
-            replies=(
-                f"SELECT root, room, n FROM {sql.thread} "
-                f"UNION ALL SELECT root, room, n FROM {sql.ledger} WHERE root IS NOT NULL"
-            ),
+            replies=sql.replies(),
             threads=threads,
         ),
         amounts=count.amounts,

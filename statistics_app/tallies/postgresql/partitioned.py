@@ -14,7 +14,7 @@ from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
 from ..row_select import RowSelect
 from .guard import Schema, function_statements
-from .keyed import IS_DISTINCT, LEDGER_OPTIONS, mark_everything, removal_statements, trigger_statements
+from .keyed import IS_DISTINCT, LEDGER_OPTIONS, create_trigger, mark_everything, removal_statements, trigger_statements
 from .messages import create_tables, room_bodies
 from .partition_queries import NO_PART, PartitionSQL
 
@@ -68,8 +68,7 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
 
 
 def _compare(count: MessageCount, sql: PartitionSQL) -> str:
-    replies = f"SELECT root, room, n FROM {sql.thread} UNION ALL SELECT root, room, n FROM {sql.ledger} WHERE root IS NOT NULL"
-    sums = message_differences(count, rooms=sql.rooms(), classes=sql.by_class(), replies=replies, threads=sql.threads())
+    sums = message_differences(count, rooms=sql.rooms(), classes=sql.by_class(), replies=sql.replies(), threads=sql.threads())
     return f"SELECT * FROM ({sums}) s UNION ALL SELECT * FROM ({sql.differences()}) p"
 
 
@@ -139,14 +138,9 @@ def _trigger_statements(base: str, schema: Schema, rows: RowSelect) -> Iterable[
     """Yield the statements that create the triggers on the partitioned table; PostgreSQL copies all but the last."""
     for event, operation in _ROW_EVENTS.items():
         when = f" WHEN ({rows.differ(IS_DISTINCT)})" if operation == "UPDATE" else ""
-        yield from _create_trigger(f'"{base}_{event}"', f"AFTER {operation} ON {rows.table} FOR EACH ROW{when}", schema, rows)
-    yield from _create_trigger(f'"{base}_emptied"', f"AFTER TRUNCATE ON {rows.table} FOR EACH STATEMENT", schema, rows)
-
-
-def _create_trigger(name: str, clause: str, schema: Schema, rows: RowSelect) -> Iterable[str]:
-    yield f"DROP TRIGGER IF EXISTS {name} ON {rows.table}"
-    yield f"CREATE TRIGGER {name} {clause} EXECUTE FUNCTION {schema}.{name}()"
-    yield f"ALTER TABLE {rows.table} ENABLE ALWAYS TRIGGER {name}"
+        clause = f"AFTER {operation} ON {rows.table} FOR EACH ROW{when}"
+        yield from create_trigger(f'"{base}_{event}"', clause, schema, rows.table)
+    yield from create_trigger(f'"{base}_emptied"', f"AFTER TRUNCATE ON {rows.table} FOR EACH STATEMENT", schema, rows.table)
 
 
 def _reset_statements(sql: PartitionSQL, tables: Iterable[str]) -> tuple[str, ...]:

@@ -150,9 +150,9 @@ def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[s
     def is_counted(row: str) -> str:
         return f"(SELECT class FROM {room} WHERE room = {row}.room) IS NOT NULL"
 
-    def add_to_root(n: str, condition: str, root_: str = "NEW.root") -> str:
+    def add_to_root(n: str, condition: str) -> str:
         return (
-            f"INSERT INTO {root} (root, n) SELECT {root_}, {n} WHERE {condition} "
+            f"INSERT INTO {root} (root, n) SELECT NEW.root, {n} WHERE {condition} "
             "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
         )
 
