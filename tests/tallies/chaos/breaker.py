@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -15,9 +16,8 @@ from statistics_app.tallies.installed import tally_defects
 from statistics_app.tallies.installer import Installer, NotInstalled
 
 from .counters import Counters, Outcome
-from .outcomes import outcome_of
+from .outcomes import ERRORS, attempt
 from .role import ROLE
-from .writer import ERRORS
 
 # Less than the server's deadlock_timeout, so that in a deadlock the breaker gives way and no writer is the victim.
 LOCK_MILLISECONDS = 250
@@ -57,9 +57,10 @@ class Breaker:
         """Break and repair repeatedly."""
         while not until():
             if self.every:
-                self._try(self._choose(), self._break)
+                name = self._choose()
+                attempt(self.counters, self.index, name, partial(self._break, name))
                 time.sleep(self.rng.uniform(0, 0.3))
-            self._try(REPAIRS, self._repair)
+            attempt(self.counters, self.index, REPAIRS, self._repair)
             time.sleep(self.rng.uniform(0.5, 1.5) * (self.every or 1))
 
     def _choose(self) -> str:
@@ -68,21 +69,7 @@ class Breaker:
             return min(BREAKS, key=self.counters.total)
         return self.rng.choice(BREAKS)
 
-    def _try(self, name: str, action: Callable[[str], bool]) -> None:
-        try:
-            is_done = action(name)
-        except ERRORS as error:
-            outcome = outcome_of(error)
-            if outcome is None:
-                raise
-            self.counters.add(self.index, name, outcome)
-            connection.close()  # this also releases the session's locks
-            time.sleep(0.1)
-        else:
-            if is_done:
-                self.counters.add(self.index, name, Outcome.DONE)
-
-    def _repair(self, name: str) -> bool:
+    def _repair(self) -> bool:
         if not any(tally_defects(self.tallies).values()):
             return False
         for _ in range(REPAIR_TRIES):
@@ -95,7 +82,7 @@ class Breaker:
             else:
                 self.counters.request_pause(0)
                 return True
-        self.counters.add(self.index, name, Outcome.LOCK_TIMEOUT)
+        self.counters.add(self.index, REPAIRS, Outcome.LOCK_TIMEOUT)
         return False
 
     def _break(self, name: str) -> bool:

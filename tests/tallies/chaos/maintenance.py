@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
-
-from django.db import connection
 
 from statistics_app.db.locks import exclusive_lock
 from statistics_app.tallies.declared import TallySet
@@ -16,8 +15,7 @@ from statistics_app.tallies.installer import record
 from statistics_app.tallies.transactions import counting_transaction
 
 from .counters import Counters, Findings, Outcome
-from .outcomes import outcome_of_read
-from .writer import ERRORS
+from .outcomes import attempt, outcome_of_read
 
 FOLDS = "folds"
 ROWS = "rows folded"
@@ -42,7 +40,7 @@ class Maintainer:
     def compact(self, until: Callable[[], bool]) -> None:
         """Fold repeatedly."""
         while not until():
-            self._try(FOLDS, self._fold)
+            attempt(self.counters, self.index, FOLDS, self._fold, outcome_of_read)
             time.sleep(self.rng.uniform(0, 0.2))
 
     def rebuild(self, until: Callable[[], bool]) -> None:
@@ -51,22 +49,8 @@ class Maintainer:
             definition = self.rng.choice([*self.tallies.definitions, self.tallies.definitions[-1]])
             recount = self.rng.random() < 0.5
             name = REBUILDS if recount else AUDITS
-            self._try(name, lambda definition=definition, recount=recount: self._audit(definition, recount))
+            attempt(self.counters, self.index, name, partial(self._audit, definition, recount), outcome_of_read)
             time.sleep(self.rng.uniform(0.1, 0.5))
-
-    def _try(self, name: str, action: Callable[[], bool]) -> None:
-        try:
-            is_done = action()
-        except ERRORS as error:
-            outcome = outcome_of_read(error)
-            if outcome is None:
-                raise
-            self.counters.add(self.index, name, outcome)
-            connection.close()  # this also releases the session's locks
-            time.sleep(0.1)
-        else:
-            if is_done:
-                self.counters.add(self.index, name, Outcome.DONE)
 
     def _fold(self) -> bool:
         folded = self.fold(self.tallies)

@@ -1,11 +1,16 @@
-"""Classification of database errors: those that concurrency and kills cause, and unexpected ones."""
+"""Outcomes of the workers' actions, and which database errors are expected: those that concurrency and kills cause."""
 
-from django.db import DatabaseError, InterfaceError
+import time
+from collections.abc import Callable
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection
 
 from statistics_app.tallies.definitions import PREFIX
 
-from .counters import Outcome
+from .counters import Counters, Outcome
 
+ERRORS = (DatabaseError, InterfaceError, psycopg.Error)
 _BY_STATE = {
     "40001": Outcome.SERIALIZATION,
     "40P01": Outcome.DEADLOCK,
@@ -53,3 +58,28 @@ def outcome_of(error: BaseException) -> Outcome | None:
     # libpq's own errors have no SQLSTATE.
     lost = ("connection", "server closed", "consuming input failed", "the cursor is closed", "SSL", "terminating")
     return Outcome.CONNECTION_LOST if any(word in str(cause) for word in lost) else None
+
+
+def attempt(
+    counters: Counters,
+    index: int,
+    name: str,
+    action: Callable[[], bool],
+    classify: Callable[[BaseException], Outcome | None] = outcome_of,
+) -> None:
+    """Run a worker's action and count its outcome; one that returns False did nothing and is not counted.
+
+    Errors: those of the action that are unexpected.
+    """
+    try:
+        is_done = action()
+    except ERRORS as error:
+        outcome = classify(error)
+        if outcome is None:
+            raise
+        counters.add(index, name, outcome)
+        connection.close()  # this also releases the session's locks
+        time.sleep(0.1)
+    else:
+        if is_done:
+            counters.add(index, name, Outcome.DONE)

@@ -14,8 +14,7 @@ from statistics_app.tallies.plan import Count
 
 from .comparing import Difference, compare_answers, compare_in_one_statement, make_source
 from .counters import Counters, Findings, Outcome
-from .outcomes import outcome_of_read
-from .writer import ERRORS
+from .outcomes import ERRORS, outcome_of_read
 
 SNAPSHOTS = "snapshots compared"
 OLD_SNAPSHOTS = "old snapshots compared"

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-import psycopg
-from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from .actions import BOUNDARIES, LEVELS, MULTIPLE, SAVEPOINT, Action, Actions
 from .context import Context
 from .counters import POLL_SECONDS, Counters, Findings, Outcome
 from .disruptive_actions import TRUNCATIONS
-from .outcomes import failed_by_tallies, outcome_of
+from .outcomes import ERRORS, failed_by_tallies, outcome_of
 
 PAUSE_SECONDS = 1.0
-ERRORS = (DatabaseError, InterfaceError, psycopg.Error)
 
 
 class DeliberateRollbackError(Exception):
