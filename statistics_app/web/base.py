@@ -66,7 +66,7 @@ def is_partial(request: HttpRequest) -> bool:
 def _redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Redirect to the sign-in page, and from there back to the page.
 
-    The sign-in page must not replace a part of another page, so htmx is told to load it as a whole.
+    The sign-in page must not replace a part of another page, so htmx has to load it as a whole.
     """
     if is_partial(request):
         response = HttpResponse(status=200)

@@ -187,7 +187,7 @@ def test_every_name_in_an_expression_is_prefixed(condition: Q) -> None:
     assert set(Message.objects.filter(through("room", condition)).values_list("room", flat=True)) == rooms
 
 
-def test_a_room_is_not_told_by_a_subquery_when_messages_are_counted_by_it() -> None:
+def test_a_subquery_cannot_define_a_kind_when_messages_are_counted_by_kind() -> None:
     kinds = {RoomKind.CHANNEL: Q(Exists(Message.objects.filter(room=OuterRef("pk"))))}
     rooms = RoomTable(model="chat.Room", kinds=kinds)
     assert list(rooms.faults()) == []

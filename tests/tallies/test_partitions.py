@@ -231,7 +231,7 @@ def test_a_table_without_partitions_is_counted(partitioned: TallySet) -> None:
 
 
 def test_a_partition_in_use_is_counted_live_until_its_writer_ends(partitioned: TallySet) -> None:
-    """No installation counts all partitions anew because of that, and it is no finding of an audit."""
+    """An installation does not recount all partitions because of that, and an audit does not report it."""
     found: list[Any] = []
     counted: list[int] = []
     fill()
