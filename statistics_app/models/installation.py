@@ -53,6 +53,7 @@ class Installation(models.Model):
     objects = InstallationManager()
 
     class Meta:
+        default_permissions = ()
         constraints = [models.CheckConstraint(condition=models.Q(pk=THE_ONE), name="statistics_app_one_installation")]
 
     def __str__(self) -> str:

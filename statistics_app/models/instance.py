@@ -36,5 +36,8 @@ class Instance(models.Model):
 
     objects = InstanceQuerySet.as_manager()
 
+    class Meta:
+        default_permissions = ()
+
     def __str__(self) -> str:
         return f"{self.host}, process {self.pid}"

@@ -50,6 +50,9 @@ class GaugeRollup(models.Model):
 
     objects = GaugeRollupQuerySet.as_manager()
 
+    class Meta:
+        default_permissions = ()
+
     def __str__(self) -> str:
         return f"{self.key}, {self.hour:%Y-%m-%d %H}:00 UTC"
 
@@ -88,6 +91,9 @@ class EventRollup(models.Model):
 
     objects = EventRollupQuerySet.as_manager()
 
+    class Meta:
+        default_permissions = ()
+
     def __str__(self) -> str:
         return f"{self.key}, {self.quarter:%Y-%m-%d %H:%M} UTC"
 
@@ -97,6 +103,9 @@ class DirtyRange(models.Model):
 
     since = models.DateTimeField(db_index=True)
     until = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
 
     def __str__(self) -> str:
         return f"{self.since:%Y-%m-%d %H:%M} to {self.until:%Y-%m-%d %H:%M} UTC"
@@ -115,6 +124,7 @@ class EventCoverage(models.Model):
     is_complete = models.BooleanField(default=False)
 
     class Meta:
+        default_permissions = ()
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="statistics_app_one_coverage")]
 
     def __str__(self) -> str:

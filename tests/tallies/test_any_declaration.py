@@ -127,6 +127,6 @@ def test_any_declaration_is_refused_in_words_or_counted_exactly(outcomes: Counte
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 def test_many_declarations_are_refused_in_words_or_counted_exactly(outcomes: Counter[str]) -> None:
     run(outcomes, examples=2000)
