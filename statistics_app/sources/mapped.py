@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.core.checks import CheckMessage, Error
-from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Model, Q, Sum, Value
 from django.db.models.sql import Query
@@ -15,7 +15,7 @@ from .base import ChatSource, EventCount, EventKind, Presence, RoomCount, RoomKi
 from .columns import field_at
 from .events import EventRows, first_event
 from .labels import Activity, by_language, labelled, user_labels
-from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
+from .tables import UNCOMPILABLE, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
 
 def _leads_to(field: Any, model: type[Model]) -> bool:
@@ -224,7 +224,7 @@ class MappedSource(ChatSource):
                     str(messages.model_class()._base_manager.filter(through(messages.room, condition)).query)
             except EmptyResultSet:
                 pass
-            except (FieldError, ValidationError, ValueError, TypeError) as error:
+            except UNCOMPILABLE as error:
                 yield f"RoomTable({rooms.model}).{meaning}: {error}"
 
     def counted_messages(self) -> Any:

@@ -9,11 +9,15 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
+from django.db import DatabaseError
 from django.db.models import F, Model, Q, QuerySet, Subquery
 from django.db.models.expressions import BaseExpression
 
 from .base import Presence, RoomKind, UserType
 from .columns import Column, require_column, require_key
+
+# How Django refuses to compile a condition: it does not fit the model, or the database has no such expression.
+UNCOMPILABLE = (FieldError, ValidationError, ValueError, TypeError, DatabaseError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +75,7 @@ class Table:
                 self._compile(model._base_manager.all(), meaning, declared)
             except EmptyResultSet:
                 pass  # a condition that no row can meet, which declares that the host has no such rows
-            except (FieldError, ValidationError, ValueError, TypeError) as error:
+            except UNCOMPILABLE as error:
                 yield f"{type(self).__name__}({self.model}).{meaning}: {error}"
         yield from self._wrong_keys(misshapen)
 

@@ -85,6 +85,8 @@ def _name(node: Any) -> str:
 
 
 def _is_fit(node: Any) -> bool:
+    if isinstance(node, lookups.IExact) and not isinstance(node.rhs, str) and not hasattr(node.rhs, "output_field"):
+        return False  # Django passes the value on as it is, and PostgreSQL has no upper case of a number.
     if isinstance(node, _PATTERNS):
         return _is_text(node.lhs)
     if isinstance(node, lookups.Lookup):

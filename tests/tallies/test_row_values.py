@@ -37,6 +37,7 @@ LIVE = {
     "a function of the host's own": (Q(username=Func(F("name"), function="reverse", output_field=TextField())), "Func"),
     "a division": (Q(pk=ExpressionWrapper(Value(1) / Length("username"), IntegerField())), "CombinedExpression"),
     "text of a time": (Q(date_joined__contains="2026"), "contains of something not text"),
+    "upper case of a number": (Q(username__iexact=1), "iexact of something not text"),
     "a day against a time": (Q(date_joined__gt=Cast("date_joined", DateField())), "Cast"),
 }
 RUNNING = {
