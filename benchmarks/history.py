@@ -1,7 +1,8 @@
 """The cost of the history: a year compared with a day, a time zone with UTC, rollups with SQL, a back-fill with one query.
 
 `SNAPSHOTS=… DIR=… python -m benchmarks history` uses fewer snapshots than one per minute for a year, and a Rocket.Chat export
-(`lean_zulip`) instead of the seeded workspace.
+(`lean_zulip`) instead of the seeded workspace. `MESSAGES=… YEARS=…` make the large chat and the long history of the last part
+smaller than ten million messages and ten years.
 """
 
 import os
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from tqdm import tqdm
 
+from benchmarks.growing.events import measure_events
+from benchmarks.growing.rollups import measure_rollups
 from benchmarks.measuring import Bars, fresh_postgresql, interleaved
 
 SNAPSHOTS = int(os.environ.get("SNAPSHOTS", "525600"))
@@ -33,6 +36,8 @@ def main() -> None:
         fill(template)
         measure_sizes(bars)
         measure_reads(bars)
+        measure_rollups(bars)
+        measure_events(bars)
         bars.finish()
 
 

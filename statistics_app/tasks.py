@@ -7,14 +7,13 @@ from celery.signals import beat_init, worker_ready, worker_shutting_down
 from django.utils import timezone
 
 from .accounts import tokens
+from .history.audit import audit_all
 from .history.event_rollup import roll_up_events
 from .history.gauge_rollup import roll_up_gauges
 from .snapshots import generation, retention
 from .snapshots.schedule import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP
 from .sources.loading import chat_source
-from .tallies.audit import audit
 from .tallies.fold_thread import FoldThread
-from .tallies.source import tallied_source
 
 _fold_thread = FoldThread()
 
@@ -56,8 +55,9 @@ def prune_statistics() -> int:
 
 @shared_task(name=AUDIT_TALLIES, ignore_result=True)
 def audit_tallies() -> int:
-    """Compare the running counts with a count of the rows, repair them, and return the number of differences."""
-    return audit(tallied_source(timezone.now()).tallies).differences
+    """Compare the running counts and the history with the rows, repair them, and return the number of differences."""
+    now = timezone.now()
+    return audit_all(chat_source(now), now).differences
 
 
 @worker_ready.connect

@@ -65,6 +65,21 @@ def consistent_read(using: str, seconds: float, search_path: str = "") -> Iterat
         yield
 
 
+@contextmanager
+def consistent_write(using: str) -> Iterator[None]:
+    """Open a transaction in which every query sees the same state of the data, besides its own writes.
+
+    If the caller has already opened a transaction, that one is used as it is.
+    """
+    connection = connections[using]
+    begins = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with transaction.atomic(using=using):
+        if begins:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
 def _set_timeout(cursor: Any, name: str, seconds: float) -> None:
     """Set one of PostgreSQL's timeouts until the end of the transaction, or until the current savepoint is rolled back."""
     cursor.execute("SELECT set_config(%s, %s, true)", [name, f"{max(1, int(seconds * 1000))}ms"])

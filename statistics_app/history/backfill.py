@@ -1,17 +1,22 @@
 """Back-fill of the history before the first snapshot from the timestamps in the chat's rows, newest first."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
 from django.db import router, transaction
 
 from ..db.locks import exclusive_lock
+from ..db.transactions import consistent_write
 from ..exceptions import ParameterError
 from ..models import EventCoverage, EventRollup
 from ..sources.base import ChatSource
-from .coverage import event_coverage
-from .event_rollup import LOCK_NAME, WINDOW, at_writer, recount_window
-from .steps import quarter_of
+from ..tallies.event_changes import pending_changes
+from ..tallies.source import tallies_of_events
+from .event_book import ByQuarter, EventBook
+from .event_rollup import LOCK_NAME, WINDOW, at_writer, take_changes
+from .reconciliation import reconcile
+from .steps import quarter_at, quarter_number, quarter_of
 
 # Called with the number of seconds of history that are done, and with the total.
 Progress = Callable[[float, float], None]
@@ -34,7 +39,7 @@ def backfill_history(
     first = source.first_event()
     windows = 0
     with exclusive_lock(LOCK_NAME, using):
-        coverage = event_coverage(now, using)
+        coverage = take_changes(source, now, using)
         if until is not None and quarter_of(until) < coverage.since:
             counted_since = f"{coverage.since:%Y-%m-%d %H:%M} UTC"
             raise ParameterError(
@@ -44,13 +49,37 @@ def backfill_history(
         start = max(earliest, quarter_of(since)) if since else earliest
         total = (coverage.since - start).total_seconds()
         while coverage.since > start:
-            with transaction.atomic(using=using):
-                window_start = max(coverage.since - WINDOW, start)
-                recount_window(source, window_start, coverage.since, using)
-                coverage.since = window_start
-                coverage.save(using=using, update_fields=["since"])
+            window_start = max(coverage.since - WINDOW, start)
+            _count_window(source, window_start, coverage, now, using)
             windows += 1
             if progress:
                 progress(total - (coverage.since - start).total_seconds(), total)
         EventCoverage.objects.using(using).update(is_complete=coverage.since <= earliest)
     return windows
+
+
+def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, now: datetime, using: str) -> None:
+    """Count the events from `since` until the covered time, and extend that, in one transaction."""
+    event_counts = getattr(source, "event_counts", None) if source.using == using else None
+    with consistent_write(using) if event_counts else transaction.atomic(using=using):
+        # What an earlier run that failed has left, or a removal whose time is not covered.
+        EventRollup.objects.using(using).filter(quarter__gte=since, quarter__lt=coverage.since).delete()
+        if event_counts:
+            for rows in event_counts(since, coverage.since):
+                EventRollup.objects.using(using).take_from(rows)
+            _leave_pending(source, since, coverage.since, using)
+        else:
+            reconcile(source, since, coverage.since, now, using)
+        coverage.since = since
+        coverage.save(using=using, update_fields=["since"])
+
+
+def _leave_pending(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
+    """Take the changes out again that are visible in the rows, and that the next roll-up will add."""
+    pending: ByQuarter = defaultdict(Counter)
+    for key, quarter, number in pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until)):
+        pending[quarter_at(quarter)][key] += number
+    for book, quarters in EventBook.each(pending, using):
+        for moment in quarters:
+            for key, number in pending[moment].items():
+                book.add(key, moment, -number)

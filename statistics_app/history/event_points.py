@@ -33,15 +33,23 @@ def read_events(
 def count_events(
     metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
 ) -> dict[Metric, Counter[int]]:
-    """Return the number of events by metric and step; counts cached for at least as many steps are reused."""
+    """Return the number of events, less removals for gauges, by metric and step; cached counts of as many steps are reused."""
     cache = history_range.event_cache
-    cache_keys = {key: (key, bounds[0]) for metric in metrics for key in metric.events}
+    cache_keys = {key: (key, bounds[0]) for metric in metrics for key, _ in metric.signed_events}
     missing = sorted(key for key, cache_key in cache_keys.items() if cache.get(cache_key, (0,))[0] < len(bounds))
     if missing:
         cache.update({cache_keys[key]: (len(bounds), Counter()) for key in missing})
         for key, i, number in EventRollup.objects.using(history_range.using).by_step(missing, bounds):
             cache[cache_keys[key]][1][i] += number
-    return {metric: sum((cache[cache_keys[key]][1] for key in metric.events), Counter()) for metric in metrics}
+    return {metric: _added([(cache[cache_keys[key]][1], sign) for key, sign in metric.signed_events]) for metric in metrics}
+
+
+def _added(counters: "Sequence[tuple[Counter[int], int]]") -> "Counter[int]":
+    added: Counter[int] = Counter()
+    for counter, sign in counters:
+        for i, number in counter.items():
+            added[i] += sign * number
+    return added
 
 
 def _certainty(start: datetime, coverage: EventCoverage) -> Certainty:

@@ -1,4 +1,4 @@
-"""Rollup of events: the number in each quarter of an hour, recounted wherever rows have changed."""
+"""Rollup of events: changes that triggers record are added; where they record none, the history is reconciled with the rows."""
 
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -11,43 +11,45 @@ from ..db.locks import exclusive_lock
 from ..exceptions import NotAnswered
 from ..models import DirtyRange, EventCoverage, EventRollup
 from ..sources.base import ChatSource
-from ..sources.quarters import QUARTER
-from ..tallies.changed_quarters import hand_over_changed_quarters
-from ..tallies.source import tallies_in_use
+from ..sources.quarters import PLAUSIBLE, QUARTER
+from ..tallies.event_changes import HandedOver, hand_over_changes
+from ..tallies.source import tallies_in_use, tallies_of_events
 from .coverage import event_coverage
+from .event_book import add_changes
+from .reconciliation import EventDifference, reconcile
 from .steps import quarter_at, quarter_of
 
 LOCK_NAME = "roll_up_events"
-# The longest time range that one transaction counts.
-WINDOW = timedelta(days=30)
-# Without triggers that record which quarters change, the quarters of this most recent period are recounted on every run.
+# The longest time range that is reconciled at once, and the longest gap within it.
+WINDOW, GAP = timedelta(days=30), timedelta(days=1)
+# Without triggers that record changes, this most recent period is reconciled on every run.
 RECENT = timedelta(days=2)
+# The start of the last quarter that can have events; clocks that are wrong write rows of the future.
+THE_END = PLAUSIBLE[1] - QUARTER
 
 
 def roll_up_events(source: ChatSource, now: datetime) -> int:
-    """Recount all dirty quarters, and return the number of windows that were counted; 0 if the source has no timestamps.
+    """Take the changes that triggers recorded, reconcile dirty quarters, and return the number of reconciled windows.
 
-    The rows of a window and the removal of its dirty ranges are one transaction: after a crash, a window is either complete
-    or still dirty.
+    It is 0 if the source has no timestamps. After a crash, a window is either reconciled or still dirty.
     """
     using, source = router.db_for_write(EventRollup), at_writer(source)
     with exclusive_lock(LOCK_NAME, using):
-        coverage = event_coverage(now, using)
-        if not hand_over_changed_quarters(tallies_in_use(source), partial(_mark_changed, coverage, now, using)):
-            mark_dirty([(max(coverage.since, coverage.until - RECENT), now)], using)
-        try:
-            counted = sum(1 for _ in _counted_windows(source, using))
-        except NotAnswered:
-            DirtyRange.objects.using(using).all().delete()
-            return 0
-        EventCoverage.objects.using(using).update(until=now)
-        return counted
+        take_changes(source, now, using)
+        return sum(1 for _ in reconcile_dirty(source, now, using))
+
+
+def take_changes(source: ChatSource, now: datetime, using: str) -> EventCoverage:
+    """Take the changes that triggers recorded since the last time; the caller holds the lock."""
+    coverage = event_coverage(now, using)
+    hand_over_changes(tallies_of_events(source), coverage.batch, partial(_take, coverage, now, using))
+    return coverage
 
 
 def at_writer(source: ChatSource) -> ChatSource:
     """Return the source with the database that the chat writes to.
 
-    A quarter that changed is recounted once; a replica that does not have the change yet would give the old number forever.
+    A change is taken once; rows of a replica that does not have it yet would be reconciled to the old number.
     """
     writer = tallies_in_use(source).using
     if source.using == writer:
@@ -57,53 +59,70 @@ def at_writer(source: ChatSource) -> ChatSource:
     return source
 
 
-def _mark_changed(coverage: EventCoverage, now: datetime, using: str, numbers: set[int], all_changed: bool) -> None:
-    """Mark the changed quarters within the covered time range as dirty.
-
-    If there were no events before that range, it is first extended back to the earliest changed quarter.
-    """
-    changed = [quarter_at(number) for number in numbers]
-    if coverage.is_complete and changed and min(changed) < coverage.since:
-        coverage.since = min(changed)
-        coverage.save(using=using, update_fields=["since"])
-    mark_dirty([(quarter, quarter) for quarter in changed if coverage.since <= quarter], using)
-    if all_changed:
-        mark_dirty([(coverage.since, now)], using)
+def _take(coverage: EventCoverage, now: datetime, using: str, handed: HandedOver) -> None:
+    """Add changes to the rollups, and mark as dirty what may have changed unseen."""
+    # While the history had no triggers to rely on, it was reconciled with rows whose changes they may have recorded.
+    was_live, coverage.is_live = coverage.is_live, not handed.is_recorded
+    changes = [] if was_live else handed.changes
+    with transaction.atomic(using=using):
+        happened = [change.quarter for change in changes if change.quarter is not None and change.number > 0]
+        if coverage.is_complete and happened:
+            coverage.since = min(coverage.since, quarter_at(min(happened)))
+        coverage.batch = handed.batch
+        coverage.save(using=using, update_fields=["since", "batch", "is_live"])
+        add_changes(changes, coverage.since, using)
+        mark_dirty([(at, at) for at in map(quarter_at, handed.quarters) if coverage.since <= at], using)
+        if handed.everything or (was_live and handed.is_recorded):
+            mark_dirty([(coverage.since, THE_END)], using)
+        elif not handed.is_complete:
+            mark_dirty([(max(coverage.since, coverage.until - RECENT), now)], using)
+        EventCoverage.objects.using(using).update(until=now)
 
 
 def mark_dirty(dirty: Iterable[tuple[datetime, datetime]], using: str) -> None:
-    """Mark ranges of quarters to be recounted; each pair of times includes the quarters that contain them."""
+    """Mark ranges of quarters to be reconciled; each pair of times includes the quarters that contain them."""
     rows = (DirtyRange(since=quarter_of(since), until=quarter_of(until) + QUARTER) for since, until in dirty)
     DirtyRange.objects.using(using).bulk_create(rows, batch_size=1000)
 
 
-def recount_window(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
-    """Replace the counts of a time range by counts of the current rows; the caller must hold a transaction."""
-    events = EventRollup.objects.using(using)
-    events.filter(quarter__gte=since, quarter__lt=until).delete()
-    if source.using == using and (event_counts := getattr(source, "event_counts", None)):
-        for rows in event_counts(since, until):
-            events.take_from(rows)
-    else:
-        rows = (EventRollup(key=key, quarter=quarter, number=number) for key, quarter, number in source.events(since, until))
-        events.bulk_create(rows, batch_size=1000)
+def reconcile_dirty(source: ChatSource, now: datetime, using: str) -> Iterator[list[EventDifference]]:
+    """Reconcile one window after the other until no quarter is dirty, and yield the differences of each; the caller locks."""
+    while (window := _first_window(now, using)) is not None:
+        since, until = window
+        try:
+            differences = reconcile(source, since, until, now, using)
+        except NotAnswered:
+            DirtyRange.objects.using(using).all().delete()
+            return
+        _clean(since, until, using)
+        yield differences
 
 
-def _counted_windows(source: ChatSource, using: str) -> Iterator[datetime]:
-    """Recount one window after the other until no quarter is dirty, and yield the start of each."""
-    dirty = DirtyRange.objects.using(using).order_by("since")
-    while True:
-        with transaction.atomic(using=using):
-            first = dirty.first()
-            if first is None:
-                return
-            end = first.since + WINDOW
-            overlapping = list(dirty.filter(since__lt=end))
-            until = min(end, max(dirty_range.until for dirty_range in overlapping))
-            # The ranges are deleted before counting, so that quarters marked dirty in the meantime stay marked.
-            dirty.filter(pk__in=[dirty_range.pk for dirty_range in overlapping]).delete()
-            DirtyRange.objects.using(using).bulk_create(
-                DirtyRange(since=end, until=dirty_range.until) for dirty_range in overlapping if dirty_range.until > end
-            )
-            recount_window(source, first.since, until, using)
-        yield first.since
+def windows(since: datetime, until: datetime, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Divide a time range into windows, the last of which is all of the future."""
+    while since < until:
+        end = min(since + WINDOW, until) if since < now else until
+        yield since, end
+        since = end
+
+
+def _first_window(now: datetime, using: str) -> tuple[datetime, datetime] | None:
+    """Return the first dirty range, up to the length of a window, with the following ones that are not far from it."""
+    window: tuple[datetime, datetime] | None = None
+    for dirty in DirtyRange.objects.using(using).order_by("since").iterator():
+        since, until = window or (dirty.since, dirty.until)
+        if dirty.since > until + GAP:
+            break
+        window = next(windows(since, max(until, dirty.until), now))
+        if window[1] < dirty.until:
+            break
+    return window
+
+
+def _clean(since: datetime, until: datetime, using: str) -> None:
+    """Remove the marks of a window; nobody else makes any, since the caller holds the lock."""
+    with transaction.atomic(using=using):
+        marks = DirtyRange.objects.using(using).filter(since__lt=until)
+        beyond = [DirtyRange(since=until, until=mark.until) for mark in marks.filter(until__gt=until)]
+        marks.delete()
+        DirtyRange.objects.using(using).bulk_create(beyond)

@@ -67,9 +67,9 @@ def _rebuilt(metrics: Sequence[Metric], bounds: Sequence[datetime], history_rang
     if not summable:
         return {}
     counts = count_events(summable, [bounds[0], *max((ends[metric] for metric in summable), key=len)], history_range)
-    keys = sorted({key for metric in summable for key in metric.events})
+    keys = sorted({key for metric in summable for key, _ in metric.signed_events})
     before = EventRollup.objects.using(history_range.using).before(keys, bounds[0])
-    totals = {metric: sum(before.get(key, 0) for key in metric.events) for metric in summable}
+    totals = {metric: sum(sign * before.get(key, 0) for key, sign in metric.signed_events) for metric in summable}
     return {metric: _totals(totals[metric], counts[metric], ends[metric], coverage) for metric in summable}
 
 

@@ -44,8 +44,9 @@ def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
                     key=metric.key, hour=hour_of(snapshot.created_at), least=value, greatest=value, last=value,
                     last_at=snapshot.created_at, total=value, count=1,
                 ))  # fmt: skip
-    hours = {hour for _, hour in rollups}
-    for stored in GaugeRollup.objects.using(using).filter(hour__in=hours):
+    # Both columns of the key are named, so that each row is found by the index, however many hours of history there are.
+    keys, hours = {key for key, _ in rollups}, {hour for _, hour in rollups}
+    for stored in GaugeRollup.objects.using(using).filter(key__in=keys, hour__in=hours):
         if stored.pk in rollups:
             _merge(rollups, stored)
     GaugeRollup.objects.using(using).bulk_create(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..catalogue.statistic import Group, Unit
+from ..sources.base import removal_of
 from .points import HistoryRange, Point
 
 # A function of metrics of one kind, the bounds of the steps, and the range. It returns a point for each step of each metric.
@@ -25,7 +26,7 @@ class Metric:
     """A metric, which a chart draws as one line.
 
     `read` is the function that reads its points. `events` are the keys of the events that it counts; for a gauge, the events
-    whose sum since the beginning equals its value.
+    whose sum since the beginning, less their removals, equals its value.
     """
 
     key: str
@@ -36,6 +37,12 @@ class Metric:
     kind: MetricKind
     read: Reader
     events: tuple[str, ...] = ()
+
+    @property
+    def signed_events(self) -> list[tuple[str, int]]:
+        """The keys of the events that are added up, each with the sign of its number."""
+        added = [(key, 1) for key in self.events]
+        return added + [(removal_of(key), -1) for key in self.events] if self.kind is MetricKind.GAUGE else added
 
     def value_in(self, document: Mapping[str, Any]) -> float | None:
         """Return the value of this gauge in a snapshot's document; None if it is unknown."""

@@ -1,10 +1,10 @@
 """All metrics that can be charted: gauges, read from snapshots, and events, counted in the chat's tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..catalogue.statistic import Group, Statistic, Unit
 from ..catalogue.statistics import CATALOGUE
-from ..sources.base import EventKind, RoomKind
+from ..sources.base import EventKind, RoomKind, removal_of
 from .event_points import read_events
 from .gauge_points import read_gauges
 from .metric import Metric, MetricKind
@@ -18,6 +18,13 @@ ROOM_KIND_TOTALS = {
     RoomKind.PRIVATE_GROUP: ("totalPrivateGroups", "totalPrivateGroupMessages"),
     RoomKind.DIRECT: ("totalDirect", "totalDirectMessages"),
     RoomKind.LIVECHAT: ("totalLivechat", "totalLivechatMessages"),
+}
+# For each kind of room, its name in keys of metrics and in texts.
+ROOM_KIND_NAMES = {
+    RoomKind.CHANNEL: ("Channel", "in channels"),
+    RoomKind.PRIVATE_GROUP: ("PrivateGroup", "in private groups"),
+    RoomKind.DIRECT: ("Direct", "in direct rooms"),
+    RoomKind.LIVECHAT: ("Livechat", "in livechat"),
 }
 # The events that add up to the value of a gauge.
 _SUM_OF: dict[str, tuple[str, ...]] = {
@@ -53,26 +60,22 @@ def _event(key: str, label: str, definition: str, unit: Unit, group: Group, *eve
     return Metric(key, label, definition, unit, group, MetricKind.EVENT, read_events, events)
 
 
-def _sent(key: str, where: str, kind: RoomKind) -> Metric:
-    definition = f"Messages sent {where}, not counting those deleted since."
-    return _event(key, f"Sent {where}", definition, Unit.MESSAGES, Group.MESSAGES, EventKind.MESSAGES.of(kind))
+def _by_room(verb: str, definition: str, key_of: Callable[[str], str], wire: str) -> Iterator[Metric]:
+    """Yield the metrics of what happens to messages: in all rooms, and in each kind of room."""
+    keys = {kind: key_of(EventKind.MESSAGES.of(kind)) for kind in RoomKind}
+    yield _event(f"{wire}Messages", f"Messages {verb}", definition.format(""), Unit.MESSAGES, Group.MESSAGES, *keys.values())
+    for kind, (name, where) in ROOM_KIND_NAMES.items():
+        label, text = f"Messages {verb} {where}", definition.format(f" {where}")
+        yield _event(f"{wire}{name}Messages", label, text, Unit.MESSAGES, Group.MESSAGES, keys[kind])
 
 
+SENT = "Messages sent{}, including those removed since."
+REMOVED = "Messages removed{} at that time, whenever they were sent; less those restored."
 EVENTS = (
     _event("newUsers", "New users", "Accounts created.", Unit.USERS, Group.USERS, EventKind.USERS),
     _event("newRooms", "New rooms", "Rooms created.", Unit.ROOMS, Group.ROOMS, *ROOMS),
-    _event(
-        "sentMessages",
-        "Sent",
-        "Messages sent, not counting those deleted since.",
-        Unit.MESSAGES,
-        Group.MESSAGES,
-        *MESSAGES,
-    ),
-    _sent("sentChannelMessages", "in channels", RoomKind.CHANNEL),
-    _sent("sentPrivateGroupMessages", "in private groups", RoomKind.PRIVATE_GROUP),
-    _sent("sentDirectMessages", "in direct rooms", RoomKind.DIRECT),
-    _sent("sentLivechatMessages", "in livechat", RoomKind.LIVECHAT),
+    *_by_room("sent", SENT, str, "sent"),
+    *_by_room("removed", REMOVED, removal_of, "removed"),
     _event("newUploads", "New files", "Files uploaded.", Unit.FILES, Group.FILES, EventKind.UPLOADS),
     _event(
         "newUploadBytes",

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import router, transaction
+from django.db.models import F, Sum
 
 from ..conf import setting
 from ..db.locks import exclusive_lock
-from ..models import EventCoverage, GaugeRollup, Snapshot
-from ..sources.base import ChatSource
-from .event_rollup import mark_dirty, roll_up_events
+from ..models import EventRollup, GaugeRollup, Snapshot
+from ..sources.base import REMOVAL, ChatSource, EventKind
+from .event_rollup import LOCK_NAME as EVENTS_LOCK_NAME
+from .event_rollup import at_writer, mark_dirty, reconcile_dirty, take_changes
 from .gauge_rollup import LOCK_NAME, merge_snapshots
 from .steps import hour_of
 
@@ -21,10 +23,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class RebuildResult:
-    """The number of days of gauges and of windows of events that were rebuilt."""
+    """The number of days of gauges and of windows of events that were rebuilt.
+
+    `removed` is the number of messages that are gone, which only the rollups know of.
+    """
 
     days: int
     windows: int
+    removed: int
 
 
 def rebuild_rollups(
@@ -33,10 +39,13 @@ def rebuild_rollups(
     since: datetime | None = None,
     until: datetime | None = None,
     progress: Progress | None = None,
+    *,
+    forget_removed: bool = False,
 ) -> RebuildResult:
     """Rebuild the rollups of a time range; by default, of all times that can be rebuilt.
 
     Gauges are rebuilt only for the period whose snapshots are all retained: older rollups hold data of deleted snapshots.
+    Events are reconciled with the rows. What is known of rows that were removed stays, unless it is to be forgotten.
     Each day is one transaction, so that an interrupted run can be repeated.
     """
     until = min(until or now, now)
@@ -48,7 +57,8 @@ def rebuild_rollups(
             _rebuild_day(start, end, using)
         if progress:
             progress(number, len(days))
-    return RebuildResult(len(days), _rebuild_events(source, now, since, until, using))
+    windows, removed = _rebuild_events(source, now, since, until, using, forget_removed=forget_removed)
+    return RebuildResult(len(days), windows, removed)
 
 
 def _kept_since(now: datetime) -> datetime:
@@ -72,9 +82,25 @@ def _rebuild_day(start: datetime, end: datetime, using: str) -> None:
         snapshots.update(is_rolled_up=True)
 
 
-def _rebuild_events(source: ChatSource, now: datetime, since: datetime | None, until: datetime, using: str) -> int:
-    coverage = EventCoverage.objects.using(using).first()
-    if coverage is not None:
-        start, end = max(coverage.since, since) if since else coverage.since, min(until, coverage.until)
-        mark_dirty([(start, end)] if start < end else [], using)
-    return roll_up_events(source, now)
+def _rebuild_events(
+    source: ChatSource, now: datetime, since: datetime | None, until: datetime, using: str, *, forget_removed: bool
+) -> tuple[int, int]:
+    """Reconcile the events with the rows, and return the numbers of windows and of removed messages in the history."""
+    source = at_writer(source)
+    with exclusive_lock(EVENTS_LOCK_NAME, using):
+        coverage = take_changes(source, now, using)
+        if forget_removed:
+            _forget_removed(using)
+        start = max(coverage.since, since) if since else coverage.since
+        mark_dirty([(start, until)] if start < until else [], using)
+        windows = sum(1 for _ in reconcile_dirty(source, now, using))
+    messages = EventRollup.objects.using(using).filter(key__startswith=EventKind.MESSAGES)
+    return windows, messages.aggregate(removed=Sum("removed", default=0))["removed"]
+
+
+def _forget_removed(using: str) -> None:
+    """Leave only the events whose rows are there."""
+    events = EventRollup.objects.using(using)
+    with transaction.atomic(using=using):
+        events.filter(key__startswith=REMOVAL).delete()
+        events.update(number=F("number") - F("removed") + F("moved"), removed=0, moved=0)

@@ -61,6 +61,11 @@ def quarter_of(moment: datetime) -> datetime:
     return datetime.fromtimestamp(seconds, tz=UTC)
 
 
+def quarter_number(moment: datetime) -> int:
+    """Return the number of the quarter of an hour that contains a time, counted from 1970-01-01."""
+    return int(moment.timestamp() // QUARTER.total_seconds())
+
+
 def quarter_at(number: int) -> datetime:
     """Return the start of a quarter of an hour by its number since 1970-01-01, in UTC."""
     return datetime.fromtimestamp(number * QUARTER.total_seconds(), tz=UTC)

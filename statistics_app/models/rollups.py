@@ -73,7 +73,7 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
         return dict(earlier.values_list("key").annotate(sum=models.Sum("number")))
 
     def take_from(self, counted: "models.QuerySet[Any, Any]") -> None:
-        """Insert the rows (key, quarter, number) of a query on the same database."""
+        """Insert the rows (key, quarter, number) of a query on the same database, with nothing removed."""
         statement, parameters = counted.query.sql_with_params()
         quote = connections[self.db].ops.quote_name
         columns = ", ".join(quote(name) for name in ("key", "quarter", "number"))
@@ -82,12 +82,19 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
 
 
 class EventRollup(models.Model):
-    """The number of events of one kind in one quarter of an hour (UTC); without events there is no row."""
+    """What happened of one kind in one quarter of an hour (UTC); without events there is no row.
+
+    `number` is how many events there were, and never falls because rows are removed; `removed` is how many of their rows are
+    gone by now. `moved` is how many more rows there are now because others changed their key, such as the kind of their room.
+    So there are `number` - `removed` + `moved` rows now.
+    """
 
     pk = models.CompositePrimaryKey("key", "quarter")
     key = models.CharField(max_length=24)
     quarter = models.DateTimeField()
     number = models.BigIntegerField()
+    removed = models.BigIntegerField(default=0, db_default=0)
+    moved = models.BigIntegerField(default=0, db_default=0)
 
     objects = EventRollupQuerySet.as_manager()
 
@@ -114,7 +121,9 @@ class DirtyRange(models.Model):
 class EventCoverage(models.Model):
     """The period whose events have been counted, in one row; before `measured_since` they were rebuilt afterwards.
 
-    It is complete if there are no events before `since`: then totals can be rebuilt as well.
+    It is complete if there are no events before `since`: then totals can be rebuilt as well. `batch` is the number of the last
+    batch of changes that was taken from the triggers; `is_live` tells that no roll-up has relied on triggers since the last
+    one without.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -122,6 +131,8 @@ class EventCoverage(models.Model):
     measured_since = models.DateTimeField()
     until = models.DateTimeField()
     is_complete = models.BooleanField(default=False)
+    batch = models.PositiveIntegerField(default=0)
+    is_live = models.BooleanField(default=True)
 
     class Meta:
         default_permissions = ()

@@ -126,10 +126,16 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     document, snapshot.problems = _document(_answers(snapshot, source))
     snapshot.counting, snapshot.counted_live = source.how_counted()
     snapshot.body = Snapshot.body_of(document)
-    snapshot.took_ms = round((time.monotonic() - started) * 1000)
+    snapshot.took_ms = _milliseconds_since(started)
     snapshot.save(force_insert=True)
     _roll_up()
+    snapshot.took_ms = _milliseconds_since(started)
+    Snapshot.objects.using(snapshot._state.db).filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms)
     return snapshot
+
+
+def _milliseconds_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
 
 
 def _roll_up() -> None:

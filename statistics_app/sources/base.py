@@ -39,6 +39,10 @@ class UserType(StrEnum):
     GUEST = "guest"
 
 
+# What the keys of removals begin with.
+REMOVAL = "-"
+
+
 class EventKind(StrEnum):
     """The kinds of events, each of which has a time; messages and rooms are distinguished by the kind of room."""
 
@@ -53,12 +57,28 @@ class EventKind(StrEnum):
         return f"{self}:{kind}"
 
 
+def removal_of(key: str) -> str:
+    """Return the key of the removals of what an event key counts; they are events of the time of the removal."""
+    return f"{REMOVAL}{key}"
+
+
 class EventCount(NamedTuple):
     """The number of events of one key (`messages:c`, `users`) in the quarter of an hour (UTC) that begins at `quarter`."""
 
     key: str
     quarter: datetime
     number: int
+
+
+class UntimedRows(NamedTuple):
+    """Rows of one model that have no plausible time, so that they are no events: their number, and the key of one of them."""
+
+    model: str
+    number: int
+    example: str
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.model} have no plausible time, such as {self.example}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +190,10 @@ class ChatSource:
     def first_event(self) -> datetime | None:
         """Return the time of the earliest event; None if there is none."""
         raise self._not_answered("event times")
+
+    def untimed_rows(self) -> Iterable[UntimedRows]:
+        """List the rows that are counted, and have no plausible time; models without any are omitted."""
+        return ()
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login of any user; None if there is none."""

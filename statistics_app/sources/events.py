@@ -1,13 +1,14 @@
 """Event counts by the timestamps in the host's rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
-from .quarters import Quarter
+from .base import UntimedRows
+from .quarters import PLAUSIBLE, Quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,22 @@ class EventRows:
         grouped = in_range.annotate(key=self.key, quarter=Quarter(F(self.column))).values("key", "quarter")
         return grouped.annotate(number=self.number).values_list("key", "quarter", "number")
 
+    @property
+    def has_plausible_time(self) -> Q:
+        """The condition of rows that are events."""
+        return Q(**{f"{self.column}__gte": PLAUSIBLE[0], f"{self.column}__lt": PLAUSIBLE[1]})
+
+
+def untimed_rows(kinds: Iterable[EventRows]) -> Iterator[UntimedRows]:
+    """Yield how many rows of each model have no plausible time, with an example, for models that have any."""
+    for model, kind in {kind.rows.model: kind for kind in kinds}.items():
+        untimed = kind.rows.exclude(kind.has_plausible_time).order_by()
+        found = untimed.aggregate(_number=Count("pk"), _example=Min("pk"))
+        if found["_number"]:
+            yield UntimedRows(model._meta.label, found["_number"], str(found["_example"]))
+
 
 def first_event(kinds: Iterable[EventRows]) -> datetime | None:
-    """Return the earliest timestamp in any of the rows; None if there is none."""
-    minima = [kind.rows.aggregate(_first=Min(kind.column))["_first"] for kind in kinds]
+    """Return the earliest plausible timestamp in any of the rows; None if there is none."""
+    minima = [kind.rows.filter(kind.has_plausible_time).aggregate(_first=Min(kind.column))["_first"] for kind in kinds]
     return min((moment for moment in minima if moment is not None), default=None)

@@ -11,9 +11,21 @@ from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Model, Q, Sum, Value
 from django.db.models.sql import Query
 
-from .base import ChatSource, EventCount, EventKind, Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
+from .base import (
+    ChatSource,
+    EventCount,
+    EventKind,
+    Presence,
+    RoomCount,
+    RoomKind,
+    RoomUse,
+    Tally,
+    UntimedRows,
+    UserGroup,
+    UserType,
+)
 from .columns import field_at
-from .events import EventRows, first_event
+from .events import EventRows, first_event, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
 from .tables import UNCOMPILABLE, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
@@ -157,6 +169,10 @@ class MappedSource(ChatSource):
     def first_event(self) -> datetime | None:
         """Return the earliest timestamp in the rows."""
         return first_event(self._event_rows())
+
+    def untimed_rows(self) -> Iterator[UntimedRows]:
+        """Yield how many rows of each table have no plausible time, with an example."""
+        return untimed_rows(self._event_rows())
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login, found by its index."""

@@ -1,31 +1,43 @@
 """Database functions for quarters of an hour (UTC), the intervals that events are counted by."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, Func
 
 SECONDS = 900
 QUARTER = timedelta(seconds=SECONDS)
+# The first plausible time of an event, and the first that is not: chats write 1 January 1970, in some time zone, or the ends of
+# the calendar where they know no time.
+PLAUSIBLE = (datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+_PLAUSIBLE_SECONDS = tuple(int(bound.timestamp()) for bound in PLAUSIBLE)
+# The number of the current quarter, in the SQL of triggers.
+CURRENT_QUARTER = {
+    "postgresql": f"floor(date_part('epoch', now()) / {SECONDS})::bigint",
+    "sqlite": f"CAST(strftime('%s', 'now') AS INTEGER) / {SECONDS}",
+}
 
 
 class QuarterNumber(Func):
-    """The number of the quarter of an hour that contains a time, counted from 1970, UTC; triggers store it as an integer."""
+    """The number of the quarter of an hour that contains a time, counted from 1970, UTC; NULL if the time is not plausible."""
 
     output_field = BigIntegerField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **options: Any) -> Any:
         """Divide the seconds since 1970 on the server."""
+        first, end = (f"TIMESTAMPTZ '{bound.isoformat()}'" for bound in PLAUSIBLE)
         template = (
-            f"CASE WHEN isfinite(%(expressions)s) THEN floor(date_part('epoch', %(expressions)s) / {SECONDS})::bigint END"
+            f"CASE WHEN %(expressions)s >= {first} AND %(expressions)s < {end} "
+            f"THEN floor(date_part('epoch', %(expressions)s) / {SECONDS})::bigint END"
         )
         return super().as_sql(compiler, connection, template=template, **options)
 
     def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> Any:
-        """Divide the whole seconds since 1970; an offset makes them positive, since SQLite's division rounds towards zero."""
+        """Divide the whole seconds since 1970."""
         expression, parameters = compiler.compile(self.source_expressions[0])
         seconds = f"CAST(strftime('%%s', {expression}) AS INTEGER)"
-        return f"(({seconds} + {1 << 40} * {SECONDS}) / {SECONDS} - {1 << 40})", parameters
+        first, end = _PLAUSIBLE_SECONDS
+        return f"CASE WHEN {seconds} >= {first} AND {seconds} < {end} THEN {seconds} / {SECONDS} END", (*parameters,) * 3
 
 
 class Quarter(Func):

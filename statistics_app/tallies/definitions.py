@@ -14,6 +14,10 @@ FAILURES = f"{PREFIX}_failures"
 SLICE = "/* slice */ true"
 # The value that stands for all quarters in a table of quarters.
 EVERYTHING = -(1 << 60)
+# What stands for no quarter in a table of changes: no plausible time is in quarter 0.
+NO_QUARTER = 0
+# Placeholders for the numbers of the first quarter of a range, and of the first after it.
+FIRST_QUARTER, END_QUARTER = "/* first */ 0", "/* end */ 0"
 # Placeholders for the object identifier of a partition, and for its quoted name.
 PART = "/* part */ 0"
 PART_NAME = "/* part name */"
@@ -29,7 +33,13 @@ class TallyDefinition:
     own. `attach` creates the triggers and needs a short exclusive lock on the host's tables. `populate` recounts the rows and
     discards the changes recorded so far, in one view of the data; `sliced` is the table whose rows it may read in slices.
     `fold` moves the recorded changes from `ledgers` to the sums, and selects their number. `compare` selects (key, expected,
-    found) for every difference. `quarters` is the table of the quarters of an hour whose events changed.
+    found) for every difference.
+
+    `changes` is the table of changed events that the history has not taken yet: (batch, key, quarter, removed_in, n, amount).
+    `key` is that of the sums, or the class of the room; `quarter` is when the event happened; `removed_in` is the quarter in
+    which the row was removed (then `n` is negative) or restored, NO_QUARTER if it was written or corrected. `pending` selects
+    (key, quarter, n, amount): all changes, from FIRST_QUARTER until END_QUARTER, that the history has not taken. `quarters` is
+    the table of the quarters whose events may have changed unseen.
     """
 
     name: Count
@@ -40,6 +50,8 @@ class TallyDefinition:
     populate: tuple[str, ...]
     drop: tuple[str, ...]
     compare: str
+    changes: str
+    pending: str
     quarters: str
     triggers: tuple[str, ...]
     fold: str = ""
@@ -54,7 +66,7 @@ class TallyDefinition:
     @property
     def fingerprint(self) -> str:
         """A hash of the statements, which differs for any other definition."""
-        parts = [*self.create, *self.attach, *self.populate, self.fold, self.compare, *self.reads]
+        parts = [*self.create, *self.attach, *self.populate, self.fold, self.compare, self.pending, *self.reads]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

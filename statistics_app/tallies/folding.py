@@ -12,13 +12,16 @@ from .transactions import LOCK_MILLISECONDS, lock_for_counting
 LOCK_NAME = "tallies"
 
 
-def fold(tallies: TallySet) -> int:
+def fold(tallies: TallySet, *, in_transaction: bool = False) -> int:
     """Fold all ledgers and return the number of folded rows.
 
     Return 0, without folding, if another process is folding, or if the caller has a transaction open, since the ledgers cannot
-    be vacuumed in it. Errors: OperationalError when a TRUNCATE holds the tables.
+    be vacuumed in it; with `in_transaction`, they are folded all the same. Errors: OperationalError when a TRUNCATE holds the
+    tables.
     """
-    if connections[tallies.using].in_atomic_block or not any(definition.fold for definition in tallies.definitions):
+    if connections[tallies.using].in_atomic_block and not in_transaction:
+        return 0
+    if not any(definition.fold for definition in tallies.definitions):
         return 0
     readable = readable_tallies(tallies)
     if any(definition.name not in readable for definition in partitioned(tallies)) and _settle(tallies):
@@ -33,17 +36,19 @@ def _settle(tallies: TallySet) -> int:
 
 
 def _fold(using: str, definition: TallyDefinition) -> int:
+    is_alone = not connections[using].in_atomic_block
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         # The lock keeps an installation away, too: what was readable before it may have been replaced.
         if not try_lock_in_transaction(connections[using], LOCK_NAME) or not is_recorded(definition, cursor):
             return 0
         cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
-        # If a crash loses the fold, the ledger still has its rows.
-        cursor.execute("SET LOCAL synchronous_commit = off")
+        if is_alone:
+            # If a crash loses the fold, the ledger still has its rows.
+            cursor.execute("SET LOCAL synchronous_commit = off")
         lock_for_counting(cursor, definition)
         cursor.execute(definition.fold)
         folded = cursor.fetchone()[0]
-    if folded:
+    if folded and is_alone:
         with connections[using].cursor() as cursor:
             cursor.execute(f"VACUUM (SKIP_LOCKED, TRUNCATE false) {', '.join(definition.ledgers)}")
     return folded

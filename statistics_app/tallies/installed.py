@@ -32,6 +32,8 @@ _TRIGGERS = {
 
 # How a defect begins that the next fold removes, once the partition is free.
 UNSETTLED = "waits for a partition"
+# The defect of a count whose tables this view of the data does not show as they are.
+NEWER = "was recreated or emptied after this view of the data was taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
         definition.name: _defect(definition, installed.get(definition.name), triggers, existing)
         or _partition_defect(definition, connection)
         if newer.isdisjoint((*definition.host_tables, *definition.tables))
-        else "was recreated or emptied after this view of the data was taken"
+        else NEWER
         for definition in tallies.definitions
     }
 

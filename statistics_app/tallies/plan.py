@@ -39,12 +39,14 @@ class Amount(StrEnum):
 class KeyedCount:
     """A count of rows by a key made of their own columns: `rows` selects (key, amount, quarter) of each counted row.
 
-    `quarter` is the number of the quarter of an hour in which the row's event happened, NULL if it is unknown. Quarters are
-    marked as changed `always` when a counted column of a row changes, or else only when its quarter changes.
+    `quarter` is the number of the quarter of an hour in which the row's event happened, NULL if it is unknown. If rows are not
+    `timed`, they have no events. An update changes events `always` when a counted column of a row changes, or else only when
+    its quarter changes.
     """
 
     name: Count
     rows: RowSelect
+    timed: bool
     always: bool = True
 
     @property
@@ -109,7 +111,7 @@ def plan_of(source: MappedSource, connection: BaseDatabaseWrapper) -> Plan:
     }
     additive = [
         # Presence changes often, but not the time at which an account was created.
-        KeyedCount(name, rows, always=name is not Count.USERS)
+        KeyedCount(name, rows, timed=planner.time_of(name) is not None, always=name is not Count.USERS)
         for name, make in makers.items()
         if (rows := try_plan(name, make)) is not None
     ]
@@ -121,6 +123,16 @@ class _Planner:
     source: MappedSource
     connection: BaseDatabaseWrapper
 
+    def time_of(self, name: Count) -> str | None:
+        """Return the column with the time of a row's event, None if there is none."""
+        users, rooms, uploads = self.source.user_table, self.source.room_table, self.source.upload_table
+        columns = {
+            Count.USERS: users.created_at if users else None,
+            Count.ROOMS: rooms.created_at if rooms else None,
+            Count.UPLOADS: uploads.uploaded_at if uploads else None,
+        }
+        return columns.get(name)
+
     def users(self) -> RowSelect | None:
         table = self.source.user_table
         if table is None:
@@ -128,7 +140,7 @@ class _Planner:
         language = F(table.language) if table.language else Value(None, output_field=TextField())
         if table.language and self._collation(field_at(table.model_class(), table.language)):
             raise NotCountable(f"'{table.language}' of {table.model} has a collation, by which different texts may be equal.")
-        return self._keyed(table, [*user_labels(table), language], at=table.created_at)
+        return self._keyed(table, [*user_labels(table), language], self.time_of(Count.USERS))
 
     def rooms(self) -> RowSelect | None:
         table = self.source.room_table
@@ -137,11 +149,11 @@ class _Planner:
         has_team = (
             Case(When(~Q(**{f"{table.team}__isnull": True}), then=Value(1)), default=Value(0)) if table.team else Value(0)
         )
-        return self._keyed(table, [room_class(table), has_team], at=table.created_at)
+        return self._keyed(table, [room_class(table), has_team], self.time_of(Count.ROOMS))
 
     def uploads(self) -> RowSelect | None:
         table = self.source.upload_table
-        return None if table is None else self._keyed(table, [], amount=F(table.size), at=table.uploaded_at)
+        return None if table is None else self._keyed(table, [], self.time_of(Count.UPLOADS), amount=F(table.size))
 
     def teams(self) -> RowSelect | None:
         table = self.source.team_table
@@ -170,7 +182,7 @@ class _Planner:
             amounts=tuple(str(name) for name in amounts),
         )
 
-    def _keyed(self, table: Table, values: list[Any], amount: Any = None, at: str | None = None) -> RowSelect:
+    def _keyed(self, table: Table, values: list[Any], at: str | None = None, amount: Any = None) -> RowSelect:
         key = Cast(JSONArray(*values), TextField()) if values else Value("[]", output_field=TextField())
         amount = amount or Value(0, output_field=IntegerField())
         return self._compiled(table.rows(self.source.using), key_=key, amount_=amount, quarter_=_quarter(at))

@@ -56,6 +56,15 @@ def tallies_in_use(source: ChatSource) -> TallySet:
     return TallySet(tallies.using) if setting("COUNTING") == COUNTED_LIVE else tallies
 
 
+def tallies_of_events(source: ChatSource) -> TallySet:
+    """Return the definitions whose triggers record the events of a source; none if the host counts events in its own way."""
+    own = isinstance(source, MappedSource) and all(
+        getattr(type(source), name) is getattr(MappedSource, name) for name in ("events", "event_counts")
+    )
+    tallies = tallies_in_use(source)
+    return tallies if own else TallySet(tallies.using)
+
+
 class TalliedSource:
     """The same answers as those of the live source, at a cost that does not grow with the tables.
 

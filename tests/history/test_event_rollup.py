@@ -17,14 +17,15 @@ from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.rebuild import rebuild_rollups
 from statistics_app.history.steps import quarter_of
 from statistics_app.models import DirtyRange, EventCoverage, EventRollup
-from statistics_app.sources.base import ChatSource
+from statistics_app.sources.base import REMOVAL, ChatSource, RoomKind
 from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.source import tallied_source
 from statsproject.chat.models import Message, Room, Upload, User
 from tests.factories import make_room, make_user
 
 from .conftest import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 NOW = at(2026, 3, 20, 12, 34)
 
@@ -60,7 +61,9 @@ def by_hand(since: datetime, until: datetime) -> dict[tuple[str, datetime], int]
 
 
 def stored() -> dict[tuple[str, datetime], int]:
-    return {(row.key, row.quarter): row.number for row in EventRollup.objects.all() if row.number}
+    """Return how many rows there are now, by key and quarter, according to the history."""
+    rows = EventRollup.objects.exclude(key__startswith=REMOVAL)
+    return {(row.key, row.quarter): n for row in rows if (n := row.number - row.removed + row.moved)}
 
 
 def source() -> Any:
@@ -147,16 +150,26 @@ def test_rebuilding_finds_changes_that_no_trigger_recorded(db: None) -> None:
     assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
 
 
-def test_times_before_1970_are_counted_in_their_quarter_too(db: None) -> None:
-    room = make_room(created_at=at(1969, 7, 20, 20, 17, 40))
-    Message.objects.create(room=room, sent_at=at(1969, 12, 31, 23, 59, 59))
-    Message.objects.create(room=room, sent_at=at(1970, 1, 1))
-    backfill_history(source(), at(1970, 1, 2))
-    assert stored() == {
-        ("rooms:c", at(1969, 7, 20, 20, 15)): 1,
-        ("messages:c", at(1969, 12, 31, 23, 45)): 1,
-        ("messages:c", at(1970, 1, 1)): 1,
-    }
+def test_rows_without_a_plausible_time_are_counted_and_are_no_events(db: None) -> None:
+    """Chats write 1970 or the ends of the calendar where they know no time; a chart would begin or end there."""
+    room = make_room(created_at=at(1970, 1, 1))
+    implausible = [at(1, 1, 1), at(1969, 12, 31, 23, 59, 59), at(1970, 12, 31, 23, 59, 59), at(2200, 1, 1), at(9999, 12, 31)]
+    for moment in implausible:
+        Message.objects.create(room=room, sent_at=moment)
+    out = StringIO()
+    call_command("backfill_history", stdout=out)
+    assert "1 of chat.Room have no plausible time, such as " in out.getvalue()
+    first = min(Message.objects.values_list("pk", flat=True))
+    assert (
+        f"5 of chat.Message have no plausible time, such as {first}: they are counted, but are in no chart." in out.getvalue()
+    )
+    roll_up_events(source(), NOW)
+    assert stored() == {}
+    Message.objects.create(room=room, sent_at=at(1971, 1, 1))
+    Message.objects.create(room=room, sent_at=at(2199, 12, 31, 23, 59))
+    roll_up_events(source(), NOW)
+    assert stored() == {("messages:c", at(1971, 1, 1)): 1, ("messages:c", at(2199, 12, 31, 23, 45)): 1}
+    assert tallied_source(NOW).messages()[RoomKind.CHANNEL] == 7
 
 
 def test_a_source_without_timestamps_has_no_events_and_leaves_no_marks(db: None) -> None:
@@ -180,7 +193,6 @@ def test_a_source_of_another_database_is_read_row_by_row_and_gives_the_same(db: 
     assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(3))
 def test_any_change_at_any_time_is_recounted(seed: int) -> None:
     """Triggers record late imports, deletions, corrected times, changed sizes and changed kinds of empty rooms."""
@@ -200,8 +212,7 @@ def test_any_change_at_any_time_is_recounted(seed: int) -> None:
         assert stored() == by_hand(at(2000, 1, 1), at(2100, 1, 1))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_only_changed_quarters_are_recounted(django_assert_max_num_queries: Any) -> None:
+def test_changes_are_added_and_nothing_is_recounted() -> None:
     fill(random.Random(8), at(2025, 6, 1), NOW)
     backfill_history(source(), NOW)
     roll_up_events(source(), NOW)
@@ -209,12 +220,16 @@ def test_only_changed_quarters_are_recounted(django_assert_max_num_queries: Any)
     EventRollup.objects.update(number=77)
     User.objects.update(presence="away", last_login=NOW)
     assert roll_up_events(source(), NOW) == 0
-    Message.objects.order_by("sent_at")[0].delete()
-    assert roll_up_events(source(), NOW) == 1
-    assert set(EventRollup.objects.values_list("number", flat=True)) == {77}
+    [first, last] = [Message.objects.order_by("sent_at")[0], Message.objects.order_by("-sent_at")[0]]
+    first.delete()
+    last.delete()
+    Message.objects.create(room_id=last.room_id, sent_at=last.sent_at)
+    assert roll_up_events(source(), NOW) == 0
+    happened = EventRollup.objects.exclude(key__startswith=REMOVAL)
+    assert sorted({*happened.values_list("number", flat=True)}) == [77, 78]
+    assert happened.filter(removed=1).count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
 def test_without_triggers_the_last_two_days_are_recounted(settings: Settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
     fill(random.Random(9), at(2026, 3, 1), NOW)
@@ -229,7 +244,6 @@ def test_without_triggers_the_last_two_days_are_recounted(settings: Settings) ->
     }
 
 
-@pytest.mark.django_db(transaction=True)
 def test_reinstalling_the_tallies_makes_all_events_be_recounted() -> None:
     fill(random.Random(10), at(2025, 12, 1), NOW)
     backfill_history(source(), NOW)

@@ -1,6 +1,7 @@
 """Counts of an export's messages by day and month in several time zones, computed independently of the app.
 
-`python -m tests.oracles.calendar DIR` compares them with the history of the workspace in DATABASE_URL.
+`python -m tests.oracles.calendar DIR` compares them with the history of the workspace in DATABASE_URL, before and after half of
+the messages are deleted there: what was sent stays.
 """
 
 import gzip
@@ -41,12 +42,37 @@ def main() -> int:
     import django
 
     django.setup()
+    moments = times(Path(sys.argv[1]))
+    before = compare(moments)
+    removed, recorded = delete_half()
+    print(f"{removed:,} messages deleted, {recorded:,} removals recorded", flush=True)
+    return int(bool(before + compare(moments)) or removed != recorded)
+
+
+def delete_half() -> tuple[int, int]:
+    """Delete every other message, and return how many these were, and how many removals the history has."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.models import Sum
+
+    from statistics_app.models import EventRollup
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM chat_message ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM chat_message)")
+        cursor.execute("DELETE FROM chat_message WHERE id < %s", cursor.fetchone())
+        deleted = cursor.rowcount
+    call_command("roll_up_history", verbosity=0)
+    removals = EventRollup.objects.filter(key__startswith="-messages")
+    return deleted, removals.aggregate(number=Sum("number", default=0))["number"]
+
+
+def compare(moments: list[datetime]) -> int:
+    """Compare the history with the times of the messages, and return the number of differences."""
     from statistics_app.history.metrics import BY_KEY
     from statistics_app.history.points import HistoryRange
     from statistics_app.history.series import SeriesMode, series
     from statistics_app.history.steps import Step
 
-    moments = times(Path(sys.argv[1]))
     since, until = min(moments) - timedelta(days=3), max(moments) + timedelta(days=3)
     differences = 0
     for name in ZONES:
@@ -62,7 +88,7 @@ def main() -> int:
             print(f"{name}: {len(expected)} {step}s with {sum(found.values()):,} messages, {len(differing)} differ", flush=True)
             for key in sorted(differing)[:5]:
                 print(f"  {key}: {expected.get(key)} in the files, {found.get(key)} in the history")
-    return int(bool(differences))
+    return differences
 
 
 if __name__ == "__main__":

@@ -6,25 +6,27 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from ...exceptions import StatisticsError
-from ...tallies.audit import audit
-from ...tallies.source import tallied_source
+from ...history.audit import audit_all
+from ...sources.loading import chat_source
+from ...tallies.source import tallies_in_use
 
 
 class Command(BaseCommand):
     """`manage.py audit_tallies`."""
 
     help = (
-        "Compare every running count with a count of the rows, without blocking writes; repair differences, and store what was "
-        "found."
+        "Compare every running count, and the events of every quarter of an hour, with the rows, without blocking writes; "
+        "repair differences, and store what was found."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the audit, and print the differences."""
-        tallies = tallied_source(timezone.now()).tallies
-        if not tallies.definitions:
+        now = timezone.now()
+        source = chat_source(now)
+        if not tallies_in_use(source).definitions:
             raise CommandError("Nothing is counted by triggers here, so there is nothing to audit.")
         try:
-            result = audit(tallies, report=self.stdout.write)
+            result = audit_all(source, now, self.stdout.write)
         except StatisticsError as error:
             raise CommandError(str(error)) from error
         for finding in result.findings:

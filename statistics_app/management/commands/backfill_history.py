@@ -45,7 +45,10 @@ class Command(BaseCommand):
                 bar.update(round(done / DAY) - bar.n)
 
             try:
-                windows = backfill_history(chat_source(now), now, options["since"], progress, options["until"])
+                source = chat_source(now)
+                windows = backfill_history(source, now, options["since"], progress, options["until"])
             except StatisticsError as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(f"{windows} windows of time were rebuilt." if windows else "There is nothing left to rebuild.")
+        for untimed in source.untimed_rows():
+            self.stdout.write(f"{untimed}: they are counted, but are in no chart.")

@@ -6,13 +6,15 @@ ledger are read in one statement. No table is unlogged, so all of them survive a
 
 from collections.abc import Iterable
 
+from ...sources.quarters import CURRENT_QUARTER
 from ..audit_sql import keyed_differences
-from ..definitions import EVERYTHING, PREFIX, KeyedDefinition
+from ..definitions import END_QUARTER, EVERYTHING, FIRST_QUARTER, NO_QUARTER, PREFIX, KeyedDefinition
 from ..plan import KeyedCount
 from ..row_select import RowSelect
 from .guard import Schema, function_statements
 
 IS_DISTINCT = "IS DISTINCT FROM"
+NOW = CURRENT_QUARTER["postgresql"]
 # A key contains values of a host's columns, which may be longer than an index entry can be.
 KEY_HASH = "hashtextextended(key, 0), hashtextextended(key, 1)"
 # Each fold vacuums the ledger; these settings are for the time when no worker folds.
@@ -25,9 +27,9 @@ LEDGER_OPTIONS = (
 def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
     """Return the definition of a count by key."""
     base = f"{PREFIX}_{count.name}"
-    ledger, total, quarters = (f'{schema}."{base}_{part}"' for part in ("ledger", "total", "quarter"))
+    ledger, total, changes, quarters = (f'{schema}."{base}_{part}"' for part in ("ledger", "total", "changes", "quarter"))
     rows = count.rows
-    bodies = trigger_bodies(count, ledger, total, quarters)
+    bodies = trigger_bodies(count, ledger, total, changes, quarters)
     found = (
         f"SELECT key, sum(n) AS n, sum(amount) AS amount FROM (SELECT key, n, amount FROM {total} "
         f"UNION ALL SELECT key, n, amount FROM {ledger}) t GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0"
@@ -35,11 +37,12 @@ def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
     return KeyedDefinition(
         name=count.name,
         host_tables=(rows.table,),
-        tables=(ledger, total, quarters),
+        tables=(ledger, total, changes, quarters),
         create=(
             f"CREATE TABLE IF NOT EXISTS {ledger} "
-            f"(key text NOT NULL, n integer NOT NULL, amount numeric NOT NULL, quarter bigint) {LEDGER_OPTIONS}",
-            f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)",
+            "(key text NOT NULL, n integer NOT NULL, amount numeric NOT NULL, quarter bigint, removed_in bigint) "
+            f"{LEDGER_OPTIONS}",
+            *changes_tables(changes, quarters),
             f"CREATE TABLE IF NOT EXISTS {total} (key text NOT NULL, n bigint NOT NULL, amount numeric NOT NULL)",
             # A table that was renamed has kept its index, and the index its name.
             f'DROP INDEX IF EXISTS {schema}."{base}_total_key"',
@@ -48,59 +51,94 @@ def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
         ),
         attach=tuple(trigger_statements(base, schema, rows)),
         populate=(
-            f"DELETE FROM {ledger}",
+            f"WITH gone AS (DELETE FROM {ledger} RETURNING *) {keep_changes(changes, 'gone')}",
             f"DELETE FROM {total}",
             f"INSERT INTO {total} (key, n, amount) {count.counted}",
             mark_everything(quarters),
         ),
         fold=(
-            f"WITH gone AS (DELETE FROM {ledger} RETURNING key, n, amount, quarter), marked AS ({mark_quarters(quarters)}), "
+            f"WITH gone AS (DELETE FROM {ledger} RETURNING *), kept AS ({keep_changes(changes, 'gone')}), "
             f"folded AS (INSERT INTO {total} AS t (key, n, amount) SELECT key, sum(n), sum(amount) "
             "FROM gone GROUP BY key HAVING sum(n) <> 0 OR sum(amount) <> 0 ORDER BY key "
             f"ON CONFLICT ({KEY_HASH}) DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount) "
             "SELECT count(*) FROM gone"
         ),
-        drop=tuple(removal_statements(base, schema, bodies, (ledger, total, quarters))),
+        drop=tuple(removal_statements(base, schema, bodies, (ledger, total, changes, quarters))),
         compare=keyed_differences(count, found),
         sums=found,
         ledgers=(ledger,),
+        changes=changes,
+        pending=pending_changes(changes, f"SELECT key, quarter, n, amount FROM {ledger}"),
         quarters=quarters,
         triggers=tuple(f"{base}_{event}" for event in bodies),
     )
 
 
-def trigger_bodies(count: KeyedCount, ledger: str, total: str, quarters: str) -> dict[str, str]:
+def trigger_bodies(count: KeyedCount, ledger: str, total: str, changes: str, quarters: str) -> dict[str, str]:
     """Return the bodies of the trigger functions, by event: they record changes of rows in the ledger."""
     rows = count.rows
     old, new = rows.of("OLD"), rows.of("NEW")
     moved = f"(SELECT quarter_ FROM ({old}) o) IS DISTINCT FROM (SELECT quarter_ FROM ({new}) n)"
     changed_quarter = "quarter_" if count.always else f"CASE WHEN {moved} THEN quarter_ END"
 
-    def record(changed: str, sign: str = "", quarter: str = "quarter_") -> str:
+    def record(changed: str, sign: str = "", quarter: str = "quarter_", removed_in: str = "NULL::bigint") -> str:
         return (
-            f"INSERT INTO {ledger} (key, n, amount, quarter) "
-            f"SELECT key_, {sign}count(*), {sign}coalesce(sum(amount_), 0), {quarter} FROM ({changed}) r GROUP BY 1, 4;"
+            f"INSERT INTO {ledger} (key, n, amount, quarter, removed_in) SELECT key_, {sign}count(*), "
+            f"{sign}coalesce(sum(amount_), 0), {quarter}, {removed_in if count.timed else 'NULL::bigint'} "
+            f"FROM ({changed}) r GROUP BY 1, 4;"
         )
 
     return {
         "added": record(rows.over("changed")),
-        "removed": record(rows.over("changed"), "-"),
-        "changed": record(old, "-", changed_quarter) + " " + record(new, "", changed_quarter),
-        "emptied": f"TRUNCATE {ledger}, {total}; {mark_everything(quarters)};",
+        "removed": record(rows.over("changed"), "-", removed_in=NOW),
+        "changed": (
+            record(old, "-", changed_quarter, removed_unless(rows, "NEW"))
+            + " "
+            + record(new, "", changed_quarter, removed_unless(rows, "OLD"))
+        ),
+        # Locked first, so that a session that vacuums the ledger is not waited for with a lock that it wants.
+        "emptied": (
+            f"LOCK TABLE {ledger} IN ACCESS EXCLUSIVE MODE; {keep_changes(changes, ledger)}; "
+            f"TRUNCATE {ledger}, {total}; {mark_everything(quarters)};"
+        ),
     }
+
+
+def removed_unless(rows: RowSelect, other: str) -> str:
+    """Return the quarter in which an update made a row cease to be counted, or be counted again; NULL if it did neither."""
+    return f"CASE WHEN NOT EXISTS (SELECT FROM ({rows.of(other)}) x) THEN {NOW} END" if rows.tail else "NULL::bigint"
+
+
+def changes_tables(changes: str, quarters: str) -> Iterable[str]:
+    """Yield the statements that create the tables of changes that the history takes; those of events have no key to lock."""
+    yield (
+        f"CREATE TABLE IF NOT EXISTS {changes} (batch integer NOT NULL, key text NOT NULL, quarter bigint NOT NULL, "
+        f"removed_in bigint NOT NULL, n bigint NOT NULL, amount numeric NOT NULL) {LEDGER_OPTIONS}"
+    )
+    yield f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)"
+
+
+def keep_changes(changes: str, rows: str) -> str:
+    """Return a statement that keeps the events of ledger rows for the history; `rows` has the columns of the ledger."""
+    return (
+        f"INSERT INTO {changes} (batch, key, quarter, removed_in, n, amount) "
+        f"SELECT 0, key, coalesce(quarter, {NO_QUARTER}), coalesce(removed_in, {NO_QUARTER}), sum(n), sum(amount) FROM {rows} "
+        "WHERE key IS NOT NULL AND (quarter IS NOT NULL OR removed_in IS NOT NULL) GROUP BY 2, 3, 4 "
+        "HAVING sum(n) <> 0 OR sum(amount) <> 0"
+    )
+
+
+def pending_changes(changes: str, ledger: str) -> str:
+    """Return a SELECT of (key, quarter, n, amount): what the history has not taken; `ledger` selects these of the ledger."""
+    return (
+        f"SELECT key, quarter, sum(n), sum(amount) FROM (SELECT key, quarter, n, amount FROM {changes} UNION ALL {ledger}) p "
+        f"WHERE key IS NOT NULL AND quarter >= {FIRST_QUARTER} AND quarter < {END_QUARTER} GROUP BY 1, 2"
+    )
 
 
 def mark_everything(quarters: str) -> str:
     """Return a statement that marks all quarters as changed."""
     return f"INSERT INTO {quarters} (quarter) VALUES ({EVERYTHING}) ON CONFLICT DO NOTHING"
-
-
-def mark_quarters(quarters: str) -> str:
-    """Return a statement that marks the quarters of the folded rows as changed."""
-    return (
-        f"INSERT INTO {quarters} (quarter) SELECT DISTINCT quarter FROM gone WHERE quarter IS NOT NULL ORDER BY 1 "
-        "ON CONFLICT DO NOTHING"
-    )
 
 
 def trigger_statements(base: str, schema: Schema, rows: RowSelect) -> Iterable[str]:

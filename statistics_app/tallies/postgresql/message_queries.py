@@ -5,9 +5,9 @@ Each is a single statement, so that rows, classes and sums are read in one view 
 
 from dataclasses import dataclass
 
-from ..definitions import THREADS
+from ..definitions import EVERYTHING, THREADS
 from ..plan import MessageCount
-from .keyed import mark_quarters
+from .keyed import keep_changes, pending_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class MessageSQL:
     booked: str
     thread: str
     total: str
+    changes: str
     quarters: str
 
     @property
@@ -46,7 +47,6 @@ class MessageSQL:
         new, zeros = self.count.each(", new_$"), self.count.each(", 0")
         return f"""
 WITH {self.gone()},
-marked AS ({mark_quarters(self.quarters)}),
 dirty AS (DELETE FROM {self.dirty} RETURNING room),
 touched AS (
   SELECT room, sum(n) AS n{self.count.each(", sum($) AS $")}
@@ -56,6 +56,12 @@ moved AS MATERIALIZED (
     {self.class_of("t.room")} AS new_class, coalesce(b.n, 0) + t.n AS new_n{added}
   FROM touched t LEFT JOIN LATERAL (
     SELECT ctid AS place, class, n{self.columns} FROM {self.booked} x WHERE x.room = t.room OFFSET 0) b ON true),
+kept AS ({keep_changes(self.changes, self.classed("gone", "moved", "coalesce(new_class, old_class)"))}),
+marked AS (
+  INSERT INTO {self.quarters} (quarter) SELECT {EVERYTHING} WHERE EXISTS (
+    SELECT FROM moved WHERE old_n <> 0 AND (old_class IS NULL AND new_class IS NOT NULL
+      OR old_class IS NOT NULL AND new_class IS NULL AND new_n <> 0))
+  ON CONFLICT DO NOTHING),
 rebooked AS (
   UPDATE {self.booked} b SET class = m.new_class, n = m.new_n{self.count.each(", $ = m.new_$")}
   FROM moved m WHERE b.ctid = m.place AND (m.new_n <> 0{self.count.each(" OR m.new_$ <> 0")})),
@@ -83,7 +89,25 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
 
     def gone(self) -> str:
         """Return a common table expression that empties the ledger."""
-        return f"gone AS (DELETE FROM {self.ledger} RETURNING room, root, n{self.columns}, quarter)"
+        return f"gone AS (DELETE FROM {self.ledger} RETURNING *)"
+
+    def events(self, ledger: str) -> str:
+        """Return rows of the ledger with the class of their room, or the last one known of a room that is gone, as `key`."""
+        known = f"(SELECT b.class FROM {self.booked} b WHERE b.room = r.room)"
+        rooms = (
+            f"(SELECT room, coalesce({self.class_of('r.room')}, {known}) AS class FROM (SELECT DISTINCT room FROM {ledger}) r)"
+        )
+        return self.classed(ledger, rooms, "class")
+
+    @staticmethod
+    def classed(ledger: str, rooms: str, class_: str) -> str:
+        """Return rows of the ledger with a class of their room, as `key`; messages have no amount."""
+        columns = f"{class_} AS key, quarter, removed_in, l.n, 0 AS amount"
+        return f"(SELECT {columns} FROM {ledger} l JOIN {rooms} c ON c.room = l.room) e"
+
+    def pending(self) -> str:
+        """Return a SELECT of (key, quarter, n, amount): the changed events that the history has not taken."""
+        return pending_changes(self.changes, f"SELECT key, quarter, n, amount FROM {self.events(self.ledger)}")
 
     def roots(self, ledger: str, flipped: str) -> str:
         """Return common table expressions that determine which roots were threads before, and which are threads now.

@@ -10,7 +10,16 @@ from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
 from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
 from .guard import Schema, function_statements
-from .keyed import LEDGER_OPTIONS, mark_everything, removal_statements, trigger_statements
+from .keyed import (
+    LEDGER_OPTIONS,
+    NOW,
+    changes_tables,
+    keep_changes,
+    mark_everything,
+    removal_statements,
+    removed_unless,
+    trigger_statements,
+)
 from .message_queries import MessageSQL
 
 
@@ -18,11 +27,11 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
     """Return the definition of the count of messages, pins and threads."""
     base = f"{PREFIX}_{count.name}"
     rooms_base = f"{base}_rooms"
-    ledger, dirty, booked, thread, total, quarters = (
-        f'{schema}."{base}_{part}"' for part in ("ledger", "dirty", "room", "thread", "total", "quarter")
+    ledger, dirty, booked, thread, total, changes, quarters = (
+        f'{schema}."{base}_{part}"' for part in ("ledger", "dirty", "room", "thread", "total", "changes", "quarter")
     )
-    tables = (ledger, dirty, booked, thread, total, quarters)
-    sql = MessageSQL(count, ledger, dirty, booked, thread, total, quarters)
+    tables = (ledger, dirty, booked, thread, total, changes, quarters)
+    sql = MessageSQL(count, ledger, dirty, booked, thread, total, changes, quarters)
     on_messages, on_rooms = message_bodies(count, sql), room_bodies(count, sql)
     by_room, by_class, threads = sql.by_room(), sql.by_class(), sql.threads()
     return MessageDefinition(
@@ -52,6 +61,8 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
         top_rooms=top_rooms(by_room, count),
         room_use=room_use(by_room, count),
         ledgers=(sql.ledger, sql.dirty),
+        changes=sql.changes,
+        pending=sql.pending(),
         quarters=sql.quarters,
         triggers=(*(f"{base}_{event}" for event in on_messages), *(f"{rooms_base}_{event}" for event in on_rooms)),
     )
@@ -62,9 +73,9 @@ def create_tables(count: MessageCount, sql: MessageSQL, schema: Schema, base: st
     room, root, sums = count.room_type, count.root_type, count.each(", $ bigint NOT NULL")
     return (
         f"CREATE TABLE IF NOT EXISTS {sql.ledger} "
-        f"(room {room} NOT NULL, root {root}, n integer NOT NULL{count.each(', $ integer NOT NULL')}, quarter bigint) "
-        f"{LEDGER_OPTIONS}",
-        f"CREATE TABLE IF NOT EXISTS {sql.quarters} (quarter bigint PRIMARY KEY)",
+        f"(room {room} NOT NULL, root {root}, n integer NOT NULL{count.each(', $ integer NOT NULL')}, "
+        f"quarter bigint, removed_in bigint) {LEDGER_OPTIONS}",
+        *changes_tables(sql.changes, sql.quarters),
         f"CREATE TABLE IF NOT EXISTS {sql.dirty} (room {room} NOT NULL) {LEDGER_OPTIONS}",
         f"CREATE TABLE IF NOT EXISTS {sql.booked} "
         f"(room {room} PRIMARY KEY, class text, n bigint NOT NULL{sums}) WITH (fillfactor = 70)",
@@ -84,19 +95,26 @@ def message_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
     # The column number for GROUP BY: after room, root, n and the amounts.
     quarter = 4 + len(count.amounts)
 
-    def record(changed: str, sign: str = "") -> str:
+    def record(changed: str, sign: str = "", removed_in: str = "NULL::bigint") -> str:
         return (
-            f"INSERT INTO {sql.ledger} (room, root, n{sql.columns}, quarter) "
-            f"SELECT room_, root_, {sign}count(*){count.each(f', {sign}sum($_)')}, quarter_ "
+            f"INSERT INTO {sql.ledger} (room, root, n{sql.columns}, quarter, removed_in) "
+            f"SELECT room_, root_, {sign}count(*){count.each(f', {sign}sum($_)')}, quarter_, {removed_in} "
             f"FROM ({changed}) r GROUP BY 1, 2, {quarter};"
         )
 
     return {
         "added": record(rows.over("changed")),
-        "removed": record(rows.over("changed"), "-"),
-        "changed": record(rows.of("OLD"), "-") + " " + record(rows.of("NEW")),
+        "removed": record(rows.over("changed"), "-", NOW),
+        "changed": (
+            record(rows.of("OLD"), "-", removed_unless(rows, "NEW"))
+            + " "
+            + record(rows.of("NEW"), "", removed_unless(rows, "OLD"))
+        ),
         # Not DELETE, which in a transaction with an older view of the data would leave the rows that were written since.
-        "emptied": f"TRUNCATE {sql.ledger}, {sql.booked}, {sql.thread}, {sql.total}; {mark_everything(sql.quarters)};",
+        "emptied": (
+            f"LOCK TABLE {sql.ledger} IN ACCESS EXCLUSIVE MODE; {keep_changes(sql.changes, sql.events(sql.ledger))}; "
+            f"TRUNCATE {sql.ledger}, {sql.booked}, {sql.thread}, {sql.total}; {mark_everything(sql.quarters)};"
+        ),
     }
 
 
@@ -124,7 +142,8 @@ def populate_statements(count: MessageCount, sql: MessageSQL, base: str) -> tupl
     summed = count.each(", sum($) AS $")
     counted = f"SELECT room, sum(n) AS n{summed} FROM {counting} GROUP BY room"
     return (
-        *(f"DELETE FROM {table}" for table in (sql.ledger, sql.dirty, sql.booked, sql.thread, sql.total)),
+        f"WITH gone AS (DELETE FROM {sql.ledger} RETURNING *) {keep_changes(sql.changes, sql.events('gone'))}",
+        *(f"DELETE FROM {table}" for table in (sql.dirty, sql.booked, sql.thread, sql.total)),
         f"CREATE TEMPORARY TABLE {counting.removeprefix('pg_temp.')} ON COMMIT DROP AS "
         f"SELECT room_ AS room, root_ AS root, count(*) AS n{count.each(', sum($_) AS $')} "
         f"FROM ({count.messages.select}) m GROUP BY 1, 2 LIMIT 0",

@@ -7,7 +7,8 @@ and has others when it is attached again. The catalogue is read as any table, in
 from dataclasses import dataclass
 
 from ..audit_sql import partition_differences
-from ..definitions import EVERYTHING, PART, PART_NAME
+from ..definitions import PART, PART_NAME
+from .keyed import keep_changes
 from .message_queries import MessageSQL
 
 # The part of ledger rows that belong to no partition: what partitions that are gone had contributed, negated.
@@ -18,13 +19,15 @@ NO_PART = 0
 class PartitionSQL(MessageSQL):
     """The statements over the tables of the count of messages by partition.
 
-    The ledger has the partition of each change. `parts` holds the counted partitions with their triggers, `room_share` and
-    `thread_share` what each contributes to the sums, and `emptied` those that were truncated. `on_parts` are the names of the
+    The ledger has the partition of each change. `parts` holds the counted partitions with their triggers, `part_quarter` the
+    quarters of their rows, `room_share` and `thread_share` what each contributes to the sums, and `emptied` those that were
+    truncated. `on_parts` are the names of the
     triggers of each partition, `on_emptied` the one among them that PostgreSQL does not copy from the table, and `emptying` the
     function that it calls.
     """
 
     parts: str
+    part_quarter: str
     room_share: str
     thread_share: str
     emptied: str
@@ -37,7 +40,10 @@ class PartitionSQL(MessageSQL):
         each = self.count.each
         return f"""gone AS (
   DELETE FROM {self.ledger} WHERE part IN (SELECT part FROM {self.parts})
-  RETURNING part, room, root, n{self.columns}, quarter),
+  RETURNING *),
+shared_quarters AS (
+  INSERT INTO {self.part_quarter} (part, quarter)
+  SELECT DISTINCT part, quarter FROM gone WHERE n > 0 AND quarter IS NOT NULL ORDER BY 1, 2 ON CONFLICT DO NOTHING),
 shared_rooms AS (
   INSERT INTO {self.room_share} AS s (part, room, n{self.columns})
   SELECT part, room, sum(n){each(", sum($)")} FROM gone WHERE part <> {NO_PART} GROUP BY part, room ORDER BY part, room
@@ -125,14 +131,17 @@ SELECT room, NULL AS root, -n AS n{each(", -$ AS $")} FROM {self.room_share} WHE
 UNION ALL SELECT room, root, -n{zeros} FROM {self.thread_share} WHERE part = {PART}
 UNION ALL SELECT room, NULL, n{zeros} FROM {self.thread_share} WHERE part = {PART}"""
         return (
-            f"DELETE FROM {self.ledger} WHERE part = {PART}",
+            f"WITH gone AS (DELETE FROM {self.ledger} WHERE part = {PART} RETURNING *) "
+            f"{keep_changes(self.changes, self.events('gone'))}",
             f"INSERT INTO {self.ledger} (part, room, root, n{self.columns}) "
             f"SELECT {NO_PART}, room, root, sum(n){each(', sum($)')} FROM ({shares}) s GROUP BY room, root "
             f"HAVING sum(n) <> 0{each(' OR sum($) <> 0')}",
-            *(f"DELETE FROM {table} WHERE part = {PART}" for table in (self.room_share, self.thread_share, self.parts)),
-            f"INSERT INTO {self.quarters} (quarter) SELECT {EVERYTHING} "
-            f"WHERE EXISTS (SELECT FROM {self.emptied} WHERE part = {PART}) ON CONFLICT DO NOTHING",
-            f"DELETE FROM {self.emptied} WHERE part = {PART}",
+            f"INSERT INTO {self.quarters} (quarter) SELECT quarter FROM {self.part_quarter} WHERE part = {PART} "
+            "ON CONFLICT DO NOTHING",
+            *(
+                f"DELETE FROM {table} WHERE part = {PART}"
+                for table in (self.room_share, self.thread_share, self.parts, self.part_quarter, self.emptied)
+            ),
         )
 
     def adopt(self) -> tuple[str, ...]:
@@ -142,8 +151,10 @@ UNION ALL SELECT room, NULL, n{zeros} FROM {self.thread_share} WHERE part = {PAR
         return (
             f"INSERT INTO {self.ledger} (part, room, root, n{self.columns}) "
             f"SELECT {PART}, room_, root_, count(*){each(', sum($_)')} FROM ({rows}) r GROUP BY room_, root_",
-            f"INSERT INTO {self.quarters} (quarter) SELECT DISTINCT quarter_ FROM ({rows}) r WHERE quarter_ IS NOT NULL "
-            f"AND NOT EXISTS (SELECT FROM {self.quarters} WHERE quarter = {EVERYTHING}) ON CONFLICT DO NOTHING",
+            f"INSERT INTO {self.part_quarter} (part, quarter) "
+            f"SELECT DISTINCT {PART}, quarter_ FROM ({rows}) r WHERE quarter_ IS NOT NULL",
+            f"INSERT INTO {self.quarters} (quarter) SELECT quarter FROM {self.part_quarter} WHERE part = {PART} "
+            "ON CONFLICT DO NOTHING",
             f"INSERT INTO {self.parts} (part, signature) {self.leaves()} "
             f"SELECT part, signature FROM leaves WHERE part = {PART}",
         )

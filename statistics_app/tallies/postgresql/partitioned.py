@@ -14,7 +14,17 @@ from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
 from ..row_select import RowSelect
 from .guard import Schema, function_statements
-from .keyed import IS_DISTINCT, LEDGER_OPTIONS, create_trigger, mark_everything, removal_statements, trigger_statements
+from .keyed import (
+    IS_DISTINCT,
+    LEDGER_OPTIONS,
+    NOW,
+    create_trigger,
+    keep_changes,
+    mark_everything,
+    removal_statements,
+    removed_unless,
+    trigger_statements,
+)
 from .messages import create_tables, room_bodies
 from .partition_queries import NO_PART, PartitionSQL
 
@@ -27,8 +37,8 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
     rooms_base = f"{base}_rooms"
     sql = _partition_sql(count, schema, base)
     tables = (
-        *(sql.ledger, sql.dirty, sql.booked, sql.thread, sql.total, sql.quarters),
-        *(sql.parts, sql.room_share, sql.thread_share, sql.emptied),
+        *(sql.ledger, sql.dirty, sql.booked, sql.thread, sql.total, sql.changes, sql.quarters),
+        *(sql.parts, sql.part_quarter, sql.room_share, sql.thread_share, sql.emptied),
     )
     on_messages, on_rooms = _message_bodies(count, sql), room_bodies(count, sql)
     by_room = sql.by_room()
@@ -55,6 +65,8 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
         top_rooms=sql.exact(top_rooms(by_room, count), " ORDER BY n DESC, room"),
         room_use=sql.exact(room_use(by_room, count)),
         ledgers=(sql.ledger, sql.dirty),
+        changes=sql.changes,
+        pending=sql.pending(),
         quarters=sql.quarters,
         triggers=(*(f"{base}_{event}" for event in on_messages), *(f"{rooms_base}_{event}" for event in on_rooms)),
         partitioned=count.messages.table,
@@ -84,8 +96,10 @@ def _partition_sql(count: MessageCount, schema: Schema, base: str) -> PartitionS
         booked=table("room"),
         thread=table("thread"),
         total=table("total"),
+        changes=table("changes"),
         quarters=table("quarter"),
         parts=table("parts"),
+        part_quarter=table("part_quarter"),
         room_share=table("room_share"),
         thread_share=table("thread_share"),
         emptied=table("emptied"),
@@ -100,10 +114,11 @@ def _create_tables(count: MessageCount, sql: PartitionSQL, schema: Schema, base:
     room, root, sums = count.room_type, count.root_type, count.each(", $ bigint NOT NULL")
     yield (
         f"CREATE TABLE IF NOT EXISTS {sql.ledger} (part oid NOT NULL, "
-        f"room {room} NOT NULL, root {root}, n bigint NOT NULL{sums}, quarter bigint) {LEDGER_OPTIONS}"
+        f"room {room} NOT NULL, root {root}, n bigint NOT NULL{sums}, quarter bigint, removed_in bigint) {LEDGER_OPTIONS}"
     )
     yield from create_tables(count, sql, schema, base)
     yield f"CREATE TABLE IF NOT EXISTS {sql.parts} (part oid PRIMARY KEY, signature text NOT NULL)"
+    yield f"CREATE TABLE IF NOT EXISTS {sql.part_quarter} (part oid, quarter bigint, PRIMARY KEY (part, quarter))"
     yield (
         f"CREATE TABLE IF NOT EXISTS {sql.room_share} "
         f"(part oid, room {room}, n bigint NOT NULL{sums}, PRIMARY KEY (part, room)) WITH (fillfactor = 70)"
@@ -119,16 +134,17 @@ def _message_bodies(count: MessageCount, sql: PartitionSQL) -> dict[str, str]:
     """Return the bodies of the triggers on messages, by event: they record changes of a row, or that there are no rows."""
     rows = count.messages
 
-    def record(row: str, sign: str = "") -> str:
+    def record(row: str, sign: str = "", removed_in: str = "NULL::bigint") -> str:
         return (
-            f"INSERT INTO {sql.ledger} (part, room, root, n{sql.columns}, quarter) "
-            f"SELECT TG_RELID, room_, root_, {sign}1{count.each(f', {sign}$_')}, quarter_ FROM ({rows.of(row)}) r;"
+            f"INSERT INTO {sql.ledger} (part, room, root, n{sql.columns}, quarter, removed_in) "
+            f"SELECT TG_RELID, room_, root_, {sign}1{count.each(f', {sign}$_')}, quarter_, {removed_in} "
+            f"FROM ({rows.of(row)}) r;"
         )
 
     return {
         "added": record("NEW"),
-        "removed": record("OLD", "-"),
-        "changed": record("OLD", "-") + " " + record("NEW"),
+        "removed": record("OLD", "-", NOW),
+        "changed": record("OLD", "-", removed_unless(rows, "NEW")) + " " + record("NEW", "", removed_unless(rows, "OLD")),
         # Its share is not taken out here, since a transaction with an older view of the data does not see all of it.
         "emptied": f"INSERT INTO {sql.emptied} (part) VALUES (TG_RELID);",
     }
@@ -146,7 +162,8 @@ def _trigger_statements(base: str, schema: Schema, rows: RowSelect) -> Iterable[
 def _reset_statements(sql: PartitionSQL, tables: Iterable[str]) -> tuple[str, ...]:
     """Return the statements that forget everything; the partitions are counted one by one afterwards."""
     return (
-        *(f"DELETE FROM {table}" for table in tables if table != sql.quarters),
+        f"WITH gone AS (DELETE FROM {sql.ledger} RETURNING *) {keep_changes(sql.changes, sql.events('gone'))}",
+        *(f"DELETE FROM {table}" for table in tables if table not in (sql.ledger, sql.changes, sql.quarters)),
         f"INSERT INTO {sql.parts} (part, signature) VALUES ({NO_PART}, '')",
         mark_everything(sql.quarters),
     )

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 
+from ...sources.quarters import CURRENT_QUARTER
 from ..audit_sql import keyed_differences
-from ..definitions import EVERYTHING, PREFIX, KeyedDefinition
+from ..definitions import END_QUARTER, EVERYTHING, FIRST_QUARTER, NO_QUARTER, PREFIX, KeyedDefinition
 from ..plan import KeyedCount
 from ..row_select import RowSelect
 
 IS_DISTINCT = "IS NOT"
+NOW = CURRENT_QUARTER["sqlite"]
 
 
 def keyed_definition(count: KeyedCount) -> KeyedDefinition:
     """Return the definition of a count by key."""
     base = f"{PREFIX}_{count.name}"
-    total, quarters = f'"{base}_total"', f'"{base}_quarter"'
+    total, changes, quarters = (f'"{base}_{part}"' for part in ("total", "changes", "quarter"))
     rows = count.rows
     old, new = rows.of("OLD"), rows.of("NEW")
     moved = "true" if count.always else f"(SELECT quarter_ FROM ({old}) o) IS NOT (SELECT quarter_ FROM ({new}) n)"
@@ -25,28 +27,38 @@ def keyed_definition(count: KeyedCount) -> KeyedDefinition:
             f"ON CONFLICT (key) DO UPDATE SET n = n + excluded.n, amount = amount + excluded.amount;"
         )
 
+    def change(row: str, sign: str, removed_in: str, condition: str = "true") -> str:
+        selected = f"SELECT key_ AS key, quarter_, {sign}coalesce(amount_, 0) AS amount FROM ({row}) r WHERE {condition}"
+        return keep_change(changes, selected, sign, removed_in) if count.timed else ""
+
     bodies = {
-        "added": f"{add(new)} {mark_quarters(quarters, new)}",
-        "removed": f"{add(old, '-')} {mark_quarters(quarters, old)}",
+        "added": f"{add(new)} {change(new, '', str(NO_QUARTER))}",
+        "removed": f"{add(old, '-')} {change(old, '-', NOW)}",
         "changed": " ".join(
-            [add(old, "-"), add(new), mark_quarters(quarters, old, moved), mark_quarters(quarters, new, moved)]
+            [
+                *(add(old, "-"), add(new)),
+                change(old, "-", removed_unless(rows, "NEW"), moved),
+                change(new, "", removed_unless(rows, "OLD"), moved),
+            ]
         ),
     }
     found = f"SELECT key, n, amount FROM {total} WHERE n <> 0 OR amount <> 0"
     return KeyedDefinition(
         name=count.name,
         host_tables=(rows.table,),
-        tables=(total, quarters),
+        tables=(total, changes, quarters),
         create=(
             f"CREATE TABLE IF NOT EXISTS {total} "
             "(key text PRIMARY KEY, n integer NOT NULL, amount integer NOT NULL) WITHOUT ROWID",
-            f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)",
+            *changes_tables(changes, quarters),
         ),
         attach=tuple(trigger_statements(base, rows, bodies)),
         populate=(f"DELETE FROM {total}", f"INSERT INTO {total} (key, n, amount) {count.counted}", mark_everything(quarters)),
-        drop=tuple(removal_statements(base, bodies, (total, quarters))),
+        drop=tuple(removal_statements(base, bodies, (total, changes, quarters))),
         compare=keyed_differences(count, found),
         sums=found,
+        changes=changes,
+        pending=pending_changes(changes),
         quarters=quarters,
         triggers=tuple(f"{base}_{event}" for event in bodies),
     )
@@ -57,14 +69,39 @@ def mark_everything(quarters: str) -> str:
     return f"INSERT INTO {quarters} (quarter) VALUES ({EVERYTHING}) ON CONFLICT (quarter) DO NOTHING"
 
 
-def mark_quarters(quarters: str, row: str, condition: str = "true") -> str:
-    """Return a statement that marks the quarter of a row as changed.
+def removed_unless(rows: RowSelect, other: str) -> str:
+    """Return the quarter in which an updated row ceased to be counted, or was counted again, unless OLD and NEW are counted."""
+    return f"CASE WHEN EXISTS ({rows.of(other)}) THEN {NO_QUARTER} ELSE {NOW} END" if rows.tail else str(NO_QUARTER)
 
-    It does not use OR IGNORE, since the conflict clause of the statement that fires the trigger would override it.
+
+def changes_tables(changes: str, quarters: str) -> Iterable[str]:
+    """Yield the statements that create the tables of changes that the history takes."""
+    yield (
+        f"CREATE TABLE IF NOT EXISTS {changes} (batch integer NOT NULL, key text NOT NULL, quarter integer NOT NULL, "
+        "removed_in integer NOT NULL, n integer NOT NULL, amount integer NOT NULL, "
+        "PRIMARY KEY (batch, key, quarter, removed_in)) WITHOUT ROWID"
+    )
+    yield f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)"
+
+
+def keep_change(changes: str, row: str, sign: str, removed_in: str) -> str:
+    """Return a statement that keeps the event of a row for the history; `row` selects (key, quarter_, amount).
+
+    It does not use OR REPLACE, since the conflict clause of the statement that fires the trigger would override it.
     """
     return (
-        f"INSERT INTO {quarters} (quarter) SELECT quarter_ FROM ({row}) r WHERE quarter_ IS NOT NULL AND {condition} "
-        "ON CONFLICT (quarter) DO NOTHING;"
+        f"INSERT INTO {changes} (batch, key, quarter, removed_in, n, amount) "
+        f"SELECT 0, key, coalesce(quarter_, {NO_QUARTER}), {removed_in}, {sign}1, amount FROM ({row}) e "
+        f"WHERE key IS NOT NULL AND (quarter_ IS NOT NULL OR {removed_in} <> {NO_QUARTER}) "
+        "ON CONFLICT (batch, key, quarter, removed_in) DO UPDATE SET n = n + excluded.n, amount = amount + excluded.amount;"
+    )
+
+
+def pending_changes(changes: str) -> str:
+    """Return a SELECT of (key, quarter, n, amount): what the history has not taken."""
+    return (
+        f"SELECT key, quarter, sum(n), sum(amount) FROM {changes} "
+        f"WHERE quarter >= {FIRST_QUARTER} AND quarter < {END_QUARTER} GROUP BY 1, 2"
     )
 
 

@@ -3,19 +3,29 @@
 from typing import NamedTuple
 
 from ..audit_sql import message_differences
-from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
+from ..definitions import EVERYTHING, NO_QUARTER, PREFIX, SLICE, THREADS, MessageDefinition
 from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
-from .keyed import mark_everything, mark_quarters, removal_statements, trigger_statements
+from .keyed import (
+    NOW,
+    changes_tables,
+    keep_change,
+    mark_everything,
+    pending_changes,
+    removal_statements,
+    removed_unless,
+    trigger_statements,
+)
 
 
 class Tables(NamedTuple):
-    """The names of the tables: messages by room, replies by root and room, counted replies by root, sums by class, quarters."""
+    """The names of the tables: messages by room, replies by root and room, counted replies by root, sums by class, events."""
 
     room: str
     thread: str
     root: str
     total: str
+    changes: str
     quarters: str
 
 
@@ -26,7 +36,7 @@ def message_definition(count: MessageCount) -> MessageDefinition:
     class and the number of counted replies of the root; and that updates the number of threads.
     """
     base, rooms_base = f"{PREFIX}_{count.name}", f"{PREFIX}_{count.name}_rooms"
-    tables = Tables(*(f'"{base}_{part}"' for part in ("room", "thread", "root", "total", "quarter")))
+    tables = Tables(*(f'"{base}_{part}"' for part in ("room", "thread", "root", "total", "changes", "quarter")))
     on_messages, on_rooms = message_bodies(count, tables), room_bodies(count, tables)
     chained = _chained_triggers(count, tables, base)
     by_class = f"SELECT class, n{count.each(', $')} FROM {tables.total} WHERE class <> '{THREADS}'"
@@ -57,6 +67,8 @@ def message_definition(count: MessageCount) -> MessageDefinition:
         thread_count=threads,
         top_rooms=top_rooms(by_room, count),
         room_use=room_use(by_room, count),
+        changes=tables.changes,
+        pending=pending_changes(tables.changes),
         quarters=tables.quarters,
         triggers=(
             *(f"{base}_{event}" for event in on_messages),
@@ -75,7 +87,13 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
     """Return the bodies of the triggers on messages, by event: they update the rows of rooms and threads."""
     room, thread = tables.room, tables.thread
 
-    def count_row(row: str, sign: str = "") -> str:
+    def count_row(row: str, removed_in: str, sign: str = "") -> str:
+        # Of a room that is gone, the last class that is known.
+        known = f"(SELECT b.class FROM {room} b WHERE b.room = r.room_)"
+        event = (
+            f"SELECT coalesce({class_of(count, 'r.room_')}, {known}) AS key, quarter_, 0 AS amount "
+            f"FROM ({count.messages.of(row)}) r"
+        )
         return (
             f"INSERT INTO {room} (room, class, n{count.each(', $')}) "
             f"SELECT room_, {class_of(count, 'r.room_')}, {sign}1{count.each(f', {sign}$_')} "
@@ -83,13 +101,17 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
             f"ON CONFLICT (room) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')}; "
             f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({count.messages.of(row)}) r "
             "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n; "
-            f"{mark_quarters(tables.quarters, count.messages.of(row))}"
+            f"{keep_change(tables.changes, event, sign, removed_in)}"
         )
 
     return {
-        "added": count_row("NEW"),
-        "removed": count_row("OLD", "-"),
-        "changed": count_row("OLD", "-") + " " + count_row("NEW"),
+        "added": count_row("NEW", str(NO_QUARTER)),
+        "removed": count_row("OLD", NOW, "-"),
+        "changed": (
+            count_row("OLD", removed_unless(count.messages, "NEW"), "-")
+            + " "
+            + count_row("NEW", removed_unless(count.messages, "OLD"))
+        ),
     }
 
 
@@ -106,7 +128,7 @@ def room_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
 
 def create_tables(count: MessageCount, tables: Tables, base: str) -> tuple[str, ...]:
     """Return the statements that create the tables."""
-    room, thread, root, total, quarters = tables
+    room, thread, root, total, changes, quarters = tables
     sums = count.each(", $ integer NOT NULL")
     return (
         f"CREATE TABLE IF NOT EXISTS {room} (room {count.room_type} PRIMARY KEY, class text, n integer NOT NULL"
@@ -115,7 +137,7 @@ def create_tables(count: MessageCount, tables: Tables, base: str) -> tuple[str, 
         "n integer NOT NULL, PRIMARY KEY (root, room)) WITHOUT ROWID",
         f'CREATE INDEX IF NOT EXISTS "{base}_thread_of_room" ON {thread} (room)',
         f"CREATE TABLE IF NOT EXISTS {root} (root {count.root_type} PRIMARY KEY, n integer NOT NULL) WITHOUT ROWID",
-        f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)",
+        *changes_tables(changes, quarters),
         f"CREATE TABLE IF NOT EXISTS {total} (class text PRIMARY KEY, n integer NOT NULL{sums}) WITHOUT ROWID",
     )
 
@@ -138,7 +160,7 @@ def populate_statements(count: MessageCount, tables: Tables) -> tuple[str, ...]:
 
 def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[str, ...]:
     """Return the statements that create the triggers on the app's own tables: on the rows of rooms, of threads and of roots."""
-    room, thread, root, total, _ = tables
+    room, thread, root, total, _, quarters = tables
 
     def add_to_total(row: str, sign: str = "") -> str:
         return (
@@ -156,8 +178,9 @@ def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[s
             "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
         )
 
-    def add_room_to_roots(sign: str) -> str:
+    def flip_room(sign: str) -> str:
         return (
+            f"INSERT INTO {quarters} (quarter) SELECT {EVERYTHING} WHERE NEW.n <> 0 ON CONFLICT (quarter) DO NOTHING; "
             f"INSERT INTO {root} (root, n) SELECT root, {sign}n FROM {thread} WHERE room = NEW.room "
             "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
         )
@@ -170,8 +193,8 @@ def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[s
     parts = (
         f"AFTER INSERT ON {room} BEGIN {add} END",
         f"AFTER UPDATE ON {room} BEGIN {subtract} {add} END",
-        f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {add_room_to_roots('')} END",
-        f"AFTER UPDATE ON {room} WHEN OLD.class IS NOT NULL AND NEW.class IS NULL BEGIN {add_room_to_roots('-')} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {flip_room('')} END",
+        f"AFTER UPDATE ON {room} WHEN OLD.class IS NOT NULL AND NEW.class IS NULL BEGIN {flip_room('-')} END",
         f"AFTER INSERT ON {thread} BEGIN {add_to_root('NEW.n', is_counted('NEW'))} END",
         f"AFTER UPDATE ON {thread} BEGIN {add_to_root('NEW.n - OLD.n', is_counted('NEW'))} END",
         f"AFTER INSERT ON {root} BEGIN {add_to_threads.format(n='(NEW.n > 0)')} END",

@@ -5,12 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
 
 from statistics_app.db.locks import exclusive_lock
+from statistics_app.history.audit import audit_events
+from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.definitions import TallyDefinition
 from statistics_app.tallies.folding import LOCK_NAME
-from statistics_app.tallies.installed import tally_defects
+from statistics_app.tallies.installed import installed_tallies, tally_defects
 from statistics_app.tallies.installer import record
 from statistics_app.tallies.transactions import counting_transaction
 
@@ -21,7 +27,8 @@ FOLDS = "folds"
 ROWS = "rows folded"
 AUDITS = "audits"
 REBUILDS = "rebuilds"
-MAINTENANCE = (FOLDS, ROWS, AUDITS, REBUILDS)
+HISTORIES = "histories compared"
+MAINTENANCE = (FOLDS, ROWS, AUDITS, REBUILDS, HISTORIES)
 
 Fold = Callable[[TallySet], int]
 
@@ -51,6 +58,29 @@ class Maintainer:
             name = REBUILDS if recount else AUDITS
             attempt(self.counters, self.index, name, partial(self._audit, definition, recount), outcome_of_read)
             time.sleep(self.rng.uniform(0.1, 0.5))
+
+    def keep_history(self, until: Callable[[], bool]) -> None:
+        """Repeatedly roll up the events, and compare them with the rows."""
+        while not until():
+            attempt(self.counters, self.index, HISTORIES, self._compare_history, outcome_of_read)
+            time.sleep(self.rng.uniform(0.1, 0.5))
+
+    def _compare_history(self) -> bool:
+        """Compare, unless a trigger was broken or repaired meanwhile: then the history is only reconciled with the rows."""
+        before, now = self._state(), timezone.now()
+        differences = list(audit_events(chat_source(now), now))
+        if before is None or before != self._state():
+            return False
+        for found in differences:
+            question = f"{found.kind} {found.quarter}"
+            self.findings.add(kind="difference", read="history", question=question, expected=found.expected, found=found.found)
+        return True
+
+    def _state(self) -> dict[str, Any] | None:
+        """Return when each count was installed, or None if one is not in use."""
+        if any(tally_defects(self.tallies).values()):
+            return None
+        return {name: installed.counted_at for name, installed in installed_tallies(connection).items()}
 
     def _fold(self) -> bool:
         folded = self.fold(self.tallies)

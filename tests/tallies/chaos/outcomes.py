@@ -7,6 +7,7 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 from statistics_app.tallies.definitions import PREFIX
+from statistics_app.tallies.installed import NEWER
 
 from .counters import Counters, Outcome
 
@@ -40,9 +41,9 @@ def failed_by_tallies(error: BaseException) -> bool:
 
 
 def outcome_of_read(error: BaseException) -> Outcome | None:
-    """Return the outcome of a read or a fold, which finds no table of the tallies if it was just removed."""
+    """Return the outcome of a read or a fold, which finds no table of the tallies if it was just removed or emptied."""
     cause = error.__cause__ or error
-    if getattr(cause, "sqlstate", None) == "42P01" and PREFIX in str(cause):
+    if (getattr(cause, "sqlstate", None) == "42P01" and PREFIX in str(cause)) or NEWER in str(cause):
         return Outcome.UNKNOWN
     return outcome_of(error)
 

@@ -3,7 +3,7 @@
 from .actions import BOUNDARIES
 from .breaker import BREAKS, REPAIRS
 from .counters import Counters, Outcome
-from .maintenance import AUDITS, FOLDS, MAINTENANCE, REBUILDS, ROWS
+from .maintenance import AUDITS, FOLDS, HISTORIES, MAINTENANCE, REBUILDS, ROWS
 from .reader import PARTLY_LIVE, READS
 from .run import Run
 
@@ -23,7 +23,7 @@ def report(run: Run) -> None:
     )
     print(f"reads of which a count was live: {counters.total(PARTLY_LIVE)}")
     print(f"breaks: {_list(counters, [*BREAKS, REPAIRS])}; {_all_errors(counters, [*BREAKS, REPAIRS])}")
-    print(f"maintenance: {_list(counters, [FOLDS, ROWS, AUDITS, REBUILDS])}; {_all_errors(counters, MAINTENANCE)}")
+    print(f"maintenance: {_list(counters, [FOLDS, ROWS, AUDITS, REBUILDS, HISTORIES])}; {_all_errors(counters, MAINTENANCE)}")
     print("kills: " + ", ".join(f"{number} {kind}" for kind, number in run.fault_injector.killed.items()))
     print(f"took: {run.took:.0f} s; all errors of writers: {_all_errors(counters, [*run.kinds, BOUNDARIES])}")
 

@@ -24,7 +24,7 @@ from .maintenance import MAINTENANCE, Maintainer
 from .processes import Processes, Work, WorkerContext
 from .reader import PARTLY_LIVE, READS, Reader
 from .role import ROLE, create_role
-from .variants import Variant
+from .variants import CORRECT, Variant
 from .writer import Writer
 
 READERS = 8
@@ -56,7 +56,7 @@ class Run:
         if self.on_postgresql:
             create_role()
         phases = [False, True] if self.on_postgresql else [False]
-        workers = READERS + COMPACTORS + 2 + writers * len(phases)
+        workers = READERS + COMPACTORS + 3 + writers * len(phases)
         self.counters = Counters(
             [*self.kinds, BOUNDARIES, *self.levels, *READS, PARTLY_LIVE, *MAINTENANCE, *BREAKS, REPAIRS], workers
         )
@@ -68,7 +68,7 @@ class Run:
             self._start_readers_and_maintainers(break_every)
             for number, cascades in enumerate(phases, 1):
                 self._write(writers, cascades, number / len(phases), kill_every)
-            for group in ("reader", "compactor", "rebuilder", "breaker"):
+            for group in ("reader", "compactor", "rebuilder", "breaker", "historian"):
                 self.processes.stop(group)
         finally:
             self.processes.kill_all()
@@ -92,6 +92,8 @@ class Run:
             self.processes.add("compactor", lambda context: maintainer(context).compact)
         self.processes.add("rebuilder", lambda context: maintainer(context).rebuild)
         self.processes.add("breaker", breaker)
+        if self.variant.name == CORRECT:  # the history reads the declared tallies
+            self.processes.add("historian", lambda context: maintainer(context).keep_history)
 
     def _write(self, writers: int, cascades: bool, fraction: float, kill_every: float) -> None:
         """Run writers, and kill processes, until this fraction of the goals is reached or there is a finding."""

@@ -17,6 +17,9 @@ PAUSE_LOCK = 42
 _CLASS_OF = re.compile(r"\(SELECT c\.class_ FROM \((?P<rooms>[^;]*?)\) c WHERE c\.room_ = (?P<key>\w+\.room)\)")
 
 
+CORRECT = "correct"
+
+
 @dataclass(frozen=True)
 class Variant:
     """A change to the tally definition of messages, or to the fold. The `favoured` actions are those that reveal it."""
@@ -82,9 +85,7 @@ def classes_first(definition: TallyDefinition) -> TallyDefinition:
 def select_then_delete(definition: TallyDefinition) -> TallyDefinition:
     """Fold the rows that a SELECT returns, and empty the ledger afterwards."""
     ledger, dirty = definition.ledgers
-    folded = substituted(
-        definition.fold, f"DELETE FROM {ledger} RETURNING room, root, n, pinned, quarter", f"SELECT * FROM {ledger}"
-    )
+    folded = substituted(definition.fold, f"DELETE FROM {ledger} RETURNING *", f"SELECT * FROM {ledger}")
     folded = substituted(folded, f"DELETE FROM {dirty} RETURNING room", f"SELECT room FROM {dirty}")
     return _in_two_statements(
         definition, f"EXECUTE $fold${folded}$fold$ INTO folded; {_PAUSE} DELETE FROM {ledger}; DELETE FROM {dirty};"
@@ -93,7 +94,7 @@ def select_then_delete(definition: TallyDefinition) -> TallyDefinition:
 
 def deleting_where_it_should_truncate(definition: TallyDefinition) -> TallyDefinition:
     """Empty the sums with DELETE instead of TRUNCATE when the messages are truncated."""
-    ledger, _, booked, thread, total, _ = definition.tables
+    ledger, _, booked, thread, total, *_ = definition.tables
     emptied = (ledger, booked, thread, total)
     deletions = "".join(f"DELETE FROM {table};" for table in emptied)
     return _in_create(definition, f"TRUNCATE {', '.join(emptied)};", deletions)
@@ -166,7 +167,7 @@ WRITES = ("insert_one", "insert_many", "move")
 VARIANTS = {
     variant.name: variant
     for variant in (
-        Variant("correct"),
+        Variant(CORRECT),
         Variant("inner-join-in-the-read", inner_join_in_the_read, favoured=DELETIONS),
         Variant("inner-join-in-the-fold", inner_join_in_the_fold, favoured=DELETIONS),
         Variant("tail-alone", tail_alone, favoured=TYPE_CHANGES),

@@ -1,0 +1,61 @@
+"""The audit of the running counts together with the history of events, which the same triggers maintain."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import router
+
+from ..db.locks import exclusive_lock
+from ..models import EventRollup, TallyAudit
+from ..models.tally_audit import MAX_FINDINGS
+from ..sources.base import ChatSource
+from ..sources.quarters import PLAUSIBLE
+from ..tallies.audit import Finding, audit
+from ..tallies.source import tallies_in_use
+from .event_rollup import LOCK_NAME, at_writer, reconcile_dirty, take_changes, windows
+from .reconciliation import EventDifference, reconcile
+
+logger = logging.getLogger(__name__)
+
+
+def audit_all(source: ChatSource, now: datetime, report: Callable[[str], Any] = str) -> TallyAudit:
+    """Audit all running counts and all events while writes go on, repair what differs, and store the findings.
+
+    `report` is called with a line for each count, and for the events. Errors: NotInstalled when a repair does not get its locks
+    in time, NotAnswered when the source has no timestamps.
+    """
+    found = audit(tallies_in_use(source), report)
+    differences = list(audit_events(source, now))
+    report(f"events: {len(differences) or 'no'} difference{'' if len(differences) == 1 else 's'}")
+    findings = [_finding(difference) for difference in differences]
+    for finding in findings[:MAX_FINDINGS]:
+        logger.warning("The history of %(count)s was wrong: %(key)s: %(found)s, not %(expected)s.", asdict(finding))
+    if findings:
+        found.differences += len(findings)
+        found.findings = [*found.findings, *map(asdict, findings)][:MAX_FINDINGS]
+        found.repaired = True
+        found.save()
+    return found
+
+
+def audit_events(source: ChatSource, now: datetime) -> Iterator[EventDifference]:
+    """Compare the rows of every quarter with what happened in it less what was removed, and book the differences.
+
+    What triggers recorded is taken first, and what they could not see, such as a TRUNCATE, is reconciled first, so that neither
+    is a difference.
+    """
+    using, source = router.db_for_write(EventRollup), at_writer(source)
+    with exclusive_lock(LOCK_NAME, using):
+        since = take_changes(source, now, using).since
+        for _ in reconcile_dirty(source, now, using):
+            pass
+        for window in windows(since, PLAUSIBLE[1], now):
+            yield from reconcile(source, *window, now, using)
+
+
+def _finding(difference: EventDifference) -> Finding:
+    key = f"events of {difference.quarter:%Y-%m-%d %H:%M} UTC"
+    return Finding(difference.kind, key, difference.expected, difference.found)

@@ -1,0 +1,142 @@
+"""The changes of events, recorded by triggers in the transactions that write the rows, and handed over to the history once."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, connections, transaction
+
+from ..sources.base import EventKind, RoomKind
+from ..sources.labels import IN_DISCUSSION
+from .declared import TallySet
+from .definitions import END_QUARTER, EVERYTHING, FIRST_QUARTER, NO_QUARTER, TallyDefinition
+from .folding import fold
+from .installed import NEWER, needs_installation, tally_defects
+from .plan import Count
+
+
+@dataclass(frozen=True, slots=True)
+class EventChange:
+    """A change of the number of rows with one event key whose event happened in one quarter of an hour.
+
+    `quarter` is None if the rows have no plausible time. `removed_in` is the quarter in which they were removed (then `number`
+    is negative) or restored (positive); None if they were written or corrected.
+    """
+
+    key: str
+    quarter: int | None
+    removed_in: int | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What the history has to take: changes, and quarters whose events may have changed unseen; `everything` means all.
+
+    `batch` numbers the changes. `is_recorded` tells whether triggers record changes at all, `is_complete` whether they record
+    those of each kind of event.
+    """
+
+    batch: int
+    changes: list[EventChange]
+    quarters: set[int]
+    everything: bool
+    is_recorded: bool
+    is_complete: bool
+
+
+def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOver], None]) -> None:
+    """Call `handle` with the changes since the last call; `taken` is the number of the last batch that the history has.
+
+    The history may be in another database. A batch is fixed in a transaction of its own before it is handed over, and removed
+    in one that is committed with, or after, the writes of `handle`. After a crash it is therefore handed over again as it was,
+    or, if its number shows that the history has it, removed.
+    """
+    fold(tallies, in_transaction=True)
+    defects = tally_defects(tallies)
+    definitions = _recording(tallies, defects)
+    _fix_batch(tallies.using, definitions, taken + 1)
+    with transaction.atomic(using=tallies.using), connections[tallies.using].cursor() as cursor:
+        changes, quarters = [*_take(definitions, taken, cursor)], _take_quarters(definitions, cursor)
+        is_complete = bool(tallies.definitions) and not any(defects.values()) and not tallies.reasons
+        everything = EVERYTHING in quarters
+        handle(HandedOver(taken + 1, changes, quarters - {EVERYTHING}, everything, bool(tallies.definitions), is_complete))
+
+
+def pending_changes(tallies: TallySet, first: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield (event key, quarter, change of the number of rows): what the history has not taken of a range of quarters.
+
+    Errors: OperationalError if this view of the data is older than a table, so that it does not show all changes.
+    """
+    with connections[tallies.using].cursor() as cursor:
+        for definition in _recording(tallies, tally_defects(tallies)):
+            cursor.execute(definition.pending.replace(FIRST_QUARTER, str(first)).replace(END_QUARTER, str(end)))
+            for key, quarter, n, amount in cursor.fetchall():
+                yield from ((event, quarter, number) for event, number in _events(definition.name, key, n, amount))
+
+
+def dirty_quarters(tallies: TallySet) -> set[int]:
+    """Return the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all."""
+    numbers: set[int] = set()
+    with connections[tallies.using].cursor() as cursor:
+        for definition in _recording(tallies, tally_defects(tallies)):
+            cursor.execute(f"SELECT quarter FROM {definition.quarters}")
+            numbers |= {number for (number,) in cursor.fetchall()}
+    return numbers
+
+
+def _recording(tallies: TallySet, defects: dict[Count, str]) -> list[TallyDefinition]:
+    """Return the definitions whose triggers record changes; one that waits for a partition is not read, but does."""
+    if NEWER in defects.values():
+        raise OperationalError(f"A table of the running counts {NEWER}.")
+    return [definition for definition in tallies.definitions if not needs_installation(defects[definition.name])]
+
+
+def _fix_batch(using: str, definitions: Iterable[TallyDefinition], batch: int) -> None:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for definition in definitions:
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {definition.changes} WHERE batch <> 0)")
+            if not cursor.fetchone()[0]:
+                cursor.execute(f"UPDATE {definition.changes} SET batch = {batch}")
+
+
+def _take(definitions: Iterable[TallyDefinition], taken: int, cursor: Any) -> Iterator[EventChange]:
+    for definition in definitions:
+        cursor.execute(f"DELETE FROM {definition.changes} WHERE batch BETWEEN 1 AND {taken}")
+        cursor.execute(f"DELETE FROM {definition.changes} WHERE batch <> 0 RETURNING key, quarter, removed_in, n, amount")
+        for key, quarter, removed_in, n, amount in cursor.fetchall():
+            for event, number in _events(definition.name, key, n, amount):
+                yield EventChange(event, _or_none(quarter), _or_none(removed_in), number)
+
+
+def _take_quarters(definitions: Iterable[TallyDefinition], cursor: Any) -> set[int]:
+    numbers: set[int] = set()
+    for definition in definitions:
+        cursor.execute(f"DELETE FROM {definition.quarters} RETURNING quarter")
+        numbers |= {number for (number,) in cursor.fetchall()}
+    return numbers
+
+
+def _or_none(quarter: int) -> int | None:
+    return None if quarter == NO_QUARTER else quarter
+
+
+def _events(count: Count, key: str, n: Any, amount: Any) -> Iterator[tuple[str, int]]:
+    """Yield the events that a change of a count's sums is, with their number."""
+    match count:
+        case Count.USERS:
+            yield EventKind.USERS, int(n)
+        case Count.ROOMS:
+            yield EventKind.ROOMS.of(_kind(json.loads(key)[0])), int(n)
+        case Count.MESSAGES:
+            yield EventKind.MESSAGES.of(_kind(key)), int(n)
+        case Count.UPLOADS:
+            yield EventKind.UPLOADS, int(n)
+            yield EventKind.BYTES, int(amount)
+        case Count.TEAMS:
+            pass
+
+
+def _kind(label: str) -> RoomKind:
+    return RoomKind(label.removesuffix(IN_DISCUSSION))

@@ -1,0 +1,71 @@
+"""Changes are handed over to the history exactly once, whatever fails when, also if it is in another database."""
+
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.history.steps import quarter_of
+from statistics_app.models import EventCoverage, EventRollup
+from statistics_app.sources.loading import chat_source
+from statistics_app.tallies.event_changes import HandedOver, hand_over_changes
+from statistics_app.tallies.source import tallies_of_events
+from tests.factories import make_messages, make_room
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+
+class Crash(Exception):
+    """What ends a hand-over."""
+
+
+@pytest.fixture
+def recent() -> datetime:
+    """The present quarter, since which changes are covered."""
+    roll_up()
+    return quarter_of(timezone.now())
+
+
+def roll_up() -> None:
+    roll_up_events(chat_source(timezone.now()), timezone.now())
+
+
+def crash() -> int:
+    """Take the changes, and crash before the chat's database has removed them; return the number of the batch."""
+    handed: list[int] = []
+
+    def handle(changes: HandedOver) -> None:
+        handed.append(changes.batch)
+        raise Crash
+
+    source = chat_source(timezone.now())
+    with pytest.raises(Crash):
+        hand_over_changes(tallies_of_events(source), EventCoverage.objects.get().batch, handle)
+    return handed[0]
+
+
+def sent() -> int:
+    return sum(EventRollup.objects.filter(key="messages:c").values_list("number", flat=True))
+
+
+def test_after_a_crash_before_the_history_has_them_changes_are_handed_over_again(recent: datetime) -> None:
+    room = make_room("c")
+    make_messages(room, 3, sent_at=recent)
+    crash()
+    make_messages(room, 4, sent_at=recent)
+    roll_up()
+    roll_up()
+    assert sent() == 7
+
+
+def test_after_a_crash_when_the_history_has_them_changes_are_not_taken_twice(recent: datetime) -> None:
+    room = make_room("c")
+    make_messages(room, 3, sent_at=recent)
+    batch = crash()
+    # What the history's own transaction had committed, in a database of its own.
+    EventCoverage.objects.update(batch=batch)
+    make_messages(room, 4, sent_at=recent)
+    roll_up()
+    roll_up()
+    assert sent() == 4
