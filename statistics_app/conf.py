@@ -72,6 +72,7 @@ class Setting:
     expected: str
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EXPECTED_RATE = "a rate such as '10/minute' (per second, minute or hour), or '' for no limit"
 
 SETTINGS = (
@@ -95,6 +96,13 @@ SETTINGS = (
         "Seconds between two scheduled snapshots; slots begin at multiples of it since 1970, UTC.",
         _is_positive_integer,
         "a whole number of seconds, 1 or more",
+    ),
+    Setting(
+        "WEEK_START",
+        "monday",
+        "The day on which weeks begin, in charts by week and in the ranges that pages offer.",
+        lambda value: value in WEEKDAYS,
+        f"one of {', '.join(repr(day) for day in WEEKDAYS)}",
     ),
     Setting(
         "KEEP_SNAPSHOTS_DAYS",

@@ -19,6 +19,7 @@ UNUSABLE = [
     *((name, value) for name in TEXTS for value in ("", "  ", None, 7)),
     *((name, value) for name in RATES for value in NO_RATES),
     *(("COUNTING", value) for value in ("", "often", None, True)),
+    *(("WEEK_START", value) for value in ("Monday", 0, None, "")),
     *(("KEEP_SNAPSHOTS_DAYS", value) for value in (0, 6, 7.5, "90", True, None)),
     *(("TRUSTED_PROXIES", value) for value in (-1, 1.5, "1", True, None)),
     *(("DENIED_STATUS", value) for value in (401, 404, 500, 0, "403", None, [403])),

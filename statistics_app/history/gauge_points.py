@@ -21,7 +21,7 @@ def read_gauges(
     points = {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
     if not metrics:
         return {}
-    measured = _measured_in_snapshots if history_range.step is Step.QUARTER else _measured_by_hour
+    measured = _measured_in_snapshots if history_range.step is Step.QUARTER_HOUR else _measured_by_hour
     for metric, i, point in measured(metrics, bounds, history_range):
         points[metric][i] = point
     for metric, rebuilt in _rebuilt([metric for metric in metrics if _has_gaps(points[metric])], bounds, history_range).items():

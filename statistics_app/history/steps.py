@@ -1,39 +1,46 @@
-"""Division of a time range into quarters of an hour, hours, days, weeks or months of a time zone, across clock changes."""
+"""Division of a time range into quarters of an hour, or hours to years of a time zone, across clock changes."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from ..conf import WEEKDAYS, setting
 from ..sources.quarters import QUARTER
 
 HOUR = timedelta(hours=1)
 
 
 class Step(StrEnum):
-    """The length of a step; days, weeks (from Monday) and months are those of the time zone."""
+    """The length of a step; all but the shortest are those of the time zone. Weeks begin as the setting WEEK_START says."""
 
-    QUARTER = "quarter"
+    QUARTER_HOUR = "15min"
     HOUR = "hour"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
 
 
 # The minimum length of each step, used to choose one; a clock change can make a day one hour shorter.
 MIN_DURATION = {
-    Step.QUARTER: QUARTER,
+    Step.QUARTER_HOUR: QUARTER,
     Step.HOUR: HOUR,
     Step.DAY: timedelta(hours=23),
     Step.WEEK: timedelta(days=7, hours=-1),
     Step.MONTH: timedelta(days=28, hours=-1),
+    Step.QUARTER: timedelta(days=90, hours=-1),
+    Step.YEAR: timedelta(days=365, hours=-1),
 }
+# The steps that are shorter than any day.
+WITHIN_A_DAY = frozenset({Step.QUARTER_HOUR, Step.HOUR})
 
 
 def chosen_step(since: datetime, until: datetime, points: int, interval: timedelta = QUARTER) -> Step:
     """Return the shortest step that gives at most `points` points and is no shorter than the interval between snapshots."""
     long_enough = (step for step in Step if MIN_DURATION[step] >= min(interval, MIN_DURATION[Step.DAY]))
-    return next((step for step in long_enough if (until - since) / MIN_DURATION[step] <= points), Step.MONTH)
+    return next((step for step in long_enough if (until - since) / MIN_DURATION[step] <= points), Step.YEAR)
 
 
 def bounds(since: datetime, until: datetime, step: Step, zone: ZoneInfo) -> list[datetime]:
@@ -78,20 +85,32 @@ def hour_of(moment: datetime) -> datetime:
 
 def _start_of(moment: datetime, step: Step, zone: ZoneInfo) -> datetime:
     """Return the start of the step that contains a time."""
-    if step is Step.QUARTER:
+    if step is Step.QUARTER_HOUR:
         return quarter_of(moment)
     local = moment.astimezone(zone)
     if step is Step.HOUR:
         return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
-    day = local.date()
-    if step is Step.WEEK:
-        day -= timedelta(days=day.weekday())
-    return _midnight(day.replace(day=1) if step is Step.MONTH else day, zone)
+    return _midnight(_FIRST_DATE[step](local.date()), zone)
+
+
+def first_of_week(day: date) -> date:
+    """Return the first day of the week that contains a day."""
+    return day - timedelta(days=(day.weekday() - WEEKDAYS.index(setting("WEEK_START"))) % 7)
+
+
+# The first day of the step that contains a day.
+_FIRST_DATE: dict[Step, Callable[[date], date]] = {
+    Step.DAY: lambda day: day,
+    Step.WEEK: first_of_week,
+    Step.MONTH: lambda day: day.replace(day=1),
+    Step.QUARTER: lambda day: day.replace(month=day.month - (day.month - 1) % 3, day=1),
+    Step.YEAR: lambda day: day.replace(month=1, day=1),
+}
 
 
 def _following(start: datetime, step: Step, zone: ZoneInfo) -> Iterator[datetime]:
     """Yield the starts of the steps after the one that begins at `start`, without end."""
-    if step is Step.QUARTER:
+    if step is Step.QUARTER_HOUR:
         yield from _every(QUARTER, start)
     elif step is Step.HOUR:
         yield from _full_hours(start, zone)
@@ -123,6 +142,8 @@ _NEXT_DATE: dict[Step, Callable[[date], date]] = {
     Step.DAY: lambda day: day + timedelta(days=1),
     Step.WEEK: lambda day: day + timedelta(days=7),
     Step.MONTH: lambda day: (day + timedelta(days=31)).replace(day=1),
+    Step.QUARTER: lambda day: (day + timedelta(days=92)).replace(day=1),
+    Step.YEAR: lambda day: day.replace(year=day.year + 1),
 }
 
 

@@ -57,7 +57,7 @@ class Charts:
     @property
     def description(self) -> str:
         """The time range, the step and the time zone, as text."""
-        step = "15 minutes" if self.history_range.step is Step.QUARTER else f"the {self.history_range.step}"
+        step = "15 minutes" if self.history_range.step is Step.QUARTER_HOUR else f"the {self.history_range.step}"
         since, until = (format_time(at, self.history_range.zone) for at in (self.history_range.since, self.history_range.until))
         return f"{since} to {until}, by {step}, {self.history_range.zone}"
 

@@ -9,7 +9,7 @@ from ..catalogue.statistic import Unit
 from ..history.metric import Metric
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
-from ..history.steps import Step
+from ..history.steps import WITHIN_A_DAY
 from ..serialization import plain_number, to_json
 from .number_format import format_change, format_number
 from .scales import Scale
@@ -134,7 +134,7 @@ class Panel:
 
     def _gap_text(self, gap: StepSpan) -> str:
         """Format the first step of a gap and its last; with steps shorter than a day, the first step and the end of the gap."""
-        last = gap.last if self.history_range.step in {Step.QUARTER, Step.HOUR} else gap.last - 1
+        last = gap.last if self.history_range.step in WITHIN_A_DAY else gap.last - 1
         ends = (format_time(self.history_range.bounds[i], self.history_range.zone) for i in (gap.first + 1, last))
         return " to ".join(dict.fromkeys(ends))
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 
-from ..history.steps import Step
+from ..history.steps import Step, first_of_week
 
 _MAX_TICKS = 8
 _DAY_FORMAT = "j M"
@@ -43,14 +43,15 @@ def _days(count: int) -> _TickInterval:
 
 
 def _months(count: int) -> _TickInterval:
-    return _TickInterval(lambda at: (at.year * 12 + at.month - 1) // count, "M Y", Step.MONTH)
+    step = Step.QUARTER if count % 3 == 0 else Step.MONTH
+    return _TickInterval(lambda at: (at.year * 12 + at.month - 1) // count, "M Y", step)
 
 
 def _years(count: int) -> _TickInterval:
-    return _TickInterval(lambda at: at.year // count, "Y", Step.MONTH)
+    return _TickInterval(lambda at: at.year // count, "Y", Step.YEAR)
 
 
-_WEEKS = _TickInterval(lambda at: at.toordinal() - at.weekday(), _DAY_FORMAT, Step.WEEK)
+_WEEKS = _TickInterval(lambda at: first_of_week(at.date()).toordinal(), _DAY_FORMAT, Step.WEEK)
 _TICK_INTERVALS = (
     *(_hours(count) for count in (1, 3, 6, 12)),
     *(_days(count) for count in (1, 2)),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from statistics_app.history.steps import Step, before, bounds, chosen_step, hour_of, quarter_of
 from statistics_app.sources.quarters import QUARTER
@@ -30,7 +31,9 @@ NAMES: dict[Step, Callable[[datetime], object]] = {
     Step.DAY: lambda local: local.date(),
     Step.WEEK: lambda local: local.isocalendar()[:2],
     Step.MONTH: lambda local: (local.year, local.month),
-    Step.QUARTER: quarter_of,
+    Step.QUARTER: lambda local: (local.year, (local.month - 1) // 3),
+    Step.YEAR: lambda local: local.year,
+    Step.QUARTER_HOUR: quarter_of,
 }
 
 
@@ -103,23 +106,33 @@ def test_a_day_that_a_zone_skipped_is_no_step() -> None:
 @pytest.mark.parametrize("step", Step)
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_step_before_a_bound_ends_there(step: Step, zone: str) -> None:
-    found = bounds(at(2018, 10, 1), at(2018, 12, 31), step, ZoneInfo(zone))
+    found = bounds(at(2016, 10, 1), at(2018, 12, 31), step, ZoneInfo(zone))
     assert [before(bound, step, ZoneInfo(zone)) for bound in found[1:100]] == found[:99][: len(found) - 1]
 
 
 @pytest.mark.parametrize(
     ("days", "points", "step"),
     [
-        (1, 500, Step.QUARTER),
+        (1, 500, Step.QUARTER_HOUR),
         (7, 500, Step.HOUR),
         (30, 800, Step.HOUR),
         (365, 500, Step.DAY),
         (3650, 600, Step.WEEK),
-        (36500, 500, Step.MONTH),
+        (36500, 1500, Step.MONTH),
+        (36500, 500, Step.QUARTER),
+        (36500, 200, Step.YEAR),
+        (36500, 20, Step.YEAR),
     ],
 )
 def test_the_shortest_step_without_too_many_points_is_chosen(days: int, points: int, step: Step) -> None:
     assert chosen_step(at(2000, 1, 1), at(2000, 1, 1) + timedelta(days=days), points) is step
+
+
+@pytest.mark.parametrize(("first", "days"), [("monday", [5, 12]), ("sunday", [4, 11]), ("saturday", [3, 10])])
+def test_weeks_begin_as_the_setting_says(settings: Settings, first: str, days: list[int]) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "WEEK_START": first}
+    found = bounds(at(2026, 1, 7), at(2026, 1, 7, 1), Step.WEEK, ZoneInfo("Europe/Berlin"))
+    assert [bound.astimezone(ZoneInfo("Europe/Berlin")).day for bound in found] == days
 
 
 def test_hours_and_quarters_of_a_moment() -> None:

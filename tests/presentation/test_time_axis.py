@@ -98,12 +98,12 @@ def test_a_chart_of_many_steps_has_ticks(name: str, step: Step, since: datetime,
 @pytest.mark.parametrize(
     ("since", "length", "step", "expected"),
     [
-        (at(2026, 1, 5, 9, 20), timedelta(hours=1), Step.QUARTER, ["11:00"]),
-        (at(2026, 1, 5, 9), timedelta(hours=4), Step.QUARTER, ["10:00", "11:00", "12:00", "13:00"]),
+        (at(2026, 1, 5, 9, 20), timedelta(hours=1), Step.QUARTER_HOUR, ["11:00"]),
+        (at(2026, 1, 5, 9), timedelta(hours=4), Step.QUARTER_HOUR, ["10:00", "11:00", "12:00", "13:00"]),
         (
             at(2026, 1, 5, 9, 20),
             timedelta(hours=24),
-            Step.QUARTER,
+            Step.QUARTER_HOUR,
             ["12:00", "15:00", "18:00", "21:00", "6 Jan", "03:00", "06:00", "09:00"],
         ),
         (at(2026, 1, 5, 9), timedelta(days=3), Step.HOUR, ["12:00", "6 Jan", "12:00", "7 Jan", "12:00", "8 Jan"]),
@@ -126,12 +126,12 @@ def test_each_length_of_time_has_fitting_ticks(since: datetime, length: timedelt
 
 
 def test_ticks_continue_when_the_clock_is_set_forward() -> None:
-    assert texts(at(2026, 3, 29, 0), timedelta(hours=4), Step.QUARTER) == ["01:00", "03:00", "04:00", "05:00"]
+    assert texts(at(2026, 3, 29, 0), timedelta(hours=4), Step.QUARTER_HOUR) == ["01:00", "03:00", "04:00", "05:00"]
     assert texts(at(2026, 3, 28, 23), timedelta(hours=23), Step.HOUR)[:3] == ["29 Mar", "03:00", "06:00"]
 
 
 def test_an_hour_repeated_by_a_clock_change_is_named_once() -> None:
-    assert texts(at(2026, 10, 24, 23), timedelta(hours=4), Step.QUARTER) == ["01:00", "02:00", "03:00"]
+    assert texts(at(2026, 10, 24, 23), timedelta(hours=4), Step.QUARTER_HOUR) == ["01:00", "02:00", "03:00"]
     assert texts(at(2026, 10, 24, 22), timedelta(hours=5), Step.HOUR) == ["25 Oct", "01:00", "02:00", "03:00"]
 
 
@@ -143,7 +143,7 @@ def test_a_day_whose_midnight_is_skipped_begins_at_one() -> None:
 
 def test_a_clock_set_back_across_midnight_repeats_no_day() -> None:
     zone = ZoneInfo("America/St_Johns")
-    assert texts(at(2010, 11, 5, 12), timedelta(days=4), Step.QUARTER, zone).count("7 Nov") == 1
+    assert texts(at(2010, 11, 5, 12), timedelta(days=4), Step.QUARTER_HOUR, zone).count("7 Nov") == 1
 
 
 def test_without_steps_there_are_no_ticks() -> None:

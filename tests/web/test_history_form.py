@@ -53,7 +53,7 @@ def custom(since: str, until: str, **fields: str) -> HistoryRequest:
 def test_any_query_gives_a_request_or_is_rejected(any_: QueryDict) -> None:
     read = HistoryForm.read(any_, BERLIN)
     # The form itself can be rendered in every case.
-    assert (len(read.ranges), len(read.steps)) == (7, 6)
+    assert (len(read.ranges), len(read.steps)) == (7, 8)
     assert sum(len(metrics) for _, metrics in read.groups) == len(METRICS)
     try:
         request = read.request(NOW)
@@ -184,8 +184,8 @@ def test_the_whole_of_a_very_old_history_begins_with_the_first_valid_year() -> N
         ({"tz": "../../etc/passwd"}, "'tz' must be a zone's IANA name"),
         ({"tz": "Europe/Atlantis", "range": "custom", "since": "2026-03-01T00:00"}, "'tz' must be a zone's IANA name"),
         ({"range": "2y"}, "'range' must be one of 24h, 7d, 30d, 90d, 1y, all, custom, not '2y'."),
-        ({"metrics": "totalUsers", "step": "minute"}, "'step' must be one of auto, quarter"),
-        ({"metrics": "totalUsers", "step": "quarter", "range": "1y"}, "'step' would give more than 10,000 points"),
+        ({"metrics": "totalUsers", "step": "minute"}, "'step' must be one of auto, 15min"),
+        ({"metrics": "totalUsers", "step": "15min", "range": "1y"}, "'step' would give more than 10,000 points"),
         ({"step": "day"}, "'metrics' has to name one at least."),
         ({"as": "speed"}, "'as' must be one of value, change"),
         ({"range": "custom"}, "'since' must be a time"),

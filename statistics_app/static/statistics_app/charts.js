@@ -24,7 +24,7 @@
   };
   const timeFormatter = (charts) => {
     const day = { timeZone: charts.dataset.zone, day: "numeric", month: "short", year: "numeric" };
-    const isFine = ["hour", "quarter"].includes(charts.dataset.step);
+    const isFine = ["hour", "15min"].includes(charts.dataset.step);
     const format = new Intl.DateTimeFormat(locale, isFine ? { ...day, hour: "2-digit", minute: "2-digit", hour12: false } : day);
     return (seconds) => format.format(seconds * 1000);
   };
