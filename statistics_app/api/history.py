@@ -6,6 +6,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ..exports.file_names import series_file_stem
 from ..exports.formats import DEFAULT, SERIES_FORMATS, media_types
 from ..exports.responses import file_response
 from ..history.comparison import compare
@@ -32,7 +33,7 @@ class HistoryView(ApiView):
         content = chosen.write_series(series(query.metrics, query.range, query.mode), query.range, query.mode)
         if chosen.name == DEFAULT:
             return HttpResponse(content, content_type=chosen.media_type)
-        return file_response(chosen, content, "statistics-history")
+        return file_response(chosen, content, series_file_stem(query.metrics, query.range))
 
 
 class CompareView(ApiView):

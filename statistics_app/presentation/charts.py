@@ -1,7 +1,10 @@
 """The charts of a page: one for each unit and kind of metric, all over the same time range."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
 
 from ..catalogue.statistic import Unit
 from ..history.metric import Metric, MetricKind
@@ -13,8 +16,12 @@ from .panels import Line, Panel, format_value
 from .scales import Scale, value_scale
 from .svg_paths import paths, positions
 from .tick_labels import magnitude
-from .time_axis import TimeTick, format_time, time_ticks
+from .time_axis import TimeTick, format_step, format_time, time_ticks
 
+# A longer table takes long to load, and nobody reads it at once.
+ROWS_PER_PAGE = 1_000
+# The time of a step, and for each line its value and whether it was rebuilt.
+Row = tuple[str, list[tuple[str, bool]]]
 # The colours of more lines could not be distinguished.
 _MAX_LINES = 6
 # The share of the height that stays free above and below, so that a line at the edge is not cut off.
@@ -44,20 +51,27 @@ class Charts:
         """The start of each step in seconds since 1970, as JSON for scripts."""
         return to_json([int(start.timestamp()) for start in self.history_range.starts])
 
-    @property
-    def rows(self) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
-        """The rows of the table, latest step first: the time, and for each line the value and whether it was rebuilt."""
+    def table(self, page: str) -> "Page[Row]":
+        """Return a page of the table, latest step first; the first or the last page if there is no such page."""
+        return Paginator(_Rows(self), ROWS_PER_PAGE).get_page(page)
+
+    def row(self, i: int) -> Row:
+        """Return the row of a step: the time, and for each line the value and whether it was rebuilt."""
         lines = [(panel, line) for panel in self.panels for line in panel.lines]
-        for i, start in reversed(list(enumerate(self.history_range.starts))):
-            yield (
-                format_time(start, self.history_range.zone),
-                [(panel.text(line.points[i].value), line.points[i].certainty is Certainty.REBUILT) for panel, line in lines],
-            )
+        return (
+            format_step(self.history_range.starts[i], self.history_range.zone),
+            [(panel.text(line.points[i].value), line.points[i].certainty is Certainty.REBUILT) for panel, line in lines],
+        )
+
+    @property
+    def step(self) -> str:
+        """The length of a step, as text."""
+        return "15 minutes" if self.history_range.step is Step.QUARTER_HOUR else str(self.history_range.step)
 
     @property
     def description(self) -> str:
         """The time range, the step and the time zone, as text."""
-        step = "15 minutes" if self.history_range.step is Step.QUARTER_HOUR else f"the {self.history_range.step}"
+        step = self.step if self.history_range.step is Step.QUARTER_HOUR else f"the {self.step}"
         since, until = (format_time(at, self.history_range.zone) for at in (self.history_range.since, self.history_range.until))
         return f"{since} to {until}, by {step}, {self.history_range.zone}"
 
@@ -75,6 +89,21 @@ class Charts:
     def is_partly_rebuilt(self) -> bool:
         """Whether any value was rebuilt instead of measured."""
         return any(panel.rebuilt for panel in self.panels)
+
+
+class _Rows(Sequence[Row]):
+    """The rows of the table, latest step first, each made when it is asked for."""
+
+    def __init__(self, charts: Charts) -> None:
+        self.charts = charts
+
+    def __len__(self) -> int:
+        return len(self.charts.history_range.starts)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return self.charts.row(len(self) - 1 - index)
 
 
 def charts(series: Mapping[Metric, Sequence[Point]], history_range: HistoryRange, mode: SeriesMode) -> Charts:

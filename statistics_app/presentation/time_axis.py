@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -10,7 +10,7 @@ from django.utils import formats
 from ..history.steps import Step, first_of_week
 
 _MAX_TICKS = 8
-_DAY_FORMAT = "j M"
+_DAY_FORMAT, _HOUR_FORMAT = "j M", "H:i"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _TickInterval:
 
 
 def _hours(count: int) -> _TickInterval:
-    return _TickInterval(lambda at: at.toordinal() * 24 + at.hour // count * count, "H:i", Step.HOUR)
+    return _TickInterval(lambda at: at.toordinal() * 24 + at.hour // count * count, _HOUR_FORMAT, Step.HOUR)
 
 
 def _days(count: int) -> _TickInterval:
@@ -83,6 +83,22 @@ def format_time(at: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(local, "j M Y" if is_midnight else "j M Y, H:i")
 
 
+def format_step(at: datetime, zone: ZoneInfo) -> str:
+    """Format the start of a step; in an hour that occurs twice, with the zone's abbreviation or offset."""
+    local = at.astimezone(zone)
+    return f"{format_time(at, zone)} {local.tzname()}" if is_repeated(local) else format_time(at, zone)
+
+
+def is_repeated(local: datetime) -> bool:
+    """Return whether the clock of its zone shows a local time twice, because it is set back."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset() and _exists(local)
+
+
+def _exists(local: datetime) -> bool:
+    """Return whether the clock shows a local time at all; when it is set forward, some are skipped."""
+    return local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local.replace(fold=0)
+
+
 def _ticks(starts: Sequence[datetime], zone: ZoneInfo, interval: _TickInterval) -> Iterator[TimeTick]:
     if not starts:
         return
@@ -96,5 +112,7 @@ def _ticks(starts: Sequence[datetime], zone: ZoneInfo, interval: _TickInterval) 
             latest = interval.number(local)
             # An hour alone does not tell the day, so the first tick of a day is labelled with the date.
             hour_format = _DAY_FORMAT if local.date() != previous.date() else interval.date_format
-            yield TimeTick(i, formats.date_format(local, hour_format if interval.step is Step.HOUR else interval.date_format))
+            text_format = hour_format if interval.step is Step.HOUR else interval.date_format
+            text = formats.date_format(local, text_format)
+            yield TimeTick(i, f"{text} {local.tzname()}" if text_format == _HOUR_FORMAT and is_repeated(local) else text)
         previous = local

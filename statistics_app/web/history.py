@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.generic import View
 
 from ..exceptions import ParameterError
+from ..exports.file_names import series_file_stem
 from ..exports.formats import SERIES_FORMATS
 from ..history.series import series
 from ..http.preferences import preferred_zone
@@ -18,9 +19,6 @@ from .as_of import AsOf, as_of_latest
 from .base import StatisticsPage, is_partial
 from .error_messages import page_message
 from .history_form import HistoryForm, local_text
-
-# A longer table would not be read; longer series are available as files.
-MAX_ROWS = 2_000
 
 
 class HistoryView(StatisticsPage, View):
@@ -33,7 +31,7 @@ class HistoryView(StatisticsPage, View):
         status = 200
         try:
             if form.metrics:
-                context |= _charts_context(form)
+                context |= _charts_context(form, request.GET.get("page", "1"))
         except ParameterError as error:
             context, status = {**context, "error": page_message(error)}, 400
         context |= {"as_of": _as_of(), "is_part": is_partial(request)}
@@ -56,8 +54,9 @@ class HistoryFileView(StatisticsPage, View):
             return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
         points = series(selection.metrics, selection.range, selection.mode)
         content = file_format.write_series(points, selection.range, selection.mode)
-        disposition = f'attachment; filename="{file_format.file_name("statistics-history")}"'
-        return HttpResponse(content, content_type=file_format.media_type, headers={"Content-Disposition": disposition})
+        name = file_format.file_name(series_file_stem(selection.metrics, selection.range))
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, content_type=file_format.media_type, headers=headers)
 
 
 def _as_of() -> AsOf | None:
@@ -65,10 +64,9 @@ def _as_of() -> AsOf | None:
     return as_of_latest(latest) if latest else None
 
 
-def _charts_context(form: HistoryForm) -> dict[str, Any]:
+def _charts_context(form: HistoryForm, page: str) -> dict[str, Any]:
     selection = form.request(timezone.now())
-    if len(selection.range.starts) > MAX_ROWS:
-        raise ParameterError(f"That would be more than {MAX_ROWS:,} rows; choose a longer step or a shorter range.")
     points = series(selection.metrics, selection.range, selection.mode)
     since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
-    return {"charts": charts(points, selection.range, selection.mode), "since": since, "until": until}
+    shown = charts(points, selection.range, selection.mode)
+    return {"charts": shown, "table": shown.table(page), "since": since, "until": until}

@@ -37,7 +37,6 @@ def prepare_tables() -> None:
     """Create the tables, fill them, and back-fill the history of the two years that the messages cover."""
     call_command("migrate", verbosity=0)
     call_command("seed_workspace")
-    # The changes that the seed made are rolled up first; otherwise the back-filled history would count them twice.
     call_command("roll_up_history")
     call_command("backfill_history")
 

@@ -12,7 +12,7 @@ import time_machine
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.gauge_rollup import roll_up_gauges
-from statistics_app.history.metrics import METRICS
+from statistics_app.history.metrics import BY_KEY, METRICS
 from statistics_app.models import EventCoverage
 from statistics_app.serialization import wire_time
 from statistics_app.sources.loading import chat_source
@@ -154,16 +154,42 @@ def test_csv_and_json_lines_contain_the_same_as_json(viewer: Person, history: No
     response = fetch(viewer, **parameters)
     as_csv = viewer.get(PATH, format="csv", **parameters)
     assert as_csv.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert 'filename="statistics-history.csv"' in as_csv.headers["Content-Disposition"]
+    name = "statistics_totalMessages-newRooms_2026-03-09_2026-03-11_UTC.csv"
+    assert f'filename="{name}"' in as_csv.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(b"".join(as_csv.streaming_content).decode())))
     as_lines = viewer.get(PATH, format="jsonl", **parameters)
     assert as_lines.headers["Content-Type"] == "application/jsonl"
     lines = [json.loads(line) for line in b"".join(as_lines.streaming_content).splitlines()]
     for metric in ("totalMessages", "newRooms"):
-        expected = values(response, metric)
+        expected, label = values(response, metric), BY_KEY[metric].label
         assert {line["time"]: line["values"][metric] for line in lines} == expected
-        assert {row["time"]: int(row[metric]) if row[metric] else None for row in rows} == expected
-    assert [row["totalMessages is"] for row in rows] == ["rebuilt", "measured", "measured"]
+        assert {row["UTC"]: int(row[label]) if row[label] else None for row in rows} == expected
+    label = BY_KEY["totalMessages"].label
+    assert [row[f"certainty of {label}"] for row in rows] == ["rebuilt", "measured", "measured"]
+    assert [row["day in UTC"] for row in rows] == ["2026-03-09", "2026-03-10", "2026-03-11"]
+
+
+@pytest.mark.parametrize(
+    ("step", "since", "until", "expected"),
+    [
+        ("day", "2025-11-27T23:00:00Z", "2025-11-29T00:00:00Z", ["2025-11-28", "2025-11-29"]),
+        (
+            "hour",
+            "2025-10-26T00:00:00Z",
+            "2025-10-26T02:00:00Z",
+            ["2025-10-26 02:00+02:00", "2025-10-26 02:00+01:00"],
+        ),
+        ("month", "2025-11-27T23:00:00Z", "2025-11-29T00:00:00Z", ["2025-11-01"]),
+    ],
+)
+def test_the_first_column_of_a_csv_file_is_local(
+    viewer: Person, step: str, since: str, until: str, expected: list[str]
+) -> None:
+    """A spreadsheet would show times in UTC as if they were local, a day too early in Berlin."""
+    answer = viewer.get(PATH, format="csv", tz="Europe/Berlin", step=step, since=since, until=until)
+    rows = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    assert [row[f"{step} in Europe/Berlin"] for row in rows] == expected
+    assert "_Europe-Berlin.csv" in answer.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize(

@@ -211,11 +211,11 @@ def test_the_csv_file_contains_the_shown_values(page_for: PageFor, tmp_path: Pat
         page.get_by_role("link", name="CSV").click()
     saved = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(saved)
-    assert saved.name == "statistics-history.csv"
+    assert re.fullmatch(r"statistics_totalMessages-sentMessages_[-0-9]{10}_[-0-9]{10}_Asia-Kathmandu\.csv", saved.name)
     rows = list(csv.DictReader(io.StringIO(saved.read_text())))
     seen = [cell.replace(",", "").replace("–", "") for cell in page.locator("#shown tbody td:first-of-type").all_inner_texts()]
-    assert [row["totalMessages"] for row in reversed(rows)] == seen
-    assert {row["time"][11:16] for row in rows} == {"18:15"}
+    assert [row["Messages"] for row in reversed(rows)] == seen
+    assert {row["UTC"][11:16] for row in rows} == {"18:15"}
 
 
 def test_the_json_file_contains_the_shown_values(page_for: PageFor) -> None:

@@ -17,6 +17,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from statistics_app.catalogue.statistic import Unit
 from statistics_app.catalogue.statistics import CATALOGUE
+from statistics_app.exports.csv_format import csv_row
 from statistics_app.exports.formats import DEFAULT, FORMATS
 from statistics_app.exports.openmetrics import name_of
 from statistics_app.history.metrics import GAUGES
@@ -197,3 +198,8 @@ def test_the_contract_knows_every_format_that_is_a_file() -> None:
     hooks = (Path(__file__).parent.parent / "contract" / "hooks.py").read_text()
     [names] = re.findall(r"^FILE_FORMATS = (.*)$", hooks, re.MULTILINE)
     assert ast.literal_eval(names) == set(FORMATS) - {DEFAULT}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+def test_no_text_in_a_csv_file_becomes_a_formula(text: str) -> None:
+    assert next(csv.reader(io.StringIO(csv_row([text, -1, 1.5, None, "a-b"]).decode()))) == [f"'{text}", "-1", "1.5", "", "a-b"]

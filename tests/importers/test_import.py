@@ -1,13 +1,16 @@
 """Importing an export: loaded rows, rejected documents, and repeated imports."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from statistics_app.models import EventCoverage, EventRollup
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
 from statsproject.chat.importers.load import LoadOptions, LoadStopped
@@ -200,6 +203,17 @@ def test_the_exit_status(tmp_path: Path) -> None:
         call_command("import_chat", "rocketchat", folder, strict=True, rejects=tmp_path / "r.jsonl")
     (tmp_path / "export" / "users.jsonl").write_text(json.dumps(user("u1")) + "\n")
     call_command("import_chat", "rocketchat", folder, rejects=tmp_path / "r.jsonl")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_fills_the_history_and_another_one_over_it_adds_nothing(tmp_path: Path) -> None:
+    folder = str(small(tmp_path / "export"))
+    for _ in range(2):
+        with suppress(SystemExit):
+            call_command("import_chat", "rocketchat", folder, rejects=tmp_path / "r.jsonl")
+        messages = EventRollup.objects.filter(key__startswith="messages")
+        assert messages.aggregate(number=Sum("number"), removed=Sum("removed")) == {"number": 3, "removed": 0}
+        assert EventCoverage.objects.get().is_complete
 
 
 DAMAGED = st.one_of(

@@ -15,7 +15,7 @@ from statistics_app.history.metrics import BY_KEY, METRICS
 from statistics_app.history.points import Certainty, HistoryRange, Point
 from statistics_app.history.series import SeriesMode
 from statistics_app.history.steps import Step
-from statistics_app.presentation.charts import Charts, charts
+from statistics_app.presentation.charts import ROWS_PER_PAGE, Charts, charts
 from statistics_app.presentation.number_format import format_change, format_number
 from statistics_app.presentation.time_axis import format_time
 
@@ -111,12 +111,20 @@ def test_the_table_has_the_values_of_the_points_latest_first(found: dict[Metric,
         )
         for i in reversed(range(number))
     ]
-    assert list(laid_out.rows) == expected
+    assert list(laid_out.table("1")) == expected
+
+
+def test_a_long_table_has_pages() -> None:
+    laid_out = of_hours({"totalMessages": measured(*range(ROWS_PER_PAGE + 2))})
+    first, last = laid_out.table("1"), laid_out.table("2")
+    assert [len(first), len(last), last.paginator.num_pages] == [ROWS_PER_PAGE, 2, 2]
+    assert [cells[0][0] for _, cells in last] == ["1", "0"]
+    assert list(laid_out.table("none")) == list(first)
 
 
 def test_changes_have_their_signs_everywhere() -> None:
     laid_out = of_hours({"totalMessages": measured(5, -3, 0, None)}, SeriesMode.CHANGE)
-    assert [cells[0][0] for _, cells in laid_out.rows] == ["–", "±0", "−3", "+5"]
+    assert [cells[0][0] for _, cells in laid_out.table("1")] == ["–", "±0", "−3", "+5"]
     assert laid_out.panels[0].lines[0].last == "±0"
 
 

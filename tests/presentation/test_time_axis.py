@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statistics_app.history.steps import MIN_DURATION, Step, bounds
-from statistics_app.presentation.time_axis import TimeTick, format_time, time_ticks
+from statistics_app.presentation.time_axis import TimeTick, format_step, format_time, time_ticks
 from tests.history.conftest import at
 
 from .thorough import thorough
@@ -131,8 +131,16 @@ def test_ticks_continue_when_the_clock_is_set_forward() -> None:
 
 
 def test_an_hour_repeated_by_a_clock_change_is_named_once() -> None:
-    assert texts(at(2026, 10, 24, 23), timedelta(hours=4), Step.QUARTER_HOUR) == ["01:00", "02:00", "03:00"]
-    assert texts(at(2026, 10, 24, 22), timedelta(hours=5), Step.HOUR) == ["25 Oct", "01:00", "02:00", "03:00"]
+    assert texts(at(2026, 10, 24, 23), timedelta(hours=4), Step.QUARTER_HOUR) == ["01:00", "02:00 CEST", "03:00"]
+    assert texts(at(2026, 10, 24, 22), timedelta(hours=5), Step.HOUR) == ["25 Oct", "01:00", "02:00 CEST", "03:00"]
+
+
+def test_a_step_in_an_hour_that_occurs_twice_is_told_apart() -> None:
+    assert format_step(at(2026, 10, 25, 0, 30), BERLIN) == "25 Oct 2026, 02:30 CEST"
+    assert format_step(at(2026, 10, 25, 1, 30), BERLIN) == "25 Oct 2026, 02:30 CET"
+    assert format_step(at(2026, 10, 25, 2, 30), BERLIN) == "25 Oct 2026, 03:30"
+    assert format_step(at(2026, 3, 29, 1, 30), BERLIN) == "29 Mar 2026, 03:30"
+    assert format_step(at(2026, 4, 4, 15), ZoneInfo("Australia/Lord_Howe")) == "5 Apr 2026, 01:30 +1030"
 
 
 def test_a_day_whose_midnight_is_skipped_begins_at_one() -> None:

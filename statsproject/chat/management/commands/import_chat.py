@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from ...importers.kinds import KINDS
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     """`manage.py import_chat KIND PATH`."""
 
     help = (
-        "Import an export of another chat. Can be repeated; resumes after an import that was killed. "
+        "Import an export of another chat, and back-fill the history. Can be repeated; resumes after one that was killed. "
         f"Exit status: 0 if all documents were loaded, {SOME_REJECTED} if some were rejected, 1 if the import stopped."
     )
 
@@ -49,6 +50,9 @@ class Command(BaseCommand):
         if not load_options.is_dry_run:
             for line in export.compare_with_loaded():
                 self.stdout.write(line)
+            # So that charts show all the years of the export at once.
+            call_command("roll_up_history", stdout=self.stdout)
+            call_command("backfill_history", stdout=self.stdout)
         if report.rejected:
             sys.exit(SOME_REJECTED)
 
