@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from ..history.metrics import BY_KEY
+from ..history.moments import state_at
 from ..presentation.number_format import format_change, format_number
 from ..presentation.sparkline import Sparkline, sparklines
 
@@ -33,8 +34,8 @@ class Trend:
 
 def trends() -> list[Trend]:
     """Return the trends by day, without metrics of which no value is known."""
-    now = timezone.now()
-    return [_trend(key, line) for key, line in sparklines(KEYS, now - LENGTH, now, ZONE).items() if line.last is not None]
+    lines = sparklines(KEYS, state_at(timezone.now()), LENGTH, ZONE)
+    return [_trend(key, line) for key, line in lines.items() if line.last is not None]
 
 
 def _trend(key: str, line: Sparkline) -> Trend:

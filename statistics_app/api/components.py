@@ -134,7 +134,21 @@ _SERIES = object_schema(
     },
     optional=("least", "greatest"),
 )
-_MOMENT = object_schema({"_id": TEXT, "createdAt": TIME})
+_MOMENT = object_schema(
+    {
+        "_id": {"type": ["string", "null"], "description": "The id of the snapshot; null if the values are not from one."},
+        "createdAt": {**TIME, "description": "The time that the values are exact for."},
+        "certainty": {
+            "enum": [*Certainty, None],
+            "description": "`measured`; `rebuilt` if totals are the sum of the chat's events; null if nothing is known.",
+        },
+        "problems": {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "description": "The reasons why values are null, by key.",
+        },
+    }
+)
 _COMPARED = object_schema(
     {
         "key": TEXT,

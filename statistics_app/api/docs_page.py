@@ -64,7 +64,7 @@ def type_name(schema: dict[str, Any]) -> str:
     if "anyOf" in schema:
         return " or ".join(type_name(one) for one in schema["anyOf"])
     if "enum" in schema:
-        return ", ".join(schema["enum"])
+        return ", ".join("null" if value is None else value for value in schema["enum"])
     if "const" in schema:
         return str(schema["const"]).lower() if isinstance(schema["const"], bool) else f"“{schema['const']}”"
     if "type" not in schema:

@@ -1,5 +1,7 @@
 """The operations `statistics.history` and `statistics.compare`."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -10,7 +12,8 @@ from ..exports.file_names import series_file_stem
 from ..exports.formats import DEFAULT, SERIES_FORMATS, media_types
 from ..exports.responses import file_response
 from ..history.comparison import compare
-from ..history.request import DEFAULT_SPAN, HistoryRequest, snapshot_at
+from ..history.moments import State, state_from
+from ..history.request import DEFAULT_SPAN, HistoryRequest
 from ..history.series import series
 from ..http.query_parameters import choice
 from ..serialization import wire_time
@@ -43,13 +46,14 @@ class CompareView(ApiView):
 
     @operation("Compare two moments", "Comparison", parameters=COMPARISON)
     def get(self, request: Request) -> Response:
-        """Return the comparison of the two snapshots that the moments select."""
+        """Return the comparison of the two moments; by default, the first is exactly 30 days before the second."""
         now = timezone.now()
-        a = snapshot_at(request.query_params, "a", now - DEFAULT_SPAN, now)
-        b = snapshot_at(request.query_params, "b", now, now)
+        b = state_from(request.query_params, "b", now, now)
+        a = state_from(request.query_params, "a", b.created_at - DEFAULT_SPAN, now)
         return Response(
             {
-                **{name: {"_id": one.pk, "createdAt": wire_time(one.created_at)} for name, one in (("a", a), ("b", b))},
+                "a": _moment(a),
+                "b": _moment(b),
                 "compared": [
                     {"key": one.key, "a": one.a, "b": one.b, "difference": one.difference, "percent": one.percent}
                     for one in compare(a, b)
@@ -57,3 +61,12 @@ class CompareView(ApiView):
                 "success": True,
             }
         )
+
+
+def _moment(state: State) -> dict[str, Any]:
+    return {
+        "_id": state.pk,
+        "createdAt": wire_time(state.created_at),
+        "certainty": state.certainty,
+        "problems": dict(state.problems),
+    }

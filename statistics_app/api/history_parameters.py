@@ -48,8 +48,8 @@ _MOMENT = {"type": "string", "default": NOW}
 COMPARISON = (
     Parameter(
         "a",
-        "The first moment: a time, which selects the latest snapshot taken by then; the id of a snapshot; or `now`. By default "
-        "30 days ago.",
+        "The first moment: a time, which selects the latest snapshot taken by then, or else totals rebuilt from the chat's "
+        "events; the id of a snapshot; or `now`. By default exactly 30 days before the second.",
         _MOMENT,
         "2026-01-01T00:00:00Z",
     ),

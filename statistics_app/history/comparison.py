@@ -1,4 +1,4 @@
-"""Comparison of two snapshots: every key with both values and, for numbers, the difference and its percentage."""
+"""Comparison of two moments: every key with both values and, for numbers, the difference and its percentage."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from ..catalogue.statistics import CATALOGUE
 from ..models import Snapshot
 from ..serialization import plain_number
+from .metric import Metric
 from .metrics import GAUGES
+from .moments import State
 
 # These identify the snapshots themselves, so they always differ.
 _EXCLUDED = {"_id", "createdAt", "_updatedAt"}
@@ -14,7 +16,7 @@ _EXCLUDED = {"_id", "createdAt", "_updatedAt"}
 
 @dataclass(frozen=True, slots=True)
 class ComparedValue:
-    """The values of one key in two snapshots, `a` and `b`."""
+    """The values of one key at two moments, `a` and `b`."""
 
     key: str
     label: str
@@ -37,8 +39,8 @@ class ComparedValue:
         return 100 * self.difference / self.a if self.difference is not None and self.a else None
 
 
-def compare(a: Snapshot, b: Snapshot) -> list[ComparedValue]:
-    """Compare two snapshots by every key, in wire order; charted numbers within an object follow that object."""
+def compare(a: Snapshot | State, b: Snapshot | State) -> list[ComparedValue]:
+    """Compare two moments by every key, in wire order; charted numbers within an object follow that object."""
     parts = {metric.key: metric for metric in GAUGES if "." in metric.key}
     compared = []
     for statistic in CATALOGUE:
@@ -48,13 +50,15 @@ def compare(a: Snapshot, b: Snapshot) -> list[ComparedValue]:
             ComparedValue(statistic.key, statistic.label, a.document.get(statistic.key), b.document.get(statistic.key))
         )
         compared += [
-            ComparedValue(
-                key, metric.label, plain_number(metric.value_in(a.document)), plain_number(metric.value_in(b.document))
-            )
+            ComparedValue(key, metric.label, plain_number(_gauge(a, metric)), plain_number(_gauge(b, metric)))
             for key, metric in parts.items()
             if key.startswith(f"{statistic.key}.")
         ]
     return compared
+
+
+def _gauge(side: Snapshot | State, metric: Metric) -> float | None:
+    return side.value_of(metric) if isinstance(side, State) else metric.value_in(side.document)
 
 
 def _is_number(value: Any) -> bool:

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from ..conf import setting
 from ..exceptions import ParameterError
-from ..http.query_parameters import choice, moment, parse_moment, whole_number, zone
-from ..models import Snapshot
+from ..http.query_parameters import choice, moment, whole_number, zone
 from .metric import Metric
 from .metrics import BY_KEY
 from .points import HistoryRange
@@ -53,27 +52,6 @@ class HistoryRequest:
             range=HistoryRange(since, until, _step(parameters, since, until), zone(parameters, "tz")),
             mode=SeriesMode(choice(parameters, "as", [*SeriesMode])),
         )
-
-
-def snapshot_at(
-    parameters: Mapping[str, str], name: str, default: datetime, now: datetime, *, or_first: bool = False
-) -> Snapshot:
-    """Return the snapshot that a parameter selects: by its id, or as the last one at or before a time.
-
-    A missing parameter means the time `default`. With `or_first`, the first snapshot is returned if all are later.
-    Errors: ParameterError when the parameter is invalid or there is no such snapshot.
-    """
-    text = parameters.get(name)
-    snapshot = Snapshot.objects.filter(pk=text).first() if text and text.isalnum() else None
-    if snapshot is not None:
-        return snapshot
-    at = now if text == NOW else parse_moment(text, f"'{name}'") if text is not None else default
-    snapshot = Snapshot.objects.up_to(at).newest_first().first()
-    if snapshot is None and or_first:
-        snapshot = Snapshot.objects.newest_first().last()
-    if snapshot is None:
-        raise ParameterError(f"'{name}': there is no snapshot at or before {at:%Y-%m-%dT%H:%M:%SZ}.")
-    return snapshot
 
 
 def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:

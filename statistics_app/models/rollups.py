@@ -27,6 +27,12 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
             )
         ]
 
+    def last_by(self, keys: Sequence[str], moment: datetime) -> dict[str, float]:
+        """Return the last value recorded at or before a time by key, for the keys that have one."""
+        earlier = self.filter(hour__lte=moment, last_at__lte=moment).order_by("-hour")
+        row = self.values_list(*(models.Subquery(earlier.filter(key=key).values("last")[:1]) for key in keys)).first()
+        return {key: value for key, value in zip(keys, row or (), strict=False) if value is not None}
+
     def first_hours(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return the first hour with a value by key, for the keys that have one; each costs one index look-up."""
         first_hours = [models.Subquery(self.filter(key=key).order_by("hour").values("hour")[:1]) for key in keys]

@@ -1,4 +1,4 @@
-"""The comparison of two snapshots as texts."""
+"""The comparison of two moments as texts."""
 
 import math
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from ..catalogue.statistic import Statistic, Unit
 from ..catalogue.statistics import BY_KEY as STATISTICS
 from ..history.comparison import ComparedValue, compare
 from ..history.metrics import BY_KEY as METRICS
+from ..history.moments import State
 from ..models import Snapshot
 from .number_format import UNKNOWN, format_change, format_number
 
@@ -20,7 +21,7 @@ TIME_FORMAT = "j M Y, H:i:s"
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One key in two snapshots, formatted; `difference` and `percent` are empty where they cannot be computed."""
+    """One key at two moments, formatted; `difference` and `percent` are empty where they cannot be computed."""
 
     key: str
     label: str
@@ -33,12 +34,12 @@ class ComparisonRow:
     is_charted: bool
 
 
-def comparison_rows(a: Snapshot, b: Snapshot) -> list[ComparisonRow]:
-    """Return a row for every key of two snapshots, those that differ first."""
+def comparison_rows(a: Snapshot | State, b: Snapshot | State) -> list[ComparisonRow]:
+    """Return a row for every key at two moments, those that differ first."""
     return sorted(_rows(a, b), key=lambda row: not row.differs)
 
 
-def changed_rows(a: Snapshot, b: Snapshot) -> list[ComparisonRow]:
+def changed_rows(a: Snapshot | State, b: Snapshot | State) -> list[ComparisonRow]:
     """Return a row for each key whose values differ in two snapshots."""
     return [row for row in _rows(a, b) if row.differs]
 
@@ -54,7 +55,7 @@ def value_text(value: Any, unit: Unit, other: Any = None) -> str:
     return format_number(value, unit) if isinstance(value, (int, float)) else str(value or UNKNOWN)
 
 
-def _rows(a: Snapshot, b: Snapshot) -> Iterator[ComparisonRow]:
+def _rows(a: Snapshot | State, b: Snapshot | State) -> Iterator[ComparisonRow]:
     for compared in compare(a, b):
         term = METRICS.get(compared.key) or STATISTICS[compared.key]
         # An object with charted numbers has no row of its own, since each of these numbers has one.

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..history.metric import Metric
 from ..history.metrics import BY_KEY
+from ..history.moments import State
 from ..history.spans import SPANS
 from ..models import Snapshot
 from .number_format import format_change, format_number
@@ -14,8 +15,6 @@ from .sparkline import Sparkline, sparklines
 
 _KEYS = ("totalMessages", "totalUsers", "totalRooms", "onlineUsers", "uploadsTotalSize")
 _LOAD = "os.loadavg.0"
-# Snapshots are stored with milliseconds; this makes the range include the one at its end.
-_INSTANT = timedelta(milliseconds=1)
 
 LABELS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days", "1y": "1 year"}
 DEFAULT_SPAN = "7d"
@@ -52,9 +51,7 @@ class Headlines:
 def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:
     """Return the headlines for the period that ends at a snapshot; an unknown `span` means the default."""
     name = span if span in SPANS else DEFAULT_SPAN
-    until = snapshot.created_at + _INSTANT
-    last_values = {key: BY_KEY[key].value_in(snapshot.document) for key in (*_KEYS, _LOAD)}
-    lines = sparklines(list(last_values), until - SPANS[name], until, zone, last_values)
+    lines = sparklines((*_KEYS, _LOAD), State.of(snapshot), SPANS[name], zone)
     return Headlines(tuple(_numbers(snapshot, lines)), lines[_LOAD], name)
 
 

@@ -1,12 +1,14 @@
 """Sparklines: small lines beside a number, with the change of that number over the period."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..conf import setting
+from ..history.metric import Metric
 from ..history.metrics import BY_KEY
+from ..history.moments import State, state_at
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode, series
 from ..history.steps import chosen_step
@@ -15,13 +17,15 @@ from .svg_paths import Paths, paths, positions
 
 # The maximum number of points of a sparkline.
 _MAX_POINTS = 200
+# Snapshots are stored with milliseconds; this makes the range include the one at its end.
+_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
     """A line, its last value, and the change from its first known value.
 
-    `since` is the end of the step with the first known value. It and `change` are None if fewer than two values are known.
+    `since` is the time from which the change is counted. It and `change` are None if fewer than two values are known.
     With fewer than three, the line is not `worth_drawing`.
     """
 
@@ -32,21 +36,22 @@ class Sparkline:
     worth_drawing: bool
 
 
-def sparklines(
-    keys: Sequence[str], since: datetime, until: datetime, zone: ZoneInfo, last_values: Mapping[str, float | None] | None = None
-) -> dict[str, Sparkline]:
+def sparklines(keys: Sequence[str], latest: State, length: timedelta, zone: ZoneInfo) -> dict[str, Sparkline]:
     """Return a sparkline for each metric, by key, in steps that are no shorter than the interval between snapshots.
 
-    `last_values` replaces the last points, for a range that ends within a step whose later values must not count.
+    They end with the values of the state `latest`: what was later must not count. Changes are counted from the state exactly
+    `length` before it, as a comparison of the same moments does; of a metric that is unknown then, from the first known step.
     """
-    step = chosen_step(since, until, _MAX_POINTS, timedelta(seconds=setting("INTERVAL")))
-    history_range = HistoryRange(since, until, step, zone)
+    until = latest.created_at + _INSTANT
+    step = chosen_step(until - length, until, _MAX_POINTS, timedelta(seconds=setting("INTERVAL")))
+    history_range = HistoryRange(until - length, until, step, zone)
     points_by_metric = series([BY_KEY[key] for key in keys], history_range, SeriesMode.VALUE)
-    if last_values is not None:
-        points_by_metric = {
-            metric: [*points[:-1], Point.measured(last_values[metric.key])] for metric, points in points_by_metric.items()
-        }
-    return {metric.key: sparkline(points, history_range.bounds) for metric, points in points_by_metric.items()}
+    began = state_at(latest.created_at - length)
+    lines = {
+        metric: sparkline([*points[:-1], _point(latest, metric)], history_range.bounds)
+        for metric, points in points_by_metric.items()
+    }
+    return {metric.key: _counted_from(began, metric, line) for metric, line in lines.items()}
 
 
 def sparkline(points: Sequence[Point], bounds: Sequence[datetime]) -> Sparkline:
@@ -62,3 +67,15 @@ def sparkline(points: Sequence[Point], bounds: Sequence[datetime]) -> Sparkline:
     if len(known) < 2:
         return Sparkline(line, last, None, None, worth_drawing=False)
     return Sparkline(line, last, values[-1] - values[0], known[0][0], worth_drawing=len(known) > 2)
+
+
+def _point(state: State, metric: Metric) -> Point:
+    value = state.value_of(metric)
+    return Point() if value is None else Point(value, state.certainty, value, value)
+
+
+def _counted_from(began: State, metric: Metric, line: Sparkline) -> Sparkline:
+    first = began.value_of(metric)
+    if first is None or line.last is None:
+        return line
+    return replace(line, change=line.last - first, since=began.created_at)

@@ -1,4 +1,4 @@
-"""The page that compares two snapshots side by side."""
+"""The page that compares two moments side by side."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.generic import View
 
 from ..exceptions import ParameterError
-from ..history.request import NOW, snapshot_at
+from ..history.moments import UNKNOWN_TIME, State, require_known, state_at, state_from
+from ..history.request import NOW
 from ..history.spans import SPANS
 from ..http.preferences import preferred_zone
 from ..models import Snapshot
@@ -48,6 +49,15 @@ _LENGTHS = {Ago.DAY: SPANS["24h"], **{ago: SPANS[ago] for ago in (Ago.WEEK, Ago.
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A distance, whether it is selected, and the reason why it cannot be, empty if it can."""
+
+    ago: Ago
+    is_chosen: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonForm:
     """The form's fields as unvalidated text."""
 
@@ -61,27 +71,28 @@ class ComparisonForm:
         ago = query.get("ago") or (Ago.CUSTOM if "a" in query else Ago.MONTH)
         return cls(ago, query.get("a", ""), query.get("b", ""))
 
-    def snapshots(self, now: datetime, zone: ZoneInfo) -> tuple[Snapshot, Snapshot]:
-        """Return the snapshots of the two moments, each the last one taken by then; errors: ParameterError.
+    def states(self, now: datetime, zone: ZoneInfo) -> tuple[State, State]:
+        """Return the states at the two moments; errors: ParameterError.
 
-        If the history does not reach back as far as the chosen distance, the first snapshot is used.
+        A distance is counted back from the newest snapshot, as trends are. What is not known there is unknown in the table;
+        of two moments that the reader enters, something must be known.
         """
         if self.ago not in list(Ago):
             raise ParameterError(f"'ago' must be one of {', '.join(Ago)}, not '{self.ago[:60]}'.")
         if self.ago != Ago.CUSTOM:
-            then = now - _LENGTHS[Ago(self.ago)]
-            return snapshot_at({}, "a", then, now, or_first=True), snapshot_at({}, "b", now, now)
+            latest = require_known(state_at(now), "b")
+            return state_at(latest.created_at - _LENGTHS[Ago(self.ago)]), latest
         moments = {"a": _with_zone(self.a, zone), "b": _with_zone(self.b or NOW, zone)}
-        return snapshot_at(moments, "a", now, now), snapshot_at(moments, "b", now, now)
+        a, b = (require_known(state_from(moments, name, now, now), name) for name in moments)
+        return a, b
 
-    def predates(self, first: Snapshot, now: datetime) -> bool:
-        """Return whether the chosen distance leads to a time before the snapshot that was found for it."""
-        return self.ago != Ago.CUSTOM and first.created_at > now - _LENGTHS[Ago(self.ago)]
-
-    @property
-    def choices(self) -> list[tuple[Ago, bool]]:
-        """Return all choices, each with whether it is selected."""
-        return [(ago, ago == self.ago) for ago in Ago]
+    def choices(self, now: datetime) -> list[Choice]:
+        """Return all choices; those that lead to a time of which nothing is known are unavailable, with the reason."""
+        until = state_at(now).created_at
+        return [
+            Choice(ago, ago == self.ago, "" if ago is Ago.CUSTOM or state_at(until - _LENGTHS[ago]).is_known else UNKNOWN_TIME)
+            for ago in Ago
+        ]
 
 
 class ComparisonView(StatisticsPage, View):
@@ -97,17 +108,18 @@ class ComparisonView(StatisticsPage, View):
             "a_text": form.a,
             "b_text": form.b,
             "is_part": is_partial(request),
+            "choices": form.choices(timezone.now()),
         }
         try:
-            a, b = form.snapshots(timezone.now(), zone)
+            a, b = form.states(timezone.now(), zone)
         except ParameterError as error:
             is_empty = not Snapshot.objects.exists()
             context |= {"error": page_message(error), "is_empty": is_empty}
             status = 200 if is_empty else 400
         else:
             rows = comparison_rows(a, b)
-            context |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows), "as_of": AsOf(b)}
-            context["uses_first_snapshot"] = form.predates(a, timezone.now())
+            context |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows)}
+            context["as_of"] = AsOf(b.snapshot) if b.snapshot else None
             context |= {"a_text": _field_text(a, zone), "b_text": _field_text(b, zone)}
         template = "_compared.html" if is_partial(request) else "compare.html"
         return render(request, f"statistics_app/{template}", context, status=status)
@@ -127,6 +139,6 @@ def _with_zone(text: str, zone: ZoneInfo) -> str:
     return moment.isoformat()
 
 
-def _field_text(snapshot: Snapshot, zone: ZoneInfo) -> str:
-    """Return a snapshot's local time in the format of a `datetime-local` field."""
-    return snapshot.created_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
+def _field_text(state: State, zone: ZoneInfo) -> str:
+    """Return the local time of a state in the format of a `datetime-local` field."""
+    return state.created_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")

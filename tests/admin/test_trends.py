@@ -67,12 +67,13 @@ def test_each_number_has_its_latest_value_its_change_and_its_line(root: Client) 
     assert (measured.count("M"), measured.count("L"), rebuilt) == (2, 2, "")
 
 
-def test_values_older_than_thirty_days_are_left_out(root: Client) -> None:
-    store(days_ago(31), totalMessages=1)
+def test_the_change_is_counted_from_exactly_thirty_days_before_the_newest_snapshot(root: Client) -> None:
+    store(days_ago(32), totalMessages=1)
+    store(days_ago(31), totalMessages=4)
     store(days_ago(3), totalMessages=10)
     store(days_ago(1), totalMessages=12)
     [(_, value, rest)] = TREND.findall(section(root))
-    assert (value, rest.split()[0]) == ("12", "+2")
+    assert (value, rest.split()[0]) == ("12", "+8")
 
 
 def test_a_metric_with_one_value_has_no_change_and_an_unknown_one_is_left_out(root: Client) -> None:

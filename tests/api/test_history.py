@@ -264,8 +264,21 @@ def test_a_moment_selects_the_latest_snapshot_up_to_then(viewer: Person, store: 
         assert compared() == (early.pk, late.pk)
 
 
-@pytest.mark.parametrize("a", ["nowhen", "2000-01-01T00:00:00Z", "aaaaaaaaaaaaaaaaa"])
-def test_a_moment_without_a_snapshot_is_refused(viewer: Person, store: Store, a: str) -> None:
+@pytest.mark.parametrize("a", [{}, {"a": "2000-01-01T00:00:00Z"}])
+def test_a_moment_of_which_nothing_is_known_is_null_with_the_reason(viewer: Person, store: Store, a: dict[str, str]) -> None:
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        store(NOON, totalMessages=5)
+        response = fetch(viewer, "statistics.compare", **a)
+        require_valid(viewer.get("statistics.compare", **a), "Comparison")
+    assert (response["a"]["_id"], response["a"]["certainty"]) == (None, None)
+    assert response["a"]["problems"]["totalMessages"].startswith("Nothing is known of this time")
+    assert {one["a"] for one in response["compared"]} == {None}
+    if not a:
+        assert response["a"]["createdAt"] == wire_time(NOON - timedelta(days=30))
+
+
+@pytest.mark.parametrize("a", ["nowhen", "aaaaaaaaaaaaaaaaa"])
+def test_a_moment_that_is_none_is_refused(viewer: Person, store: Store, a: str) -> None:
     store(NOON)
     response = viewer.get("statistics.compare", a=a)
     assert (response.status_code, response.json()["errorType"]) == (400, "error-invalid-params")

@@ -72,20 +72,20 @@ def test_editing_a_time_selects_two_moments(page_for: PageFor) -> None:
     expect(page).to_have_url(re.compile("ago=custom"))
 
 
-def test_a_shorter_history_is_reported(page_for: PageFor) -> None:
+def test_a_rebuilt_moment_is_marked(page_for: PageFor) -> None:
     page = page_for(VIEWER)
     page.goto(f"{COMPARE}?ago=7d")
-    expect(page.get_by_text("There was no snapshot yet at that time")).to_have_count(0)
+    expect(page.get_by_text("Rebuilt: before the first snapshot")).to_have_count(0)
     page.get_by_text("A year ago").click()
     expect(page).to_have_url(re.compile(r"compare/\?ago=1y$"))
-    expect(page.get_by_text("There was no snapshot yet at that time")).to_be_visible()
+    expect(page.get_by_text("Rebuilt: before the first snapshot")).to_be_visible()
     expect(page.locator("#status")).to_have_text(re.compile(r"\d+ of \d+ numbers differ\."))
 
 
 def test_a_moment_before_all_snapshots_is_rejected_and_kept(page_for: PageFor) -> None:
     page = page_for(VIEWER, expected="status of 400")
     page.goto(f"{COMPARE}?ago=custom&a=1999-01-01T00:00:00&b=now")
-    expect(page.get_by_role("alert")).to_contain_text("“from”: there is no snapshot at or before 1999-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("nothing is known of this time")
     expect(page.get_by_label("from")).to_have_value(re.compile("1999-01-01T00:00"))
 
 

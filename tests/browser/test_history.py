@@ -49,7 +49,7 @@ def test_a_metric_is_found_by_search_and_picked_by_its_name(page_for: PageFor) -
     page = opened(page_for)
     assert page.locator(".chart").count() == 2
     page.get_by_label("Search the metrics").fill("pri mess")
-    expect(page.locator("#metrics .pick:visible")).to_have_count(2)  # the total, and the messages sent
+    expect(page.locator("#metrics .pick:visible")).to_have_count(3)  # the total, messages sent, and removed
     page.get_by_role("checkbox", name="In private groups", exact=True).check()
     expect(page.locator(".legend")).to_have_text([re.compile("^Users"), re.compile("^Messages.*In private groups")])
     assert selection(page)["metrics"].split(",") == ["totalUsers", "totalMessages", "totalPrivateGroupMessages"]

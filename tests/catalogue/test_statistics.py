@@ -29,7 +29,7 @@ def test_every_question_to_the_chat_is_a_method_without_parameters(question: str
 
 def test_every_question_of_a_source_is_asked() -> None:
     # Questions about individual rooms and event times are asked by the pages and the history, not by snapshots.
-    elsewhere = {"top_rooms", "room_use", "events", "first_event"}
+    elsewhere = {"top_rooms", "room_use", "events", "first_event", "untimed_rows"}
     others = {"me", "app_labels", "check", *elsewhere}
     public = {name for name in vars(ChatSource) if not name.startswith("_") and callable(getattr(ChatSource, name))}
     assert public - others == set(questions(AnsweredBy.CHAT))

@@ -257,7 +257,8 @@ def test_the_number_of_queries_does_not_depend_on_the_length_of_the_history(
     for page in (*all_pages, *changes, page_of(middle)):
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(page).status_code == 200, page
-        assert len(queries) <= 13, page
+        # The comparison looks for the state at each distance that it offers.
+        assert len(queries) <= (32 if "compare" in page else 17), page
         assert not [query for query in queries if "chat_message" in query["sql"]]
 
 
