@@ -64,8 +64,8 @@ def before(bound: datetime, step: Step, zone: ZoneInfo) -> datetime:
 
 def quarter_of(moment: datetime) -> datetime:
     """Return the start of the quarter of an hour that contains a time, in UTC."""
-    seconds = int(moment.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds())
-    return datetime.fromtimestamp(seconds, tz=UTC)
+    utc = moment.astimezone(UTC)
+    return utc.replace(minute=utc.minute - utc.minute % 15, second=0, microsecond=0)
 
 
 def quarter_number(moment: datetime) -> int:

@@ -148,12 +148,13 @@ def test_a_repeated_hour_can_be_zoomed_into(page_for: PageFor) -> None:
         page_for,
         "range=custom&since=2025-10-25T22:00:00Z&until=2025-10-26T03:00:00Z&step=hour&tz=Europe/Berlin&metrics=sentMessages",
     )
-    assert first_column(page) == ["26 Oct 2025, 03:00", *["26 Oct 2025, 02:00"] * 2, "26 Oct 2025, 01:00", "26 Oct 2025"]
+    second, first = "26 Oct 2025, 02:00 CET", "26 Oct 2025, 02:00 CEST"
+    assert first_column(page) == ["26 Oct 2025, 03:00", second, first, "26 Oct 2025, 01:00", "26 Oct 2025"]
     page.get_by_role("slider").focus()
     for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Enter"):
         page.keyboard.press(key)
     expect(page.locator("#shown tbody tr")).to_have_count(2)
-    assert first_column(page) == ["26 Oct 2025, 03:00", "26 Oct 2025, 02:00"]
+    assert first_column(page) == ["26 Oct 2025, 03:00", second]
 
 
 def test_all_charts_share_one_cursor(page_for: PageFor) -> None:
