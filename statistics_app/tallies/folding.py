@@ -1,11 +1,14 @@
 """Folding: moving the recorded changes from the ledgers to the sums."""
 
+from collections.abc import Mapping
+
 from django.db import connections, transaction
 
 from ..db.locks import try_exclusive_lock, try_lock_in_transaction
 from .declared import TallySet
-from .definitions import TallyDefinition
-from .installed import is_recorded, readable_tallies
+from .definitions import FAILURES, TallyDefinition
+from .installed import REPLICATED, is_recorded, readable_tallies, tally_defects
+from .plan import Count
 from .settling import partitioned, settle
 from .transactions import LOCK_MILLISECONDS, lock_for_counting
 
@@ -23,10 +26,19 @@ def fold(tallies: TallySet, *, in_transaction: bool = False) -> int:
         return 0
     if not any(definition.fold for definition in tallies.definitions):
         return 0
-    readable = readable_tallies(tallies)
+    defects = tally_defects(tallies)
+    _note_replicated(tallies, defects)
+    readable = {name for name, defect in defects.items() if not defect}
     if any(definition.name not in readable for definition in partitioned(tallies)) and _settle(tallies):
         readable = readable_tallies(tallies)
     return sum(_fold(tallies.using, definition) for definition in tallies.definitions if definition.name in readable)
+
+
+def _note_replicated(tallies: TallySet, defects: Mapping[Count, str]) -> None:
+    """Record that counts have missed changes, since nobody knows it any more once the subscription is dropped."""
+    with connections[tallies.using].cursor() as cursor:
+        for name in (name for name, defect in defects.items() if defect == REPLICATED):
+            cursor.execute(f"INSERT INTO {FAILURES} (name, failed_at, error) VALUES (%s, now(), %s)", [name, REPLICATED])
 
 
 def _settle(tallies: TallySet) -> int:

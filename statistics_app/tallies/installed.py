@@ -34,6 +34,9 @@ _TRIGGERS = {
 UNSETTLED = "waits for a partition"
 # The defect of a count whose tables this view of the data does not show as they are.
 NEWER = "was recreated or emptied after this view of the data was taken"
+# The defect of a count of which some rows come from another server: what applies them fires no triggers for statements.
+REPLICATED = "is filled by logical replication, which fires no triggers"
+_REPLICATED = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IN (SELECT srrelid FROM pg_subscription_rel)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,11 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
     connection = connections[using or tallies.using]
     newer = lock_for_reading(connection, tallies.tables)
     existing = existing_tables(connection, tallies.tables)
+    replicated = _replicated_tables(tallies, connection)
     installed, triggers = installed_tallies(connection), trigger_definitions(connection)
     return {
         definition.name: _defect(definition, installed.get(definition.name), triggers, existing)
+        or ("" if replicated.isdisjoint(definition.host_tables) else REPLICATED)
         or _partition_defect(definition, connection)
         if newer.isdisjoint((*definition.host_tables, *definition.tables))
         else NEWER
@@ -105,7 +110,7 @@ def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
 
 def needs_installation(defect: str) -> bool:
     """Return whether there is a defect that only an installation removes."""
-    return bool(defect) and not defect.startswith(UNSETTLED)
+    return bool(defect) and defect != REPLICATED and not defect.startswith(UNSETTLED)
 
 
 def trigger_definitions(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -145,6 +150,16 @@ def _damage(definition: TallyDefinition, installed: InstalledTally, triggers: Ma
     if installed.failure:
         return f"missed a change, since a trigger failed ({installed.failure})"
     return ""
+
+
+def _replicated_tables(tallies: TallySet, connection: BaseDatabaseWrapper) -> set[str]:
+    """Return the host's tables that a subscription of this database fills."""
+    if connection.vendor != "postgresql":
+        return set()
+    tables = sorted({table for definition in tallies.definitions for table in definition.host_tables})
+    with connection.cursor() as cursor:
+        cursor.execute(_REPLICATED, [tables])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _partition_defect(definition: TallyDefinition, connection: BaseDatabaseWrapper) -> str:
