@@ -24,10 +24,16 @@ def read_events(
     ]
     return {
         metric: [
-            Point(float(counts[metric][i]), certainty) if certainty else Point() for i, certainty in enumerate(certainties)
+            Point(float(counts[metric][i]), certainty) if _is_known(metric, certainty) else Point()
+            for i, certainty in enumerate(certainties)
         ]
         for metric in metrics
     }
+
+
+def _is_known(metric: Metric, certainty: Certainty | None) -> bool:
+    """Return whether a step's number is known: rows do not tell what was removed before it was counted."""
+    return certainty is Certainty.MEASURED or (certainty is Certainty.REBUILT and not metric.counts_removals)
 
 
 def count_events(

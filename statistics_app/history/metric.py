@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..catalogue.statistic import Group, Unit
-from ..sources.base import removal_of
+from ..sources.base import REMOVAL, removal_of
 from .points import HistoryRange, Point
 
 # A function of metrics of one kind, the bounds of the steps, and the range. It returns a point for each step of each metric.
@@ -43,6 +43,11 @@ class Metric:
         """The keys of the events that are added up, each with the sign of its number."""
         added = [(key, 1) for key in self.events]
         return added + [(removal_of(key), -1) for key in self.events] if self.kind is MetricKind.GAUGE else added
+
+    @property
+    def counts_removals(self) -> bool:
+        """Whether it counts removals, which are known only since they are recorded."""
+        return any(key.startswith(REMOVAL) for key in self.events)
 
     def value_in(self, document: Mapping[str, Any]) -> float | None:
         """Return the value of this gauge in a snapshot's document; None if it is unknown."""

@@ -1,7 +1,7 @@
 """The form of the history page: read from a query string, rendered by the template, written to query strings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -17,7 +17,7 @@ from ..history.metric import Metric
 from ..history.metrics import BY_KEY, METRICS
 from ..history.request import AUTO, YEARS, HistoryRequest, require_year
 from ..history.series import SeriesMode
-from ..history.spans import SPANS
+from ..history.spans import SPANS, Period
 from ..history.steps import Step
 from ..http.query_parameters import parse_moment, zone
 
@@ -76,8 +76,8 @@ class HistoryForm:
 
     def request(self, now: datetime) -> HistoryRequest:
         """Return the validated request for the history; errors: ParameterError."""
-        if self.range not in list(Span):
-            raise ParameterError(f"'range' must be one of {', '.join(Span)}, not '{self.range[:60]}'.")
+        if self.range not in [*Span, *Period]:
+            raise ParameterError(f"'range' must be one of {', '.join([*Span, *Period])}, not '{self.range[:60]}'.")
         if not self.metrics:
             raise ParameterError("'metrics' has to name one at least.")
         since, until = self._moments(now)
@@ -89,6 +89,9 @@ class HistoryForm:
             # In an hour that is repeated when clocks go back, the end is the later of the two times.
             until = _with_zone(self.until, "until", self._zone, later=True) if self.until else now
             return _with_zone(self.since, "since", self._zone), until
+        if self.range in list(Period):
+            since, until = Period(self.range).range(now, self._zone)
+            return since, max(until, since + _MIN_LENGTH)
         default = now - SPANS.get(self.range, SPANS[Span.MONTH])
         since = (known_since() if self.range == Span.ALL else None) or default
         return min(max(since, _EARLIEST), now - _MIN_LENGTH), now
@@ -117,9 +120,15 @@ class HistoryForm:
         return [BY_KEY[key] for key in self.metrics if key in BY_KEY]
 
     @property
-    def ranges(self) -> list[tuple[Span, bool]]:
-        """Return all ranges, each with whether it is selected."""
-        return [(span, span == self.range) for span in Span]
+    def ranges(self) -> list[tuple[Span | Period, bool]]:
+        """Return all lengths of time, and the period of the calendar that is selected, each with whether it is selected."""
+        periods = [period for period in Period if period == self.range]
+        return [(span, span == self.range) for span in (*Span, *periods)]
+
+    @property
+    def periods(self) -> list[tuple[Period, str]]:
+        """Return the periods of the calendar, each with the query string that shows the same charts of that period."""
+        return [(period, replace(self, range=period).query_string) for period in Period]
 
     @property
     def steps(self) -> list[tuple[str, bool]]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
@@ -14,7 +15,10 @@ from pytest_django import Settings
 
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
-from statistics_app.history.steps import quarter_of
+from statistics_app.history.metrics import BY_KEY
+from statistics_app.history.points import HistoryRange
+from statistics_app.history.series import SeriesMode, series
+from statistics_app.history.steps import Step, quarter_of
 from statistics_app.models import EventRollup
 from statistics_app.sources.base import REMOVAL
 from statistics_app.sources.loading import chat_source
@@ -289,3 +293,16 @@ def test_rebuilding_keeps_what_only_the_history_knows_unless_it_is_to_be_forgott
     call_command("rebuild_rollups", "--forget-removed", stdout=StringIO())
     assert numbers() == {at(2025, 3, 1): (2, 0)}
     assert removals() == 0
+
+
+def test_what_was_removed_before_it_was_recorded_is_unknown_and_not_0(db: None) -> None:
+    make_messages(make_room("c"), 5, sent_at=timezone.now() - timedelta(days=3))
+    backfill()
+    Message.objects.filter(pk__in=list(Message.objects.values_list("pk", flat=True)[:2])).delete()
+    roll_up()
+    now = timezone.now()
+    history_range = HistoryRange(now - timedelta(days=3), now + timedelta(minutes=1), Step.QUARTER_HOUR, ZoneInfo("UTC"))
+    sent, removed = (BY_KEY[key] for key in ("sentMessages", "removedMessages"))
+    found = series([sent, removed], history_range, SeriesMode.VALUE)
+    assert (found[sent][0].value, found[removed][0].value) == (5, None)
+    assert sum(point.value or 0 for point in found[removed]) == 2

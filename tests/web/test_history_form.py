@@ -12,6 +12,7 @@ from statistics_app.exceptions import ParameterError
 from statistics_app.history.metrics import BY_KEY, METRICS
 from statistics_app.history.request import HistoryRequest
 from statistics_app.history.series import SeriesMode
+from statistics_app.history.spans import Period
 from statistics_app.history.steps import Step
 from statistics_app.models import EventCoverage
 from statistics_app.web.history_form import HistoryForm, Span, local_text
@@ -31,7 +32,7 @@ ZONES = st.sampled_from(sorted(available_timezones())) | st.sampled_from(
 ANY = st.text(max_size=30)
 ANY_QUERY = any_query(
     metrics=st.lists(st.sampled_from(list(BY_KEY)), max_size=4).map(",".join) | ANY,
-    range=st.sampled_from(Span) | ANY,
+    range=st.sampled_from([*Span, *Period]) | ANY,
     since=TIMES,
     until=TIMES,
     step=st.sampled_from(["auto", *Step]) | ANY,
@@ -53,7 +54,7 @@ def custom(since: str, until: str, **fields: str) -> HistoryRequest:
 def test_any_query_gives_a_request_or_is_rejected(any_: QueryDict) -> None:
     read = HistoryForm.read(any_, BERLIN)
     # The form itself can be rendered in every case.
-    assert (len(read.ranges), len(read.steps)) == (7, 8)
+    assert (len(read.ranges), len(read.steps)) == (7 + (read.range in list(Period)), 8)
     assert sum(len(metrics) for _, metrics in read.groups) == len(METRICS)
     try:
         request = read.request(NOW)
@@ -183,7 +184,7 @@ def test_the_whole_of_a_very_old_history_begins_with_the_first_valid_year() -> N
         ({"tz": "Europe/Atlantis"}, "'tz' must be a zone's IANA name"),
         ({"tz": "../../etc/passwd"}, "'tz' must be a zone's IANA name"),
         ({"tz": "Europe/Atlantis", "range": "custom", "since": "2026-03-01T00:00"}, "'tz' must be a zone's IANA name"),
-        ({"range": "2y"}, "'range' must be one of 24h, 7d, 30d, 90d, 1y, all, custom, not '2y'."),
+        ({"range": "2y"}, "'range' must be one of 24h, 7d, 30d, 90d, 1y, all, custom, today, yesterday, "),
         ({"metrics": "totalUsers", "step": "minute"}, "'step' must be one of auto, 15min"),
         ({"metrics": "totalUsers", "step": "15min", "range": "1y"}, "'step' would give more than 10,000 points"),
         ({"step": "day"}, "'metrics' has to name one at least."),
@@ -212,3 +213,30 @@ def test_the_query_string_contains_moments_only_if_they_are_used() -> None:
 
 def test_every_range_has_a_name_of_its_own() -> None:
     assert [span.label for span in Span] == ["24 h", "7 d", "30 d", "90 d", "1 y", "All", "From – to"]
+
+
+@pytest.mark.parametrize(
+    ("period", "since", "until"),
+    [
+        ("today", at(2026, 3, 19, 23), NOW),
+        ("yesterday", at(2026, 3, 18, 23), at(2026, 3, 19, 23)),
+        ("this-week", at(2026, 3, 15, 23), NOW),
+        ("last-week", at(2026, 3, 8, 23), at(2026, 3, 15, 23)),
+        ("this-month", at(2026, 2, 28, 23), NOW),
+        ("last-month", at(2026, 1, 31, 23), at(2026, 2, 28, 23)),
+        ("this-quarter", at(2025, 12, 31, 23), NOW),
+        ("last-quarter", at(2025, 9, 30, 22), at(2025, 12, 31, 23)),
+        ("this-year", at(2025, 12, 31, 23), NOW),
+        ("last-year", at(2024, 12, 31, 23), at(2025, 12, 31, 23)),
+    ],
+)
+def test_a_period_of_the_calendar_is_that_of_the_zone(period: str, since: datetime, until: datetime) -> None:
+    chosen = form(range=period, tz="Europe/Berlin")
+    assert (chosen.request(NOW).range.since, chosen.request(NOW).range.until) == (since, until)
+    assert dict(chosen.ranges)[Period(period)]
+    assert f"range={period}&" in dict(chosen.periods)[Period(period)]
+
+
+def test_a_day_that_has_just_begun_can_be_shown() -> None:
+    request = form(range="today", tz="UTC").request(at(2026, 3, 20))
+    assert (request.range.since, request.range.until) == (at(2026, 3, 20), at(2026, 3, 20, 1))
