@@ -2,9 +2,11 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import IO
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any
 
 from ..catalogue.statistic import Unit
 from ..history.metric import Metric
@@ -16,6 +18,7 @@ PREFIX = "workspace"
 # OpenMetrics requires the name of a metric with a unit to end with that unit.
 _UNITS = {Unit.BYTES: "bytes"}
 _BLOCK = 1 << 16
+_BATCH = 50
 
 
 def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
@@ -25,14 +28,12 @@ def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
     that memory use does not depend on the number of snapshots.
     """
     with ExitStack() as open_files:
-        files = {metric: open_files.enter_context(tempfile.TemporaryFile()) for metric in GAUGES}
-        for snapshot in snapshots:
-            for metric, file in files.items():
-                if (value := metric.value_in(snapshot.document)) is not None:
-                    line = f"{name_of(metric)} {value:.15g} {snapshot.created_at.timestamp():.3f}\n"
-                    file.write(line.encode())
-        for metric, file in files.items():
-            yield from _family(metric, file)
+        families = [_Family(metric, open_files.enter_context(tempfile.TemporaryFile())) for metric in GAUGES]
+        rows = iter(snapshots)
+        while batch := list(islice(rows, _BATCH)):
+            _collect(batch, families)
+        for family in families:
+            yield from family.read()
         yield b"# EOF\n"
 
 
@@ -44,17 +45,39 @@ def name_of(metric: Metric) -> str:
     return "_".join([PREFIX, words, *([unit] if unit else [])])
 
 
-def _family(metric: Metric, file: IO[bytes]) -> Iterator[bytes]:
-    if file.tell() == 0:
-        return
-    name, unit = name_of(metric), _UNITS.get(metric.unit)
-    yield f"# TYPE {name} gauge\n".encode()
-    if unit:
-        yield f"# UNIT {name} {unit}\n".encode()
-    yield f"# HELP {name} {_escaped(metric.definition)}\n".encode()
-    file.seek(0)
-    while block := file.read(_BLOCK):
-        yield block
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """The samples of one gauge, collected in a file."""
+
+    metric: Metric
+    file: IO[bytes]
+
+    def append(self, documents: Sequence[Mapping[str, Any]], times: Sequence[str]) -> None:
+        """Append a sample of each document that has a value."""
+        values, name = self.metric.values_in(documents), name_of(self.metric)
+        lines = [f"{name} {value} {time}\n" for value, time in zip(values, times, strict=True) if value is not None]
+        self.file.write("".join(lines).encode())
+
+    def read(self) -> Iterator[bytes]:
+        """Yield the description of the gauge, and its samples; nothing if there are none."""
+        if self.file.tell() == 0:
+            return
+        name, unit = name_of(self.metric), _UNITS.get(self.metric.unit)
+        yield f"# TYPE {name} gauge\n".encode()
+        if unit:
+            yield f"# UNIT {name} {unit}\n".encode()
+        yield f"# HELP {name} {_escaped(self.metric.definition)}\n".encode()
+        self.file.seek(0)
+        while block := self.file.read(_BLOCK):
+            yield block
+
+
+def _collect(snapshots: Sequence[Snapshot], families: Sequence[_Family]) -> None:
+    """Append a sample of each snapshot to each family; each document is parsed once, and each time is written once."""
+    documents = [snapshot.document for snapshot in snapshots]
+    times = [f"{snapshot.created_at.timestamp():.3f}" for snapshot in snapshots]
+    for family in families:
+        family.append(documents, times)
 
 
 def _escaped(text: str) -> str:

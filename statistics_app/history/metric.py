@@ -13,6 +13,8 @@ from .points import HistoryRange, Point
 # A function of metrics of one kind, the bounds of the steps, and the range. It returns a point for each step of each metric.
 Reader = Callable[[Sequence["Metric"], Sequence[datetime], HistoryRange], dict["Metric", list[Point]]]
 
+_NUMBERS = frozenset({int, float})
+
 
 class MetricKind(StrEnum):
     """The kind of a metric: a gauge has a value at any time, an event metric counts occurrences within a period."""
@@ -51,8 +53,15 @@ class Metric:
 
     def value_in(self, document: Mapping[str, Any]) -> float | None:
         """Return the value of this gauge in a snapshot's document; None if it is unknown."""
-        value = value_at_path(document, self.key)
-        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        value = self.values_in([document])[0]
+        return None if value is None else float(value)
+
+    def values_in(self, documents: Sequence[Mapping[str, Any]]) -> list[int | float | None]:
+        """Return the value of this gauge in each document, as it was parsed; None where it is unknown."""
+        key = self.key
+        found = [value_at_path(one, key) for one in documents] if "." in key else [one.get(key) for one in documents]
+        # The exact types exclude booleans, and comparing them is quick: exports read millions of values.
+        return [value if type(value) in _NUMBERS else None for value in found]
 
 
 def value_at_path(document: Mapping[str, Any], path: str) -> Any:

@@ -89,6 +89,15 @@ def test_a_range_is_exported_oldest_first(store: Store) -> None:
     assert [value for _, value in found["workspace_uploads_total_size_bytes"]] == [10**12] * 3
 
 
+def test_openmetrics_has_all_digits_and_no_truth_values(store: Store) -> None:
+    store(NOON, totalMessages=10**15 + 1, totalUsers=True, totalRooms="7", os={"loadavg": [0.25, 1, None]})
+    text = exported("openmetrics", list(Snapshot.objects.all()))
+    assert f"workspace_total_messages {10**15 + 1} " in text
+    found = samples(text)
+    assert [found[f"workspace_os_loadavg_{i}"][0][1] for i in (0, 1)] == [0.25, 1]
+    assert not {"workspace_total_users", "workspace_total_rooms", "workspace_os_loadavg_2"} & set(found)
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_an_export_without_snapshots_is_a_valid_file(name: str) -> None:
     empty_files = {"json": "[]\n", "jsonl": "", "openmetrics": "# EOF\n"}
