@@ -9,6 +9,7 @@ from typing import Any
 from django.db import router
 
 from ..db.locks import exclusive_lock
+from ..exceptions import NotAnswered
 from ..models import EventRollup, TallyAudit
 from ..models.tally_audit import MAX_FINDINGS
 from ..sources.base import ChatSource
@@ -25,10 +26,14 @@ def audit_all(source: ChatSource, now: datetime, report: Callable[[str], Any] = 
     """Audit all running counts and all events while writes go on, repair what differs, and store the findings.
 
     `report` is called with a line for each count, and for the events. Errors: NotInstalled when a repair does not get its locks
-    in time, NotAnswered when the source has no timestamps.
+    in time.
     """
     found = audit(tallies_in_use(source), report)
-    differences = list(audit_events(source, now))
+    try:
+        differences = list(audit_events(source, now))
+    except NotAnswered as error:
+        report(f"events: not compared: {error}")
+        return found
     report(f"events: {len(differences) or 'no'} difference{'' if len(differences) == 1 else 's'}")
     findings = [_finding(difference) for difference in differences]
     for finding in findings[:MAX_FINDINGS]:
@@ -45,7 +50,7 @@ def audit_events(source: ChatSource, now: datetime) -> Iterator[EventDifference]
     """Compare the rows of every quarter with what happened in it less what was removed, and book the differences.
 
     What triggers recorded is taken first, and what they could not see, such as a TRUNCATE, is reconciled first, so that neither
-    is a difference.
+    is a difference. Errors: NotAnswered when the source has no timestamps.
     """
     using, source = router.db_for_write(EventRollup), at_writer(source)
     with exclusive_lock(LOCK_NAME, using):

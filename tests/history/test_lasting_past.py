@@ -13,14 +13,15 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from statistics_app.history.audit import audit_all
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.metrics import BY_KEY
 from statistics_app.history.points import HistoryRange
 from statistics_app.history.series import SeriesMode, series
 from statistics_app.history.steps import Step, quarter_of
-from statistics_app.models import EventRollup
-from statistics_app.sources.base import REMOVAL
+from statistics_app.models import EventRollup, TallyAudit
+from statistics_app.sources.base import REMOVAL, ChatSource
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import clear_declared_tallies
 from statsproject.chat.models import Message, Room, Upload, User
@@ -293,6 +294,25 @@ def test_rebuilding_keeps_what_only_the_history_knows_unless_it_is_to_be_forgott
     call_command("rebuild_rollups", "--forget-removed", stdout=StringIO())
     assert numbers() == {at(2025, 3, 1): (2, 0)}
     assert removals() == 0
+
+
+def test_an_audit_finds_and_repairs_a_quarter_that_differs_from_the_rows(db: None) -> None:
+    make_messages(make_room("c"), 5, sent_at=at(2025, 3, 1))
+    backfill()
+    EventRollup.objects.filter(key="messages:c").update(number=7)
+    out = StringIO()
+    call_command("audit_tallies", stdout=out)
+    assert "messages, events of 2025-03-01 00:00 UTC: expected 5, found 7" in out.getvalue()
+    assert numbers() == {at(2025, 3, 1): (7, 2)}
+    call_command("audit_tallies", stdout=out)
+    assert out.getvalue().splitlines()[-1].startswith("0 differences in ")
+    assert TallyAudit.objects.order_by("pk")[0].differences == 1
+
+
+def test_the_audit_of_a_source_without_times_compares_no_events(db: None) -> None:
+    lines: list[str] = []
+    assert audit_all(ChatSource(timezone.now()), timezone.now(), lines.append).differences == 0
+    assert lines[-1] == "events: not compared: This workspace's source provides no data about event times."
 
 
 def test_what_was_removed_before_it_was_recorded_is_unknown_and_not_0(db: None) -> None:
