@@ -139,7 +139,8 @@ def test_each_count_is_read_with_one_statement_once_the_state_is_known(
 ) -> None:
     make_rooms()
     source = tallied_source(timezone.now())
-    with django_assert_num_queries(4):
+    # PostgreSQL is also asked which tables a subscription fills.
+    with django_assert_num_queries(5 if connection.vendor == "postgresql" else 4):
         assert len(source.ready) == 5
     statements = {"discussions": 2, "teams": 2}
     for question in QUESTIONS:
