@@ -231,6 +231,18 @@ def test_a_deleted_room_takes_its_messages_along_under_its_kind(db: None) -> Non
     assert removals("messages:p") == 5
 
 
+def test_messages_are_removed_under_the_kind_that_their_room_had(db: None) -> None:
+    """Also if the room changes its kind before the change is folded."""
+    room = make_room("d")
+    make_messages(room, 3, sent_at=at(2025, 3, 1))
+    backfill()
+    Message.objects.all().delete()
+    Room.objects.update(type="c")
+    roll_up()
+    assert (removals("messages:d"), removals("messages:c")) == (3, 0)
+    assert_rows_by_kind()
+
+
 def test_a_room_that_no_longer_counts_takes_its_messages_along_and_brings_them_back(db: None) -> None:
     room = make_room("p")
     make_messages(room, 5, sent_at=at(2025, 3, 1))

@@ -56,7 +56,7 @@ moved AS MATERIALIZED (
     {self.class_of("t.room")} AS new_class, coalesce(b.n, 0) + t.n AS new_n{added}
   FROM touched t LEFT JOIN LATERAL (
     SELECT ctid AS place, class, n{self.columns} FROM {self.booked} x WHERE x.room = t.room OFFSET 0) b ON true),
-kept AS ({keep_changes(self.changes, self.classed("gone", "moved", "coalesce(new_class, old_class)"))}),
+kept AS ({keep_changes(self.changes, self.classed("gone", "moved"))}),
 marked AS (
   INSERT INTO {self.quarters} (quarter) SELECT {EVERYTHING} WHERE EXISTS (
     SELECT FROM moved WHERE old_n <> 0 AND (old_class IS NULL AND new_class IS NOT NULL
@@ -92,18 +92,20 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
         return f"gone AS (DELETE FROM {self.ledger} RETURNING *)"
 
     def events(self, ledger: str) -> str:
-        """Return rows of the ledger with the class of their room, or the last one known of a room that is gone, as `key`."""
-        known = f"(SELECT b.class FROM {self.booked} b WHERE b.room = r.room)"
-        rooms = (
-            f"(SELECT room, coalesce({self.class_of('r.room')}, {known}) AS class FROM (SELECT DISTINCT room FROM {ledger}) r)"
-        )
-        return self.classed(ledger, rooms, "class")
+        """Return rows of the ledger with the class of their room as `key`, also of a room that is gone."""
+        booked = f"(SELECT b.class FROM {self.booked} b WHERE b.room = r.room)"
+        classes = f"{booked} AS old_class, {self.class_of('r.room')} AS new_class"
+        return self.classed(ledger, f"(SELECT room, {classes} FROM (SELECT DISTINCT room FROM {ledger}) r)")
 
     @staticmethod
-    def classed(ledger: str, rooms: str, class_: str) -> str:
-        """Return rows of the ledger with a class of their room, as `key`; messages have no amount."""
-        columns = f"{class_} AS key, quarter, removed_in, l.n, 0 AS amount"
-        return f"(SELECT {columns} FROM {ledger} l JOIN {rooms} c ON c.room = l.room) e"
+    def classed(ledger: str, rooms: str) -> str:
+        """Return rows of the ledger with a class of their room as `key`: what is removed was booked under the old one.
+
+        `rooms` has (room, old_class, new_class). Messages have no amount.
+        """
+        old_first, new_first = "coalesce(old_class, new_class)", "coalesce(new_class, old_class)"
+        key = f"CASE WHEN removed_in IS NULL THEN {new_first} ELSE {old_first} END AS key"
+        return f"(SELECT {key}, quarter, removed_in, l.n, 0 AS amount FROM {ledger} l JOIN {rooms} c ON c.room = l.room) e"
 
     def pending(self) -> str:
         """Return a SELECT of (key, quarter, n, amount): the changed events that the history has not taken."""
