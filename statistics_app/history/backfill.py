@@ -62,7 +62,7 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
     """Count the events from `since` until the covered time, and extend that, in one transaction."""
     event_counts = getattr(source, "event_counts", None) if source.using == using else None
     with consistent_write(using) if event_counts else transaction.atomic(using=using):
-        # What an earlier run that failed has left, or a removal whose time is not covered.
+        # A removal at a time that was not covered: the row is not counted here either.
         EventRollup.objects.using(using).filter(quarter__gte=since, quarter__lt=coverage.since).delete()
         if event_counts:
             for rows in event_counts(since, coverage.since):
@@ -77,7 +77,8 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
 def _leave_pending(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
     """Take the changes out again that are visible in the rows, and that the next roll-up will add."""
     pending: ByQuarter = defaultdict(Counter)
-    for key, quarter, number in pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until)):
+    changes, _ = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
+    for key, quarter, number in changes:
         pending[quarter_at(quarter)][key] += number
     for book, quarters in EventBook.each(pending, using):
         for moment in quarters:

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..catalogue.statistics import CATALOGUE
-from ..models import Snapshot
 from ..serialization import plain_number
-from .metric import Metric
 from .metrics import GAUGES
 from .moments import State
 
@@ -39,7 +37,7 @@ class ComparedValue:
         return 100 * self.difference / self.a if self.difference is not None and self.a else None
 
 
-def compare(a: Snapshot | State, b: Snapshot | State) -> list[ComparedValue]:
+def compare(a: State, b: State) -> list[ComparedValue]:
     """Compare two moments by every key, in wire order; charted numbers within an object follow that object."""
     parts = {metric.key: metric for metric in GAUGES if "." in metric.key}
     compared = []
@@ -50,15 +48,11 @@ def compare(a: Snapshot | State, b: Snapshot | State) -> list[ComparedValue]:
             ComparedValue(statistic.key, statistic.label, a.document.get(statistic.key), b.document.get(statistic.key))
         )
         compared += [
-            ComparedValue(key, metric.label, plain_number(_gauge(a, metric)), plain_number(_gauge(b, metric)))
+            ComparedValue(key, metric.label, plain_number(a.value_of(metric)), plain_number(b.value_of(metric)))
             for key, metric in parts.items()
             if key.startswith(f"{statistic.key}.")
         ]
     return compared
-
-
-def _gauge(side: Snapshot | State, metric: Metric) -> float | None:
-    return side.value_of(metric) if isinstance(side, State) else metric.value_in(side.document)
 
 
 def _is_number(value: Any) -> bool:

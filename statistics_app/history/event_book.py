@@ -10,7 +10,6 @@ from ..sources.base import removal_of
 from ..tallies.event_changes import EventChange
 from .steps import quarter_at
 
-EventKey = tuple[str, datetime]
 # Numbers by event key, by quarter.
 ByQuarter = defaultdict[datetime, Counter[str]]
 # So that a change of every quarter of many years needs little memory.
@@ -22,23 +21,25 @@ class EventBook:
 
     def __init__(self, quarters: Iterable[datetime], using: str) -> None:
         self.using = using
-        stored = EventRollup.objects.using(using).filter(quarter__in=set(quarters))
-        self.rows = {(row.key, row.quarter): row for row in stored}
-        self.changed: dict[EventKey, EventRollup] = {}
+        self.rows: defaultdict[datetime, dict[str, EventRollup]] = defaultdict(dict)
+        for row in EventRollup.objects.using(using).filter(quarter__in=set(quarters)):
+            self.rows[row.quarter][row.key] = row
+        self.changed: dict[tuple[datetime, str], EventRollup] = {}
 
     def add(self, key: str, quarter: datetime, number: int = 0, removed: int = 0, moved: int = 0) -> None:
         """Add to the rollup of a key and quarter."""
         if number or removed or moved:
-            row = self.rows.setdefault((key, quarter), EventRollup(key=key, quarter=quarter, number=0))
+            row = self.rows[quarter].setdefault(key, EventRollup(key=key, quarter=quarter, number=0))
             row.number, row.removed, row.moved = row.number + number, row.removed + removed, row.moved + moved
-            self.changed[key, quarter] = row
+            self.changed[quarter, key] = row
 
     def restore(self, key: str, quarter: datetime, number: int) -> int:
         """Lower what was removed of a quarter, and return how much had not been removed before: that happens now.
 
         A row may come back under another key than it was removed under, if its room has changed meanwhile.
         """
-        for other in sorted(self._of_kind(key, quarter), key=lambda row: row.key != key):
+        of_kind = [row for row in self.rows[quarter].values() if kind_of(row.key) == kind_of(key)]
+        for other in sorted(of_kind, key=lambda row: row.key != key):
             restored = min(number, other.removed)
             if restored > 0:
                 number -= restored
@@ -56,9 +57,6 @@ class EventBook:
             update_fields=["number", "removed", "moved"],
             batch_size=1000,
         )
-
-    def _of_kind(self, key: str, quarter: datetime) -> list[EventRollup]:
-        return [row for row in self.rows.values() if row.quarter == quarter and kind_of(row.key) == kind_of(key)]
 
     @classmethod
     def each(cls, quarters: Iterable[datetime], using: str) -> Iterator[tuple[Self, list[datetime]]]:

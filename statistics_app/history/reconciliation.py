@@ -11,7 +11,7 @@ from ..db.transactions import consistent_read
 from ..models import EventRollup
 from ..sources.base import REMOVAL, ChatSource
 from ..tallies.definitions import EVERYTHING
-from ..tallies.event_changes import dirty_quarters, pending_changes
+from ..tallies.event_changes import pending_changes
 from ..tallies.source import tallies_of_events
 from .event_book import ByQuarter, EventBook, add_removals, kind_of
 from .steps import quarter_at, quarter_number, quarter_of
@@ -55,13 +55,13 @@ def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple
     The second value are the numbers of the quarters that triggers have marked as changed unseen.
     """
     rows: ByQuarter = defaultdict(Counter)
-    tallies = tallies_of_events(source)
     with consistent_read(source.using, IDLE_SECONDS):
-        for key, at, number in pending_changes(tallies, quarter_number(since), quarter_number(until)):
+        pending, dirty = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
+        for key, at, number in pending:
             rows[quarter_at(at)][key] -= number
         for key, quarter, number in source.events(since, until):
             rows[quarter][key] += number
-        return rows, dirty_quarters(tallies)
+    return rows, dirty
 
 
 def _book(excess: ByQuarter, now: datetime, using: str) -> None:

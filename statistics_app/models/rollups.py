@@ -128,8 +128,8 @@ class EventCoverage(models.Model):
     """The period whose events have been counted, in one row; before `measured_since` they were rebuilt afterwards.
 
     It is complete if there are no events before `since`: then totals can be rebuilt as well. `batch` is the number of the last
-    batch of changes that was taken from the triggers; `is_live` tells that no roll-up has relied on triggers since the last
-    one without.
+    batch of changes that was taken from the triggers; `is_live` tells that the last roll-up
+    had no triggers to rely on; it is true before the first one.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)

@@ -53,7 +53,9 @@ class Charts:
 
     def table(self, page: str) -> "Page[Row]":
         """Return a page of the table, latest step first; the first or the last page if there is no such page."""
-        return Paginator(_Rows(self), ROWS_PER_PAGE).get_page(page)
+        shown: Page[Any] = Paginator(range(len(self.history_range.starts) - 1, -1, -1), ROWS_PER_PAGE).get_page(page)
+        shown.object_list = [self.row(i) for i in shown.object_list]
+        return shown
 
     def row(self, i: int) -> Row:
         """Return the row of a step: the time, and for each line the value and whether it was rebuilt."""
@@ -89,21 +91,6 @@ class Charts:
     def is_partly_rebuilt(self) -> bool:
         """Whether any value was rebuilt instead of measured."""
         return any(panel.rebuilt for panel in self.panels)
-
-
-class _Rows(Sequence[Row]):
-    """The rows of the table, latest step first, each made when it is asked for."""
-
-    def __init__(self, charts: Charts) -> None:
-        self.charts = charts
-
-    def __len__(self) -> int:
-        return len(self.charts.history_range.starts)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        return self.charts.row(len(self) - 1 - index)
 
 
 def charts(series: Mapping[Metric, Sequence[Point]], history_range: HistoryRange, mode: SeriesMode) -> Charts:

@@ -34,14 +34,14 @@ class ComparisonRow:
     is_charted: bool
 
 
-def comparison_rows(a: Snapshot | State, b: Snapshot | State) -> list[ComparisonRow]:
+def comparison_rows(a: State, b: State) -> list[ComparisonRow]:
     """Return a row for every key at two moments, those that differ first."""
     return sorted(_rows(a, b), key=lambda row: not row.differs)
 
 
-def changed_rows(a: Snapshot | State, b: Snapshot | State) -> list[ComparisonRow]:
+def changed_rows(a: Snapshot, b: Snapshot) -> list[ComparisonRow]:
     """Return a row for each key whose values differ in two snapshots."""
-    return [row for row in _rows(a, b) if row.differs]
+    return [row for row in _rows(State.of(a), State.of(b)) if row.differs]
 
 
 def value_text(value: Any, unit: Unit, other: Any = None) -> str:
@@ -55,7 +55,7 @@ def value_text(value: Any, unit: Unit, other: Any = None) -> str:
     return format_number(value, unit) if isinstance(value, (int, float)) else str(value or UNKNOWN)
 
 
-def _rows(a: Snapshot | State, b: Snapshot | State) -> Iterator[ComparisonRow]:
+def _rows(a: State, b: State) -> Iterator[ComparisonRow]:
     for compared in compare(a, b):
         term = METRICS.get(compared.key) or STATISTICS[compared.key]
         # An object with charted numbers has no row of its own, since each of these numbers has one.

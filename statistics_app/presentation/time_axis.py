@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -90,13 +90,8 @@ def format_step(at: datetime, zone: ZoneInfo) -> str:
 
 
 def is_repeated(local: datetime) -> bool:
-    """Return whether the clock of its zone shows a local time twice, because it is set back."""
-    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset() and _exists(local)
-
-
-def _exists(local: datetime) -> bool:
-    """Return whether the clock shows a local time at all; when it is set forward, some are skipped."""
-    return local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local.replace(fold=0)
+    """Return whether the clock of its zone shows a local time, which must exist, twice, because it is set back."""
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
 def _ticks(starts: Sequence[datetime], zone: ZoneInfo, interval: _TickInterval) -> Iterator[TimeTick]:

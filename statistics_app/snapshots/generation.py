@@ -130,7 +130,7 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     snapshot.save(force_insert=True)
     _roll_up()
     snapshot.took_ms = _milliseconds_since(started)
-    Snapshot.objects.using(snapshot._state.db).filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms)
+    Snapshot.objects.filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms)
     return snapshot
 
 

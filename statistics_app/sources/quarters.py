@@ -51,8 +51,8 @@ class Quarter(Func):
         return super().as_sql(compiler, connection, template=template, **options)
 
     def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> Any:
-        """Subtract the remainder of the whole seconds since 1970; before 1970 SQLite's remainder is negative."""
+        """Subtract the remainder of the whole seconds since 1970; the time must be plausible, so that these are positive."""
         expression, parameters = compiler.compile(self.source_expressions[0])
         seconds = f"CAST(strftime('%%s', {expression}) AS INTEGER)"
-        begin = f"{seconds} - (({seconds} %% {SECONDS}) + {SECONDS}) %% {SECONDS}"
+        begin = f"{seconds} - {seconds} %% {SECONDS}"
         return f"datetime({begin}, 'unixepoch')", (*parameters, *parameters)

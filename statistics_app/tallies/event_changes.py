@@ -58,32 +58,23 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
     definitions = _recording(tallies, defects)
     _fix_batch(tallies.using, definitions, taken + 1)
     with transaction.atomic(using=tallies.using), connections[tallies.using].cursor() as cursor:
-        changes, quarters = [*_take(definitions, taken, cursor)], _take_quarters(definitions, cursor)
+        changes = [*_take(definitions, taken, cursor)]
+        quarters = _quarters(definitions, "DELETE FROM {} RETURNING quarter", cursor)
         is_complete = bool(tallies.definitions) and not any(defects.values()) and not tallies.reasons
         everything = EVERYTHING in quarters
         handle(HandedOver(taken + 1, changes, quarters - {EVERYTHING}, everything, bool(tallies.definitions), is_complete))
 
 
-def pending_changes(tallies: TallySet, first: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """Yield (event key, quarter, change of the number of rows): what the history has not taken of a range of quarters.
+def pending_changes(tallies: TallySet, first: int, end: int) -> tuple[list[tuple[str, int, int]], set[int]]:
+    """Return what the history has not taken: (event key, quarter, change of the number of rows) of a range of quarters.
 
+    The second value are the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all.
     Errors: OperationalError if this view of the data is older than a table, so that it does not show all changes.
     """
+    definitions = _recording(tallies, tally_defects(tallies))
     with connections[tallies.using].cursor() as cursor:
-        for definition in _recording(tallies, tally_defects(tallies)):
-            cursor.execute(definition.pending.replace(FIRST_QUARTER, str(first)).replace(END_QUARTER, str(end)))
-            for key, quarter, n, amount in cursor.fetchall():
-                yield from ((event, quarter, number) for event, number in _events(definition.name, key, n, amount))
-
-
-def dirty_quarters(tallies: TallySet) -> set[int]:
-    """Return the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all."""
-    numbers: set[int] = set()
-    with connections[tallies.using].cursor() as cursor:
-        for definition in _recording(tallies, tally_defects(tallies)):
-            cursor.execute(f"SELECT quarter FROM {definition.quarters}")
-            numbers |= {number for (number,) in cursor.fetchall()}
-    return numbers
+        changes = [change for definition in definitions for change in _pending(definition, first, end, cursor)]
+        return changes, _quarters(definitions, "SELECT quarter FROM {}", cursor)
 
 
 def _recording(tallies: TallySet, defects: dict[Count, str]) -> list[TallyDefinition]:
@@ -110,10 +101,16 @@ def _take(definitions: Iterable[TallyDefinition], taken: int, cursor: Any) -> It
                 yield EventChange(event, _or_none(quarter), _or_none(removed_in), number)
 
 
-def _take_quarters(definitions: Iterable[TallyDefinition], cursor: Any) -> set[int]:
+def _pending(definition: TallyDefinition, first: int, end: int, cursor: Any) -> Iterator[tuple[str, int, int]]:
+    cursor.execute(definition.pending.replace(FIRST_QUARTER, str(first)).replace(END_QUARTER, str(end)))
+    for key, quarter, n, amount in cursor.fetchall():
+        yield from ((event, quarter, number) for event, number in _events(definition.name, key, n, amount))
+
+
+def _quarters(definitions: Iterable[TallyDefinition], statement: str, cursor: Any) -> set[int]:
     numbers: set[int] = set()
     for definition in definitions:
-        cursor.execute(f"DELETE FROM {definition.quarters} RETURNING quarter")
+        cursor.execute(statement.format(definition.quarters))
         numbers |= {number for (number,) in cursor.fetchall()}
     return numbers
 

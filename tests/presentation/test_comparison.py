@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from statistics_app.catalogue.statistic import Unit
 from statistics_app.catalogue.statistics import BY_KEY, CATALOGUE
 from statistics_app.history.metrics import GAUGES
+from statistics_app.history.moments import State
 from statistics_app.models import Snapshot
 from statistics_app.presentation.comparison import ComparisonRow, changed_rows, comparison_rows, value_text
 from tests.history.conftest import at
@@ -30,7 +31,7 @@ def snapshot(minute: int = 0, **values: Any) -> Snapshot:
 
 def one(key: str, a: Any, b: Any) -> ComparisonRow:
     """Return the row of one key for two values."""
-    rows = comparison_rows(snapshot(**{key: a}), snapshot(1, **{key: b}))
+    rows = comparison_rows(State.of(snapshot(**{key: a})), State.of(snapshot(1, **{key: b})))
     return next(row for row in rows if row.key == key)
 
 
@@ -51,7 +52,7 @@ def test_differing_keys_come_first_and_every_key_once_in_wire_order(values: dict
     different = {key for key, (earlier, later) in values.items() if earlier != later} - EXCLUDED
     order = in_wire_order()
     expected = [key for key in order if key in different] + [key for key in order if key not in different]
-    assert [row.key for row in comparison_rows(a, b)] == expected
+    assert [row.key for row in comparison_rows(State.of(a), State.of(b))] == expected
     assert [row.key for row in changed_rows(a, b)] == expected[: len(different)]
 
 
@@ -63,7 +64,7 @@ def test_objects_with_charted_parts_appear_only_by_these_parts() -> None:
         ("os.freemem", "+1.0 KB", "+100.0 %"),
         ("os.loadavg.2", "+0.25", "+12.5 %"),
     ]
-    assert not IN_PARTS & {row.key for row in comparison_rows(a, b)}
+    assert not IN_PARTS & {row.key for row in comparison_rows(State.of(a), State.of(b))}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_any_value_of_a_document_is_formatted(value: Any, unit: Unit, text: str)
 
 
 def test_charted_keys_are_marked_and_every_key_has_label_and_definition() -> None:
-    rows = comparison_rows(snapshot(), snapshot(1))
+    rows = comparison_rows(State.of(snapshot()), State.of(snapshot(1)))
     assert {row.key for row in rows if row.is_charted} == {metric.key for metric in GAUGES}
     assert all(row.label and row.definition for row in rows)
     assert next(row for row in rows if row.key == "version").definition == BY_KEY["version"].definition
