@@ -189,6 +189,8 @@ def harness_for(variant: Variant, url: str) -> Iterator[Harness]:
     """Create a few rooms with messages, install the tallies of a variant, and yield the harness; clean up afterwards."""
     harness = Harness(url, variant, variant.of(declared_tallies(chat_source(timezone.now()))))
     installer = Installer(harness.tallies, report=str)
+    # Otherwise the first test after `migrate` would find the rooms in the ledger, and all others find them booked.
+    installer.uninstall()
     try:
         chat = harness.session()
         chat.run("TRUNCATE chat_room, chat_message, chat_user, chat_team, chat_upload, chat_subscription CASCADE")
