@@ -9,7 +9,7 @@ from django.db import router, transaction
 from ..db.locks import exclusive_lock
 from ..db.transactions import consistent_write
 from ..exceptions import ParameterError
-from ..models import EventCoverage, EventRollup
+from ..models import EventCoverage, EventDay, EventRollup
 from ..sources.base import ChatSource
 from ..tallies.event_changes import pending_changes
 from ..tallies.source import tallies_of_events
@@ -70,6 +70,7 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
             _leave_pending(source, since, coverage.since, using)
         else:
             reconcile(source, since, coverage.since, now, using)
+        EventDay.objects.using(using).sum_up_between(since, coverage.since)
         coverage.since = since
         coverage.save(using=using, update_fields=["since"])
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Self
 
-from ..models import EventRollup
+from ..models import EventDay, EventRollup
+from ..models.step_query import midnight_of
 from ..sources.base import removal_of
 from ..tallies.event_changes import EventChange
 from .steps import quarter_at
@@ -49,7 +50,7 @@ class EventBook:
         return number
 
     def store(self) -> None:
-        """Store the changed rollups."""
+        """Store the changed rollups, and their sums by day."""
         EventRollup.objects.using(self.using).bulk_create(
             self.changed.values(),
             update_conflicts=True,
@@ -57,6 +58,8 @@ class EventBook:
             update_fields=["number", "removed", "moved"],
             batch_size=1000,
         )
+        days = (midnight_of(quarter) for quarter, _ in self.changed)
+        EventDay.objects.using(self.using).sum_up(days, {key for _, key in self.changed})
 
     @classmethod
     def each(cls, quarters: Iterable[datetime], using: str) -> Iterator[tuple[Self, list[datetime]]]:

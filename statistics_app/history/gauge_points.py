@@ -44,8 +44,8 @@ def _measured_by_hour(
     metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
 ) -> Iterator[MetricPoint]:
     by_key = {metric.key: metric for metric in metrics}
-    for key, i, last, least, greatest in GaugeRollup.objects.using(history_range.using).by_step(list(by_key), bounds):
-        yield by_key[key], i, Point(last, Certainty.MEASURED, least, greatest)
+    for key, i, summary in GaugeRollup.objects.using(history_range.using).by_step(list(by_key), bounds):
+        yield by_key[key], i, Point(summary.last, Certainty.MEASURED, summary.least, summary.greatest)
 
 
 def _has_gaps(points: Sequence[Point]) -> bool:

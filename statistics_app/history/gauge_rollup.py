@@ -1,4 +1,4 @@
-"""Rollup of snapshots: minimum, maximum, last value, sum and count of each gauge by hour."""
+"""Rollup of snapshots: minimum, maximum, last value, sum and count of each gauge by hour and by day."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import router, transaction
 
 from ..db.locks import exclusive_lock
-from ..models import GaugeRollup, Snapshot
+from ..models import GaugeDay, GaugeRollup, Snapshot
+from ..models.step_query import midnight_of
 from .metrics import GAUGES
 from .steps import hour_of
 
@@ -35,7 +36,7 @@ def roll_up_gauges() -> int:
 
 
 def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
-    """Add snapshots to the rollups of their hours; the caller must hold the lock and a transaction."""
+    """Add snapshots to the rollups of their hours and days; the caller must hold the lock and a transaction."""
     rollups: dict[RollupKey, GaugeRollup] = {}
     for snapshot in snapshots:
         for metric in GAUGES:
@@ -56,6 +57,7 @@ def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
         update_fields=["least", "greatest", "last", "last_at", "total", "count"],
         batch_size=1000,
     )
+    GaugeDay.objects.using(using).sum_up(map(midnight_of, hours), keys)
 
 
 def _merge(rollups: dict[RollupKey, GaugeRollup], other: GaugeRollup) -> None:

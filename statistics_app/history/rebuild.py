@@ -9,12 +9,15 @@ from django.db.models import F, Sum
 
 from ..conf import setting
 from ..db.locks import exclusive_lock
-from ..models import EventRollup, GaugeRollup, Snapshot
+from ..models import EventDay, EventRollup, GaugeDay, GaugeRollup, Snapshot
+from ..models.step_query import midnight_of
 from ..sources.base import REMOVAL, ChatSource, EventKind
+from ..sources.quarters import PLAUSIBLE
 from .event_rollup import LOCK_NAME as EVENTS_LOCK_NAME
 from .event_rollup import at_writer, mark_dirty, reconcile_dirty, take_changes
 from .gauge_rollup import LOCK_NAME, merge_snapshots
-from .steps import hour_of
+from .metrics import GAUGES
+from .steps import HOUR, hour_of
 
 DAY = timedelta(days=1)
 # Called with the number of days that are done, and with the total.
@@ -70,15 +73,19 @@ def _kept_since(now: datetime) -> datetime:
 def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
     start = hour_of(since)
     while start < until:
-        yield start, min(start + DAY, hour_of(until) + timedelta(hours=1))
+        yield start, min(start + DAY, hour_of(until) + HOUR)
         start += DAY
 
 
 def _rebuild_day(start: datetime, end: datetime, using: str) -> None:
     with transaction.atomic(using=using):
-        GaugeRollup.objects.using(using).filter(hour__gte=start, hour__lt=end).delete()
+        keys = [metric.key for metric in GAUGES]
+        GaugeRollup.objects.using(using).filter(key__in=keys, hour__gte=start, hour__lt=end).delete()
+        days = [midnight_of(start), midnight_of(end - HOUR)]
+        GaugeDay.objects.using(using).filter(key__in=keys, day__in=days).delete()
         snapshots = Snapshot.objects.using(using).filter(created_at__gte=start, created_at__lt=end)
         merge_snapshots(snapshots.iterator(chunk_size=200), using)
+        GaugeDay.objects.using(using).sum_up(days, keys)
         snapshots.update(is_rolled_up=True)
 
 
@@ -94,6 +101,7 @@ def _rebuild_events(
         start = max(coverage.since, since) if since else coverage.since
         mark_dirty([(start, until)] if start < until else [], using)
         windows = sum(1 for _ in reconcile_dirty(source, now, using))
+        EventDay.objects.using(using).sum_up_between(start, until)
     messages = EventRollup.objects.using(using).filter(key__startswith=EventKind.MESSAGES)
     return windows, messages.aggregate(removed=Sum("removed", default=0))["removed"]
 
@@ -104,3 +112,4 @@ def _forget_removed(using: str) -> None:
     with transaction.atomic(using=using):
         events.filter(key__startswith=REMOVAL).delete()
         events.update(number=F("number") - F("removed") + F("moved"), removed=0, moved=0)
+        EventDay.objects.using(using).sum_up_between(*PLAUSIBLE)

@@ -1,9 +1,10 @@
 """The database tables of the app."""
 
 from .access_token import AccessToken
+from .events import DirtyRange, EventCoverage, EventDay, EventRollup
+from .gauges import GaugeDay, GaugeRollup, GaugeSummary
 from .installation import Installation
 from .instance import Instance
-from .rollups import DirtyRange, EventCoverage, EventRollup, GaugeRollup
 from .snapshot import Snapshot
 from .tally_audit import TallyAudit
 
@@ -11,8 +12,11 @@ __all__ = [
     "AccessToken",
     "DirtyRange",
     "EventCoverage",
+    "EventDay",
     "EventRollup",
+    "GaugeDay",
     "GaugeRollup",
+    "GaugeSummary",
     "Installation",
     "Instance",
     "Snapshot",

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import connections, models
+from django.db import models
 from django.db.models.functions import TruncDate
 
 from ..serialization import ID_LENGTH, make_id, to_json
-from .step_query import StepQuery
+from .step_query import SpanQuery, steps, table_of
 
 # The totals that SQL, the admin and lists read without parsing the document: the column, and the key in the document.
 HEADLINES = {
@@ -114,9 +114,9 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
     def last_in_each(self, bounds: Sequence[datetime]) -> dict[int, "Snapshot"]:
         """Return the last snapshot of each step, by the step's number."""
-        table = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        rank = "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"
-        rows = StepQuery(bounds, self.db).select(f"i, id, {rank}", table, "created_at")
+        query, rank = SpanQuery(self.db), "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"
+        placed = query.placed(steps(bounds), table_of(self.model), "created_at", "id, created_at")
+        rows = query.select(f"SELECT i, id, {rank} FROM {{placed}}", placed)
         step_of = {key: i for i, key, rank in rows if rank == 1}
         return {step_of[snapshot.pk]: snapshot for snapshot in self.filter(pk__in=step_of)}
 

@@ -1,41 +1,122 @@
-"""Queries that group the rows of a table by consecutive time spans."""
+"""Queries that group the rows of tables by time spans, in any time zone."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from itertools import pairwise
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain, pairwise
 from typing import Any
 
-from django.db import connections
+from django.db import connections, models
+
+DAY = timedelta(days=1)
+# The number of a step, and a time span that belongs to it; its end is excluded.
+Span = tuple[int, datetime, datetime]
 
 
-class StepQuery:
-    """Consecutive time spans, each from one bound to the next, that rows are assigned to by a timestamp column."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A SELECT of the rows of a table within some spans, with the number of each row's step as `i`, and its parameters."""
 
-    def __init__(self, bounds: Sequence[datetime], using: str) -> None:
+    sql: str
+    parameters: Sequence[Any]
+
+
+class SpanQuery:
+    """A query of the rows of some tables that are within time spans."""
+
+    def __init__(self, using: str) -> None:
         self.connection = connections[using]
-        self.bounds = [self.connection.ops.adapt_datetimefield_value(bound) for bound in bounds]
 
-    def select(self, expressions: str, table: str, column: str, keys: Sequence[str] = (), suffix: str = "") -> list[Any]:
-        """Select expressions over the rows within the spans; `i` is the number of a row's span.
+    def placed(self, spans: Sequence[Span], table: str, column: str, columns: str, keys: Iterable[str] = ()) -> Placed:
+        """Return a SELECT of columns of the rows whose timestamp is in one of the spans; `keys` restricts the column `key`.
 
-        `keys` restricts the rows by their column `key`, `suffix` is appended to the statement. PostgreSQL finds a row's span
-        by a binary search in an array; SQLite loops over the spans and finds the rows by the index.
+        PostgreSQL finds the step of a row by a binary search in an array if the spans have no gaps; otherwise it loops over the
+        spans, as SQLite always does, and finds the rows by the index.
         """
+        keys = list(keys)
         has_key = f"key IN ({', '.join(['%s'] * len(keys))})" if keys else "true"
-        if self.connection.vendor == "postgresql":
-            placed = (
-                f"SELECT width_bucket({column}, %s::timestamptz[]) - 1 AS i, t.* FROM {table} t "
-                f"WHERE {has_key} AND {column} >= %s AND {column} < %s"
+        if self.connection.vendor != "postgresql":
+            listed = json.dumps([[i, self._adapted(since), self._adapted(until)] for i, since, until in spans])
+            parts = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(("i", "since", "until")))
+            return Placed(
+                f"SELECT i, {columns} FROM (SELECT {parts} FROM json_each(%s)) spans CROSS JOIN {table} "
+                f"WHERE {has_key} AND {column} >= since AND {column} < until",
+                [listed, *keys],
             )
-            parameters: list[Any] = [self.bounds, *keys, self.bounds[0], self.bounds[-1]]
-        else:
-            spans = list(pairwise(self.bounds))
-            values = ", ".join(["(%s, %s, %s)"] * len(spans))
-            placed = (
-                f"SELECT steps.column1 AS i, t.* FROM (VALUES {values}) steps CROSS JOIN {table} t "
-                f"WHERE {has_key} AND {column} >= steps.column2 AND {column} < steps.column3"
+        if _is_contiguous(spans):
+            bounds = [since for _, since, _ in spans] + [spans[-1][2]]
+            return Placed(
+                f"SELECT width_bucket({column}, %s::timestamptz[]) - 1 AS i, {columns} FROM {table} "
+                f"WHERE {has_key} AND {column} >= %s AND {column} < %s",
+                [bounds, *keys, bounds[0], bounds[-1]],
             )
-            parameters = [*(part for i, span in enumerate(spans) for part in (i, *span)), *keys]
+        return Placed(
+            f"SELECT i, {columns} FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[]) spans (i, since, until) "
+            f"CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {has_key} AND {column} >= since AND {column} < until OFFSET 0) t",
+            [*map(list, zip(*spans, strict=True)), *keys],
+        )
+
+    def select(self, statement: str, *placed: Placed) -> list[Any]:
+        """Execute a statement in which `{placed}` stands for all the placed rows, and return its rows."""
+        rows = " UNION ALL ".join(part.sql for part in placed)
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT {expressions} FROM ({placed}) placed {suffix}", parameters)
-            return cursor.fetchall()
+            cursor.execute(statement.format(placed=f"({rows}) placed"), list(chain(*(part.parameters for part in placed))))
+            return cursor.fetchall() if cursor.description else []
+
+    def day_of(self, column: str) -> str:
+        """Return an expression for the start of the day (UTC) that a timestamp is in."""
+        return (
+            f"date_trunc('day', {column}, 'UTC')"
+            if self.connection.vendor == "postgresql"
+            else f"date({column}) || ' 00:00:00'"
+        )
+
+    def _adapted(self, moment: datetime) -> Any:
+        return self.connection.ops.adapt_datetimefield_value(moment)
+
+
+def table_of(model: type[models.Model]) -> str:
+    """Return the quoted name of a model's table."""
+    return f'"{model._meta.db_table}"'
+
+
+def steps(bounds: Sequence[datetime]) -> list[Span]:
+    """Return the spans from each bound to the next."""
+    return [(i, since, until) for i, (since, until) in enumerate(pairwise(bounds))]
+
+
+def day_spans(days: Iterable[datetime]) -> list[Span]:
+    """Return the spans of days (UTC), each given by its start."""
+    return [(i, day, day + DAY) for i, day in enumerate(sorted(set(days)))]
+
+
+def split_at_days(spans: Iterable[Span]) -> tuple[list[Span], list[Span]]:
+    """Divide spans into whole days (UTC), and what is left at their ends.
+
+    So a long span has few rows by day and by hour, and what it includes is exact in any time zone.
+    """
+    days: list[Span] = []
+    rest: list[Span] = []
+    for i, since, until in spans:
+        first, last = next_midnight(since), midnight_of(until)
+        if first < last:
+            days.append((i, first, last))
+            rest += [(i, *ends) for ends in ((since, first), (last, until)) if ends[0] < ends[1]]
+        else:
+            rest.append((i, since, until))
+    return days, rest
+
+
+def midnight_of(moment: datetime) -> datetime:
+    """Return the start of the day (UTC) that contains a time."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def next_midnight(moment: datetime) -> datetime:
+    """Return the first start of a day (UTC) at or after a time."""
+    return midnight_of(moment + DAY - timedelta.resolution)
+
+
+def _is_contiguous(spans: Sequence[Span]) -> bool:
+    return all(before[2] == after[1] and before[0] + 1 == after[0] for before, after in pairwise(spans)) and spans[0][0] == 0

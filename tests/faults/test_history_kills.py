@@ -15,7 +15,7 @@ from django.utils import timezone
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.gauge_rollup import roll_up_gauges
-from statistics_app.models import DirtyRange, EventCoverage, EventRollup, GaugeRollup, Snapshot
+from statistics_app.models import DirtyRange, EventCoverage, EventDay, EventRollup, GaugeDay, GaugeRollup, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.serialization import make_id, wire_time
 from statistics_app.sources.loading import chat_source
@@ -45,11 +45,12 @@ class Operation:
 
 
 def gauges() -> list[Any]:
-    return list(GaugeRollup.objects.order_by("key", "hour").values_list())
+    return [*GaugeRollup.objects.order_by("key", "hour").values_list(), *GaugeDay.objects.order_by("key", "day").values_list()]
 
 
 def events() -> list[Any]:
-    return list(EventRollup.objects.order_by("key", "quarter").values_list())
+    days = EventDay.objects.order_by("key", "day").values_list()
+    return [*EventRollup.objects.order_by("key", "quarter").values_list(), *days]
 
 
 def snapshots() -> list[Any]:
@@ -81,12 +82,13 @@ def make_chat() -> None:
 
 
 def delete_events() -> None:
-    for model in (EventRollup, EventCoverage, DirtyRange):
+    for model in (EventRollup, EventDay, EventCoverage, DirtyRange):
         model.objects.all().delete()
 
 
 def delete_gauges() -> None:
     GaugeRollup.objects.all().delete()
+    GaugeDay.objects.all().delete()
     Snapshot.objects.update(is_rolled_up=False)
 
 
@@ -97,8 +99,10 @@ def corrupt_rollups() -> None:
     roll_up_gauges()
     backfill_history(chat_source(NOW), NOW)
     roll_up_events(chat_source(NOW), NOW)
-    GaugeRollup.objects.update(last=1)
-    EventRollup.objects.update(number=5)
+    for gauges_of in (GaugeRollup, GaugeDay):
+        gauges_of.objects.update(last=1)
+    for events_of in (EventRollup, EventDay):
+        events_of.objects.update(number=5)
 
 
 def restore_snapshots() -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from statistics_app.history.comparison import compare
+from statistics_app.history.event_book import EventBook
 from statistics_app.history.gauge_rollup import roll_up_gauges
 from statistics_app.history.metrics import BY_KEY
 from statistics_app.history.moments import ONLY_IN_SNAPSHOTS, state_at
@@ -13,7 +14,7 @@ from statistics_app.history.points import Certainty, HistoryRange
 from statistics_app.history.series import SeriesMode, series
 from statistics_app.history.spans import SPANS
 from statistics_app.history.steps import Step
-from statistics_app.models import EventCoverage, EventRollup, Snapshot
+from statistics_app.models import EventCoverage, Snapshot
 from statistics_app.presentation.headlines import headlines
 from tests.conftest import Person
 
@@ -31,10 +32,10 @@ FIRST = at(2020, 5, 1)
 @pytest.fixture
 def events(db: None) -> None:
     """Count 10 users for each day from 2020 to now."""
-    days = (NOW - FIRST).days + 1
-    EventRollup.objects.bulk_create(
-        EventRollup(key="users", quarter=FIRST + timedelta(days=day, hours=7), number=10) for day in range(days)
-    )
+    quarters = (FIRST + timedelta(days=day, hours=7) for day in range((NOW - FIRST).days + 1))
+    for book, moments in EventBook.each(quarters, "default"):
+        for moment in moments:
+            book.add("users", moment, 10)
     EventCoverage.objects.create(since=FIRST, measured_since=NOW, until=NOW, is_complete=True)
 
 

@@ -1,0 +1,141 @@
+"""The history of events, kept forever: by quarter of an hour, and summed up by day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connections, models, transaction
+
+from .step_query import Span, SpanQuery, day_spans, midnight_of, next_midnight, split_at_days, steps, table_of
+
+# Before all plausible times.
+THE_BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+class EventRollupQuerySet(models.QuerySet["EventRollup"]):
+    """Queries and inserts of event counts."""
+
+    def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, int]]:
+        """Return (key, step, number) for each step with events; days (UTC) within a step are read as one row each."""
+        return self._sums(keys, steps(bounds))
+
+    def before(self, keys: Sequence[str], moment: datetime) -> dict[str, int]:
+        """Return the number of all events before a given time, by key."""
+        return {key: number for key, _, number in self._sums(keys, [(0, THE_BEGINNING, moment)])}
+
+    def _sums(self, keys: Sequence[str], spans: Sequence[Span]) -> list[tuple[str, int, int]]:
+        days, rest = split_at_days(spans)
+        query, columns = SpanQuery(self.db), "key, number"
+        placed = [query.placed(days, table_of(EventDay), "day", columns, keys)] if days else []
+        placed += [query.placed(rest, table_of(EventRollup), "quarter", columns, keys)] if rest else []
+        return query.select("SELECT key, i, sum(number) FROM {placed} GROUP BY key, i ORDER BY key, i", *placed)
+
+    def take_from(self, counted: "models.QuerySet[Any, Any]") -> None:
+        """Insert the rows (key, quarter, number) of a query on the same database, with nothing removed."""
+        statement, parameters = counted.query.sql_with_params()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"INSERT INTO {table_of(self.model)} (key, quarter, number) {statement}", parameters)
+
+
+class EventRollup(models.Model):
+    """What happened of one kind in one quarter of an hour (UTC); without events there is no row.
+
+    `number` is how many events there were, and never falls because rows are removed; `removed` is how many of their rows are
+    gone by now. `moved` is how many more rows there are now because others changed their key, such as the kind of their room.
+    So there are `number` - `removed` + `moved` rows now.
+    """
+
+    pk = models.CompositePrimaryKey("key", "quarter")
+    key = models.CharField(max_length=24)
+    quarter = models.DateTimeField()
+    number = models.BigIntegerField()
+    removed = models.BigIntegerField(default=0, db_default=0)
+    moved = models.BigIntegerField(default=0, db_default=0)
+
+    objects = EventRollupQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["quarter"], name="statistics_events_quarter")]
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.quarter:%Y-%m-%d %H:%M} UTC"
+
+
+class EventDayQuerySet(models.QuerySet["EventDay"]):
+    """Inserts of event counts by day."""
+
+    def sum_up(self, days: Iterable[datetime], keys: Iterable[str]) -> None:
+        """Sum up again the quarters of an hour of some keys in some days (UTC)."""
+        if spans := day_spans(days):
+            self._insert(spans, keys)
+
+    def sum_up_between(self, since: datetime, until: datetime) -> None:
+        """Sum up again the quarters of an hour of all keys in all days (UTC) of a time range, in one transaction."""
+        since, until = midnight_of(since), next_midnight(until)
+        with transaction.atomic(using=self.db):
+            self.filter(day__gte=since, day__lt=until).delete()
+            self._insert([(0, since, until)], ())
+
+    def _insert(self, spans: Sequence[Span], keys: Iterable[str]) -> None:
+        query = SpanQuery(self.db)
+        query.select(
+            f"INSERT INTO {table_of(EventDay)} (key, day, number) "
+            f"SELECT key, {query.day_of('quarter')}, sum(number) FROM {{placed}} WHERE true GROUP BY 1, 2 "
+            "ON CONFLICT (key, day) DO UPDATE SET number = excluded.number",
+            query.placed(spans, table_of(EventRollup), "quarter", "key, quarter, number", keys),
+        )
+
+
+class EventDay(models.Model):
+    """What happened of one kind in one day (UTC): the sum of its quarters of an hour, for long ranges."""
+
+    pk = models.CompositePrimaryKey("key", "day")
+    key = models.CharField(max_length=24)
+    day = models.DateTimeField()
+    number = models.BigIntegerField()
+
+    objects = EventDayQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.day:%Y-%m-%d} UTC"
+
+
+class DirtyRange(models.Model):
+    """A range of quarters of an hour whose events must be recounted; `until` is excluded."""
+
+    since = models.DateTimeField(db_index=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d %H:%M} to {self.until:%Y-%m-%d %H:%M} UTC"
+
+
+class EventCoverage(models.Model):
+    """The period whose events have been counted, in one row; before `measured_since` they were rebuilt afterwards.
+
+    It is complete if there are no events before `since`: then totals can be rebuilt as well. `batch` is the number of the last
+    batch of changes that was taken from the triggers; `is_live` tells that the last roll-up
+    had no triggers to rely on; it is true before the first one.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    since = models.DateTimeField()
+    measured_since = models.DateTimeField()
+    until = models.DateTimeField()
+    is_complete = models.BooleanField(default=False)
+    batch = models.PositiveIntegerField(default=0)
+    is_live = models.BooleanField(default=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="statistics_app_one_coverage")]
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}"

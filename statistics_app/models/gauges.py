@@ -1,0 +1,133 @@
+"""The history of gauges, kept forever: summaries of what the snapshots of an hour, and of a day, recorded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+
+from .step_query import SpanQuery, day_spans, split_at_days, steps, table_of
+
+_COLUMNS = "key, least, greatest, last_at, total, count"
+_SUMMED = "min(least) AS least, max(greatest) AS greatest, max(last_at) AS last_at, sum(total) AS total, sum(count) AS count"
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeSummary:
+    """What the snapshots of a time span recorded of a gauge: extremes, last value, and the sum of so many values."""
+
+    least: float
+    greatest: float
+    last: float
+    total: float
+    count: int
+
+    @property
+    def average(self) -> float:
+        """The average of the recorded values."""
+        return self.total / self.count
+
+
+class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
+    """Queries of gauges."""
+
+    def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, GaugeSummary]]:
+        """Return (key, step, summary) for each step with a value; an hour belongs to the step it begins in.
+
+        Days (UTC) within a step are read as one row each, so that a long range has few rows.
+        """
+        days, rest = split_at_days(steps(bounds))
+        query = SpanQuery(self.db)
+        placed = [query.placed(days, table_of(GaugeDay), "day", _COLUMNS, keys)] if days else []
+        placed += [query.placed(rest, table_of(GaugeRollup), "hour", _COLUMNS, keys)] if rest else []
+        rows = query.select(
+            f"SELECT key, i, least, greatest, {_LAST}, total, count "
+            f"FROM (SELECT key, i, {_SUMMED} FROM {{placed}} GROUP BY key, i) summed ORDER BY key, i",
+            *placed,
+        )
+        return [(key, i, GaugeSummary(*summary)) for key, i, *summary in rows]
+
+    def last_by(self, keys: Sequence[str], moment: datetime) -> dict[str, float]:
+        """Return the last value recorded at or before a time by key, for the keys that have one."""
+        earlier = self.filter(hour__lte=moment, last_at__lte=moment).order_by("-hour")
+        row = self.values_list(*(models.Subquery(earlier.filter(key=key).values("last")[:1]) for key in keys)).first()
+        return {key: value for key, value in zip(keys, row or (), strict=False) if value is not None}
+
+    def first_hours(self, keys: Sequence[str]) -> dict[str, datetime]:
+        """Return the first hour with a value by key, for the keys that have one; each costs one index look-up."""
+        first_hours = [models.Subquery(self.filter(key=key).order_by("hour").values("hour")[:1]) for key in keys]
+        # The subqueries do not depend on the row that they are selected from.
+        row = self.values_list(*first_hours).first() if keys else None
+        return {key: hour for key, hour in zip(keys, row or (), strict=False) if hour is not None}
+
+
+class GaugeDayQuerySet(models.QuerySet["GaugeDay"]):
+    """Inserts of gauges by day."""
+
+    def sum_up(self, days: Iterable[datetime], keys: Iterable[str]) -> None:
+        """Sum up again the hours of some gauges in some days (UTC)."""
+        spans = day_spans(days)
+        if not spans:
+            return
+        query = SpanQuery(self.db)
+        query.select(
+            f"INSERT INTO {table_of(GaugeDay)} (key, day, least, greatest, last, last_at, total, count) "
+            f"SELECT key, day, least, greatest, {_LAST}, last_at, total, count FROM (SELECT key, "
+            f"{query.day_of('hour')} AS day, {_SUMMED} FROM {{placed}} GROUP BY 1, 2) summed WHERE true "
+            "ON CONFLICT (key, day) DO UPDATE SET least = excluded.least, greatest = excluded.greatest, "
+            "last = excluded.last, last_at = excluded.last_at, total = excluded.total, count = excluded.count",
+            query.placed(spans, table_of(GaugeRollup), "hour", f"hour, {_COLUMNS}", keys),
+        )
+
+
+class GaugeSpan(models.Model):
+    """The values of one gauge in the snapshots of one span of time."""
+
+    key = models.CharField(max_length=64)
+    least = models.FloatField()
+    greatest = models.FloatField()
+    last = models.FloatField()
+    last_at = models.DateTimeField()
+    total = models.FloatField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+
+class GaugeRollup(GaugeSpan):
+    """The values of one gauge in the snapshots of one hour (UTC)."""
+
+    pk = models.CompositePrimaryKey("key", "hour")
+    hour = models.DateTimeField()
+
+    objects = GaugeRollupQuerySet.as_manager()
+
+    class Meta(GaugeSpan.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.hour:%Y-%m-%d %H}:00 UTC"
+
+
+class GaugeDay(GaugeSpan):
+    """The values of one gauge in the snapshots of one day (UTC): the summary of its hours, for long ranges."""
+
+    pk = models.CompositePrimaryKey("key", "day")
+    day = models.DateTimeField()
+
+    objects = GaugeDayQuerySet.as_manager()
+
+    class Meta(GaugeSpan.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.day:%Y-%m-%d} UTC"
+
+
+# The value of the last hour by then; a subquery, since SQLite has no ordered aggregates.
+_LAST = (
+    f"(SELECT last FROM {table_of(GaugeRollup)} hours WHERE hours.key = summed.key AND hours.hour <= summed.last_at "
+    "ORDER BY hours.hour DESC LIMIT 1) AS last"
+)
