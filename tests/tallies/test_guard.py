@@ -316,3 +316,19 @@ def test_a_count_is_folded_after_it_was_installed_beside_a_renamed_table_of_its_
         assert differences(installed) == []
     finally:
         run("DROP TABLE elsewhere")
+
+
+def test_a_statement_that_was_prepared_before_a_column_was_renamed_shows_nothing(installed: TallySet) -> None:
+    """Trigger functions keep prepared statements, which need not evaluate every column; prepared anew, they name all."""
+    make_room("c")
+    for kind in "pcpcpcpcpcpc":
+        with transaction.atomic():
+            run("SELECT pg_sleep(0.01)")
+            run("UPDATE chat_room SET type = %s", kind)
+    run("ALTER TABLE chat_room RENAME type TO renamed")
+    with undone("ALTER TABLE chat_room RENAME renamed TO type"):
+        with transaction.atomic():
+            run("SELECT pg_sleep(0.01)")
+            for kind in "dlp":
+                run("UPDATE chat_room SET renamed = %s", kind)
+        assert "old" in tally_defects(installed)["messages"]

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ..definitions import FAILURES, PREFIX
+from ..row_select import RowSelect
 
 # How many rows of pg_class and pg_attribute the transaction has changed. PostgreSQL counts them anyway; asking costs no query.
 _CHANGED = (
@@ -49,6 +50,16 @@ def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], co
             f'CREATE OR REPLACE FUNCTION {schema}."{base}_{event}"() RETURNS trigger LANGUAGE plpgsql '
             f"SECURITY DEFINER SET search_path = {schema.search_path} AS {quote}{source}{quote}"
         )
+
+
+def row_of(rows: RowSelect, row: str) -> str:
+    """Return the SELECT over one row of a row-level trigger, OLD or NEW, that is prepared anew when the table changes.
+
+    A prepared statement need not evaluate every column, so one from before a column was renamed can succeed; with the table
+    among those that it reads, PostgreSQL discards it. The part that reads the table is always empty, and costs nothing.
+    """
+    of_row = ", ".join(f"{row}.{column} AS {column}" for column in rows.columns)
+    return rows.over(f"(SELECT {of_row} UNION ALL SELECT {', '.join(rows.columns)} FROM ONLY {rows.table} WHERE false)")
 
 
 def _dollar_quote(source: str) -> str:

@@ -11,7 +11,7 @@ from ..audit_sql import keyed_differences
 from ..definitions import END_QUARTER, EVERYTHING, FIRST_QUARTER, NO_QUARTER, PREFIX, KeyedDefinition
 from ..plan import KeyedCount
 from ..row_select import RowSelect
-from .guard import Schema, function_statements
+from .guard import Schema, function_statements, row_of
 
 IS_DISTINCT = "IS DISTINCT FROM"
 NOW = CURRENT_QUARTER["postgresql"]
@@ -77,7 +77,7 @@ def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
 def trigger_bodies(count: KeyedCount, ledger: str, total: str, changes: str, quarters: str) -> dict[str, str]:
     """Return the bodies of the trigger functions, by event: they record changes of rows in the ledger."""
     rows = count.rows
-    old, new = rows.of("OLD"), rows.of("NEW")
+    old, new = row_of(rows, "OLD"), row_of(rows, "NEW")
     moved = f"(SELECT quarter_ FROM ({old}) o) IS DISTINCT FROM (SELECT quarter_ FROM ({new}) n)"
     changed_quarter = "quarter_" if count.always else f"CASE WHEN {moved} THEN quarter_ END"
 
@@ -106,7 +106,7 @@ def trigger_bodies(count: KeyedCount, ledger: str, total: str, changes: str, qua
 
 def removed_unless(rows: RowSelect, other: str) -> str:
     """Return the quarter in which an update made a row cease to be counted, or be counted again; NULL if it did neither."""
-    return f"CASE WHEN NOT EXISTS (SELECT FROM ({rows.of(other)}) x) THEN {NOW} END" if rows.tail else "NULL::bigint"
+    return f"CASE WHEN NOT EXISTS (SELECT FROM ({row_of(rows, other)}) x) THEN {NOW} END" if rows.tail else "NULL::bigint"
 
 
 def changes_tables(changes: str, quarters: str) -> Iterable[str]:

@@ -9,7 +9,7 @@ from ..audit_sql import message_differences
 from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
 from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
-from .guard import Schema, function_statements
+from .guard import Schema, function_statements, row_of
 from .keyed import (
     LEDGER_OPTIONS,
     NOW,
@@ -106,9 +106,9 @@ def message_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
         "added": record(rows.over("changed")),
         "removed": record(rows.over("changed"), "-", NOW),
         "changed": (
-            record(rows.of("OLD"), "-", removed_unless(rows, "NEW"))
+            record(row_of(rows, "OLD"), "-", removed_unless(rows, "NEW"))
             + " "
-            + record(rows.of("NEW"), "", removed_unless(rows, "OLD"))
+            + record(row_of(rows, "NEW"), "", removed_unless(rows, "OLD"))
         ),
         # Not DELETE, which in a transaction with an older view of the data would leave the rows that were written since.
         "emptied": (
@@ -129,7 +129,7 @@ def room_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
     return {
         "added": record(rows.over("changed")),
         "removed": record(rows.over("changed")),
-        "changed": record(rows.of("OLD")) + " " + record(rows.of("NEW")),
+        "changed": record(row_of(rows, "OLD")) + " " + record(row_of(rows, "NEW")),
         # Without a foreign key constraint in the host's tables, messages may outlive their rooms.
         "emptied": f"TRUNCATE {sql.dirty}; INSERT INTO {sql.dirty} (room) SELECT room FROM {sql.booked};",
     }

@@ -13,7 +13,7 @@ from ..definitions import PREFIX, PartitionedDefinition
 from ..plan import MessageCount
 from ..room_sql import room_use, top_rooms
 from ..row_select import RowSelect
-from .guard import Schema, function_statements
+from .guard import Schema, function_statements, row_of
 from .keyed import (
     IS_DISTINCT,
     LEDGER_OPTIONS,
@@ -138,7 +138,7 @@ def _message_bodies(count: MessageCount, sql: PartitionSQL) -> dict[str, str]:
         return (
             f"INSERT INTO {sql.ledger} (part, room, root, n{sql.columns}, quarter, removed_in) "
             f"SELECT TG_RELID, room_, root_, {sign}1{count.each(f', {sign}$_')}, quarter_, {removed_in} "
-            f"FROM ({rows.of(row)}) r;"
+            f"FROM ({row_of(rows, row)}) r;"
         )
 
     return {
