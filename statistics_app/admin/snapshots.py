@@ -15,6 +15,8 @@ from ..exports.base import Format
 from ..exports.formats import FORMATS
 from ..exports.responses import file_response
 from ..models import Snapshot
+from ..models.snapshot import null_first
+from ..presentation.paging import SnapshotPaginator
 from ..snapshots import generation
 from .comparison import changes_since_previous
 from .messages import add_snapshot_messages
@@ -60,6 +62,7 @@ class SnapshotAdmin(admin.ModelAdmin):
     list_display = ("taken", "origin", "messages", "users", "online", "rooms", "took", "unknown_count")
     list_filter = ("origin", "counting", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
+    paginator = SnapshotPaginator
     actions = tuple(_export_action(name, file_format) for name, file_format in FORMATS.items())
     ordering = ("-created_at", "-pk")
     search_fields = ("=id", "host")
@@ -139,22 +142,22 @@ class SnapshotAdmin(admin.ModelAdmin):
         """Return the beginning of the slot that the snapshot belongs to."""
         return f"{snapshot.slot:%Y-%m-%d %H:%M:%S}" if snapshot.slot else "–"
 
-    @admin.display(description="messages", ordering="total_messages")
+    @admin.display(description="messages", ordering=null_first("total_messages"))
     def messages(self, snapshot: Snapshot) -> int | None:
         """Return the number of messages."""
         return snapshot.total_messages
 
-    @admin.display(description="users", ordering="total_users")
+    @admin.display(description="users", ordering=null_first("total_users"))
     def users(self, snapshot: Snapshot) -> int | None:
         """Return the number of users."""
         return snapshot.total_users
 
-    @admin.display(description="online", ordering="online_users")
+    @admin.display(description="online", ordering=null_first("online_users"))
     def online(self, snapshot: Snapshot) -> int | None:
         """Return the number of users who are online."""
         return snapshot.online_users
 
-    @admin.display(description="rooms", ordering="total_rooms")
+    @admin.display(description="rooms", ordering=null_first("total_rooms"))
     def rooms(self, snapshot: Snapshot) -> int | None:
         """Return the number of rooms."""
         return snapshot.total_rooms

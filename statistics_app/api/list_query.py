@@ -1,26 +1,32 @@
 """The parameters of `statistics.list`: paging, sort order, projection, filters and time range."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OrderBy, Q
+from django.db.models import OrderBy, QuerySet
 
 from ..exceptions import ParameterError
 from ..http.query_parameters import moment, parse_moment, whole_number
-from ..models import Snapshot
-from ..models.snapshot import HEADLINES
+from ..models import Snapshot, SnapshotDay, TimeRange
+from ..models.snapshot import HEADLINES, NEWEST_FIRST, OLDEST_FIRST, null_first
+from ..models.time_range import just_after
 from ..serialization import to_json
 from .operation import Parameter
 from .parsers import strict_json
 
 DEFAULT_COUNT = 50
 MAX_COUNT = 100
-NEWEST_FIRST = ("-created_at", "-pk")
 SORTABLE = {"_id": "pk", "createdAt": "created_at", "_updatedAt": "created_at"} | {
     key: column for column, key in HEADLINES.items()
 }
-COMPARISONS = {"$gt": "gt", "$gte": "gte", "$lt": "lt", "$lte": "lte"}
+COMPARISONS: dict[str, Callable[[datetime], TimeRange]] = {
+    "$gt": lambda moment: TimeRange(since=just_after(moment)),
+    "$gte": lambda moment: TimeRange(since=moment),
+    "$lt": lambda moment: TimeRange(until=moment),
+    "$lte": TimeRange.up_to,
+}
 _DIRECTION = {"type": "integer", "enum": [1, -1]}
 _CHOICE = {"_id": {"type": "integer", "enum": [0, 1]}}
 _WHOLE = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
@@ -96,27 +102,42 @@ class ListQuery:
     count: int
     order: tuple[OrderBy | str, ...]
     fields: Fields
-    condition: Q
+    within: TimeRange
+    key: str | None
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str]) -> "ListQuery":
         """Parse a request's parameters; errors: ParameterError."""
+        query = _query(_object(parameters, "query"))
         return cls(
             offset=whole_number(parameters, "offset", 0),
             count=min(whole_number(parameters, "count", DEFAULT_COUNT) or MAX_COUNT, MAX_COUNT),
             order=_order(_object(parameters, "sort")),
             fields=_fields(_object(parameters, "fields")),
-            condition=_query(_object(parameters, "query")) & _range(parameters),
+            within=_range(parameters) & _created_at(query.get("createdAt", {})),
+            key=query.get("_id"),
         )
 
     def to_json(self) -> str:
         """Return the response's body: the page, its number of snapshots, the offset, and the number of snapshots that match."""
-        matching = Snapshot.objects.filter(self.condition)
-        rows = [self._row(snapshot) for snapshot in matching.order_by(*self.order)[self.offset :][: self.count]]
+        rows = [self._row(snapshot) for snapshot in self._page()]
         return (
             f'{{"statistics":[{",".join(rows)}],"count":{len(rows)},"offset":{self.offset},'
-            f'"total":{matching.count()},"success":true}}'
+            f'"total":{self._total()},"success":true}}'
         )
+
+    def _page(self) -> QuerySet[Snapshot]:
+        if self.key is None and self.order in (NEWEST_FIRST, OLDEST_FIRST):
+            is_newest_first = self.order == NEWEST_FIRST
+            return SnapshotDay.objects.page(self.within, self.offset, self.count, newest_first=is_newest_first)
+        return self._matching().order_by(*self.order)[self.offset :][: self.count]
+
+    def _total(self) -> int:
+        return SnapshotDay.objects.number_in(self.within) if self.key is None else self._matching().count()
+
+    def _matching(self) -> QuerySet[Snapshot]:
+        snapshots = Snapshot.objects.within(self.within)
+        return snapshots if self.key is None else snapshots.filter(pk=self.key)
 
     def _row(self, snapshot: Snapshot) -> str:
         if self.fields == Fields():
@@ -140,16 +161,20 @@ def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any]:
 
 def _order(sort: Mapping[str, Any]) -> tuple[OrderBy | str, ...]:
     order: list[OrderBy | str] = []
+    direction = -1
     for key, direction in sort.items():
         if key not in SORTABLE:
             raise _invalid("sort", f"does not support '{key[:60]}'; the keys are {', '.join(SORTABLE)}.")
         if direction not in (1, -1) or isinstance(direction, bool):
             raise _invalid("sort", f"has to have 1 or -1 for '{key}'.")
-        column = F(SORTABLE[key])
-        # Null sorts before all values, as in MongoDB.
-        order.append(column.asc(nulls_first=True) if direction == 1 else column.desc(nulls_last=True))
+        column = SORTABLE[key]
+        if column in HEADLINES.values():
+            # Null sorts before all values, as in MongoDB.
+            order.append(null_first(column).asc() if direction == 1 else null_first(column).desc())
+        else:
+            order.append(column if direction == 1 else f"-{column}")
     # Equal values are ordered by id, so that pages never overlap.
-    return (*order, "-pk") if order else NEWEST_FIRST
+    return (*order, "pk" if direction == 1 else "-pk") if order else NEWEST_FIRST
 
 
 def _fields(fields: Mapping[str, Any]) -> Fields:
@@ -168,37 +193,30 @@ def _fields(fields: Mapping[str, Any]) -> Fields:
     return Fields(frozenset(named), only_these)
 
 
-def _query(query: Mapping[str, Any]) -> Q:
-    condition = Q()
+def _query(query: Mapping[str, Any]) -> Mapping[str, Any]:
     for key, value in query.items():
-        if key == "_id" and isinstance(value, str):
-            condition &= Q(pk=value)
-        elif key == "createdAt" and isinstance(value, dict) and value:
-            condition &= _created_at(value)
-        else:
+        is_valid = isinstance(value, str) if key == "_id" else key == "createdAt" and isinstance(value, dict) and value
+        if not is_valid:
             raise _invalid("query", "may only contain '_id' with an id and 'createdAt' with $gt, $gte, $lt or $lte.")
-    return condition
+    return query
 
 
-def _created_at(comparisons: Mapping[str, Any]) -> Q:
-    condition = Q()
+def _created_at(comparisons: Mapping[str, Any]) -> TimeRange:
+    within = TimeRange()
     for operator, operand in comparisons.items():
         if operator not in COMPARISONS:
             raise _invalid("query", f"does not support '{operator[:60]}'; the operators are {', '.join(COMPARISONS)}.")
         # MongoDB's extended JSON writes a date as {"$date": …}.
         value = operand["$date"] if isinstance(operand, dict) and set(operand) == {"$date"} else operand
         at = parse_moment(value, f"'query': {operator}", "error-invalid-query")
-        condition &= Q(**{f"created_at__{COMPARISONS[operator]}": at})
-    return condition
+        within &= COMPARISONS[operator](at)
+    return within
 
 
-def _range(parameters: Mapping[str, str]) -> Q:
-    condition = Q()
-    if (since := moment(parameters, "since")) is not None:
-        condition &= Q(created_at__gte=since)
-    if (until := moment(parameters, "until")) is not None:
-        condition &= Q(created_at__lte=until)
-    return condition
+def _range(parameters: Mapping[str, str]) -> TimeRange:
+    since, until = moment(parameters, "since"), moment(parameters, "until")
+    within = TimeRange() if since is None else TimeRange(since=since)
+    return within if until is None else within & TimeRange.up_to(until)
 
 
 def _invalid(name: str, reason: str) -> ParameterError:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import router, transaction
 
 from ..db.locks import exclusive_lock
-from ..models import GaugeDay, GaugeRollup, Snapshot
+from ..models import GaugeDay, GaugeRollup, Snapshot, SnapshotDay
 from ..models.step_query import midnight_of
 from .metrics import GAUGES
 from .steps import hour_of
@@ -30,6 +30,7 @@ def roll_up_gauges() -> int:
                 batch = list(Snapshot.objects.using(using).not_rolled_up()[:BATCH])
                 merge_snapshots(batch, using)
                 Snapshot.objects.using(using).filter(pk__in=[snapshot.pk for snapshot in batch]).update(is_rolled_up=True)
+                SnapshotDay.objects.using(using).sum_up(midnight_of(snapshot.created_at) for snapshot in batch)
             rolled_up += len(batch)
             if len(batch) < BATCH:
                 return rolled_up

@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 
 from ..conf import setting
 from ..db.locks import exclusive_lock
-from ..models import EventDay, EventRollup, GaugeDay, GaugeRollup, Snapshot
+from ..models import EventDay, EventRollup, GaugeDay, GaugeRollup, Snapshot, SnapshotDay
 from ..models.step_query import midnight_of
 from ..sources.base import REMOVAL, ChatSource, EventKind
 from ..sources.quarters import PLAUSIBLE
@@ -87,6 +87,7 @@ def _rebuild_day(start: datetime, end: datetime, using: str) -> None:
         merge_snapshots(snapshots.iterator(chunk_size=200), using)
         GaugeDay.objects.using(using).sum_up(days, keys)
         snapshots.update(is_rolled_up=True)
+        SnapshotDay.objects.using(using).sum_up(days)
 
 
 def _rebuild_events(

@@ -6,7 +6,9 @@ from .gauges import GaugeDay, GaugeRollup, GaugeSummary
 from .installation import Installation
 from .instance import Instance
 from .snapshot import Snapshot
+from .snapshot_days import SnapshotDay
 from .tally_audit import TallyAudit
+from .time_range import TimeRange
 
 __all__ = [
     "AccessToken",
@@ -20,5 +22,7 @@ __all__ = [
     "Installation",
     "Instance",
     "Snapshot",
+    "SnapshotDay",
     "TallyAudit",
+    "TimeRange",
 ]

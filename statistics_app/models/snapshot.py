@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
 
-from django.db import models
-from django.db.models.functions import TruncDate
+from django.db import models, transaction
+from django.utils.timezone import get_current_timezone
 
 from ..serialization import ID_LENGTH, make_id, to_json
-from .step_query import SpanQuery, steps, table_of
+from .snapshot_days import SnapshotDay
+from .step_query import SpanQuery, midnight_of, steps, table_of
+from .time_range import BEGINNING, END, TimeRange
 
 # The totals that SQL, the admin and lists read without parsing the document: the column, and the key in the document.
 HEADLINES = {
@@ -22,6 +24,7 @@ HEADLINES = {
     "uploads_size": "uploadsTotalSize",
 }
 
+NEWEST_FIRST, OLDEST_FIRST = ("-created_at", "-pk"), ("created_at", "pk")
 _SUCCESS = ',"success":true}'
 
 
@@ -48,7 +51,11 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
     def newest_first(self) -> "SnapshotQuerySet":
         """Order by time, newest first, and by id within one millisecond, so that pages never overlap."""
-        return self.order_by("-created_at", "-pk")
+        return self.order_by(*NEWEST_FIRST)
+
+    def oldest_first(self) -> "SnapshotQuerySet":
+        """Order by time, oldest first."""
+        return self.order_by(*OLDEST_FIRST)
 
     def latest_taken(self) -> "Snapshot | None":
         """Return the snapshot that was begun last, regardless of the clock; imported ones are ignored."""
@@ -60,7 +67,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
     def streamed(self) -> Iterator["Snapshot"]:
         """Yield all, oldest first, fetching them in chunks."""
-        return self.order_by("created_at", "pk").iterator(chunk_size=500)
+        return self.oldest_first().iterator(chunk_size=500)
 
     def without_documents(self) -> "SnapshotQuerySet":
         """Defer loading of the documents, which lists do not need."""
@@ -83,7 +90,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
     def not_rolled_up(self) -> "SnapshotQuerySet":
         """Keep those that are not in the history yet, oldest first."""
-        return self.filter(is_rolled_up=False).order_by("created_at", "pk")
+        return self.filter(is_rolled_up=False).oldest_first()
 
     def rolled_up(self) -> "SnapshotQuerySet":
         """Keep those that are in the history."""
@@ -102,15 +109,19 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         snapshots = self if since is None else self.since(since)
         return snapshots if until is None else snapshots.up_to(until)
 
-    def taken_on(self, day: date) -> "SnapshotQuerySet":
-        """Keep those taken on a day (UTC)."""
-        begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        return self.filter(created_at__gte=begin, created_at__lt=begin + timedelta(days=1))
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete them, and count those that are left of their days again."""
+        with transaction.atomic(using=self.db):
+            days = {midnight_of(moment) for moment in self.values_list("created_at", flat=True)}
+            deleted = super().delete()
+            SnapshotDay.objects.using(self.db).sum_up(days)
+        return deleted
 
-    def days_with_several(self) -> list[date]:
-        """Return the days (UTC) with more than one snapshot."""
-        days = self.order_by().annotate(day=TruncDate("created_at", tzinfo=UTC)).values("day")
-        return list(days.annotate(number=models.Count("pk")).filter(number__gt=1).order_by("day").values_list("day", flat=True))
+    def within(self, time_range: TimeRange) -> "SnapshotQuerySet":
+        """Keep those of a time range, whose end is excluded."""
+        since, until = time_range.since, time_range.until
+        later = self if since == BEGINNING else self.filter(created_at__gte=since)
+        return later if until == END else later.filter(created_at__lt=until)
 
     def last_in_each(self, bounds: Sequence[datetime]) -> dict[int, "Snapshot"]:
         """Return the last snapshot of each step, by the step's number."""
@@ -120,9 +131,40 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         step_of = {key: i for i, key, rank in rows if rank == 1}
         return {step_of[snapshot.pk]: snapshot for snapshot in self.filter(pk__in=step_of)}
 
+    def datetimes(self, field_name: str, kind: Any, order: Any = "ASC", tzinfo: tzinfo | None = None) -> Any:
+        """Return the local years, months or days with snapshots, as the admin's hierarchy of dates asks for them.
+
+        Each costs one look-up of the next snapshot by the index; Django would truncate the times of all.
+        """
+        if kind not in {"year", "month", "day"}:
+            return super().datetimes(field_name, kind, order, tzinfo)
+        zone, snapshots = tzinfo or get_current_timezone(), self.order_by(field_name)
+        found: list[datetime] = []
+        while moment := snapshots.values_list(field_name, flat=True).first():
+            start, end = _period(moment.astimezone(zone), kind)
+            found.append(start)
+            snapshots = snapshots.filter(**{f"{field_name}__gte": end})
+        return found if order == "ASC" else found[::-1]
+
     def since(self, moment: datetime) -> "SnapshotQuerySet":
         """Keep those taken at or after a given time."""
         return self.filter(created_at__gte=moment)
+
+
+def _period(local: datetime, kind: str) -> tuple[datetime, datetime]:
+    """Return the start and the end of the local year, month or day that contains a time."""
+    start = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if kind == "day":
+        return start, start + timedelta(days=1)
+    start = start.replace(day=1) if kind == "month" else start.replace(month=1, day=1)
+    following = start + timedelta(days=32 if kind == "month" else 366)
+    return start, following.replace(day=1)
+
+
+def null_first(column: str) -> models.Func:
+    """Return an expression that sorts by a column with totals, null before all values, and that has an index."""
+    # The number is part of the text, since SQLite uses no index on an expression for one with a parameter.
+    return models.Func(column, template="COALESCE(%(expressions)s, -1)", output_field=models.BigIntegerField())
 
 
 class Snapshot(models.Model):
@@ -155,6 +197,7 @@ class Snapshot(models.Model):
         indexes = [
             models.Index(fields=["origin", "-created_at"], name="statistics_snapshot_origin"),
             models.Index(fields=["created_at"], condition=models.Q(is_rolled_up=False), name="statistics_snapshot_new"),
+            *(models.Index(null_first(column), "id", name=f"statistics_by_{column}") for column in HEADLINES),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +209,13 @@ class Snapshot(models.Model):
         for column, key in HEADLINES.items():
             setattr(self, column, self.document.get(key))
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the snapshot, and count those that are left of its day again."""
+        with transaction.atomic(using=kwargs.get("using") or self._state.db):
+            deleted = super().delete(*args, **kwargs)
+            SnapshotDay.objects.using(kwargs.get("using") or self._state.db).sum_up([midnight_of(self.created_at)])
+        return deleted
 
     @cached_property
     def document(self) -> dict[str, Any]:

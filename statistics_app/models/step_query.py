@@ -37,7 +37,7 @@ class SpanQuery:
         keys = list(keys)
         has_key = f"key IN ({', '.join(['%s'] * len(keys))})" if keys else "true"
         if self.connection.vendor != "postgresql":
-            listed = json.dumps([[i, self._adapted(since), self._adapted(until)] for i, since, until in spans])
+            listed = json.dumps([[i, self.adapted(since), self.adapted(until)] for i, since, until in spans])
             parts = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(("i", "since", "until")))
             return Placed(
                 f"SELECT i, {columns} FROM (SELECT {parts} FROM json_each(%s)) spans CROSS JOIN {table} "
@@ -72,7 +72,8 @@ class SpanQuery:
             else f"date({column}) || ' 00:00:00'"
         )
 
-    def _adapted(self, moment: datetime) -> Any:
+    def adapted(self, moment: datetime) -> Any:
+        """Return a time as the database's driver takes it."""
         return self.connection.ops.adapt_datetimefield_value(moment)
 
 

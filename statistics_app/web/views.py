@@ -12,9 +12,9 @@ from ..exports.formats import FORMATS
 from ..exports.responses import file_response
 from ..http.preferences import preferred_zone
 from ..models import Snapshot
-from ..models.snapshot import SnapshotQuerySet
 from ..presentation.comparison import changed_rows
 from ..presentation.glossary import glossary
+from ..presentation.paging import SnapshotPaginator
 from ..snapshots import generation
 from .as_of import as_of
 from .base import BasePage, StatisticsPage, is_partial
@@ -70,11 +70,9 @@ class SnapshotsView(StatisticsPage, ListView):
     template_name = "statistics_app/snapshots.html"
     context_object_name = "snapshots"
     paginate_by = 25
+    paginator_class = SnapshotPaginator
+    queryset = Snapshot.objects.newest_first().without_documents()
     extra_context = {"here": "snapshots", "formats": FORMATS}
-
-    def get_queryset(self) -> SnapshotQuerySet:
-        """Return all snapshots, newest first, without their documents."""
-        return Snapshot.objects.newest_first().without_documents()
 
 
 class SnapshotView(StatisticsPage, DetailView):
