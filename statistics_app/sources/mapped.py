@@ -245,15 +245,22 @@ class MappedSource(ChatSource):
 
     def counted_messages(self) -> Any:
         """Return the messages that count: those in rooms that count."""
+        return self._messages_in_rooms(every_room_counts=self._every_room_counted)
+
+    def _messages_in_rooms(self, *, every_room_counts: bool) -> Any:
         messages = self._require(self.message_table, "messages")
         rooms = self._require(self.room_table, "rooms")
-        if self._every_room_counts and not _room_may_be_missing(messages):
+        if every_room_counts and not _room_may_be_missing(messages):
             return messages.rows(self.using)
         return messages.rows(self.using).filter(**{f"{messages.room}__in": rooms.rows(self.using)})
 
     @cached_property
+    def _every_room_counted(self) -> bool:
+        """Whether all rooms count in the view of the data in which this was first asked, which all questions share."""
+        return self._every_room_counts()
+
     def _every_room_counts(self) -> bool:
-        """Whether all rooms count, so that queries of messages need no join.
+        """Return whether all rooms count, so that queries of messages need no join.
 
         Counting the rooms is cheap, since there are few, and without the join each question can use its own index.
         """
@@ -269,7 +276,9 @@ class MappedSource(ChatSource):
         messages, rooms, users, uploads = self.message_table, self.room_table, self.user_table, self.upload_table
         if messages and rooms:
             kinds = {EventKind.MESSAGES.of(kind): through(messages.room, where) for kind, where in rooms.kinds.items()}
-            yield EventRows(self.counted_messages(), messages.sent_at, labelled(kinds), Count("pk"))
+            # Events are counted in one view of the data after the other.
+            counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
+            yield EventRows(counted, messages.sent_at, labelled(kinds), Count("pk"))
         if rooms and rooms.created_at:
             kinds = {EventKind.ROOMS.of(kind): where for kind, where in rooms.kinds.items()}
             yield EventRows(rooms.rows(self.using), rooms.created_at, labelled(kinds), Count("pk"))

@@ -193,6 +193,17 @@ def test_a_source_of_another_database_is_read_row_by_row_and_gives_the_same(db: 
     assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
 
 
+def test_a_room_that_ceases_to_count_while_its_events_are_counted(db: None) -> None:
+    """Windows are counted one after the other, each in its own view of the data, by one source."""
+    room = make_room("c", created_at=NOW)
+    Message.objects.create(room=room, sent_at=NOW)
+    source = chat_source(NOW)
+    span = (NOW - timedelta(hours=1), NOW + timedelta(hours=1))
+    assert {event.key for event in source.events(*span)} == {"messages:c", "rooms:c"}
+    Room.objects.update(type="x")
+    assert list(source.events(*span)) == []
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_any_change_at_any_time_is_recounted(seed: int) -> None:
     """Triggers record late imports, deletions, corrected times, changed sizes and changed kinds of empty rooms."""
