@@ -93,6 +93,7 @@ def test_its_requirements_are_declared_and_do_not_include_development_tools(whee
         "djangorestframework",
         "drf-spectacular",
         "filelock",
+        "msgspec",
         "psutil",
         "redis",
         "tqdm",

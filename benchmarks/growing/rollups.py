@@ -32,14 +32,22 @@ def fill(span: timedelta) -> None:
     from statistics_app.history.metrics import GAUGES
 
     with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE statistics_app_gaugerollup, statistics_app_gaugeday")
         cursor.execute(
             "INSERT INTO statistics_app_gaugerollup (key, hour, least, greatest, last, last_at, total, count) "
             "SELECT key, hour, 1, 9, 5, hour, 20, 4 FROM unnest(%s::text[]) key, "
             "generate_series(date_trunc('hour', now()) - %s, date_trunc('hour', now()) - interval '1 hour', '1 hour') hour "
-            "ON CONFLICT DO NOTHING",
+            "ORDER BY hour, key",
             [[metric.key for metric in GAUGES], span],
         )
-        cursor.execute("VACUUM ANALYZE statistics_app_gaugerollup")
+        # By hour and by day, as they come in operation, not by gauge.
+        cursor.execute(
+            "INSERT INTO statistics_app_gaugeday (key, day, least, greatest, last, last_at, total, count) "
+            "SELECT key, date_trunc('day', hour, 'UTC'), 1, 9, 5, max(hour), sum(total), sum(count) "
+            "FROM statistics_app_gaugerollup GROUP BY 1, 2 ORDER BY 2, 1"
+        )
+        for table in ("gaugerollup", "gaugeday"):
+            cursor.execute(f"VACUUM ANALYZE statistics_app_{table}")
 
 
 def median_of(number: int | None) -> float:

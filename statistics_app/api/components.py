@@ -1,6 +1,6 @@
 """The JSON Schemas of all responses, request bodies and errors; that of a snapshot is generated from the catalogue."""
 
-from ..catalogue.statistic import AnsweredBy, Statistic, Unit
+from ..catalogue.statistic import Aggregate, AnsweredBy, Statistic, Unit
 from ..catalogue.statistics import CATALOGUE
 from ..history.metrics import METRICS
 from ..history.points import Certainty
@@ -123,16 +123,21 @@ _SERIES = object_schema(
         "unit": TEXT,
         "values": {
             **_POINTS,
-            "description": "One value per step: that of its last snapshot (gauges), or how much happened in it (events).",
+            "description": "One value per step: the `aggregate` of its snapshots (gauges), or how much happened (events).",
         },
         "certainty": {
             **array_schema({"anyOf": [{"type": "string", "enum": [*Certainty]}, {"type": "null"}]}),
             "description": "Whether the value was measured, or rebuilt from the rows that are still stored.",
         },
+        "aggregate": {
+            "type": "string",
+            "enum": [*Aggregate],
+            "description": "What the value is of the snapshots in a step: the last, the average or the peak; gauges only.",
+        },
         "least": {**_POINTS, "description": "The least value in the step; gauges only."},
         "greatest": {**_POINTS, "description": "The greatest value in the step; gauges only."},
     },
-    optional=("least", "greatest"),
+    optional=("aggregate", "least", "greatest"),
 )
 _MOMENT = object_schema(
     {

@@ -43,6 +43,14 @@ class Unit(StrEnum):
     LOAD = "load"
 
 
+class Aggregate(StrEnum):
+    """What a chart shows of a step with several snapshots."""
+
+    LAST = "last"
+    AVERAGE = "average"
+    PEAK = "peak"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A charted number within an object; `path` leads to it (`freemem`, `loadavg.0`)."""
@@ -51,6 +59,7 @@ class Part:
     label: str
     definition: str
     unit: Unit
+    aggregate: Aggregate = Aggregate.LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,9 @@ class Statistic:
     """One statistic.
 
     `key` is its name on the wire. `measure` computes its value from the answer to the `question`. Charted is the value itself,
-    or `parts` of it. `needs` names what a `MappedSource` has to declare for it (`user_table.presence`), `empty` says when the
-    answer is null although everything is declared. `alias_of` is the key of the statistic that it repeats for older
-    clients: an alias appears on the wire only.
+    or `parts` of it; `aggregate` is what of the snapshots of a step. `needs` names what a `MappedSource` has to declare for it
+    (`user_table.presence`), `empty` says when the answer is null although everything is declared. `alias_of` is the key of the
+    statistic that it repeats for older clients: an alias appears on the wire only.
     """
 
     key: str
@@ -72,6 +81,7 @@ class Statistic:
     unit: Unit
     group: Group
     charted: bool = False
+    aggregate: Aggregate = Aggregate.LAST
     parts: tuple[Part, ...] = ()
     needs: tuple[str, ...] = ()
     empty: str = ""

@@ -3,7 +3,7 @@
 from ..sources.base import Presence, RoomKind, UserType
 from . import measures
 from .measures import Measure, as_is, of_kind
-from .statistic import AnsweredBy, Group, Part, Statistic, Unit
+from .statistic import Aggregate, AnsweredBy, Group, Part, Statistic, Unit
 
 _OF_USERS, _OF_ROOMS = ("user_table",), ("room_table",)
 _OF_MESSAGES = ("message_table", *_OF_ROOMS)
@@ -29,6 +29,8 @@ def _users(key: str, measure: Measure, label: str, definition: str, *needs: str)
         Unit.USERS,
         Group.USERS,
         charted=True,
+        # Presence comes and goes within a step; how many accounts there are does not.
+        aggregate=Aggregate.AVERAGE if _PRESENCE in needs else Aggregate.LAST,
         needs=(*_OF_USERS, *needs),
     )
 
@@ -237,19 +239,27 @@ CATALOGUE = (
         "os",
         "Machine",
         "The operating system, memory, load and cores, in the form of Node's `os` module.",
-        Part("freemem", "Free memory", "Memory available to programs.", Unit.BYTES),
-        Part("loadavg.0", "Load", "Processes that were running or waiting for a core, averaged over a minute.", Unit.LOAD),
+        Part("freemem", "Free memory", "Memory available to programs.", Unit.BYTES, Aggregate.AVERAGE),
+        Part(
+            "loadavg.0",
+            "Load",
+            "Processes that were running or waiting for a core, averaged over a minute.",
+            Unit.LOAD,
+            Aggregate.AVERAGE,
+        ),
         Part(
             "loadavg.1",
             "Load, 5 minutes",
             "Processes that were running or waiting for a core, averaged over 5 minutes.",
             Unit.LOAD,
+            Aggregate.AVERAGE,
         ),
         Part(
             "loadavg.2",
             "Load, 15 minutes",
             "Processes that were running or waiting for a core, averaged over 15 minutes.",
             Unit.LOAD,
+            Aggregate.AVERAGE,
         ),
     ),
     _server("process", "Process", "The process that took the snapshot: runtime, process id, uptime in seconds."),
@@ -265,6 +275,7 @@ CATALOGUE = (
         Unit.INSTANCES,
         Group.SERVER,
         charted=True,
+        aggregate=Aggregate.PEAK,
     ),
     _snapshot("createdAt", "created_at", "Taken", "When the snapshot was taken."),
     _snapshot("_updatedAt", "created_at", "Updated", "When the snapshot was taken; a snapshot never changes."),

@@ -44,6 +44,7 @@ def _entry(metric: Metric, points: Sequence[Point], mode: SeriesMode) -> dict[st
         "certainty": [point.certainty for point in points],
     }
     if metric.kind is MetricKind.GAUGE and mode is SeriesMode.VALUE:
+        entry["aggregate"] = metric.aggregate
         entry["least"] = [plain_number(point.least) for point in points]
         entry["greatest"] = [plain_number(point.greatest) for point in points]
     return entry

@@ -2,14 +2,18 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
+from operator import attrgetter
 from typing import IO, Any
 
+import msgspec
+
 from ..catalogue.statistic import Unit
-from ..history.metric import Metric
+from ..history.metric import Metric, value_at_path
 from ..history.metrics import GAUGES
 from ..models import Snapshot
 from .base import Format
@@ -18,7 +22,8 @@ PREFIX = "workspace"
 # OpenMetrics requires the name of a metric with a unit to end with that unit.
 _UNITS = {Unit.BYTES: "bytes"}
 _BLOCK = 1 << 16
-_BATCH = 50
+_BATCH = 100
+_NUMBERS = frozenset({int, float})
 
 
 def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
@@ -37,6 +42,7 @@ def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
         yield b"# EOF\n"
 
 
+@cache
 def name_of(metric: Metric) -> str:
     """Return the name of a metric in Prometheus style: `totalMessages` becomes `workspace_total_messages`."""
     # The suffix `_total` is reserved for counters.
@@ -52,10 +58,11 @@ class _Family:
     metric: Metric
     file: IO[bytes]
 
-    def append(self, documents: Sequence[Mapping[str, Any]], times: Sequence[str]) -> None:
-        """Append a sample of each document that has a value."""
-        values, name = self.metric.values_in(documents), name_of(self.metric)
-        lines = [f"{name} {value} {time}\n" for value, time in zip(values, times, strict=True) if value is not None]
+    def append(self, values: Sequence[Any], times: Sequence[str]) -> None:
+        """Append a sample for each value that is a number."""
+        name = name_of(self.metric)
+        # The exact types exclude booleans, and comparing them is quick: there are millions of values.
+        lines = [f"{name} {value} {time}\n" for value, time in zip(values, times, strict=True) if type(value) in _NUMBERS]
         self.file.write("".join(lines).encode())
 
     def read(self) -> Iterator[bytes]:
@@ -72,12 +79,23 @@ class _Family:
             yield block
 
 
+# Decoding only what gauges are read from, without a dictionary, takes a fifth of the time that json takes.
+_ROOTS = tuple(dict.fromkeys(metric.key.partition(".")[0] for metric in GAUGES))
+_decoded = msgspec.json.Decoder(msgspec.defstruct("_Document", [(root, Any, None) for root in _ROOTS])).decode
+_values = attrgetter(*_ROOTS)
+
+
 def _collect(snapshots: Sequence[Snapshot], families: Sequence[_Family]) -> None:
-    """Append a sample of each snapshot to each family; each document is parsed once, and each time is written once."""
-    documents = [snapshot.document for snapshot in snapshots]
+    """Append a sample of each snapshot to each family; each document is decoded once, and each time is written once."""
+    columns = zip(*(_values(_decoded(snapshot.body)) for snapshot in snapshots), strict=True)
+    by_root = dict(zip(_ROOTS, columns, strict=True))
     times = [f"{snapshot.created_at.timestamp():.3f}" for snapshot in snapshots]
     for family in families:
-        family.append(documents, times)
+        root, *path = family.metric.key.split(".")
+        values: Sequence[Any] = by_root[root]
+        for part in path:
+            values = [value_at_path(value, part) for value in values]
+        family.append(values, times)
 
 
 def _escaped(text: str) -> str:

@@ -1,15 +1,21 @@
 """Points of gauge metrics: from snapshots or their rollups, and before the first of these as running sums of events."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from ..models import EventCoverage, EventRollup, GaugeRollup
+from ..catalogue.statistic import Aggregate
+from ..models import EventCoverage, EventRollup, GaugeRollup, GaugeSummary
 from .event_points import count_events
 from .metric import Metric
 from .points import Certainty, HistoryRange, Point
 from .steps import Step
 
+_VALUE: dict[Aggregate, Callable[[GaugeSummary], float]] = {
+    Aggregate.LAST: lambda summary: summary.last,
+    Aggregate.AVERAGE: lambda summary: summary.average,
+    Aggregate.PEAK: lambda summary: summary.greatest,
+}
 # A metric, the number of a step, and the point of that step.
 MetricPoint = tuple[Metric, int, Point]
 
@@ -45,7 +51,8 @@ def _measured_by_hour(
 ) -> Iterator[MetricPoint]:
     by_key = {metric.key: metric for metric in metrics}
     for key, i, summary in GaugeRollup.objects.using(history_range.using).by_step(list(by_key), bounds):
-        yield by_key[key], i, Point(summary.last, Certainty.MEASURED, summary.least, summary.greatest)
+        value = _VALUE[by_key[key].aggregate](summary)
+        yield by_key[key], i, Point(value, Certainty.MEASURED, summary.least, summary.greatest)
 
 
 def _has_gaps(points: Sequence[Point]) -> bool:

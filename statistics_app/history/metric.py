@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..catalogue.statistic import Group, Unit
+from ..catalogue.statistic import Aggregate, Group, Unit
 from ..sources.base import REMOVAL, removal_of
 from .points import HistoryRange, Point
 
@@ -28,7 +28,7 @@ class Metric:
     """A metric, which a chart draws as one line.
 
     `read` is the function that reads its points. `events` are the keys of the events that it counts; for a gauge, the events
-    whose sum since the beginning, less their removals, equals its value.
+    whose sum since the beginning, less their removals, equals its value. `aggregate` is what it shows of several snapshots.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Metric:
     kind: MetricKind
     read: Reader
     events: tuple[str, ...] = ()
+    aggregate: Aggregate = Aggregate.LAST
 
     @property
     def signed_events(self) -> list[tuple[str, int]]:
@@ -53,23 +54,17 @@ class Metric:
 
     def value_in(self, document: Mapping[str, Any]) -> float | None:
         """Return the value of this gauge in a snapshot's document; None if it is unknown."""
-        value = self.values_in([document])[0]
-        return None if value is None else float(value)
-
-    def values_in(self, documents: Sequence[Mapping[str, Any]]) -> list[int | float | None]:
-        """Return the value of this gauge in each document, as it was parsed; None where it is unknown."""
-        key = self.key
-        found = [value_at_path(one, key) for one in documents] if "." in key else [one.get(key) for one in documents]
-        # The exact types exclude booleans, and comparing them is quick: exports read millions of values.
-        return [value if type(value) in _NUMBERS else None for value in found]
+        value = value_at_path(document, self.key)
+        # The exact types exclude booleans.
+        return float(value) if type(value) in _NUMBERS else None
 
 
 def value_at_path(document: Mapping[str, Any], path: str) -> Any:
     """Return the value at a dotted path (`os.loadavg.0`) in a snapshot's document; None if the path does not exist."""
     value: Any = document
     for part in path.split("."):
-        if isinstance(value, list):
-            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
+        if isinstance(value, dict):
+            value = value.get(part)
         else:
-            value = value.get(part) if isinstance(value, dict) else None
+            value = value[int(part)] if isinstance(value, list) and part.isdigit() and int(part) < len(value) else None
     return value

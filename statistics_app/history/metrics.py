@@ -50,10 +50,12 @@ def _gauges(statistic: Statistic) -> Iterator[Metric]:
             MetricKind.GAUGE,
             read_gauges,
             events,
+            statistic.aggregate,
         )
     for part in statistic.parts:
         key = f"{statistic.key}.{part.path}"
-        yield Metric(key, part.label, part.definition, part.unit, statistic.group, MetricKind.GAUGE, read_gauges)
+        kind, group = MetricKind.GAUGE, statistic.group
+        yield Metric(key, part.label, part.definition, part.unit, group, kind, read_gauges, aggregate=part.aggregate)
 
 
 def _event(key: str, label: str, definition: str, unit: Unit, group: Group, *events: str) -> Metric:

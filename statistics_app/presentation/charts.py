@@ -14,7 +14,7 @@ from ..history.steps import Step
 from ..serialization import to_json
 from .panels import Line, Panel, format_value
 from .scales import Scale, value_scale
-from .svg_paths import paths, positions
+from .svg_paths import paths, positions, range_path
 from .tick_labels import magnitude
 from .time_axis import TimeTick, format_step, format_time, time_ticks
 
@@ -62,7 +62,7 @@ class Charts:
         lines = [(panel, line) for panel in self.panels for line in panel.lines]
         return (
             format_step(self.history_range.starts[i], self.history_range.zone),
-            [(panel.text(line.points[i].value), line.points[i].certainty is Certainty.REBUILT) for panel, line in lines],
+            [(panel.cell(line, i), line.points[i].certainty is Certainty.REBUILT) for panel, line in lines],
         )
 
     @property
@@ -76,6 +76,11 @@ class Charts:
         step = self.step if self.history_range.step is Step.QUARTER_HOUR else f"the {self.step}"
         since, until = (format_time(at, self.history_range.zone) for at in (self.history_range.since, self.history_range.until))
         return f"{since} to {until}, by {step}, {self.history_range.zone}"
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether any line has a band from its least to its greatest values."""
+        return any(panel.has_ranges for panel in self.panels)
 
     @property
     def is_open(self) -> bool:
@@ -111,13 +116,23 @@ def _panel(
     series: Mapping[Metric, Sequence[Point]], x_positions: Sequence[float], history_range: HistoryRange, mode: SeriesMode
 ) -> Panel:
     unit, kind = next((metric.unit, metric.kind) for metric in series)
-    values = [point.value for points in series.values() for point in points if point.value is not None]
+    shown = [value for points in series.values() for point in points for value in (point.value, point.least, point.greatest)]
+    values = [value for value in shown if value is not None]
     from_zero = kind is MetricKind.EVENT or mode is SeriesMode.CHANGE
     tick_unit = magnitude(max((abs(value) for value in values), default=0), unit)
     scale = value_scale(values, whole=unit not in _FRACTIONS, from_zero=from_zero, unit=tick_unit).padded(_PADDING)
     last_values = [_last(points) for points in series.values()]
     lines = [
-        Line(number, metric, points, paths(points, x_positions, scale), format_value(value, unit, mode), label_at)
+        Line(
+            number,
+            metric,
+            points,
+            paths(points, x_positions, scale),
+            range_path(points, x_positions, scale),
+            _note(metric, history_range.step),
+            format_value(value, unit, mode),
+            label_at,
+        )
         for number, ((metric, points), value, label_at) in enumerate(
             zip(series.items(), last_values, _label_positions(last_values, scale), strict=True), start=1
         )
@@ -130,6 +145,11 @@ def _title(unit: Unit, kind: MetricKind, mode: SeriesMode) -> str:
     if kind is MetricKind.EVENT:
         title = {Unit.MESSAGES: "Messages sent", Unit.BYTES: "Bytes of new files"}.get(unit, f"New {unit}")
     return f"{title}, change" if mode is SeriesMode.CHANGE else title
+
+
+def _note(metric: Metric, step: Step) -> str:
+    """Return what a line shows of the snapshots in a step; empty if it shows one snapshot, or none."""
+    return "" if metric.kind is MetricKind.EVENT or step is Step.QUARTER_HOUR else f"{metric.aggregate} of each {step}"
 
 
 def _last(points: Sequence[Point]) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from ..catalogue.statistic import Unit
+from ..catalogue.statistic import Aggregate, Unit
 from ..history.metric import Metric
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
@@ -25,13 +25,16 @@ class Line:
     """One metric on a chart.
 
     `number` selects its colour, `last` is its last known value as text, and `label_at` is the vertical position of its label,
-    from 0 at the top to 1.
+    from 0 at the top to 1. `range_path` is the band between the least and the greatest value of each step,
+    and `note` tells what the line shows of the snapshots in a step.
     """
 
     number: int
     metric: Metric
     points: Sequence[Point]
     paths: Paths
+    range_path: str
+    note: str
     last: str
     label_at: float
 
@@ -60,6 +63,30 @@ class Panel:
     x_positions: Sequence[float]
     history_range: HistoryRange
     mode: SeriesMode
+
+    def cell(self, line: Line, i: int) -> str:
+        """Return the value of a line in a step as text, with the extremes if it is not that of the last snapshot."""
+        point = line.points[i]
+        if line.metric.aggregate is Aggregate.LAST or self.mode is SeriesMode.CHANGE or point.least == point.greatest:
+            return self.text(point.value)
+        return f"{self.text(point.value)} ({self.text(point.least)} to {self.text(point.greatest)})"
+
+    @property
+    def ranges(self) -> str:
+        """The least and the greatest value of each step of each line, null for lines without a band, as JSON for scripts."""
+        return to_json(
+            [
+                [[plain_number(value) for value in (point.least, point.greatest)] for point in line.points]
+                if line.range_path
+                else None
+                for line in self.lines
+            ]
+        )
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether any line has a band."""
+        return any(line.range_path for line in self.lines)
 
     @property
     def value_ticks(self) -> list[tuple[float, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ..catalogue.statistic import Aggregate
 from ..conf import setting
 from ..history.metric import Metric
 from ..history.metrics import BY_KEY
@@ -45,7 +46,9 @@ def sparklines(keys: Sequence[str], latest: State, length: timedelta, zone: Zone
     until = latest.created_at + _INSTANT
     step = chosen_step(until - length, until, _MAX_POINTS, timedelta(seconds=setting("INTERVAL")))
     history_range = HistoryRange(until - length, until, step, zone)
-    points_by_metric = series([BY_KEY[key] for key in keys], history_range, SeriesMode.VALUE)
+    # A line that ends with the value of a snapshot begins with one.
+    metrics = [replace(BY_KEY[key], aggregate=Aggregate.LAST) for key in keys]
+    points_by_metric = series(metrics, history_range, SeriesMode.VALUE)
     began = state_at(latest.created_at - length)
     lines = {
         metric: sparkline([*points[:-1], _point(latest, metric)], history_range.bounds)

@@ -37,6 +37,27 @@ def paths(points: Sequence[Point], x_positions: Sequence[float], scale: Scale) -
     return Paths(_path_data(measured), _path_data(rebuilt))
 
 
+def range_path(points: Sequence[Point], x_positions: Sequence[float], scale: Scale) -> str:
+    """Return the path around the least and greatest values of points that follow each other; empty if they never differ."""
+    runs: list[list[int]] = [[]]
+    for i, point in enumerate(points):
+        if point.least is None or point.greatest is None:
+            runs.append([])
+        else:
+            runs[-1].append(i)
+    return "".join(_outline(points, run, x_positions, scale) for run in runs if _has_range(points, run))
+
+
+def _has_range(points: Sequence[Point], run: Sequence[int]) -> bool:
+    return len(run) > 1 and any(points[i].least != points[i].greatest for i in run)
+
+
+def _outline(points: Sequence[Point], run: Sequence[int], x_positions: Sequence[float], scale: Scale) -> str:
+    upper = [_coordinates(x_positions[i], scale.position(points[i].greatest or 0)) for i in run]
+    lower = [_coordinates(x_positions[i], scale.position(points[i].least or 0)) for i in reversed(run)]
+    return f"M{'L'.join(upper + lower)}Z"
+
+
 def positions(starts: Sequence[float]) -> list[float]:
     """Return the horizontal positions of times: the first is 0, the last 1; a single time is 0.5."""
     span = starts[-1] - starts[0] if starts else 0

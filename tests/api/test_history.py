@@ -56,14 +56,16 @@ def history(store: Store) -> None:
     roll_up_gauges()
 
 
-def test_a_gauge_has_the_last_value_of_each_step_and_null_without_one(viewer: Person, history: None) -> None:
+def test_a_gauge_has_its_aggregate_of_each_step_and_null_without_a_snapshot(viewer: Person, history: None) -> None:
     response = fetch(viewer, metrics="onlineUsers", since="2026-03-10T00:00:00Z", until="2026-03-14T00:00:00Z", step="day")
     assert response["times"] == [f"2026-03-{day}T00:00:00.000Z" for day in (10, 11, 12, 13)]
     [entry] = response["series"]
-    assert entry["values"] == [18, 18, None, 1]
+    assert (entry["aggregate"], entry["values"]) == ("average", [9, 9, None, 1])
     assert entry["certainty"] == ["measured", "measured", None, "measured"]
     assert (entry["least"], entry["greatest"]) == ([0, 0, None, 1], [18, 18, None, 1])
     assert (entry["label"], entry["unit"]) == ("Online", "users")
+    total = fetch(viewer, metrics="totalMessages", since="2026-03-10T00:00:00Z", until="2026-03-12T00:00:00Z", step="day")
+    assert (total["series"][0]["aggregate"], total["series"][0]["values"]) == ("last", [118, 142])
     require_valid(viewer.get(PATH, metrics="onlineUsers", since="2026-03-10T00:00:00Z", step="day"), "History")
 
 

@@ -33,6 +33,7 @@
   const createPlot = (charts, figure, times, formatTime, index) => {
     const area = figure.querySelector(".area");
     const lines = JSON.parse(figure.dataset.values);
+    const ranges = JSON.parse(figure.dataset.ranges);
     const rebuilt = JSON.parse(figure.dataset.rebuilt);
     const legend = [...figure.querySelectorAll(".legend li:not(.when)")];
     const lastValues = legend.map((item) => item.querySelector(".at").textContent);
@@ -43,9 +44,14 @@
       { part: values.map((value, at) => (at <= rebuilt[i] + (rebuilt[i] >= 0 ? 1 : 0) ? value : null)), dash: [4, 4] },
     ].map(({ part, dash }) => ({ part, dash, stroke: colour(i) })));
 
+    const formatPoint = (i, at) => {
+      const [least, greatest] = ranges[i]?.[at] ?? [null, null];
+      const text = formatValue(lines[i][at], figure);
+      return least === greatest ? text : `${text} (${formatValue(least, figure)} to ${formatValue(greatest, figure)})`;
+    };
     const showValues = (at) => {
       const isOnChart = at !== null && at !== undefined;
-      legend.forEach((item, i) => { item.querySelector(".at").textContent = isOnChart ? formatValue(lines[i][at], figure) : lastValues[i]; });
+      legend.forEach((item, i) => { item.querySelector(".at").textContent = isOnChart ? formatPoint(i, at) : lastValues[i]; });
       figure.querySelector(".when").textContent = isOnChart ? formatTime(times[at]) : "";
       cursor.at = isOnChart ? at : times.length - 1;
       area.setAttribute("aria-valuenow", cursor.at);

@@ -119,6 +119,16 @@
         pen.fillStyle = style(line).stroke;
         pen.fillRect(left, top + height / 2 - 1, width, line.matches(".grid") ? 1 : 2);
       }
+      const area = figure.querySelector(".area").getBoundingClientRect();
+      for (const range of figure.querySelectorAll(".ranges path")) {
+        pen.save();
+        pen.translate(area.left, area.top);
+        pen.scale(area.width / 1000, area.height / 1000);
+        pen.globalAlpha = Number(style(range).fillOpacity);
+        pen.fillStyle = style(range).fill;
+        pen.fill(new Path2D(range.getAttribute("d")));
+        pen.restore();
+      }
       const plot = figure.querySelector("canvas");
       if (plot) {
         const { left, top, width, height } = plot.getBoundingClientRect();
