@@ -168,7 +168,7 @@ def _order(sort: Mapping[str, Any]) -> tuple[OrderBy | str, ...]:
         if direction not in (1, -1) or isinstance(direction, bool):
             raise _invalid("sort", f"has to have 1 or -1 for '{key}'.")
         column = SORTABLE[key]
-        if column in HEADLINES.values():
+        if column in HEADLINES:
             # Null sorts before all values, as in MongoDB.
             order.append(null_first(column).asc() if direction == 1 else null_first(column).desc())
         else:

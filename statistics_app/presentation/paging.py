@@ -31,4 +31,5 @@ class SnapshotPaginator(Paginator):
     @property
     def _has_all(self) -> bool:
         query = self.object_list.query
-        return not query.where and tuple(query.order_by) == NEWEST_FIRST
+        # The admin repeats the order that it is given.
+        return not query.where and tuple(dict.fromkeys(query.order_by)) == NEWEST_FIRST

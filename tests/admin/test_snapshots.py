@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from statistics_app.exceptions import NotAnswered
@@ -72,6 +74,16 @@ def test_the_list_shows_the_newest_first(root: Client) -> None:
     ids = [store(days).pk for days in range(3)]
     assert listed(root) == ids[::-1]
     assert "1,234" in root.get(LIST).content.decode()
+
+
+def test_the_list_does_not_count_or_skip_all_snapshots_one_by_one(root: Client) -> None:
+    for days in range(3):
+        store(days)
+    with CaptureQueriesContext(connection) as queries:
+        listed(root)
+    statements = [query["sql"] for query in queries.captured_queries if "COUNT(*)" in query["sql"]]
+    assert not [sql for sql in statements if '"statistics_app_snapshot"' in sql and "WHERE" not in sql]
+    assert not [query["sql"] for query in queries.captured_queries if "DISTINCT" in query["sql"]]
 
 
 def test_the_empty_list_can_be_opened(root: Client) -> None:

@@ -222,6 +222,15 @@ def test_bad_objects_are_refused_with_their_own_error_type(viewer: Person, name:
     assert len(response.content) < 500
 
 
+@pytest.mark.parametrize("key", HEADLINES.values())
+def test_an_unknown_total_sorts_before_all_others_and_equal_ones_by_id(listed: ListIds, key: str) -> None:
+    rows = sorted((store(minute, **{key: value}) for minute, value in enumerate([7, None, 0, 7])), key=lambda one: one.pk)
+    values = {row.pk: -1 if row.document[key] is None else row.document[key] for row in rows}
+    expected = sorted(values, key=values.__getitem__)
+    assert listed(sort={key: 1}) == expected
+    assert listed(sort={key: -1}) == expected[::-1]
+
+
 @pytest.mark.parametrize("value", ["-1", "", " ", "x", "1.5", "1e3", "0x10", "+1", "1_000", "٣", "9" * 40, "null", "true"])
 @pytest.mark.parametrize("name", ["offset", "count"])
 def test_offset_and_count_are_whole_numbers_of_zero_or_more(viewer: Person, name: str, value: str) -> None:
