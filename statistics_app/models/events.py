@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connections, models, transaction
 
-from .step_query import Span, SpanQuery, day_spans, midnight_of, next_midnight, split_at_days, steps, table_of
+from .step_query import Span, SpanQuery, TimedTable, day_spans, midnight_of, next_midnight, steps
 
 # Before all plausible times.
 THE_BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
@@ -24,17 +24,17 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
         return {key: number for key, _, number in self._sums(keys, [(0, THE_BEGINNING, moment)])}
 
     def _sums(self, keys: Sequence[str], spans: Sequence[Span]) -> list[tuple[str, int, int]]:
-        days, rest = split_at_days(spans)
-        query, columns = SpanQuery(self.db), "key, number"
-        placed = [query.placed(days, table_of(EventDay), "day", columns, keys)] if days else []
-        placed += [query.placed(rest, table_of(EventRollup), "quarter", columns, keys)] if rest else []
-        return query.select("SELECT key, i, sum(number) FROM {placed} GROUP BY key, i ORDER BY key, i", *placed)
+        query = SpanQuery(self.db)
+        return query.select(
+            "SELECT key, i, sum(number) FROM {placed} GROUP BY key, i ORDER BY key, i",
+            *query.placed_by_day(spans, _DAYS, _QUARTERS, "key, number", keys),
+        )
 
     def take_from(self, counted: "models.QuerySet[Any, Any]") -> None:
         """Insert the rows (key, quarter, number) of a query on the same database, with nothing removed."""
         statement, parameters = counted.query.sql_with_params()
         with connections[self.db].cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table_of(self.model)} (key, quarter, number) {statement}", parameters)
+            cursor.execute(f"INSERT INTO {_QUARTERS.name} (key, quarter, number) {statement}", parameters)
 
 
 class EventRollup(models.Model):
@@ -80,10 +80,10 @@ class EventDayQuerySet(models.QuerySet["EventDay"]):
     def _insert(self, spans: Sequence[Span], keys: Iterable[str]) -> None:
         query = SpanQuery(self.db)
         query.select(
-            f"INSERT INTO {table_of(EventDay)} (key, day, number) "
+            f"INSERT INTO {_DAYS.name} (key, day, number) "
             f"SELECT key, {query.day_of('quarter')}, sum(number) FROM {{placed}} WHERE true GROUP BY 1, 2 "
             "ON CONFLICT (key, day) DO UPDATE SET number = excluded.number",
-            query.placed(spans, table_of(EventRollup), "quarter", "key, quarter, number", keys),
+            query.placed(spans, _QUARTERS, "key, quarter, number", list(keys)),
         )
 
 
@@ -139,3 +139,6 @@ class EventCoverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}"
+
+
+_QUARTERS, _DAYS = TimedTable(EventRollup, "quarter", 96), TimedTable(EventDay, "day", 1)

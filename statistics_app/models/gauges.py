@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import models
 
-from .step_query import SpanQuery, day_spans, split_at_days, steps, table_of
+from .step_query import SpanQuery, TimedTable, day_spans, steps
 
 _COLUMNS = "key, least, greatest, last_at, total, count"
 _SUMMED = "min(least) AS least, max(greatest) AS greatest, max(last_at) AS last_at, sum(total) AS total, sum(count) AS count"
@@ -36,14 +36,11 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
 
         Days (UTC) within a step are read as one row each, so that a long range has few rows.
         """
-        days, rest = split_at_days(steps(bounds))
         query = SpanQuery(self.db)
-        placed = [query.placed(days, table_of(GaugeDay), "day", _COLUMNS, keys)] if days else []
-        placed += [query.placed(rest, table_of(GaugeRollup), "hour", _COLUMNS, keys)] if rest else []
         rows = query.select(
             f"SELECT key, i, least, greatest, {_LAST}, total, count "
             f"FROM (SELECT key, i, {_SUMMED} FROM {{placed}} GROUP BY key, i) summed ORDER BY key, i",
-            *placed,
+            *query.placed_by_day(steps(bounds), _DAYS, _HOURS, _COLUMNS, keys),
         )
         return [(key, i, GaugeSummary(*summary)) for key, i, *summary in rows]
 
@@ -71,12 +68,12 @@ class GaugeDayQuerySet(models.QuerySet["GaugeDay"]):
             return
         query = SpanQuery(self.db)
         query.select(
-            f"INSERT INTO {table_of(GaugeDay)} (key, day, least, greatest, last, last_at, total, count) "
+            f"INSERT INTO {_DAYS.name} (key, day, least, greatest, last, last_at, total, count) "
             f"SELECT key, day, least, greatest, {_LAST}, last_at, total, count FROM (SELECT key, "
             f"{query.day_of('hour')} AS day, {_SUMMED} FROM {{placed}} GROUP BY 1, 2) summed WHERE true "
             "ON CONFLICT (key, day) DO UPDATE SET least = excluded.least, greatest = excluded.greatest, "
             "last = excluded.last, last_at = excluded.last_at, total = excluded.total, count = excluded.count",
-            query.placed(spans, table_of(GaugeRollup), "hour", f"hour, {_COLUMNS}", keys),
+            query.placed(spans, _HOURS, f"hour, {_COLUMNS}", list(keys)),
         )
 
 
@@ -126,8 +123,9 @@ class GaugeDay(GaugeSpan):
         return f"{self.key}, {self.day:%Y-%m-%d} UTC"
 
 
+_HOURS, _DAYS = TimedTable(GaugeRollup, "hour", 24), TimedTable(GaugeDay, "day", 1)
 # The value of the last hour by then; a subquery, since SQLite has no ordered aggregates.
 _LAST = (
-    f"(SELECT last FROM {table_of(GaugeRollup)} hours WHERE hours.key = summed.key AND hours.hour <= summed.last_at "
+    f"(SELECT last FROM {_HOURS.name} hours WHERE hours.key = summed.key AND hours.hour <= summed.last_at "
     "ORDER BY hours.hour DESC LIMIT 1) AS last"
 )

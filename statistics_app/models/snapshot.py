@@ -11,7 +11,7 @@ from django.utils.timezone import get_current_timezone
 
 from ..serialization import ID_LENGTH, make_id, to_json
 from .snapshot_days import SnapshotDay
-from .step_query import SpanQuery, midnight_of, steps, table_of
+from .step_query import SpanQuery, TimedTable, midnight_of, steps
 from .time_range import BEGINNING, END, TimeRange
 
 # The totals that SQL, the admin and lists read without parsing the document: the column, and the key in the document.
@@ -126,7 +126,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def last_in_each(self, bounds: Sequence[datetime]) -> dict[int, "Snapshot"]:
         """Return the last snapshot of each step, by the step's number."""
         query, rank = SpanQuery(self.db), "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"
-        placed = query.placed(steps(bounds), table_of(self.model), "created_at", "id, created_at")
+        placed = query.placed(steps(bounds), TimedTable(self.model, "created_at"), "id, created_at")
         rows = query.select(f"SELECT i, id, {rank} FROM {{placed}}", placed)
         step_of = {key: i for i, key, rank in rows if rank == 1}
         return {step_of[snapshot.pk]: snapshot for snapshot in self.filter(pk__in=step_of)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
-from .step_query import DAY, SpanQuery, split_at_days, table_of
+from .step_query import DAY, SpanQuery, split_at_days
 from .time_range import TimeRange
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class SnapshotDayQuerySet(models.QuerySet["SnapshotDay"]):
         """Execute a statement over `{numbers}`: rows (day, number) that add up to all snapshots in whole days, in one view."""
         query = SpanQuery(self.db)
         numbers = (
-            f"SELECT day, number FROM {table_of(SnapshotDay)} WHERE day >= %s AND day < %s "
-            f"UNION ALL SELECT {query.day_of('created_at')}, 1 FROM {table_of(_snapshots(self.db).model)} "
+            f"SELECT day, number FROM {SnapshotDay._meta.db_table} WHERE day >= %s AND day < %s "
+            f"UNION ALL SELECT {query.day_of('created_at')}, 1 FROM {_snapshots(self.db).model._meta.db_table} "
             "WHERE NOT is_rolled_up AND created_at >= %s AND created_at < %s"
         )
         bounds = [query.adapted(part.since), query.adapted(part.until)]

@@ -15,6 +15,20 @@ Span = tuple[int, datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
+class TimedTable:
+    """A table whose rows have a time; `per_day` is the greatest number of rows of one key in a day, None if there is none."""
+
+    model: type[models.Model]
+    column: str
+    per_day: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The quoted name of the table."""
+        return f'"{self.model._meta.db_table}"'
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A SELECT of the rows of a table within some spans, with the number of each row's step as `i`, and its parameters."""
 
@@ -28,14 +42,42 @@ class SpanQuery:
     def __init__(self, using: str) -> None:
         self.connection = connections[using]
 
-    def placed(self, spans: Sequence[Span], table: str, column: str, columns: str, keys: Iterable[str] = ()) -> Placed:
+    def placed_by_day(
+        self, spans: Sequence[Span], days: TimedTable, rows: TimedTable, columns: str, keys: Sequence[str]
+    ) -> list[Placed]:
+        """Return SELECTs of columns of the rows in some steps that follow each other, for the keys.
+
+        Whole days within a step are those of the table `days`; what is left at its ends is from the table `rows`.
+        """
+        whole, rest = split_at_days(spans)
+        if not whole:
+            return [self.placed(spans, rows, columns, keys)]
+        return [
+            self._whole_days(spans, whole, days, columns, keys),
+            *([self.placed(rest, rows, columns, keys)] if rest else []),
+        ]
+
+    def _whole_days(
+        self, spans: Sequence[Span], whole: Sequence[Span], days: TimedTable, columns: str, keys: Sequence[str]
+    ) -> Placed:
+        if self.connection.vendor != "postgresql":
+            return self.placed(whole, days, columns, keys)
+        # A single scan, whose cost PostgreSQL estimates well: where it expects a high one, it compiles the query first.
+        bounds = _bounds(spans)
+        return Placed(
+            f"SELECT i - 1 AS i, {columns} FROM (SELECT width_bucket(day, %s::timestamptz[]) AS i, * FROM {days.name} "
+            f"WHERE {_has_key(keys)} AND day >= %s AND day < %s OFFSET 0) t "
+            "WHERE day + interval '24 hours' <= (%s::timestamptz[])[i + 1]",
+            [bounds, *keys, bounds[0], bounds[-1], bounds],
+        )
+
+    def placed(self, spans: Sequence[Span], rows: TimedTable, columns: str, keys: Sequence[str] = ()) -> Placed:
         """Return a SELECT of columns of the rows whose timestamp is in one of the spans; `keys` restricts the column `key`.
 
         PostgreSQL finds the step of a row by a binary search in an array if the spans have no gaps; otherwise it loops over the
-        spans, as SQLite always does, and finds the rows by the index.
+        spans, as SQLite always does, and finds the rows by the index. Spans with gaps are no longer than a day.
         """
-        keys = list(keys)
-        has_key = f"key IN ({', '.join(['%s'] * len(keys))})" if keys else "true"
+        has_key, table, column = _has_key(keys), rows.name, rows.column
         if self.connection.vendor != "postgresql":
             listed = json.dumps([[i, self.adapted(since), self.adapted(until)] for i, since, until in spans])
             parts = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(("i", "since", "until")))
@@ -45,15 +87,18 @@ class SpanQuery:
                 [listed, *keys],
             )
         if _is_contiguous(spans):
-            bounds = [since for _, since, _ in spans] + [spans[-1][2]]
+            bounds = _bounds(spans)
             return Placed(
                 f"SELECT width_bucket({column}, %s::timestamptz[]) - 1 AS i, {columns} FROM {table} "
                 f"WHERE {has_key} AND {column} >= %s AND {column} < %s",
                 [bounds, *keys, bounds[0], bounds[-1]],
             )
+        # A limit that is never reached keeps PostgreSQL from expecting a share of the whole table in each span.
+        most = rows.per_day * len(keys) if rows.per_day and keys else "ALL"
+        in_span = f"{has_key} AND {column} >= since AND {column} < until"
         return Placed(
             f"SELECT i, {columns} FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[]) spans (i, since, until) "
-            f"CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {has_key} AND {column} >= since AND {column} < until OFFSET 0) t",
+            f"CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {in_span} LIMIT {most}) t",
             [*map(list, zip(*spans, strict=True)), *keys],
         )
 
@@ -75,11 +120,6 @@ class SpanQuery:
     def adapted(self, moment: datetime) -> Any:
         """Return a time as the database's driver takes it."""
         return self.connection.ops.adapt_datetimefield_value(moment)
-
-
-def table_of(model: type[models.Model]) -> str:
-    """Return the quoted name of a model's table."""
-    return f'"{model._meta.db_table}"'
 
 
 def steps(bounds: Sequence[datetime]) -> list[Span]:
@@ -117,6 +157,14 @@ def midnight_of(moment: datetime) -> datetime:
 def next_midnight(moment: datetime) -> datetime:
     """Return the first start of a day (UTC) at or after a time."""
     return midnight_of(moment + DAY - timedelta.resolution)
+
+
+def _has_key(keys: Sequence[str]) -> str:
+    return f"key IN ({', '.join(['%s'] * len(keys))})" if keys else "true"
+
+
+def _bounds(spans: Sequence[Span]) -> list[datetime]:
+    return [*(since for _, since, _ in spans), spans[-1][2]]
 
 
 def _is_contiguous(spans: Sequence[Span]) -> bool:
