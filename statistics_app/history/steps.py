@@ -57,6 +57,17 @@ def bounds(since: datetime, until: datetime, step: Step, zone: ZoneInfo) -> list
     return result
 
 
+def bounds_from(since: datetime, number: int, step: Step, zone: ZoneInfo) -> list[datetime]:
+    """Return the bounds of so many steps, the first of which contains a time, in UTC."""
+    result = [_start_of(since, step, zone)]
+    for bound in _following(result[0], step, zone):
+        if bound > result[-1]:
+            result.append(bound)
+        if len(result) > number:
+            break
+    return result
+
+
 def before(bound: datetime, step: Step, zone: ZoneInfo) -> datetime:
     """Return the start of the step that ends at a bound."""
     return _start_of(bound - timedelta(microseconds=1), step, zone)

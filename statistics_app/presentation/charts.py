@@ -12,6 +12,7 @@ from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
 from ..history.steps import Step
 from ..serialization import to_json
+from .earlier import ComparedRow, EarlierSeries, compared_rows
 from .panels import Line, Panel, format_value
 from .scales import Scale, value_scale
 from .svg_paths import paths, positions, range_path
@@ -40,6 +41,8 @@ class Charts:
     history_range: HistoryRange
     ticks: Sequence[TimeTick]
     x_positions: Sequence[float]
+    earlier: EarlierSeries | None = None
+    compared: Sequence[ComparedRow] = ()
 
     @property
     def time_ticks(self) -> list[tuple[float, str]]:
@@ -98,44 +101,70 @@ class Charts:
         return any(panel.rebuilt for panel in self.panels)
 
 
-def charts(series: Mapping[Metric, Sequence[Point]], history_range: HistoryRange, mode: SeriesMode) -> Charts:
-    """Return the charts of some series; metrics of one unit and kind share a chart, up to the maximum number of lines."""
+def charts(
+    series: Mapping[Metric, Sequence[Point]],
+    history_range: HistoryRange,
+    mode: SeriesMode,
+    earlier: EarlierSeries | None = None,
+) -> Charts:
+    """Return the charts of some series; metrics of one unit and kind share a chart, up to the maximum number of lines.
+
+    Beside each line is that of the `earlier` time range, if there is one.
+    """
     x_positions = positions([start.timestamp() for start in history_range.starts])
     groups: dict[tuple[Unit, MetricKind], list[Metric]] = {}
     for metric in series:
         groups.setdefault((metric.unit, metric.kind), []).append(metric)
     panels = [
-        _panel({metric: series[metric] for metric in metrics[first : first + _MAX_LINES]}, x_positions, history_range, mode)
+        _panel(_lines(metrics[first : first + _MAX_LINES], series, earlier), x_positions, history_range, mode)
         for metrics in groups.values()
         for first in range(0, len(metrics), _MAX_LINES)
     ]
-    return Charts(panels, history_range, time_ticks(history_range.starts, history_range.step, history_range.zone), x_positions)
+    compared = compared_rows(series, earlier.series, history_range, mode) if earlier else ()
+    ticks = time_ticks(history_range.starts, history_range.step, history_range.zone)
+    return Charts(panels, history_range, ticks, x_positions, earlier, compared)
+
+
+def _lines(
+    metrics: Sequence[Metric], series: Mapping[Metric, Sequence[Point]], earlier: EarlierSeries | None
+) -> list[tuple[int, Metric, str, Sequence[Point]]]:
+    """Return the lines of a chart: the number of the colour, the metric, the name of the earlier time if any, the points."""
+    lines: list[tuple[int, Metric, str, Sequence[Point]]] = []
+    for number, metric in enumerate(metrics, start=1):
+        lines.append((number, metric, "", series[metric]))
+        if earlier:
+            lines.append((number, metric, earlier.name, earlier.series[metric]))
+    return lines
 
 
 def _panel(
-    series: Mapping[Metric, Sequence[Point]], x_positions: Sequence[float], history_range: HistoryRange, mode: SeriesMode
+    drawn: Sequence[tuple[int, Metric, str, Sequence[Point]]],
+    x_positions: Sequence[float],
+    history_range: HistoryRange,
+    mode: SeriesMode,
 ) -> Panel:
-    unit, kind = next((metric.unit, metric.kind) for metric in series)
-    shown = [value for points in series.values() for point in points for value in (point.value, point.least, point.greatest)]
+    unit, kind = next((metric.unit, metric.kind) for _, metric, *_ in drawn)
+    shown = [value for *_, points in drawn for point in points for value in (point.value, point.least, point.greatest)]
     values = [value for value in shown if value is not None]
     from_zero = kind is MetricKind.EVENT or mode is SeriesMode.CHANGE
     tick_unit = magnitude(max((abs(value) for value in values), default=0), unit)
     scale = value_scale(values, whole=unit not in _FRACTIONS, from_zero=from_zero, unit=tick_unit).padded(_PADDING)
-    last_values = [_last(points) for points in series.values()]
+    last_values = [_last(points) for *_, points in drawn]
+    labels = iter(_label_positions([value for value, (*_, name, _) in zip(last_values, drawn, strict=True) if not name], scale))
     lines = [
         Line(
             number,
             metric,
             points,
             paths(points, x_positions, scale),
-            range_path(points, x_positions, scale),
+            "" if name else range_path(points, x_positions, scale),
             _note(metric, history_range.step),
             format_value(value, unit, mode),
-            label_at,
+            # The lines of the earlier time have no label beside the chart.
+            0.0 if name else next(labels),
+            name,
         )
-        for number, ((metric, points), value, label_at) in enumerate(
-            zip(series.items(), last_values, _label_positions(last_values, scale), strict=True), start=1
-        )
+        for (number, metric, name, points), value in zip(drawn, last_values, strict=True)
     ]
     return Panel(_title(unit, kind, mode), unit, lines, scale, x_positions, history_range, mode)
 

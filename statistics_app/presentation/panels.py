@@ -26,7 +26,8 @@ class Line:
 
     `number` selects its colour, `last` is its last known value as text, and `label_at` is the vertical position of its label,
     from 0 at the top to 1. `range_path` is the band between the least and the greatest value of each step,
-    and `note` tells what the line shows of the snapshots in a step.
+    and `note` tells what the line shows of the snapshots in a step. `earlier` is the name of the earlier time that it is of, if
+    any.
     """
 
     number: int
@@ -37,6 +38,17 @@ class Line:
     note: str
     last: str
     label_at: float
+    earlier: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name of the metric, and of the earlier time if the line is of that."""
+        return f"{self.metric.label}, {self.earlier}" if self.earlier else self.metric.label
+
+    @property
+    def css_class(self) -> str:
+        """The CSS classes that select the colour."""
+        return f"s{self.number} earlier" if self.earlier else f"s{self.number}"
 
     @property
     def label_percent(self) -> float:

@@ -1,5 +1,6 @@
 """The page that compares two moments side by side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from ..history.spans import SPANS
 from ..http.preferences import preferred_zone
 from ..models import Snapshot
 from ..presentation.comparison import comparison_rows
+from ..presentation.time_axis import is_repeated
 from .as_of import AsOf
 from .base import StatisticsPage, is_partial
 from .error_messages import page_message
@@ -58,18 +60,42 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class MomentField:
+    """A `datetime-local` field: its name, its label, and a local time.
+
+    A time that the clock repeats has two `occurrences`: the fold, the zone's abbreviation or offset, whether it is selected.
+    """
+
+    name: str
+    label: str
+    text: str
+    occurrences: Sequence[tuple[int, str, bool]] = ()
+
+    @classmethod
+    def of(cls, name: str, label: str, state: State, zone: ZoneInfo) -> "MomentField":
+        """Return the field with the time of a state."""
+        local = state.created_at.astimezone(zone)
+        both = [(fold, str(local.replace(fold=fold).tzname()), fold == local.fold) for fold in (0, 1)]
+        return cls(name, label, local.strftime("%Y-%m-%dT%H:%M:%S"), both if is_repeated(local) else ())
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonForm:
     """The form's fields as unvalidated text."""
 
     ago: str
     a: str
     b: str
+    # Which of two occurrences is meant in an hour that the clock repeats: 0 is the first, 1 the second.
+    a_fold: int = 0
+    b_fold: int = 0
 
     @classmethod
     def read(cls, query: QueryDict) -> "ComparisonForm":
         """Read the query string; by default, now is compared with a month ago."""
         ago = query.get("ago") or (Ago.CUSTOM if "a" in query else Ago.MONTH)
-        return cls(ago, query.get("a", ""), query.get("b", ""))
+        a_fold, b_fold = (int(query.get(name) == "1") for name in ("a_fold", "b_fold"))
+        return cls(ago, query.get("a", ""), query.get("b", ""), a_fold, b_fold)
 
     def states(self, now: datetime, zone: ZoneInfo) -> tuple[State, State]:
         """Return the states at the two moments; errors: ParameterError.
@@ -82,7 +108,7 @@ class ComparisonForm:
         if self.ago != Ago.CUSTOM:
             latest = require_known(state_at(now), "b")
             return state_at(latest.created_at - _LENGTHS[Ago(self.ago)]), latest
-        moments = {"a": _with_zone(self.a, zone), "b": _with_zone(self.b or NOW, zone)}
+        moments = {"a": _with_zone(self.a, zone, self.a_fold), "b": _with_zone(self.b or NOW, zone, self.b_fold)}
         a, b = (require_known(state_from(moments, name, now, now), name) for name in moments)
         return a, b
 
@@ -105,8 +131,7 @@ class ComparisonView(StatisticsPage, View):
         context: dict[str, Any] = {
             "form": form,
             "here": "compare",
-            "a_text": form.a,
-            "b_text": form.b,
+            "moments": [MomentField("a", "from", form.a), MomentField("b", "to", form.b)],
             "is_part": is_partial(request),
             "choices": form.choices(timezone.now()),
         }
@@ -120,12 +145,13 @@ class ComparisonView(StatisticsPage, View):
             rows = comparison_rows(a, b)
             context |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows)}
             context["as_of"] = AsOf(b.snapshot) if b.snapshot else None
-            context |= {"a_text": _field_text(a, zone), "b_text": _field_text(b, zone)}
+            context["moments"] = [MomentField.of("a", "from", a, zone), MomentField.of("b", "to", b, zone)]
+            context["is_repeated"] = any(field.occurrences for field in context["moments"])
         template = "_compared.html" if is_partial(request) else "compare.html"
         return render(request, f"statistics_app/{template}", context, status=status)
 
 
-def _with_zone(text: str, zone: ZoneInfo) -> str:
+def _with_zone(text: str, zone: ZoneInfo, fold: int) -> str:
     """Add the reader's time zone to a local time; return an ID, `now`, or text that is not a time unchanged.
 
     A time without a fraction means the end of its second, so that a snapshot that was taken during it is found.
@@ -135,10 +161,5 @@ def _with_zone(text: str, zone: ZoneInfo) -> str:
     except ValueError:
         return text
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone, microsecond=moment.microsecond or 999_999)
+        moment = moment.replace(tzinfo=zone, microsecond=moment.microsecond or 999_999, fold=fold)
     return moment.isoformat()
-
-
-def _field_text(state: State, zone: ZoneInfo) -> str:
-    """Return the local time of a state in the format of a `datetime-local` field."""
-    return state.created_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")

@@ -11,10 +11,12 @@ from ..exceptions import ParameterError
 from ..exports.file_names import series_file_stem
 from ..exports.formats import SERIES_FORMATS
 from ..history.series import series
+from ..history.spans import Earlier
 from ..http.preferences import preferred_zone
 from ..http.query_parameters import choice, zones
 from ..models import Snapshot
 from ..presentation.charts import charts
+from ..presentation.earlier import EarlierSeries
 from .as_of import AsOf, as_of_latest
 from .base import StatisticsPage, is_partial
 from .error_messages import page_message
@@ -67,6 +69,10 @@ def _as_of() -> AsOf | None:
 def _charts_context(form: HistoryForm, page: str) -> dict[str, Any]:
     selection = form.request(timezone.now())
     points = series(selection.metrics, selection.range, selection.mode)
+    earlier = form.earlier(selection.range)
+    compared = None
+    if earlier:
+        compared = EarlierSeries(Earlier(form.compare).label, earlier, series(selection.metrics, earlier, selection.mode))
     since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
-    shown = charts(points, selection.range, selection.mode)
+    shown = charts(points, selection.range, selection.mode, compared)
     return {"charts": shown, "table": shown.table(page), "since": since, "until": until}

@@ -15,9 +15,10 @@ from ..exceptions import ParameterError
 from ..history.coverage import known_since
 from ..history.metric import Metric
 from ..history.metrics import BY_KEY, METRICS
+from ..history.points import HistoryRange
 from ..history.request import AUTO, YEARS, HistoryRequest, require_year
 from ..history.series import SeriesMode
-from ..history.spans import SPANS, Period
+from ..history.spans import SPANS, Earlier, Period
 from ..history.steps import Step
 from ..http.query_parameters import parse_moment, zone
 
@@ -57,6 +58,7 @@ class HistoryForm:
     step: str
     tz: str
     mode: str
+    compare: str = ""
 
     @classmethod
     def read(cls, query: QueryDict, default_zone: ZoneInfo) -> "HistoryForm":
@@ -72,6 +74,7 @@ class HistoryForm:
             step=query.get("step") or AUTO,
             tz=query.get("tz") or default_zone.key,
             mode=query.get("as") or SeriesMode.VALUE,
+            compare=query.get("compare", ""),
         )
 
     def request(self, now: datetime) -> HistoryRequest:
@@ -83,6 +86,16 @@ class HistoryForm:
         since, until = self._moments(now)
         parameters = {"metrics": ",".join(self.metrics), "step": self.step, "tz": self.tz, "as": self.mode}
         return HistoryRequest.within(since, until, parameters)
+
+    def earlier(self, shown: HistoryRange) -> HistoryRange | None:
+        """Return the earlier time range that the one shown is compared with, if any; errors: ParameterError."""
+        if not self.compare:
+            return None
+        if self.compare not in list(Earlier):
+            raise ParameterError(f"'compare' must be one of {', '.join(Earlier)}, not '{self.compare[:60]}'.")
+        require_year(shown.since - 2 * max(shown.until - shown.since, SPANS["1y"]), "compare")
+        period = Period(self.range) if self.range in list(Period) else None
+        return Earlier(self.compare).range(shown, period)
 
     def _moments(self, now: datetime) -> tuple[datetime, datetime]:
         if self.range == Span.CUSTOM:
@@ -106,6 +119,8 @@ class HistoryForm:
         fields = {"metrics": ",".join(self.metrics), "range": self.range, "step": self.step, "tz": self.tz, "as": self.mode}
         if self.range == Span.CUSTOM:
             fields |= {"since": self.since, "until": self.until}
+        if self.compare:
+            fields["compare"] = self.compare
         return urlencode(fields, safe=",/:")
 
     @property
@@ -129,6 +144,11 @@ class HistoryForm:
     def periods(self) -> list[tuple[Period, str]]:
         """Return the periods of the calendar, each with the query string that shows the same charts of that period."""
         return [(period, replace(self, range=period).query_string) for period in Period]
+
+    @property
+    def comparisons(self) -> list[tuple[Earlier, bool]]:
+        """Return all earlier times to compare with, each with whether it is selected."""
+        return [(earlier, earlier == self.compare) for earlier in Earlier]
 
     @property
     def steps(self) -> list[tuple[str, bool]]:

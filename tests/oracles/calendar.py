@@ -1,4 +1,4 @@
-"""Counts of an export's messages by day and month in several time zones, computed independently of the app.
+"""Counts of an export's messages by day, month, quarter and year in several time zones, computed independently of the app.
 
 `python -m tests.oracles.calendar DIR` compares them with the history of the workspace in DATABASE_URL, before and after half of
 the messages are deleted there: what was sent stays.
@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,18 +27,22 @@ def times(folder: Path) -> list[datetime]:
     return found
 
 
-def by_day(moments: list[datetime], zone: str) -> Counter[str]:
-    """Count the times by date in a time zone."""
-    return Counter(moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d") for moment in moments)
+def quarter(local: datetime) -> str:
+    """Name the quarter of a local time."""
+    return f"{local.year}-Q{(local.month + 2) // 3}"
 
 
-def by_month(moments: list[datetime], zone: str) -> Counter[str]:
-    """Count the times by month in a time zone."""
-    return Counter(moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m") for moment in moments)
+# How the steps of each length are named.
+NAMES: dict[str, Callable[[datetime], str]] = {
+    "day": lambda local: local.strftime("%Y-%m-%d"),
+    "month": lambda local: local.strftime("%Y-%m"),
+    "quarter": quarter,
+    "year": lambda local: str(local.year),
+}
 
 
 def main() -> int:
-    """Compare all days and months in all time zones. Return 1 if there is a difference, otherwise 0."""
+    """Compare all steps in all time zones. Return 1 if there is a difference, otherwise 0."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
     import django
 
@@ -76,13 +81,14 @@ def compare(moments: list[datetime]) -> int:
     since, until = min(moments) - timedelta(days=3), max(moments) + timedelta(days=3)
     differences = 0
     for name in ZONES:
-        for step, count, format_ in ((Step.DAY, by_day, "%Y-%m-%d"), (Step.MONTH, by_month, "%Y-%m")):
-            zone = ZoneInfo(name)
-            history_range = HistoryRange(since, until, step, zone)
+        zone = ZoneInfo(name)
+        local = [moment.astimezone(zone) for moment in moments]
+        for step, name_of in NAMES.items():
+            history_range = HistoryRange(since, until, Step(step), zone)
             points = series([BY_KEY["sentMessages"]], history_range, SeriesMode.VALUE)[BY_KEY["sentMessages"]]
-            starts = [start.astimezone(zone).strftime(format_) for start in history_range.starts]
+            starts = [name_of(start.astimezone(zone)) for start in history_range.starts]
             found = {start: int(point.value) for start, point in zip(starts, points, strict=True) if point.value}
-            expected = count(moments, name)
+            expected = Counter(map(name_of, local))
             differing = {key for key in {*found, *expected} if found.get(key) != expected.get(key)}
             differences += len(differing)
             print(f"{name}: {len(expected)} {step}s with {sum(found.values()):,} messages, {len(differing)} differ", flush=True)

@@ -138,7 +138,8 @@ def shown_fields(viewer: Person, zone: str, **fields: str) -> tuple[str, str, st
     browser = viewer.browser()
     browser.cookies["statistics_zone"] = zone
     context = browser.get("/statistics/compare/", fields).context
-    return context["a_text"], context["b_text"], context["a"].pk, context["b"].pk
+    a, b = context["moments"]
+    return a.text, b.text, context["a"].pk, context["b"].pk
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"])
@@ -158,9 +159,17 @@ def test_of_two_snapshots_in_one_second_the_field_leads_to_the_later(viewer: Per
     assert shown_fields(viewer, "UTC", ago="custom", a=text, b=later.pk)[2] == later.pk
 
 
-def test_in_a_repeated_hour_the_field_means_the_first_occurrence(viewer: Person, store: Store) -> None:
+def test_in_a_repeated_hour_a_second_field_tells_which_is_meant(viewer: Person, store: Store) -> None:
     first, second = (store(at(2025, 10, 26, hour, 30)).pk for hour in (0, 1))
-    for key in (first, second):
-        text = shown_fields(viewer, "Europe/Berlin", a=key, b="now")[0]
-        assert text == "2025-10-26T02:30:00"
-        assert shown_fields(viewer, "Europe/Berlin", ago="custom", a=text, b="now")[2] == first
+    store(at(2025, 11, 1))
+    browser = viewer.browser()
+    browser.cookies["statistics_zone"] = "Europe/Berlin"
+    for fold, key in enumerate((first, second)):
+        response = browser.get("/statistics/compare/", {"a": key, "b": "now"})
+        a, b = response.context["moments"]
+        assert a.text == "2025-10-26T02:30:00"
+        assert a.occurrences == [(0, "CEST", fold == 0), (1, "CET", fold == 1)]
+        assert (b.occurrences, response.content.count(b'name="a_fold"'), response.content.count(b'name="b_fold"')) == ((), 1, 0)
+        fields = {"ago": "custom", "a": a.text, "b": b.text, "a_fold": str(fold)}
+        assert shown_fields(viewer, "Europe/Berlin", **fields)[2] == key
+    assert shown_fields(viewer, "Europe/Berlin", ago="custom", a="2025-10-26T02:30:00", b="now")[2] == first

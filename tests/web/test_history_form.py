@@ -240,3 +240,49 @@ def test_a_period_of_the_calendar_is_that_of_the_zone(period: str, since: dateti
 def test_a_day_that_has_just_begun_can_be_shown() -> None:
     request = form(range="today", tz="UTC").request(at(2026, 3, 20))
     assert (request.range.since, request.range.until) == (at(2026, 3, 20), at(2026, 3, 20, 1))
+
+
+def earlier(**fields: str) -> list[datetime]:
+    """Return the bounds of the earlier time that a form compares with."""
+    given = form(metrics="totalUsers", **fields)
+    shown = given.request(NOW).range
+    compared = given.earlier(shown)
+    assert compared is not None
+    assert len(compared.starts) == len(shown.starts)
+    assert (compared.step, compared.zone) == (shown.step, shown.zone)
+    return compared.bounds
+
+
+def test_the_previous_period_ends_where_the_shown_one_begins() -> None:
+    bounds = earlier(range="7d", compare="previous", step="day", tz="UTC")
+    shown = form(metrics="totalUsers", range="7d", step="day", tz="UTC").request(NOW).range
+    assert bounds[0] == shown.bounds[0] - timedelta(days=7)
+    assert bounds[0] <= shown.since - timedelta(days=7) < bounds[1]
+
+
+def test_the_previous_period_of_the_calendar_begins_with_it() -> None:
+    for period in ("this-month", "last-month"):
+        zone = ZoneInfo("Europe/Berlin")
+        shown = form(metrics="totalUsers", range=period, step="day").request(NOW).range
+        start = earlier(range=period, compare="previous", step="day")[0].astimezone(zone)
+        first = shown.since.astimezone(zone)
+        assert (start.day, start.hour) == (1, 0)
+        assert 12 * first.year + first.month - (12 * start.year + start.month) == 1
+
+
+def test_a_year_ago_is_the_same_local_time_also_on_29_february() -> None:
+    fields = {"range": "custom", "tz": "Europe/Berlin", "compare": "year"}
+    assert earlier(since="2024-02-29T00:00", until="2024-03-02T00:00", step="day", **fields)[0] == at(2023, 2, 27, 23)
+    # Clocks went forward in Berlin on 31 March 2024, and on 26 March 2023: days have 23 or 24 hours, and steps stay whole days.
+    starts = earlier(since="2024-03-25T00:00", until="2024-04-02T00:00", step="day", **fields)
+    assert [start.astimezone(ZoneInfo("Europe/Berlin")).hour for start in starts] == [0] * 9
+
+
+def test_what_is_compared_with_is_valid_and_part_of_the_link() -> None:
+    assert form(range="7d").earlier(form(range="7d").request(NOW).range) is None
+    given = form(range="7d", compare="year")
+    assert "compare=year" in given.query_string
+    assert "compare" not in form(range="7d").query_string
+    for wrong in (form(range="7d", compare="tomorrow"), form(range="custom", since="1900-01-02", compare="year")):
+        with pytest.raises(ParameterError, match="'compare'"):
+            wrong.earlier(wrong.request(NOW).range)

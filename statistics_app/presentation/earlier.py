@@ -1,0 +1,65 @@
+"""The comparison of a time range with an earlier one: its lines, and the numbers of both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..history.metric import Metric, MetricKind
+from ..history.points import HistoryRange, Point
+from ..history.series import SeriesMode
+from .number_format import UNKNOWN, format_change
+from .panels import format_value
+from .time_axis import format_time
+
+Series = Mapping[Metric, Sequence[Point]]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSeries:
+    """The name of an earlier time range, and its series, which have as many steps as those shown."""
+
+    name: str
+    history_range: HistoryRange
+    series: Series
+
+    @property
+    def description(self) -> str:
+        """The name with the time range, as text."""
+        zone, bounds = self.history_range.zone, self.history_range.bounds
+        return f"{self.name}, {format_time(bounds[0], zone)} to {format_time(bounds[-1], zone)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """The number of a metric in both time ranges, and the difference, as texts."""
+
+    metric: Metric
+    shown: str
+    earlier: str
+    difference: str
+    percent: str
+
+
+def compared_rows(shown: Series, earlier: Series, history_range: HistoryRange, mode: SeriesMode) -> list[ComparedRow]:
+    """Return a row for each metric: the sum of events, or the last value of a gauge, over the steps that are known in both.
+
+    A step that is not over yet is left out, since its counterpart is.
+    """
+    is_over = [end <= history_range.until for end in history_range.bounds[1:]]
+    return [_row(metric, shown[metric], earlier[metric], is_over, mode) for metric in shown]
+
+
+def _row(
+    metric: Metric, shown: Sequence[Point], earlier: Sequence[Point], is_over: Sequence[bool], mode: SeriesMode
+) -> ComparedRow:
+    pairs = [
+        (now.value, then.value)
+        for now, then, over in zip(shown, earlier, is_over, strict=True)
+        if over and now.value is not None and then.value is not None
+    ]
+    if not pairs:
+        return ComparedRow(metric, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+    is_sum = metric.kind is MetricKind.EVENT or mode is SeriesMode.CHANGE
+    now, then = [sum(values) for values in zip(*pairs, strict=True)] if is_sum else pairs[-1]
+    percent = f"{100 * (now - then) / then:+.1f} %".replace("-", "−") if then > 0 else UNKNOWN
+    shown_text, earlier_text = (format_value(value, metric.unit, mode) for value in (now, then))
+    return ComparedRow(metric, shown_text, earlier_text, format_change(now - then, metric.unit), percent)
