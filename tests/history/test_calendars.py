@@ -1,4 +1,4 @@
-"""Days, months, quarters and years of many time zones over several years, compared with a plain script that counts by local dates."""
+"""Days, months, quarters and years of many time zones over several years, compared with a plain script."""
 
 import random
 from collections import Counter
