@@ -1,8 +1,8 @@
 """The cost of the history: a year compared with a day, a time zone with UTC, rollups with SQL, a back-fill with one query.
 
 `SNAPSHOTS=… DIR=… python -m benchmarks history` uses fewer snapshots than one per minute for a year, and a Rocket.Chat export
-(`lean_zulip`) instead of the seeded workspace. `MESSAGES=… YEARS=…` make the large chat and the long history of the last part
-smaller than ten million messages and ten years.
+(`lean_zulip`) instead of the seeded workspace. `MESSAGES=… STORED=… YEARS=…` make the large chat, the long lists and the long
+history of the last parts smaller than ten million messages, 525,600 snapshots and ten years.
 """
 
 import os
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from tqdm import tqdm
 
 from benchmarks.growing.events import measure_events
+from benchmarks.growing.lists import measure_lists
 from benchmarks.growing.rollups import measure_rollups
 from benchmarks.measuring import Bars, fresh_postgresql, interleaved
 
@@ -37,6 +38,7 @@ def main() -> None:
         measure_sizes(bars)
         measure_reads(bars)
         measure_rollups(bars)
+        measure_lists(bars)
         measure_events(bars)
         bars.finish()
 

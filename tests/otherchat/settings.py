@@ -52,6 +52,8 @@ for alias, router in {"statistics": "StatisticsApart", "replica": "ReadFromRepli
         DATABASE_ROUTERS.append(f"tests.otherchat.routers.{router}")
 if path := os.environ.get("OTHERCHAT_SCHEMAS"):
     DATABASES["default"]["OPTIONS"] = {"options": f"-c search_path={path}"}
+if module := os.environ.get("OTHERCHAT_MIGRATIONS"):
+    MIGRATION_MODULES = {"statistics_app": module}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LANGUAGE_CODE = "de"

@@ -34,6 +34,14 @@ def left_over(project: Project) -> str:
     return result.stdout
 
 
+def test_a_host_whose_tests_show_no_statistics_does_without_the_tables(tmp_path: Path) -> None:
+    with database(tmp_path, "untabled") as url:
+        project = Project(tmp_path, {"OTHERCHAT_DATABASE": url, "OTHERCHAT_MIGRATIONS": "statistics_app.migrations.none"})
+        project.manage("migrate", "--run-syncdb", "--verbosity", "0")
+        assert left_over(project) == ""
+        assert project.manage("flush", "--no-input", "--verbosity", "0").stderr == ""
+
+
 def test_unapplying_the_migrations_leaves_nothing(project: Project) -> None:
     project.manage("migrate", "statistics_app", "zero", "--verbosity", "0")
     assert left_over(project) == ""
