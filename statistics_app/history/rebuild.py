@@ -60,6 +60,8 @@ def rebuild_rollups(
             _rebuild_day(start, end, using)
         if progress:
             progress(number, len(days))
+    with exclusive_lock(LOCK_NAME, using):
+        SnapshotDay.objects.using(using).sum_up_all()
     windows, removed = _rebuild_events(source, now, since, until, using, forget_removed=forget_removed)
     return RebuildResult(len(days), windows, removed)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 
 from .step_query import DAY, SpanQuery, split_at_days
 from .time_range import TimeRange
@@ -26,6 +26,16 @@ class SnapshotDayQuerySet(models.QuerySet["SnapshotDay"]):
         SnapshotDay.objects.using(self.db).bulk_create(
             counted, update_conflicts=True, unique_fields=["day"], update_fields=["number"]
         )
+
+    def sum_up_all(self) -> None:
+        """Count again all snapshots that are in the history."""
+        query = SpanQuery(self.db)
+        with transaction.atomic(using=self.db):
+            self.all().delete()
+            query.select(
+                f"INSERT INTO {SnapshotDay._meta.db_table} (day, number) SELECT {query.day_of('created_at')}, count(*) "
+                f"FROM {_snapshots(self.db).model._meta.db_table} WHERE is_rolled_up GROUP BY 1"
+            )
 
     def number_in(self, within: TimeRange) -> int:
         """Return the number of snapshots in a time range."""

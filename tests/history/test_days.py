@@ -13,7 +13,7 @@ from statistics_app.history.event_book import EventBook
 from statistics_app.history.gauge_rollup import roll_up_gauges
 from statistics_app.history.rebuild import rebuild_rollups
 from statistics_app.history.steps import Step, bounds
-from statistics_app.models import EventDay, EventRollup, GaugeDay, GaugeRollup, GaugeSummary
+from statistics_app.models import EventDay, EventRollup, GaugeDay, GaugeRollup, GaugeSummary, SnapshotDay
 from statistics_app.models.step_query import midnight_of, split_at_days, steps
 from statsproject.chat.statistics_source import WorkspaceSource
 
@@ -99,6 +99,9 @@ def test_a_rebuild_repairs_the_days(store: Store) -> None:
     GaugeDay.objects.update(last=1, total=99)
     EventDay.objects.update(number=77)
     EventDay.objects.create(key="users", day=at(2026, 3, 20), number=3)
+    SnapshotDay.objects.update(number=88)
+    SnapshotDay.objects.create(day=at(2020, 1, 1), number=3)
     rebuild_rollups(source, now)
+    assert list(SnapshotDay.objects.values_list()) == [(at(2026, 3, 18), 1)]
     assert list(GaugeDay.objects.values_list()) == gauges
     assert list(EventDay.objects.values_list()) == events
