@@ -29,7 +29,7 @@ def differences(tallies: TallySet) -> list[Any]:
 
 
 def database_objects() -> list[str]:
-    """Return the names of all database objects with the prefix of the tallies."""
+    """Return the names of all database objects with the prefix of the tallies, sorted."""
     catalogue = {
         "sqlite": "SELECT name FROM sqlite_master WHERE name LIKE 'statistics_tally%'",
         "postgresql": (
@@ -40,7 +40,7 @@ def database_objects() -> list[str]:
     }
     with connection.cursor() as cursor:
         cursor.execute(catalogue[connection.vendor])
-        return [name for (name,) in cursor.fetchall()]
+        return sorted(name for (name,) in cursor.fetchall())
 
 
 @pytest.fixture
