@@ -37,6 +37,7 @@ def left_over(project: Project) -> str:
 def test_a_host_whose_tests_show_no_statistics_does_without_the_tables(tmp_path: Path) -> None:
     with database(tmp_path, "untabled") as url:
         project = Project(tmp_path, {"OTHERCHAT_DATABASE": url, "OTHERCHAT_MIGRATIONS": "statistics_app.migrations.none"})
+        project.manage("migrate", "auth", "--verbosity", "0")
         project.manage("migrate", "--run-syncdb", "--verbosity", "0")
         assert left_over(project) == ""
         assert project.manage("flush", "--no-input", "--verbosity", "0").stderr == ""
