@@ -50,7 +50,8 @@ class WithAFlush(Writes, TransactionTestCase):
     pass
 
 setup_test_environment()
-setup_databases(verbosity=0, interactive=False)
+# As Django's runner does for tests without `serialized_rollback`.
+setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
 print("ready", flush=True)
 for line in sys.stdin:
     result = unittest.TestResult()
