@@ -79,7 +79,7 @@ class _Family:
             yield block
 
 
-# Decoding only what gauges are read from, without a dictionary, takes a fifth of the time that json takes.
+# Decoding only what gauges are read from, without a dictionary, takes less than half the time that json takes.
 _ROOTS = tuple(dict.fromkeys(metric.key.partition(".")[0] for metric in GAUGES))
 _decoded = msgspec.json.Decoder(msgspec.defstruct("_Document", [(root, Any, None) for root in _ROOTS])).decode
 _values = attrgetter(*_ROOTS)

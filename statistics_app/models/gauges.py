@@ -101,9 +101,6 @@ class GaugeRollup(GaugeSpan):
 
     objects = GaugeRollupQuerySet.as_manager()
 
-    class Meta(GaugeSpan.Meta):
-        pass
-
     def __str__(self) -> str:
         return f"{self.key}, {self.hour:%Y-%m-%d %H}:00 UTC"
 
@@ -115,9 +112,6 @@ class GaugeDay(GaugeSpan):
     day = models.DateTimeField()
 
     objects = GaugeDayQuerySet.as_manager()
-
-    class Meta(GaugeSpan.Meta):
-        pass
 
     def __str__(self) -> str:
         return f"{self.key}, {self.day:%Y-%m-%d} UTC"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models, transaction
 
-from .step_query import DAY, SpanQuery, split_at_days
+from .step_query import DAY, SpanQuery, TimedTable, day_spans, split_at_days
 from .time_range import TimeRange
 
 if TYPE_CHECKING:
@@ -22,7 +22,12 @@ class SnapshotDayQuerySet(models.QuerySet["SnapshotDay"]):
 
     def sum_up(self, days: Iterable[datetime]) -> None:
         """Count again the snapshots of some days (UTC) that are in the history."""
-        counted = [SnapshotDay(day=day, number=self._counted(day)) for day in sorted(set(days))]
+        if not (spans := day_spans(days)):
+            return
+        query, snapshots = SpanQuery(self.db), TimedTable(_snapshots(self.db).model, "created_at")
+        placed = query.placed(spans, snapshots, "is_rolled_up")
+        numbers = dict(query.select("SELECT i, count(*) FROM {placed} WHERE is_rolled_up GROUP BY i", placed))
+        counted = [SnapshotDay(day=day, number=numbers.get(i, 0)) for i, day, _ in spans]
         SnapshotDay.objects.using(self.db).bulk_create(
             counted, update_conflicts=True, unique_fields=["day"], update_fields=["number"]
         )
@@ -57,10 +62,6 @@ class SnapshotDayQuerySet(models.QuerySet["SnapshotDay"]):
                 return _sorted(rest, self.db, newest_first=newest_first)[offset - skipped :][:size]
             offset -= number
         return _snapshots(self.db).none()
-
-    def _counted(self, day: datetime) -> int:
-        snapshots = _snapshots(self.db).rolled_up()
-        return snapshots.filter(created_at__gte=day, created_at__lt=day + DAY).count()
 
     def _number_in_part(self, part: TimeRange, *, are_days: bool) -> int:
         if not are_days:

@@ -319,7 +319,7 @@ def test_a_count_is_folded_after_it_was_installed_beside_a_renamed_table_of_its_
 
 
 def test_a_statement_that_was_prepared_before_a_column_was_renamed_shows_nothing(installed: TallySet) -> None:
-    """Trigger functions keep prepared statements, which need not evaluate every column; prepared anew, they name all."""
+    """PL/pgSQL caches plans, which need not evaluate every column; a new plan has to resolve the names of all."""
     make_room("c")
     for kind in "pcpcpcpcpcpc":
         with transaction.atomic():

@@ -53,10 +53,10 @@ def function_statements(base: str, schema: Schema, bodies: Mapping[str, str], co
 
 
 def row_of(rows: RowSelect, row: str) -> str:
-    """Return the SELECT over one row of a row-level trigger, OLD or NEW, that is prepared anew when the table changes.
+    """Return the SELECT over one row of a row-level trigger, OLD or NEW, whose cached plan a change of the table invalidates.
 
-    A prepared statement need not evaluate every column, so one from before a column was renamed can succeed; with the table
-    among those that it reads, PostgreSQL discards it. The part that reads the table is always empty, and costs nothing.
+    A cached plan need not evaluate every column, so one from before a column was renamed can succeed. A plan that refers to the
+    table is invalidated by its changes. `WHERE false` is removed by the planner, so that the reference costs nothing.
     """
     of_row = ", ".join(f"{row}.{column} AS {column}" for column in rows.columns)
     return rows.over(f"(SELECT {of_row} UNION ALL SELECT {', '.join(rows.columns)} FROM ONLY {rows.table} WHERE false)")
