@@ -43,6 +43,23 @@ class Demo:
 
 
 @pytest.fixture
+def small(tmp_path: Path) -> None:
+    """The demo's database with few messages, which it then does not fill: for tests of other things."""
+    script = (
+        "import django; django.setup(); from django.core.management import call_command; from django.utils import timezone; "
+        "from statsproject.chat.seeding import Plan, fill; "
+        "call_command('migrate', verbosity=0); fill(Plan(now=timezone.now(), messages=1000))"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "statsproject.settings",
+        "VAR_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}",
+    }
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=True)
+
+
+@pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
     started = Demo(tmp_path)
     try:
@@ -83,6 +100,7 @@ def test_printed_curl_command_and_credentials_work_and_ctrl_c_stops_everything(d
     assert not demo.credentials_file.exists()
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("program", ["redis-server", "granian", "celery"])
 def test_ctrl_c_during_startup_stops_everything(demo: Demo, program: str) -> None:
     seen: dict[int, psutil.Process] = {}
@@ -98,6 +116,7 @@ def test_ctrl_c_during_startup_stops_everything(demo: Demo, program: str) -> Non
     assert [process for process in seen.values() if process.is_running()] == []
 
 
+@pytest.mark.usefixtures("small")
 def test_a_program_that_exits_is_reported_and_the_others_are_stopped(demo: Demo) -> None:
     demo.wait()
     running = demo.processes()

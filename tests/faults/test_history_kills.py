@@ -27,7 +27,8 @@ from tests.services.programs import ROOT, Programs
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 NOW = timezone.now().replace(minute=0, second=0, microsecond=0)
-DAYS = 700
+# The time that the history covers, in days: longer than every snapshot is kept.
+SHORT, LONG = 200, 700
 kills = pytest.mark.parametrize(
     "kills",
     [pytest.param(1, marks=pytest.mark.slow), pytest.param(10, marks=[pytest.mark.long, pytest.mark.timeout(1800)])],
@@ -37,10 +38,10 @@ kills = pytest.mark.parametrize(
 
 @dataclass(frozen=True)
 class Operation:
-    """A command, a function that prepares the data for it, and one that returns its result."""
+    """A command, a function that prepares the data of some days for it, and one that returns its result."""
 
     command: str
-    prepare: Callable[[], None]
+    prepare: Callable[[int], None]
     result: Callable[[], Any]
 
 
@@ -57,45 +58,45 @@ def snapshots() -> list[Any]:
     return list(Snapshot.objects.order_by("pk").values_list("pk", "is_rolled_up"))
 
 
-def make_snapshots() -> None:
-    """Create one snapshot for every four hours of two years."""
+def make_snapshots(days: int) -> None:
+    """Create one snapshot for every four hours."""
     Snapshot.objects.all().delete()
     rows = []
-    for number, moment in enumerate(every(timedelta(hours=4), NOW - timedelta(days=DAYS), NOW)):
+    for number, moment in enumerate(every(timedelta(hours=4), NOW - timedelta(days=days), NOW)):
         document = {"_id": f"s{number:016}", "createdAt": wire_time(moment), "totalMessages": number, "onlineUsers": number % 7}
         columns = {"created_at": moment, "origin": Origin.SCHEDULE, "took_ms": 1, "host": "h", "number": number}
         rows.append(Snapshot(id=document["_id"], body=Snapshot.body_of(document), **columns))
     Snapshot.objects.bulk_create(rows, batch_size=1000)
 
 
-def make_chat() -> None:
-    """Create messages at random times of these years."""
+def make_chat(days: int) -> None:
+    """Create messages at random times."""
     rng = random.Random(3)
-    rooms = [make_room(kind, created_at=NOW - timedelta(days=DAYS)) for kind in "cpdl"]
+    rooms = [make_room(kind, created_at=NOW - timedelta(days=days)) for kind in "cpdl"]
     Message.objects.bulk_create(
         (
-            Message(id=make_id(), room=rng.choice(rooms), sent_at=NOW - timedelta(days=DAYS * rng.random()))
-            for _ in range(20_000)
+            Message(id=make_id(), room=rng.choice(rooms), sent_at=NOW - timedelta(days=days * rng.random()))
+            for _ in range(30 * days)
         ),
         batch_size=5000,
     )
 
 
-def delete_events() -> None:
+def delete_events(_: int) -> None:
     for model in (EventRollup, EventDay, EventCoverage, DirtyRange):
         model.objects.all().delete()
 
 
-def delete_gauges() -> None:
+def delete_gauges(_: int) -> None:
     GaugeRollup.objects.all().delete()
     GaugeDay.objects.all().delete()
     Snapshot.objects.update(is_rolled_up=False)
 
 
-def corrupt_rollups() -> None:
+def corrupt_rollups(days: int) -> None:
     """Roll everything up, and then set wrong values."""
-    delete_events()
-    delete_gauges()
+    delete_events(days)
+    delete_gauges(days)
     roll_up_gauges()
     backfill_history(chat_source(NOW), NOW)
     roll_up_events(chat_source(NOW), NOW)
@@ -105,9 +106,9 @@ def corrupt_rollups() -> None:
         events_of.objects.update(number=5)
 
 
-def restore_snapshots() -> None:
-    make_snapshots()
-    delete_gauges()
+def restore_snapshots(days: int) -> None:
+    make_snapshots(days)
+    delete_gauges(days)
 
 
 OPERATIONS = {
@@ -122,9 +123,12 @@ OPERATIONS = {
 
 
 @pytest.fixture
-def two_years(transactional_db: None) -> None:
-    make_snapshots()
-    make_chat()
+def days(transactional_db: None, request: pytest.FixtureRequest) -> int:
+    """The number of past days for which there are snapshots and messages."""
+    days = LONG if request.node.get_closest_marker("long") else SHORT
+    make_snapshots(days)
+    make_chat(days)
+    return days
 
 
 def start(running: Programs, operation: Operation) -> "subprocess.Popen[bytes]":
@@ -134,15 +138,15 @@ def start(running: Programs, operation: Operation) -> "subprocess.Popen[bytes]":
 @kills
 @pytest.mark.parametrize("command", OPERATIONS)
 def test_a_killed_operation_gives_the_same_result_when_run_again(
-    two_years: None, running: Programs, command: str, kills: int
+    days: int, running: Programs, command: str, kills: int
 ) -> None:
     operation = OPERATIONS[command]
-    operation.prepare()
+    operation.prepare(days)
     began = time.monotonic()
     assert start(running, operation).wait(300) == 0
     took = time.monotonic() - began
     expected = operation.result()
-    operation.prepare()
+    operation.prepare(days)
     for _ in range(kills):
         program = running.start_command(command, sys.executable, str(ROOT / "manage.py"), command)
         time.sleep(random.uniform(0.3, 1.0) * took)
@@ -154,12 +158,12 @@ def test_a_killed_operation_gives_the_same_result_when_run_again(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", OPERATIONS)
-def test_two_processes_at_once_give_the_same_result(two_years: None, running: Programs, command: str) -> None:
+def test_two_processes_at_once_give_the_same_result(days: int, running: Programs, command: str) -> None:
     operation = OPERATIONS[command]
-    operation.prepare()
+    operation.prepare(days)
     assert start(running, operation).wait(300) == 0
     expected = operation.result()
-    operation.prepare()
+    operation.prepare(days)
     both = [start(running, operation) for _ in range(2)]
     assert [program.wait(300) for program in both] == [0, 0]
     assert operation.result() == expected

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statistics_app.exceptions import ParameterError
@@ -35,7 +35,7 @@ def compared(zone: ZoneInfo = UTC, **fields: str) -> tuple[Snapshot | None, ...]
     return tuple(state.snapshot for state in ComparisonForm.read(query(**fields)).states(NOW, zone))
 
 
-@thorough
+@settings(thorough, max_examples=60)
 @given(ANY_QUERY, st.sampled_from([UTC, BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia")]))
 def test_any_query_is_rejected_while_there_is_no_snapshot(any_: QueryDict, zone: ZoneInfo) -> None:
     form = ComparisonForm.read(any_)
