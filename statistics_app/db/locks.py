@@ -15,6 +15,12 @@ from filelock import FileLock, Timeout
 from .transactions import release_connections
 
 WAIT_SECONDS = 120
+_WAIT = f"{WAIT_SECONDS}s"
+# A transaction for locks is idle for as long as they are held, and waits for longer than other statements may. Not every
+# version of PostgreSQL has all of these settings.
+_UNLIMITED = """
+SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN %s ELSE '0' END, true) FROM pg_settings
+WHERE name IN ('lock_timeout', 'idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout')"""
 
 # Threads of one process wait here, where that takes no connection; only the first of them waits in the database.
 _of_this_process: defaultdict[tuple[str, str], threading.RLock] = defaultdict(threading.RLock)
@@ -40,7 +46,7 @@ def exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
         yield
     else:
         with _turn(using, name), _transaction_for_locks(connection) as holder:
-            _wait(holder, name)
+            _take(holder, name)
             yield
 
 
@@ -69,13 +75,18 @@ def try_lock_in_transaction(connection: BaseDatabaseWrapper, name: str) -> bool:
 
 
 def _wait(connection: BaseDatabaseWrapper, name: str) -> None:
-    """Wait for a lock and hold it to the end of the transaction: an explicit unlock would fail if an error has aborted it."""
+    """Wait for a lock and hold it to the end of the caller's transaction, whose own limit for waiting then holds again."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout')")
-        [before] = cursor.fetchone()
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+        cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [_WAIT])
+        before, _ = cursor.fetchone()
+        _take(connection, name)
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+
+
+def _take(connection: BaseDatabaseWrapper, name: str) -> None:
+    """Take a lock for the transaction: an explicit unlock would fail if an error has aborted it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
 
 
 @contextmanager
@@ -106,9 +117,7 @@ def _transaction_for_locks(connection: BaseDatabaseWrapper) -> Iterator[BaseData
     try:
         holder.set_autocommit(False)
         with holder.cursor() as cursor:
-            # It is idle for as long as the lock is held, and waits for longer than other statements may.
-            for timeout in ("idle_in_transaction_session_timeout", "statement_timeout", "transaction_timeout"):
-                cursor.execute("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = %s", [timeout])
+            cursor.execute(_UNLIMITED, [_WAIT])
         holders[connection.alias] = holder
         yield holder
     finally:

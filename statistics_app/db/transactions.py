@@ -1,7 +1,7 @@
 """Read transactions: one consistent view of the data for all questions, and a time limit for each."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,21 +47,25 @@ def _chose_schema(connection: BaseDatabaseWrapper) -> bool:
 def consistent_read(using: str, seconds: float, search_path: str = "") -> Iterator[None]:
     """Open a transaction for reading, in which every query sees the same state of the data; on PostgreSQL it is read-only.
 
-    PostgreSQL ends the transaction if it is idle for `seconds` plus `IDLE_SECONDS`: a question that hangs elsewhere must not
-    keep old row versions alive forever. With a `search_path`, tables are looked up there. If the caller has already opened a
-    transaction, that one is used as it is.
+    PostgreSQL cancels a statement after `seconds`, and ends the transaction if it is idle for `IDLE_SECONDS` more: a question
+    that hangs elsewhere must not keep old row versions alive forever. With a `search_path`, tables are looked up there. If the
+    caller has already opened a transaction, that one is used; then only the limit for statements is set, and afterwards reset.
     """
     connection = connections[using]
     if connection.in_atomic_block:
-        yield
+        with _limited_statements(connection, seconds):
+            yield
         return
     with _deferred_begin(using), transaction.atomic(using=using):
         if connection.vendor == "postgresql":
+            settings = {
+                "statement_timeout": _milliseconds(seconds),
+                "idle_in_transaction_session_timeout": _milliseconds(seconds + IDLE_SECONDS),
+                **({"search_path": search_path} if search_path else {}),
+            }
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                _set_timeout(cursor, "idle_in_transaction_session_timeout", seconds + IDLE_SECONDS)
-                if search_path:
-                    cursor.execute("SELECT set_config('search_path', %s, true)", [search_path])
+                _set_for_transaction(cursor, settings)
         yield
 
 
@@ -80,9 +84,29 @@ def consistent_write(using: str) -> Iterator[None]:
         yield
 
 
-def _set_timeout(cursor: Any, name: str, seconds: float) -> None:
-    """Set one of PostgreSQL's timeouts until the end of the transaction, or until the current savepoint is rolled back."""
-    cursor.execute("SELECT set_config(%s, %s, true)", [name, f"{max(1, int(seconds * 1000))}ms"])
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, int(seconds * 1000))}ms"
+
+
+def _set_for_transaction(cursor: Any, settings: Mapping[str, str]) -> None:
+    """Set some of PostgreSQL's settings until the end of the transaction, or until a savepoint before it is rolled back to."""
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    cursor.execute(f"SELECT {calls}", [text for setting in settings.items() for text in setting])
+
+
+@contextmanager
+def _limited_statements(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
+    """Limit the time of each statement within a transaction of the caller's."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        [before] = cursor.fetchone()
+        _set_for_transaction(cursor, {"statement_timeout": _milliseconds(seconds)})
+    yield
+    with connection.cursor() as cursor:  # after an error, the caller's rollback restores the value
+        _set_for_transaction(cursor, {"statement_timeout": before})
 
 
 @contextmanager
@@ -101,29 +125,39 @@ def _deferred_begin(using: str) -> Iterator[None]:
         connection.transaction_mode = mode  # type: ignore[attr-defined]
 
 
-@contextmanager
-def limited_savepoint(using: str, seconds: float) -> Iterator[None]:
-    """Isolate one question: an error rolls back only its own savepoint, and its statements have a time limit.
+class IsolatedReads:
+    """Consecutive reads in the open transaction: the error of one affects no other.
 
-    Errors: django.db.OperationalError if a statement was cancelled.
+    They share one savepoint, since there is nothing to keep of what has only been read. On SQLite, each read is limited to
+    `seconds`; on PostgreSQL, `consistent_read` limits each statement.
     """
-    connection = connections[using]
-    with transaction.atomic(using=using):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT current_setting('statement_timeout')")
-                [before] = cursor.fetchone()
-                _set_timeout(cursor, "statement_timeout", seconds)
-            yield
-            with connection.cursor() as cursor:  # after an error, rolling back the savepoint restores the value
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
-        elif connection.vendor == "sqlite":
-            connection.ensure_connection()
-            deadline = time.monotonic() + seconds
-            connection.connection.set_progress_handler(lambda: time.monotonic() > deadline, _INSTRUCTIONS_PER_CHECK)
-            try:
+
+    def __init__(self, using: str, seconds: float) -> None:
+        self.using = using
+        self.seconds = seconds
+        self._savepoint = transaction.savepoint(using)
+
+    @contextmanager
+    def isolated(self) -> Iterator[None]:
+        """Undo what an error inside has done to the transaction. Errors: OperationalError if a statement was cancelled."""
+        try:
+            with _limited_instructions(connections[self.using], self.seconds):
                 yield
-            finally:
-                connection.connection.set_progress_handler(None, 0)
-        else:
-            yield
+        except Exception:
+            transaction.savepoint_rollback(self._savepoint, self.using)
+            transaction.set_rollback(rollback=False, using=self.using)
+            raise
+
+
+@contextmanager
+def _limited_instructions(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    deadline = time.monotonic() + seconds
+    connection.connection.set_progress_handler(lambda: time.monotonic() > deadline, _INSTRUCTIONS_PER_CHECK)
+    try:
+        yield
+    finally:
+        connection.connection.set_progress_handler(None, 0)

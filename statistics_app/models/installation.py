@@ -22,14 +22,14 @@ class InstallationManager(models.Manager["Installation"]):
 
     def begin_generation(self) -> int:
         """Increment the number of snapshots begun and return it; no other caller gets the same number."""
-        self.the_one()
         with transaction.atomic(using=router.db_for_write(self.model)):
-            self.filter(pk=THE_ONE).update(generations=F("generations") + 1)
+            if not self.filter(pk=THE_ONE).update(generations=F("generations") + 1):
+                self.filter(pk=self.the_one().pk).update(generations=F("generations") + 1)
             return self.generations_begun()
 
     def generations_begun(self) -> int:
         """Return how many snapshots have been begun so far; a snapshot that is begun later has a greater number."""
-        return on_primary(self).values_list("generations", flat=True).get(pk=self.the_one().pk)
+        return on_primary(self).values_list("generations", flat=True).filter(pk=THE_ONE).first() or 0
 
     def record_failure(self, now: datetime, text: str) -> None:
         """Store the error of the last failed attempt to take a snapshot, in one line of limited length."""

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 from django.utils import timezone
 
-from ..db.transactions import chosen_search_path, consistent_read, limited_savepoint, release_connections
+from ..db.transactions import IsolatedReads, chosen_search_path, consistent_read, release_connections
 from ..exceptions import StatisticsError
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ class QuestionRunner:
         """
         if connections[self.using].in_atomic_block:
             with consistent_read(self.using, self.seconds):
-                return {name: self.ask_one(name, question) for name, question in questions.items()}
+                reads = IsolatedReads(self.using, self.seconds)
+                return {name: ask_one(reads, name, question) for name, question in questions.items()}
         # The other thread needs a connection, and this one needs none until it has answered.
         search_path = chosen_search_path(self.using)
         release_connections()
@@ -67,16 +68,17 @@ class QuestionRunner:
             answers |= _Round(self, pending, search_path).run()
         return answers
 
-    def ask_one(self, name: str, question: Callable[[], Any]) -> Answer:
-        """Ask one question; an expected error becomes the answer's problem, any other error is logged as well."""
-        try:
-            with limited_savepoint(self.using, self.seconds):
-                return Answer(question())
-        except StatisticsError as error:
-            return Answer(problem=str(error))
-        except Exception as error:  # a question is the host's code: an error must not affect the other answers
-            logger.exception("The question %r failed.", name)
-            return Answer(problem=f"{type(error).__name__}: see the log for details.")
+
+def ask_one(reads: IsolatedReads, name: str, question: Callable[[], Any]) -> Answer:
+    """Ask one question; an expected error becomes the answer's problem, any other error is logged as well."""
+    try:
+        with reads.isolated():
+            return Answer(question())
+    except StatisticsError as error:
+        return Answer(problem=str(error))
+    except Exception as error:  # a question is the host's code: an error must not affect the other answers
+        logger.exception("The question %r failed.", name)
+        return Answer(problem=f"{type(error).__name__}: see the log for details.")
 
 
 class _Round:
@@ -121,10 +123,11 @@ class _Round:
     def _answer_all(self, questions: Sequence[tuple[str, Callable[[], Any]]]) -> None:
         try:
             with consistent_read(self.runner.using, self.runner.seconds, self.search_path):
+                reads = IsolatedReads(self.runner.using, self.runner.seconds)
                 for name, question in questions:
                     if self.abandoned.is_set():
                         return
-                    self.results.put(_still_hanging(name) or self.runner.ask_one(name, question))
+                    self.results.put(_still_hanging(name) or ask_one(reads, name, question))
         except BaseException as error:  # passed to the waiting thread, which raises it
             self.results.put(error)
         finally:
