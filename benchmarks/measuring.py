@@ -35,9 +35,9 @@ def fresh_postgresql() -> Iterator[Path]:
         server.stop()
 
 
-def set_up(folder: str, url: str) -> None:
+def set_up(folder: str, url: str, settings: str = "statsproject.settings") -> None:
     """Set up Django with a database, and create the tables."""
-    os.environ |= {"VAR_DIR": folder, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "statsproject.settings"}
+    os.environ |= {"VAR_DIR": folder, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": settings}
     django.setup()
     from django.core.management import call_command
 
