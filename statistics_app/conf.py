@@ -132,6 +132,14 @@ SETTINGS = (
         _is_number,
         "a number of seconds above 0",
     ),
+    Setting(
+        "TRUST_SECONDS",
+        1,
+        "Seconds for which a web server may use credentials and the newest snapshot again without asking the database; "
+        "a revoked token may read for as long. 0 asks at every request.",
+        lambda value: not isinstance(value, bool) and (value == 0 or (_is_number(value) and value <= 1)),
+        "a number of seconds from 0 to 1",
+    ),
     Setting("LOGIN_TOKEN_DAYS", 90, "Days until a login token expires.", _is_days, "a whole number of days, 1 or more"),
     Setting(
         "LOGIN_TOKENS_PER_USER",

@@ -145,6 +145,7 @@ STATISTICS = {
     "SOURCE": "statsproject.chat.statistics_source.WorkspaceSource",
     "COUNTING": env.str("STATISTICS_COUNTING", default="tallies"),
     "INTERVAL": env.int("STATISTICS_INTERVAL", default=3600),
+    "TRUST_SECONDS": env.float("STATISTICS_TRUST_SECONDS", default=1),
     "KEEP_SNAPSHOTS_DAYS": env.int("STATISTICS_KEEP_SNAPSHOTS_DAYS", default=90),
     "THROTTLE_LOGIN": env.str("STATISTICS_THROTTLE_LOGIN", default="10/minute"),
     "THROTTLE_READ": env.str("STATISTICS_THROTTLE_READ", default="600/minute"),

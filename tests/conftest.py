@@ -11,8 +11,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from statistics_app.accounts import tokens
-from statistics_app.snapshots import celery_status
+from statistics_app.accounts import credentials, tokens
+from statistics_app.api.throttles import counts
+from statistics_app.snapshots import celery_status, latest
 from statsproject.chat.models import User
 
 from .services.programs import Programs, programs
@@ -69,9 +70,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Clear the cache and the cached status of Celery before every test."""
+    """Clear the cache, and what this process keeps, before every test."""
     cache.clear()
+    counts.clear()
     celery_status.clear()
+    credentials.forget()
+    latest.forget()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ NO_RATES = ["10", "10/day", "0/minute", "-1/minute", "1.5/second", " ", "10 / mi
 UNUSABLE = [
     *((name, value) for name in WHOLE for value in (0, -1, 1.5, "60", True, None)),
     *((name, value) for name in SECONDS for value in (0, -0.5, "5", False, None, float("nan"), float("inf"))),
+    *(("TRUST_SECONDS", value) for value in (-0.1, 1.1, "1", "", None, False, True, float("nan"))),
     *((name, value) for name in TEXTS for value in ("", "  ", None, 7)),
     *((name, value) for name in RATES for value in NO_RATES),
     *(("COUNTING", value) for value in ("", "often", None, True)),

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# What the caches that are used most raise when they cannot be reached.
-CACHE_ERRORS = (RedisError, OSError)
+# What the caches that are used most raise when they cannot be reached; by name, since importing redis takes long.
+_CACHE_ERRORS = {"OSError", "RedisError"}
 
 
 def cache_key(*parts: str) -> str:
@@ -20,9 +19,9 @@ def cache_key(*parts: str) -> str:
     return f"statistics_app:{digest}"
 
 
-def increment(key: str, seconds: int) -> int:
-    """Add one to a counter that expires after a number of seconds, and return its value; 1 if the cache stores nothing."""
-    return _guarded(lambda: _increment_or_create(key, seconds), default=1)
+def increment(key: str, seconds: int, by: int = 1) -> int:
+    """Add to a counter that expires after a number of seconds, and return its value; `by` if the cache stores nothing."""
+    return _guarded(lambda: _increment_or_create(key, seconds, by), default=by)
 
 
 def decrement(key: str) -> None:
@@ -50,12 +49,12 @@ def delete(*keys: str) -> None:
     _guarded(lambda: cache.delete_many(keys), default=None)
 
 
-def _increment_or_create(key: str, seconds: int) -> int:
+def _increment_or_create(key: str, seconds: int, by: int) -> int:
     # The counter usually exists. If not, one of several concurrent callers creates it, and the others increment it.
-    value = _add(key, 1)
-    if value is None and not cache.add(key, 1, seconds):
-        value = _add(key, 1)
-    return value or 1
+    value = _add(key, by)
+    if value is None and not cache.add(key, by, seconds):
+        value = _add(key, by)
+    return value or by
 
 
 def _add(key: str, delta: int) -> int | None:
@@ -69,8 +68,10 @@ def _guarded(operation: Callable[[], Any], *, default: Any) -> Any:
     """Return the result of a cache operation, or the default if the cache cannot be reached."""
     try:
         return operation()
-    except CACHE_ERRORS as error:
-        logger.warning("The cache does not answer, so nothing is counted: %s", error)
-    except Exception:  # other backends have errors of their own, and none of them may refuse a request
-        logger.exception("The cache does not answer, so nothing is counted.")
+    except Exception as error:  # other backends have errors of their own, and none of them may refuse a request
+        is_expected = not _CACHE_ERRORS.isdisjoint(kind.__name__ for kind in type(error).__mro__)
+        if is_expected:
+            logger.warning("The cache does not answer, so nothing is counted: %s", error)
+        else:
+            logger.exception("The cache does not answer, so nothing is counted.")
     return default

@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 
 from . import errors
 from .authentication import TokenAuthentication
-from .openapi import ApiSchema
 from .parsers import StrictFormParser, StrictJSONParser, StrictMultiPartParser
 from .permissions import IsLoggedIn
 from .request_validation import reject_malformed
@@ -45,6 +44,16 @@ class PlainJSONRenderer(JSONRenderer):
     ensure_ascii = False
 
 
+class LazySchema:
+    """The description of an operation, for the OpenAPI document; its generator is imported only when that is asked for."""
+
+    def __get__(self, view: Any, owner: Any) -> Any:
+        """Return the description for a view."""
+        from .openapi import ApiSchema  # noqa: PLC0415 - see above
+
+        return ApiSchema().__get__(view, owner)
+
+
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class ApiView(APIView):
     """The base class of all views of the API.
@@ -59,7 +68,7 @@ class ApiView(APIView):
     parser_classes = [StrictJSONParser, StrictFormParser, StrictMultiPartParser]
     renderer_classes = [PlainJSONRenderer]
     content_negotiation_class = AlwaysJson
-    schema = ApiSchema()
+    schema = LazySchema()
     versioning_class = None
     metadata_class = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete", "trace"]
@@ -69,6 +78,11 @@ class ApiView(APIView):
         reject_malformed(request._request)
         super().initial(request, *args, **kwargs)
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """The headers that Django REST framework would add to every response: none."""
+        return {}
+
     def get_exception_handler(self) -> Callable[..., Any]:
         """Return the app's own handler, whatever the host has set."""
         return errors.exception_handler
@@ -76,13 +90,10 @@ class ApiView(APIView):
     def finalize_response(  # type: ignore[override] # DRF passes any answer of Django's through
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Add `Cache-Control` and the rate limit headers; remove `Vary`, and `Allow` except from a 405."""
+        """Add `Cache-Control` and the rate limit headers."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "no-store")
         if usage := getattr(request, "usage", None):
             for name, value in usage.headers.items():
                 final[name] = value
-        final.headers.pop("Vary", None)
-        if final.status_code != 405:
-            final.headers.pop("Allow", None)
         return final

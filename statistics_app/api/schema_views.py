@@ -11,7 +11,6 @@ from ..http.security_headers import add_security_headers
 from ..serialization import to_json
 from .base import ApiView
 from .docs_page import page_operations
-from .openapi import JSON, document
 from .operation import operation
 
 
@@ -24,7 +23,7 @@ class SchemaView(ApiView):
     @operation("Get the OpenAPI document", "Document")
     def get(self, request: Request) -> HttpResponse:
         """Return the document; credentials are optional."""
-        return HttpResponse(to_json(document()), content_type=JSON)
+        return HttpResponse(to_json(_document()), content_type="application/json")
 
 
 class DocsView(TemplateView):
@@ -38,5 +37,11 @@ class DocsView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context with the document as `api` and its operations as `operations`."""
-        api = document()
+        api = _document()
         return super().get_context_data(api=api, operations=page_operations(api), **kwargs)
+
+
+def _document() -> dict[str, Any]:
+    from .openapi import document  # noqa: PLC0415 - what generates it is large, and seldom needed
+
+    return document()

@@ -1,11 +1,16 @@
 """The operations `statistics` and `statistics.list`."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from ..http.compression import accepts_gzip
 from ..http.query_parameters import flag, is_true
 from ..snapshots import generation
+from ..snapshots.latest import LatestBody, latest_body
 from .base import ApiView
 from .list_query import PARAMETERS, ListQuery
 from .operation import Link, Parameter, operation
@@ -20,6 +25,9 @@ REFRESH = Parameter(
     "true",
 )
 
+# A client asks with one of these whether what it has is still the newest.
+_CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+
 UP_TO_THIS = Link("statistics.list", {"until": "$response.body#/createdAt"})
 
 
@@ -30,18 +38,42 @@ class StatisticsView(ApiView):
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Return the throttle of refreshes or that of reads, which count separately."""
-        refreshes = self.request.method in ("GET", "POST") and is_true(self.request.GET, "refresh")
+        request = self.request._request
+        refreshes = request.method in ("GET", "POST") and is_true(request.GET, "refresh")
         return [RefreshThrottle() if refreshes else ReadThrottle()]
 
     @operation("Get the statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         """Return the snapshot's stored body, byte for byte; HEAD never refreshes."""
-        wants_refresh = flag(request.query_params, "refresh") and request.method != "HEAD"
-        snapshot = generation.refresh() if wants_refresh else generation.latest()
+        wants_refresh = flag(request.query_params, "refresh")
+        if wants_refresh and request.method != "HEAD":
+            return HttpResponse(generation.refresh().body, content_type=JSON)
+        return respond(request._request, latest_body())
+
+    @operation("Get the statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
+    def post(self, request: Request) -> HttpResponse:
+        """Do the same, without conditions: the curl example of Rocket.Chat's documentation sends POST."""
+        snapshot = generation.refresh() if flag(request.query_params, "refresh") else generation.latest()
         return HttpResponse(snapshot.body, content_type=JSON)
 
-    # The curl example of Rocket.Chat's documentation sends POST.
-    post = get
+
+def respond(request: HttpRequest, latest: LatestBody) -> HttpResponseBase:
+    """Return the response with the newest snapshot, compressed if the client asks for it; 304 if the client has it already."""
+    etag, modified = f'W/"{latest.id}"', latest.modified_at
+    response = get_conditional_response(request, etag, modified) if _CONDITIONS & request.META.keys() else None
+    if response is None or response.status_code != 304:
+        is_compressed = accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        response = HttpResponse(latest.compressed if is_compressed else latest.body, content_type=JSON)
+        if is_compressed:
+            response.headers["Content-Encoding"] = "gzip"
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
+    if modified:
+        headers["Last-Modified"] = http_date(modified)
+    if age := latest.age:
+        headers["Age"] = str(age)
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response
 
 
 class StatisticsListView(ApiView):

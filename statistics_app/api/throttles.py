@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from ..accounts import throttle_counters
+from ..accounts.batched_counts import BatchedCounts
 from ..conf import parse_rate, setting
 from ..http.client_address import client_address
 from .login_credentials import LoginCredentials
@@ -32,6 +33,9 @@ class Usage:
         }
 
 
+counts = BatchedCounts()
+
+
 class CountedThrottle(BaseThrottle):
     """A throttle whose rate is a setting; it counts requests per identity in fixed windows of the clock.
 
@@ -39,6 +43,8 @@ class CountedThrottle(BaseThrottle):
     """
 
     rate_setting = ""
+    # What is cheap is counted by each process, and added to the counters of all from time to time.
+    is_cheap = False
 
     def identity(self, request: Request) -> str:
         """Return the key of the requests that are counted together; by default the token's."""
@@ -51,7 +57,8 @@ class CountedThrottle(BaseThrottle):
             return True
         window = int(time.time()) // rate.seconds
         key = throttle_counters.cache_key(self.rate_setting, self.identity(request), str(rate.seconds), str(window))
-        used = throttle_counters.increment(key, 2 * rate.seconds)
+        expiry = 2 * rate.seconds
+        used = counts.add(key, rate.limit, expiry) if self.is_cheap else throttle_counters.increment(key, expiry)
         self.usage = Usage(rate.limit, used, (window + 1) * rate.seconds)
         request.usage = self.usage  # type: ignore[attr-defined] # for ApiView.finalize_response
         return used <= rate.limit
@@ -65,6 +72,7 @@ class ReadThrottle(CountedThrottle):
     """The limit on all requests of a token other than refreshes."""
 
     rate_setting = "THROTTLE_READ"
+    is_cheap = True
 
 
 class RefreshThrottle(CountedThrottle):

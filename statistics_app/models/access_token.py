@@ -187,6 +187,7 @@ class AccessToken(models.Model):
             return
         try:
             type(self).objects.filter(pk=self.pk).update(last_used_on=now.date())
+            self.last_used_on = now.date()
         except DatabaseError:
             # A database that cannot be written to can still be read; the next request tries again.
             logger.info("The use of a token could not be recorded.", exc_info=True)

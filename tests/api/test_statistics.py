@@ -77,10 +77,10 @@ def test_a_plain_request_counts_nothing(viewer: Person) -> None:
 
 
 def test_the_headers_of_a_response(viewer: Person) -> None:
-    for parameters in ({}, {"refresh": "true"}):
+    for parameters, caching in (({}, "private, no-cache"), ({"refresh": "true"}, "no-store")):
         response = viewer.get("statistics", **parameters)
         assert response.headers["Content-Type"] == "application/json"
-        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Cache-Control"] == caching
         assert not {"Allow", "Location", "Set-Cookie", "WWW-Authenticate"} & set(response.headers)
 
 

@@ -1,0 +1,77 @@
+"""The newest snapshot as clients receive it, which a process sends again for a moment without asking the database."""
+
+import gzip
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import DatabaseError
+from django.db.models.signals import post_delete, post_save
+
+from ..kept import Kept
+from ..models import Snapshot
+from . import generation
+
+
+@dataclass(frozen=True)
+class LatestBody:
+    """The body of the newest snapshot; `modified_at` is in whole seconds, None while another one could get the same second.
+
+    `asked_at` is when the database was asked for it, by the monotonic clock.
+    """
+
+    id: str
+    body: bytes
+    modified_at: int | None
+    asked_at: float
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The body in gzip's format, made at the first request for it."""
+        return gzip.compress(self.body, mtime=0)
+
+    @property
+    def age(self) -> int:
+        """The whole seconds since the database was asked."""
+        return int(time.monotonic() - self.asked_at)
+
+
+_kept: Kept[None, LatestBody] = Kept(1)
+# The last one, whatever its age, for when the database is away.
+_last: dict[None, LatestBody] = {}
+
+
+def latest_body() -> LatestBody:
+    """Return the newest snapshot's body, as it was at most `TRUST_SECONDS` ago; take the first snapshot if there is none.
+
+    If the database cannot be reached, return the last body that this process has sent.
+    """
+    if (kept := _kept.get(None)) is not None:
+        return kept
+    asked_at = time.monotonic()
+    try:
+        latest = _body_of(generation.latest(), asked_at)
+    except DatabaseError:
+        if (last := _last.get(None)) is None:
+            raise
+        return last
+    _kept.put(None, latest, asked_at)
+    _last[None] = latest
+    return latest
+
+
+def _body_of(snapshot: Snapshot, asked_at: float) -> LatestBody:
+    second = int(snapshot.created_at.timestamp())
+    return LatestBody(snapshot.id, snapshot.body.encode(), second if second + 1 <= time.time() else None, asked_at)
+
+
+def follow_snapshots() -> None:
+    """Let a process that saves or deletes a snapshot send the newest at once."""
+    for signal in (post_save, post_delete):
+        signal.connect(forget, sender=Snapshot)
+
+
+def forget(**_: Any) -> None:
+    """Ask the database again for the newest snapshot."""
+    _kept.clear()
