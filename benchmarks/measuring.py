@@ -1,6 +1,7 @@
 """Databases, time measurement and bars of the benchmarks."""
 
 import os
+import random
 import statistics
 import sys
 import tempfile
@@ -45,12 +46,16 @@ def set_up(folder: str, url: str, settings: str = "statsproject.settings") -> No
 
 
 def interleaved(operations: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Run the operations in turn, once per round, after a first round that does not count; return the medians in seconds."""
+    """Run the operations once per round, after a first round that does not count; return the medians in seconds.
+
+    Each round has an order of its own, since an operation can be slower or faster for the one before it.
+    """
     times: dict[str, list[float]] = {name: [] for name in operations}
+    orders = random.Random(1)
     for number in range(rounds + 1):
-        for name, operation in operations.items():
+        for name in orders.sample(sorted(operations), len(operations)):
             started = time.perf_counter()
-            operation()
+            operations[name]()
             if number:
                 times[name].append(time.perf_counter() - started)
     return {name: statistics.median(values) for name, values in times.items()}
