@@ -1,6 +1,5 @@
 """Checking credentials, which a process trusts again for a moment after the database has confirmed them."""
 
-import time
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +8,11 @@ from django.db.models.signals import post_delete
 from ..kept import Kept
 from ..models import AccessToken
 from ..models.access_token import digest_of
+from .permissions import can_view_statistics
 
 MOST_KEPT = 10_000
 
-# By user id and digest, so that no token is held in the clear. The user comes with the permissions that were looked up.
+# By user id and digest, so that no token is held in the clear.
 _kept: Kept[tuple[str, str], AccessToken] = Kept(MOST_KEPT)
 
 
@@ -21,13 +21,21 @@ def find_token(user_id: str, secret: str, now: datetime, *, may_reuse: bool) -> 
 
     With `may_reuse`, what the database has said within `TRUST_SECONDS` is used again. That a token was refused is never kept.
     """
-    key = user_id, digest_of(secret)
-    if may_reuse and (kept := _kept.get(key)) and not kept.has_expired(now):
-        return kept
-    asked_at = time.monotonic()
+    if not may_reuse:
+        return AccessToken.objects.find(secret, now, of_user=user_id)
+    token = _kept.get((user_id, digest_of(secret)), lambda: _find_with_permission(user_id, secret, now))
+    return None if token is None or token.has_expired(now) else token
+
+
+def may_view_statistics(token: AccessToken) -> bool:
+    """Return whether the token's user has the permission, as it was when the token was looked up."""
+    return can_view_statistics(token.user) if token.may_view is None else token.may_view
+
+
+def _find_with_permission(user_id: str, secret: str, now: datetime) -> AccessToken | None:
     token = AccessToken.objects.find(secret, now, of_user=user_id)
-    if token is not None and may_reuse:
-        _kept.put(key, token, asked_at)
+    if token is not None:
+        token.may_view = can_view_statistics(token.user)
     return token
 
 

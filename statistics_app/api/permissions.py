@@ -1,11 +1,11 @@
 """The permission classes of the API."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from ..accounts.permissions import can_view_statistics
+from ..accounts.credentials import may_view_statistics
 from ..models import AccessToken
 
 
@@ -27,4 +27,4 @@ class CanViewStatistics(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Return whether there is a token and its user has the permission."""
-        return has_token(request) and can_view_statistics(request.user)
+        return has_token(request) and may_view_statistics(cast("AccessToken", request.auth))

@@ -152,6 +152,9 @@ class AccessToken(models.Model):
 
     objects = AccessTokenQuerySet.as_manager()
 
+    # Whether the user may view statistics, where that was looked up together with the token.
+    may_view: bool | None = None
+
     class Meta:
         indexes = [models.Index(fields=["user", "kind", "created_at"], name="statistics_token_of_user")]
         constraints = [

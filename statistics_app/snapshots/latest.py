@@ -47,23 +47,23 @@ def latest_body() -> LatestBody:
 
     If the database cannot be reached, return the last body that this process has sent.
     """
-    if (kept := _kept.get(None)) is not None:
-        return kept
-    asked_at = time.monotonic()
     try:
-        latest = _body_of(generation.latest(), asked_at)
+        latest = _kept.get(None, _ask)
     except DatabaseError:
-        if (last := _last.get(None)) is None:
+        latest = _last.get(None)
+        if latest is None:
             raise
-        return last
-    _kept.put(None, latest, asked_at)
-    _last[None] = latest
+    assert latest is not None
     return latest
 
 
-def _body_of(snapshot: Snapshot, asked_at: float) -> LatestBody:
+def _ask() -> LatestBody:
+    asked_at = time.monotonic()
+    snapshot = generation.latest()
     second = int(snapshot.created_at.timestamp())
-    return LatestBody(snapshot.id, snapshot.body.encode(), second if second + 1 <= time.time() else None, asked_at)
+    is_settled = second + 1 <= time.time()
+    _last[None] = LatestBody(snapshot.id, snapshot.body.encode(), second if is_settled else None, asked_at)
+    return _last[None]
 
 
 def follow_snapshots() -> None:
