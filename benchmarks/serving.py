@@ -1,81 +1,96 @@
-"""Serving the statistics to many monitors: rates and processor time beside those of other views, on the same server."""
+"""Serving the statistics to many monitors, beside other views on the same server; refreshes, snapshots and starting up."""
 
-import random
-import statistics
-from collections.abc import Mapping
-
-from benchmarks.load.client import request, run
-from benchmarks.load.servers import Server, servers
+from benchmarks.load.bursts import AT_ONCE, burst
+from benchmarks.load.client import request
+from benchmarks.load.monitors import STATISTICS, Turns, headers_of_a_member
+from benchmarks.load.servers import Servers, servers
+from benchmarks.load.starting import make_bare_project, start_times, worker_memory
+from benchmarks.load.tails import load_with_writers
 from benchmarks.measuring import Bars
-
-SECONDS = 1.0
-ROUNDS = 7
-STATISTICS = "/api/v1/statistics"
-
-
-def headers_of_a_member(group: str = "Statistics viewers") -> tuple[dict[str, str], dict[str, str]]:
-    """Create an account that may view statistics as a group's member; return its headers for ours and for DRF's tokens."""
-    from django.contrib.auth.models import Group
-    from rest_framework.authtoken.models import Token
-
-    from statistics_app.accounts.tokens import issue_personal_token
-    from statsproject.chat.models import User
-
-    number = User.objects.count()
-    user = User.objects.create_user(f"monitor-{number}", f"monitor-{number}@chat.example")
-    user.groups.add(Group.objects.get(name=group))
-    ours = {"X-User-Id": str(user.pk), "X-Auth-Token": issue_personal_token(user, "bench")}
-    return ours, {"Authorization": f"Token {Token.objects.create(user=user).key}"}
-
-
-class Turns:
-    """Loads that are put on in turn, each round in another order; the rates and the processor time per request."""
-
-    def __init__(self, server: Server, requests: Mapping[str, bytes], connections: int) -> None:
-        self.rates: dict[str, list[float]] = {name: [] for name in requests}
-        self.costs: dict[str, list[float]] = {name: [] for name in requests}
-        orders = random.Random(1)
-        for number in range(ROUNDS + 1):
-            for name in orders.sample(sorted(requests), len(requests)):
-                before = server.processor_seconds()
-                load = run(server.port, [requests[name]], connections, seconds=SECONDS).require(200, 304)
-                if number:
-                    self.rates[name].append(load.rate)
-                    self.costs[name].append((server.processor_seconds() - before) / len(load.seconds))
-        for name in requests:
-            rate, cost = statistics.median(self.rates[name]), statistics.median(self.costs[name])
-            print(f"{connections:>3} connections, {name}: {rate:,.0f} requests/s, {cost * 1e6:,.0f} µs of processor time each")
-
-    def rate(self, one: str, other: str) -> float:
-        """Return the median of the ratios of two rates in the same round."""
-        return statistics.median(a / b for a, b in zip(self.rates[one], self.rates[other], strict=True))
-
-    def cost(self, one: str, other: str) -> float:
-        """Return the median of the ratios of two processor times in the same round."""
-        return statistics.median(a / b for a, b in zip(self.costs[one], self.costs[other], strict=True))
 
 
 def main() -> None:
+    """Measure everything on PostgreSQL, then what differs on SQLite."""
     bars = Bars()
     with servers() as started:
-        from statistics_app.models import Snapshot
-
-        ours, drf = headers_of_a_member()
-        size = len(Snapshot.objects.latest_taken().body.encode())
-        with started.stack:
-            server = started.start(BENCH_BYTES=str(size))
-            requests = {
-                "ours": request(STATISTICS, ours),
-                "static": request("/bench/static", ours),
-                "empty": request("/bench/empty", ours),
-                "straightforward": request("/bench/straightforward", drf),
-            }
-            for connections in (1, 8, 64):
-                turns = Turns(server, requests, connections)
-                bars.at_least(f"rate_over_static_{connections}_connections", turns.rate("ours", "static"), 0.45)
-                bars.at_least(f"static_over_ours_processor_time_{connections}_connections", turns.cost("static", "ours"), 0.42)
-                bars.at_least(f"rate_over_straightforward_{connections}_connections", turns.rate("ours", "straightforward"), 12)
+        polling(started, bars)
+        tails(started, bars)
+        refreshing(started, bars)
+        starting(started, bars)
+        snapshots(bars)
     bars.finish()
+
+
+def polling(started: Servers, bars: Bars) -> None:
+    """Compare rates and processor time per request with those of other views."""
+    from statistics_app.models import Snapshot
+
+    ours, drf = headers_of_a_member()
+    latest = Snapshot.objects.latest_taken()
+    assert latest is not None
+    with started.stopping():
+        server = started.start(BENCH_BYTES=str(len(latest.body.encode())))
+        requests = {
+            "ours": request(STATISTICS, ours),
+            "not modified": request(STATISTICS, {**ours, "If-None-Match": f'W/"{latest.pk}"'}),
+            "compressed": request(STATISTICS, {**ours, "Accept-Encoding": "gzip"}),
+            "static": request("/bench/static", ours),
+            "empty": request("/bench/empty", ours),
+            "straightforward": request("/bench/straightforward", drf),
+        }
+        for connections in (1, 8, 64):
+            turns = Turns(server, requests, connections)
+            name = f"{connections}_connections"
+            bars.at_least(f"rate_over_static_{name}", turns.rate("ours", "static"), 0.45)
+            bars.at_least(f"static_over_ours_processor_time_{name}", turns.cost("static", "ours"), 0.42)
+            bars.at_least(f"rate_over_straightforward_{name}", turns.rate("ours", "straightforward"), 12)
+            bars.at_most(f"not_modified_over_whole_processor_time_{name}", turns.cost("not modified", "ours"), 1)
+
+
+def tails(started: Servers, bars: Bars) -> None:
+    """Compare the slowest requests with the usual ones, while snapshots are taken and people write."""
+    with started.stopping():
+        load = load_with_writers(started, started.start())
+    p50, p99 = load.percentile(50), load.percentile(99)
+    print(f"while people write: {load.rate:,.0f} requests/s, p50 {p50 * 1e3:.0f} ms, p99 {p99 * 1e3:.0f} ms")
+    bars.at_most("p99_over_p50_64_connections", p99 / p50, 3)
+
+
+def refreshing(started: Servers, bars: Bars) -> None:
+    """Count the snapshots of many refreshes at once: of one monitor at the usual limit, and of many without one."""
+    for name, tokens, limit in (("one_token", 1, "12/minute"), ("many_tokens", 50, "")):
+        with started.stopping():
+            found = burst(started.start(STATISTICS_THROTTLE_REFRESH=limit), tokens)
+        slowest = max(found.load.seconds)
+        print(
+            f"{AT_ONCE} refreshes, {name}: {found.load.statuses}, {found.snapshots} snapshots, "
+            f"slowest {slowest * 1e3:.0f} ms, alone {found.alone * 1e3:.0f} ms"
+        )
+        bars.at_most(f"snapshots_of_{AT_ONCE}_refreshes_{name}", found.snapshots, 3)
+        bars.at_most(f"slowest_over_one_alone_{name}", found.slowest_over_alone, 10)
+
+
+def starting(started: Servers, bars: Bars) -> None:
+    """Compare the start and the memory with a project that has the same libraries and not the app."""
+    bare = make_bare_project(started.folder / "project")
+    times = start_times(started, bare)
+    print(", ".join(f"{name} {seconds:.2f} s" for name, seconds in times.items()))
+    bars.at_most("check_over_bare", times["check"] / times["bare check"], 1.4)
+    bars.at_most("wsgi_import_over_bare", times["WSGI"] / times["bare WSGI"], 1.4)
+    with started.stopping():
+        ours, others = worker_memory(started, bare, headers_of_a_member()[0])
+    print(f"a worker's memory: {ours / 1e6:.0f} MB, bare {others / 1e6:.0f} MB")
+    bars.at_most("memory_over_bare", ours / others, 1.2)
+
+
+def snapshots(bars: Bars) -> None:
+    """Count a snapshot's statements, and compare the first snapshot after a bulk load with later ones."""
+    from benchmarks.load.snapshots import first_and_later_after_loading, statements_of_a_snapshot
+
+    bars.at_most("statements_per_snapshot", statements_of_a_snapshot(), 70)
+    first, later = first_and_later_after_loading()
+    print(f"after a bulk load: first {first * 1e3:.0f} ms, later {later * 1e3:.0f} ms")
+    bars.at_most("first_snapshot_after_loading_over_later", first / later, 2)
 
 
 if __name__ == "__main__":

@@ -42,15 +42,25 @@ class Servers:
     environment: dict[str, str]
     stack: ExitStack
 
-    def start(self, interface: str = "wsgi", application: str = "", **environment: str) -> Server:
-        """Start a server with one process, and stop it in the end."""
+    def whole_environment(self, **additional: str) -> dict[str, str]:
+        """Return the environment of a process that uses the database and Redis."""
+        return {**os.environ, **self.environment, **additional}
+
+    @contextmanager
+    def stopping(self) -> Iterator[None]:
+        """Stop the servers that are started inside at its end."""
+        with self.stack:
+            yield
+
+    def start(self, interface: str = "wsgi", application: str = "", folder: Path = ROOT, **environment: str) -> Server:
+        """Start a server with one process."""
         from statsproject.demo.processes import Program, free_port, is_listening, wait_until
 
         port = free_port()
         application = application or f"statsproject.{interface}:application"
         command = [sys.executable, "-m", "granian", "--interface", interface, application, "--port", str(port)]
-        command += ["--working-dir", str(ROOT), *(["--blocking-threads", "16"] if interface == "wsgi" else [])]
-        env = {**os.environ, **self.environment, **environment}
+        command += ["--working-dir", str(folder), *(["--blocking-threads", "16"] if interface == "wsgi" else [])]
+        env = self.whole_environment(**environment)
         program = Program.start(f"{interface}-{port}", command, log_dir=self.folder / "log", env=env)
         self.stack.callback(program.stop)
         wait_until(lambda: is_listening(port), "The web server", [program])
