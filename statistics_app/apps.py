@@ -1,5 +1,7 @@
 """The app's configuration for Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
@@ -17,14 +19,21 @@ class StatisticsConfig(AppConfig):
         """Register the system checks, and the handlers that run before and after migrations."""
         from . import checks  # noqa: F401, PLC0415 - models are not loaded before
         from .accounts import viewers_group  # noqa: PLC0415 - likewise
-        from .accounts.credentials import forget_deleted_tokens  # noqa: PLC0415 - likewise
         from .accounts.deleted_users import follow_deleted_users  # noqa: PLC0415 - likewise
-        from .snapshots.latest import follow_snapshots  # noqa: PLC0415 - likewise
-        from .tallies import signals  # noqa: PLC0415 - likewise
 
-        pre_migrate.connect(signals.uninstall_before_migrations, sender=self)
-        post_migrate.connect(signals.install_after_migrations, sender=self)
+        pre_migrate.connect(_before_migrations, sender=self)
+        post_migrate.connect(_after_migrations, sender=self)
         post_migrate.connect(viewers_group.restore_after_flush, sender=self)
         follow_deleted_users()
-        forget_deleted_tokens()
-        follow_snapshots()
+
+
+def _before_migrations(**arguments: Any) -> None:
+    from .tallies.signals import uninstall_before_migrations  # noqa: PLC0415 - only migrations need it
+
+    uninstall_before_migrations(**arguments)
+
+
+def _after_migrations(**arguments: Any) -> None:
+    from .tallies.signals import install_after_migrations  # noqa: PLC0415 - only migrations need it
+
+    install_after_migrations(**arguments)

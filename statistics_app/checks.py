@@ -20,8 +20,7 @@ from .models import Snapshot
 from .sources.base import ChatSource
 from .sources.loading import chat_source, source_class
 from .tallies.declared import declared_database
-from .tallies.signals import can_install, is_migrated
-from .tallies.source import tallied_source
+from .tallies.source import can_install, is_migrated, tallied_source
 
 NEEDED_CONNECTIONS = 2
 _APP = Path(__file__).resolve().parent
@@ -36,7 +35,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_source(**_: Any) -> list[CheckMessage]:
-    """Return E002 if the source cannot be loaded, E003 for every declaration that does not fit the tables."""
+    """Return E002 if the source cannot be loaded, E003 for every declaration that does not fit the tables, and E005."""
     if any(conf.setting_errors()):
         return []
     try:
@@ -49,7 +48,8 @@ def check_source(**_: Any) -> list[CheckMessage]:
                 id="statistics_app.E002",
             )
         ]
-    return [*_check_default_source(source), *source.check()]
+    messages = [*_check_default_source(source), *source.check()]
+    return messages if any(message.is_serious() for message in messages) else [*messages, *_small_pools()]
 
 
 @register(Tags.compatibility)
@@ -65,11 +65,8 @@ def check_project(**_: Any) -> list[CheckMessage]:
     return messages
 
 
-@register(Tags.compatibility)
-def check_pools(**_: Any) -> list[CheckMessage]:
+def _small_pools() -> list[CheckMessage]:
     """Return E005 for every pool that is too small: a lock is held on one connection while the work is done on another."""
-    if any(conf.setting_errors()) or any(message.is_serious() for message in check_source()):
-        return []
     aliases = {router.db_for_write(Snapshot), declared_database(chat_source(timezone.now()))}
     hint = "Set max_size to 2 or more: a lock is held on one connection while the work is done on another."
     return [

@@ -29,14 +29,18 @@ class BatchedCounts:
         self._counts: dict[str, _Count] = {}
         self._lock = Lock()
 
-    def add(self, key: str, limit: int, seconds: int) -> int:
-        """Count one request, and return the number of all that are known of; the shared counter expires after some seconds."""
+    def add(self, key: str, limit: int, seconds: int, *, exactly: bool = False) -> int:
+        """Count one request, and return the number of all that are known of; the shared counter expires after some seconds.
+
+        A request is counted `exactly` if all processes count it; beyond the limit, none needs to.
+        """
         now = time.monotonic()
         with self._lock:
             count = self._counts.get(key) or self._create(key)
             count.own += 1
             known = count.shared + count.own
-            if count.own * SHARE <= limit - known and now - count.added_at < trust_seconds():
+            is_soon_enough = not exactly and now - count.added_at < trust_seconds()
+            if count.shared > limit or (is_soon_enough and count.own * SHARE <= limit - known):
                 return known
             own, count.own = count.own, 0
             count.shared += own

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models.signals import post_delete
+from django.dispatch import receiver
 
 from ..kept import Kept
 from ..models import AccessToken
@@ -13,7 +14,7 @@ from .permissions import can_view_statistics
 MOST_KEPT = 10_000
 
 # By user id and digest, so that no token is held in the clear.
-_kept: Kept[tuple[str, str], AccessToken] = Kept(MOST_KEPT)
+_kept: Kept[tuple[str, str], AccessToken] = Kept(AccessToken, MOST_KEPT)
 
 
 def find_token(user_id: str, secret: str, now: datetime, *, may_reuse: bool) -> AccessToken | None:
@@ -39,11 +40,7 @@ def _find_with_permission(user_id: str, secret: str, now: datetime) -> AccessTok
     return token
 
 
-def forget_deleted_tokens() -> None:
-    """Let a process that deletes a token refuse it at once."""
-    post_delete.connect(forget, sender=AccessToken)
-
-
+@receiver(post_delete, sender=AccessToken)
 def forget(**_: Any) -> None:
-    """Ask the database again for all credentials."""
+    """Ask the database again for all credentials; a process that deletes a token does so at once."""
     _kept.clear()

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
-from filelock import Timeout
 from rest_framework import exceptions
 
 from ..conf import setting
@@ -17,8 +16,7 @@ logger = logging.getLogger(__name__)
 
 # A reason can quote the request, which may be long.
 MAX_REASON_LENGTH = 600
-# Where the database is SQLite, its locks are files, so a lock that is not released in time raises `Timeout`.
-DATABASE_ERRORS = (OperationalError, InterfaceError, Timeout)
+DATABASE_ERRORS = (OperationalError, InterfaceError)
 UNAVAILABLE_RETRY_SECONDS = 5
 INVALID_PARAMETERS = "error-invalid-params"
 TOO_MANY_REQUESTS = "error-too-many-requests"

@@ -8,8 +8,8 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from ..accounts import throttle_counters
 from ..accounts.batched_counts import BatchedCounts
+from ..accounts.throttle_counters import cache_key
 from ..conf import parse_rate, setting
 from ..http.client_address import client_address
 from .login_credentials import LoginCredentials
@@ -56,9 +56,8 @@ class CountedThrottle(BaseThrottle):
         if rate is None:
             return True
         window = int(time.time()) // rate.seconds
-        key = throttle_counters.cache_key(self.rate_setting, self.identity(request), str(rate.seconds), str(window))
-        expiry = 2 * rate.seconds
-        used = counts.add(key, rate.limit, expiry) if self.is_cheap else throttle_counters.increment(key, expiry)
+        key = cache_key(self.rate_setting, self.identity(request), str(rate.seconds), str(window))
+        used = counts.add(key, rate.limit, 2 * rate.seconds, exactly=not self.is_cheap)
         self.usage = Usage(rate.limit, used, (window + 1) * rate.seconds)
         request.usage = self.usage  # type: ignore[attr-defined] # for ApiView.finalize_response
         return used <= rate.limit

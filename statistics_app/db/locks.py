@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from filelock import FileLock, Timeout
 
 from .transactions import release_connections
 
@@ -35,17 +34,19 @@ def exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     caller's, if one is open, else to one on a connection of its own; so it also works with a pooler that gives every
     transaction another session. A thread that waits for another one of its process has no connection open. Elsewhere: a lock
     file next to the database, shared by the processes of one machine.
-    Errors: OperationalError (PostgreSQL) or filelock.Timeout after two minutes of waiting.
+    Errors: OperationalError after two minutes of waiting.
     """
     connection = connections[using]
     if connection.vendor != "postgresql":
-        with FileLock(_lock_file(connection, name), timeout=WAIT_SECONDS, thread_local=False):
+        with _file_lock(_lock_file(connection, name), WAIT_SECONDS) as acquired:
+            if not acquired:
+                raise _timed_out(name)
             yield
     elif connection.in_atomic_block:
         _wait(connection, name)
         yield
     else:
-        with _turn(using, name), _transaction_for_locks(connection) as holder:
+        with turn(name, using), _transaction_for_locks(connection) as holder:
             _take(holder, name)
             yield
 
@@ -55,13 +56,30 @@ def try_exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[boo
     """Hold the lock of this name if it is free, and yield whether it was; never waits."""
     connection = connections[using]
     if connection.vendor != "postgresql":
-        with _try_file_lock(_lock_file(connection, name)) as acquired:
+        with _file_lock(_lock_file(connection, name), 0) as acquired:
             yield acquired
     elif connection.in_atomic_block:
         yield try_lock_in_transaction(connection, name)
     else:
         with _transaction_for_locks(connection) as holder:
             yield try_lock_in_transaction(holder, name)
+
+
+@contextmanager
+def turn(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Wait for the other threads of this process that want the lock of this name, without a connection; then nobody else waits.
+
+    The lock itself can be taken inside. Errors: OperationalError after two minutes of waiting.
+    """
+    lock = _of_this_process[using, name]
+    if not lock.acquire(blocking=False):
+        release_connections()
+        if not lock.acquire(timeout=WAIT_SECONDS):
+            raise _timed_out(name)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def try_lock_in_transaction(connection: BaseDatabaseWrapper, name: str) -> bool:
@@ -90,20 +108,6 @@ def _take(connection: BaseDatabaseWrapper, name: str) -> None:
 
 
 @contextmanager
-def _turn(using: str, name: str) -> Iterator[None]:
-    """Wait for the other threads of this process that want the same lock."""
-    lock = _of_this_process[using, name]
-    if not lock.acquire(blocking=False):
-        release_connections()
-        if not lock.acquire(timeout=WAIT_SECONDS):
-            raise OperationalError(f"The lock '{name}' was not free within {WAIT_SECONDS} s.")
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
 def _transaction_for_locks(connection: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
     """Open a transaction on a connection of its own; within one that this thread already holds for locks, share it.
 
@@ -127,9 +131,16 @@ def _transaction_for_locks(connection: BaseDatabaseWrapper) -> Iterator[BaseData
         holder.close()
 
 
+def _timed_out(name: str) -> OperationalError:
+    return OperationalError(f"The lock '{name}' was not free within {WAIT_SECONDS} s.")
+
+
 @contextmanager
-def _try_file_lock(path: str) -> Iterator[bool]:
-    lock = FileLock(path, timeout=0, thread_local=False)
+def _file_lock(path: str, seconds: float) -> Iterator[bool]:
+    """Hold a lock file, and yield whether it was free within some seconds."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - takes long to import, and PostgreSQL needs none
+
+    lock = FileLock(path, timeout=seconds, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

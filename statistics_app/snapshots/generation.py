@@ -3,6 +3,7 @@
 import logging
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,14 +12,14 @@ from typing import Any
 
 from django.db import Error, router
 from django.utils import timezone
-from filelock import Timeout
 
 from .. import __version__
 from ..catalogue.statistic import AnsweredBy, Statistic
 from ..catalogue.statistics import CATALOGUE, questions
 from ..conf import setting
-from ..db.locks import exclusive_lock
+from ..db.locks import exclusive_lock, turn
 from ..db.primary import on_primary
+from ..db.tenancy import Tenant, has_chosen_schema, tenant_of
 from ..exceptions import StatisticsError
 from ..history.gauge_rollup import roll_up_gauges
 from ..models import Installation, Snapshot
@@ -41,7 +42,8 @@ LOCK_NAME = "generate"
 # A caller that got the lock within this time did not have to wait, so it is not part of a burst of requests.
 NO_WAIT_SECONDS = 0.02
 
-_refreshes = Coalescer()
+# Of each tenant.
+_refreshes: defaultdict[Tenant, Coalescer] = defaultdict(Coalescer)
 
 
 def generate(origin: Origin) -> Snapshot:
@@ -51,15 +53,28 @@ def generate(origin: Origin) -> Snapshot:
 
 
 def refresh() -> Snapshot:
-    """Return a snapshot that was begun after this call; callers that wait for one in progress share the next one."""
+    """Return a snapshot that was begun after this call; callers that wait for one in progress share the next one.
+
+    In a crowd of callers, it can have been begun up to `TRUST_SECONDS` before.
+    """
+    refreshes = _refreshes[tenant_of(Snapshot)]
+    with refreshes.counted():
+        return refreshes.for_crowd() or _refresh(refreshes)
+
+
+def _refresh(refreshes: Coalescer) -> Snapshot:
+    arrival = refreshes.arrive()
     begun = Installation.objects.generations_begun()
-    arrival = _refreshes.arrive()
-    with _attempt():
-        if shared := on_primary(Snapshot.objects).begun_after(begun).latest_taken():
+    is_known = not has_chosen_schema(Snapshot)
+    with turn(LOCK_NAME, router.db_for_write(Snapshot)):
+        if is_known and (shared := refreshes.begun_after(arrival)):
             return shared
-        if time.monotonic() - arrival > NO_WAIT_SECONDS:
-            _refreshes.wait_until_quiet()
-        return _take(Origin.REFRESH)
+        with _attempt():
+            if shared := on_primary(Snapshot.objects).begun_after(begun).latest_taken():
+                return shared
+            if time.monotonic() - arrival > NO_WAIT_SECONDS:
+                refreshes.wait_until_quiet()
+            return _take(Origin.REFRESH)
 
 
 def latest() -> Snapshot:
@@ -111,8 +126,8 @@ def _record_failure(error: Exception) -> None:
 
 def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     """Ask all questions and store the answers as a snapshot; the caller holds the lock."""
-    number = Installation.objects.begin_generation()
     started = time.monotonic()
+    number = Installation.objects.begin_generation()
     snapshot = Snapshot(
         id=make_id(),
         number=number,
@@ -131,6 +146,7 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     _roll_up()
     snapshot.took_ms = _milliseconds_since(started)
     Snapshot.objects.filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms)
+    _refreshes[tenant_of(Snapshot)].record(snapshot, started)
     return snapshot
 
 
@@ -142,7 +158,7 @@ def _roll_up() -> None:
     """Add the snapshot to the history; an error does not affect the snapshot, and beat tries again."""
     try:
         roll_up_gauges()
-    except (Error, Timeout):
+    except Error:
         logger.warning("The snapshot could not be rolled up yet.", exc_info=True)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
-from ..kept import Kept
+from ..db.tenancy import Tenant, tenant_of
+from ..kept import Kept, trust_seconds
 from ..models import Snapshot
 from . import generation
 
@@ -37,9 +39,12 @@ class LatestBody:
         return int(time.monotonic() - self.asked_at)
 
 
-_kept: Kept[None, LatestBody] = Kept(1)
-# The last one, whatever its age, for when the database is away.
-_last: dict[None, LatestBody] = {}
+# As many tenants.
+MOST_KEPT = 1000
+
+_kept: Kept[None, LatestBody] = Kept(Snapshot, MOST_KEPT)
+# The last one of each tenant, whatever its age, for when the database is away.
+_last: dict[Tenant, LatestBody] = {}
 
 
 def latest_body() -> LatestBody:
@@ -50,7 +55,7 @@ def latest_body() -> LatestBody:
     try:
         latest = _kept.get(None, _ask)
     except DatabaseError:
-        latest = _last.get(None)
+        latest = _last.get(tenant_of(Snapshot)) if trust_seconds() else None
         if latest is None:
             raise
     assert latest is not None
@@ -62,16 +67,12 @@ def _ask() -> LatestBody:
     snapshot = generation.latest()
     second = int(snapshot.created_at.timestamp())
     is_settled = second + 1 <= time.time()
-    _last[None] = LatestBody(snapshot.id, snapshot.body.encode(), second if is_settled else None, asked_at)
-    return _last[None]
+    latest = LatestBody(snapshot.id, snapshot.body.encode(), second if is_settled else None, asked_at)
+    _last[tenant_of(Snapshot)] = latest
+    return latest
 
 
-def follow_snapshots() -> None:
-    """Let a process that saves or deletes a snapshot send the newest at once."""
-    for signal in (post_save, post_delete):
-        signal.connect(forget, sender=Snapshot)
-
-
+@receiver((post_save, post_delete), sender=Snapshot)
 def forget(**_: Any) -> None:
-    """Ask the database again for the newest snapshot."""
+    """Ask the database again for the newest snapshot; a process that saves or deletes a snapshot does so at once."""
     _kept.clear()

@@ -20,7 +20,7 @@ from ..sources.loading import chat_source
 from .declared import TallySet, clear_declared_tallies, declared_database
 from .installed import installed_tallies, tally_defects
 from .installer import Installer
-from .source import TalliedSource, tallied_source
+from .source import can_install, is_migrated, tallied_source
 
 # Operations that do not change the columns of an existing table; any other operation may. On SQLite there are fewer of them,
 # since it recreates tables for the rest.
@@ -80,23 +80,6 @@ def install_after_migrations(
             Installer(tallies, report=report).install()
     except (StatisticsError, DatabaseError) as error:
         _reporter(stdout)(f"not installed, so rows are counted live until `manage.py tallies install`: {error}")
-
-
-def is_migrated() -> bool:
-    """Return whether the app's own tables exist."""
-    connection = connections[router.db_for_write(Snapshot)]
-    return Snapshot._meta.db_table in connection.introspection.table_names()
-
-
-def can_install(source: TalliedSource) -> bool:
-    """Return whether there are tallies to install, and all their host's tables exist."""
-    tallies = source.tallies
-    if not tallies.definitions:
-        return False
-    connection = connections[tallies.using]
-    quote, existing = connection.ops.quote_name, connection.introspection.table_names()
-    needed = {table for definition in tallies.definitions for table in definition.host_tables}
-    return needed <= {quote(table) for table in existing}
 
 
 def _has_undeclared(tallies: TallySet) -> bool:

@@ -6,7 +6,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db import connections, router
+
 from ..conf import COUNTED_LIVE, setting
+from ..models import Snapshot
 from ..models.snapshot import Counting
 from ..sources.base import ChatSource, RoomCount, RoomKind, RoomUse, Tally, UserGroup
 from ..sources.loading import chat_source
@@ -174,3 +177,20 @@ class TalliedSource:
         if overridden or not requirement.counts <= self.ready or requirement.declared(self.live) is None:
             return self.live
         return self.reader
+
+
+def is_migrated() -> bool:
+    """Return whether the app's own tables exist."""
+    connection = connections[router.db_for_write(Snapshot)]
+    return Snapshot._meta.db_table in connection.introspection.table_names()
+
+
+def can_install(source: TalliedSource) -> bool:
+    """Return whether there are tallies to install, and all their host's tables exist."""
+    tallies = source.tallies
+    if not tallies.definitions:
+        return False
+    connection = connections[tallies.using]
+    quote, existing = connection.ops.quote_name, connection.introspection.table_names()
+    needed = {table for definition in tallies.definitions for table in definition.host_tables}
+    return needed <= {quote(table) for table in existing}

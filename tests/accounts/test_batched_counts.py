@@ -70,3 +70,14 @@ def test_without_trust_every_request_is_counted_by_all(settings: Settings) -> No
     settings.STATISTICS = {**settings.STATISTICS, "TRUST_SECONDS": 0}
     one, other = BatchedCounts(), BatchedCounts()
     assert [counts.add("strict", 600, EXPIRY) for counts in (one, other, one, other)] == [1, 2, 3, 4]
+
+
+def test_what_is_counted_exactly_is_exact_over_processes_and_costs_nothing_beyond_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = BatchedCounts(), BatchedCounts()
+    numbers = [counts.add("exact", 100, EXPIRY, exactly=True) for _ in range(50) for counts in (one, other)]
+    assert numbers == list(range(1, 101))
+    assert one.add("exact", 100, EXPIRY, exactly=True) == 101
+    monkeypatch.setattr(throttle_counters, "increment", lambda *_: pytest.fail("a trip to the cache"))
+    assert one.add("exact", 100, EXPIRY, exactly=True) == 102
