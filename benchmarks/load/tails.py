@@ -13,7 +13,7 @@ from .servers import ROOT, Server, Servers
 SECONDS = 20.0
 WRITERS = 8
 
-# Takes a snapshot each second, and writes from several threads, 40 messages a second each; prints a line when it has begun.
+# Takes a snapshot each second, and writes from several threads, 10 messages a second each; prints a line when it has begun.
 WORKLOAD = f"""
 import threading, time
 import django
@@ -30,7 +30,7 @@ room = Room.objects.first()
 def write():
     while True:
         Message.objects.create(id=make_id(), room=room, sent_at=timezone.now())
-        time.sleep(0.025)
+        time.sleep(0.1)
 
 generation.generate(Origin.COMMAND)
 for _ in range({WRITERS}):

@@ -55,13 +55,13 @@ class Coalescer:
         with self._lock:
             return self.taken if self.begun_at > moment else None
 
-    def for_crowd(self) -> Snapshot | None:
-        """Return the last snapshot if a crowd is refreshing and it was begun within `TRUST_SECONDS`.
+    def acceptable_since(self) -> float:
+        """Return after which time a snapshot must be begun for a request that arrives now: in a crowd, `TRUST_SECONDS` ago.
 
         Of hundreds of requests at once, a server hands over as many as it has threads, and the app learns of the others only
         after these; each such group would need a snapshot of its own.
         """
-        return self.begun_after(time.monotonic() - trust_seconds()) if self.under_way > CROWD else None
+        return time.monotonic() - (trust_seconds() if self.under_way > CROWD else 0)
 
     def wait_until_quiet(self) -> None:
         """Wait until no request has arrived for `QUIET_SECONDS`, at most `MAX_WAIT_SECONDS`.

@@ -59,15 +59,16 @@ def refresh() -> Snapshot:
     """
     refreshes = _refreshes[tenant_of(Snapshot)]
     with refreshes.counted():
-        return refreshes.for_crowd() or _refresh(refreshes)
+        since = refreshes.acceptable_since()
+        return refreshes.begun_after(since) or _refresh(refreshes, since)
 
 
-def _refresh(refreshes: Coalescer) -> Snapshot:
+def _refresh(refreshes: Coalescer, since: float) -> Snapshot:
     arrival = refreshes.arrive()
     begun = Installation.objects.generations_begun()
     is_known = not has_chosen_schema(Snapshot)
     with turn(LOCK_NAME, router.db_for_write(Snapshot)):
-        if is_known and (shared := refreshes.begun_after(arrival)):
+        if is_known and (shared := refreshes.begun_after(since)):
             return shared
         with _attempt():
             if shared := on_primary(Snapshot.objects).begun_after(begun).latest_taken():

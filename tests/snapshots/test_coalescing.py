@@ -52,7 +52,7 @@ def test_only_a_crowd_shares_a_snapshot_of_a_moment_ago(
     with ExitStack() as stack:
         for _ in range(number):
             stack.enter_context(coalescer.counted())
-        assert (coalescer.for_crowd() is snapshot) is is_shared
+        assert (coalescer.begun_after(coalescer.acceptable_since()) is snapshot) is is_shared
     assert coalescer.under_way == 0
 
 
@@ -60,7 +60,7 @@ def test_a_crowd_gets_no_snapshot_that_was_begun_earlier(settings: Settings) -> 
     settings.STATISTICS = {**settings.STATISTICS, "TRUST_SECONDS": 1}
     coalescer = Coalescer(under_way=CROWD + 1)
     coalescer.record(Snapshot(), time.monotonic() - 1)
-    assert coalescer.for_crowd() is None
+    assert coalescer.begun_after(coalescer.acceptable_since()) is None
 
 
 def test_the_snapshot_that_was_begun_last_is_the_one_that_counts() -> None:
