@@ -130,6 +130,7 @@ requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host --group dev -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --no-deps --group redis-server -o requirements/redis-server.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --no-deps --group node -o requirements/node.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --group synapse -o requirements/synapse.txt
 	for name in $$(sed -n 's/^"client-\(.*\)" = .*/\1/p' pyproject.toml); do \
 		uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --group "client-$$name" -o "requirements/clients/$$name.txt" || exit 1; \
 	done

@@ -1,10 +1,13 @@
 """Serving the statistics to many monitors, beside other views on the same server; refreshes, snapshots and starting up."""
 
+import statistics
+
 from benchmarks.load.bursts import AT_ONCE, burst
-from benchmarks.load.client import request
-from benchmarks.load.monitors import STATISTICS, Turns, headers_of_a_member
+from benchmarks.load.client import request, run
+from benchmarks.load.monitors import ROUNDS, SECONDS, STATISTICS, Turns, headers_of_a_member
 from benchmarks.load.servers import Servers, servers
 from benchmarks.load.starting import make_bare_project, start_times, worker_memory
+from benchmarks.load.synapse import synapse
 from benchmarks.load.tails import load_with_writers
 from benchmarks.measuring import Bars
 
@@ -17,6 +20,7 @@ def main() -> None:
         tails(started, bars)
         refreshing(started, bars)
         starting(started, bars)
+        beside_synapse(started, bars)
         snapshots(bars)
     bars.finish()
 
@@ -68,6 +72,26 @@ def refreshing(started: Servers, bars: Bars) -> None:
         )
         bars.at_most(f"snapshots_of_{AT_ONCE}_refreshes_{name}", found.snapshots, 3)
         bars.at_most(f"slowest_over_one_alone_{name}", found.slowest_over_alone, 10)
+
+
+def beside_synapse(started: Servers, bars: Bars) -> None:
+    """Compare rates with those of a chat server's own answers."""
+    ours, _ = headers_of_a_member()
+    with synapse() as other, started.stopping():
+        server = started.start()
+        targets = {
+            "ours": (server.port, request(STATISTICS, ours)),
+            "whoami": (other.port, request("/_matrix/client/v3/account/whoami", other.headers)),
+            "rooms": (other.port, request("/_synapse/admin/v1/rooms", other.headers)),
+        }
+        rates: dict[str, list[float]] = {name: [] for name in targets}
+        for _ in range(ROUNDS):
+            for name, (port, bytes_) in targets.items():
+                rates[name].append(run(port, [bytes_], 8, seconds=SECONDS).require(200).rate)
+    medians = {name: statistics.median(found) for name, found in rates.items()}
+    print(", ".join(f"{name} {rate:,.0f} requests/s" for name, rate in medians.items()))
+    bars.at_least("rate_over_synapse_whoami", medians["ours"] / medians["whoami"], 3)
+    bars.at_least("rate_over_synapse_list_of_rooms", medians["ours"] / medians["rooms"], 8)
 
 
 def starting(started: Servers, bars: Bars) -> None:

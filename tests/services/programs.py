@@ -71,6 +71,14 @@ class Programs:
         wait_until(lambda: is_listening(port), "The ASGI server", [program])
         return program, f"http://127.0.0.1:{port}"
 
+    def gunicorn(self, **environment: str) -> tuple[Program, str]:
+        """Start another WSGI server, with a process of its own for the requests."""
+        port = free_port()
+        command = ["gunicorn", "statsproject.wsgi:application", "--chdir", str(ROOT), "--threads", "8", "--workers", "1"]
+        program = self.start(f"gunicorn-{port}", *command, "--bind", f"127.0.0.1:{port}", **environment)
+        wait_until(lambda: is_listening(port), "gunicorn", [program])
+        return program, f"http://127.0.0.1:{port}"
+
     def celery(self, name: str, *arguments: str, **environment: str) -> Program:
         """Start a Celery worker or beat."""
         return self.start(name, "celery", "--app", "statsproject", "--workdir", str(ROOT), *arguments, **environment)
