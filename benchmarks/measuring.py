@@ -6,7 +6,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,6 +59,11 @@ def interleaved(operations: Mapping[str, Callable[[], object]], rounds: int) -> 
             if number:
                 times[name].append(time.perf_counter() - started)
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def median_of_ratios(one: Iterable[float], other: Iterable[float]) -> float:
+    """Return the median of the ratios of values that were measured in the same round."""
+    return statistics.median(a / b for a, b in zip(one, other, strict=True))
 
 
 class Bars:

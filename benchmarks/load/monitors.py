@@ -4,6 +4,8 @@ import random
 import statistics
 from collections.abc import Mapping
 
+from benchmarks.measuring import median_of_ratios
+
 from .client import run
 from .servers import Server
 
@@ -47,8 +49,8 @@ class Turns:
 
     def rate(self, one: str, other: str) -> float:
         """Return the median of the ratios of two rates in the same round."""
-        return statistics.median(a / b for a, b in zip(self.rates[one], self.rates[other], strict=True))
+        return median_of_ratios(self.rates[one], self.rates[other])
 
     def cost(self, one: str, other: str) -> float:
         """Return the median of the ratios of two processor times in the same round."""
-        return statistics.median(a / b for a, b in zip(self.costs[one], self.costs[other], strict=True))
+        return median_of_ratios(self.costs[one], self.costs[other])
