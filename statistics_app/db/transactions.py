@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import Error, connections, transaction
@@ -44,22 +44,23 @@ def _chose_schema(connection: BaseDatabaseWrapper) -> bool:
 
 
 @contextmanager
-def consistent_read(using: str, seconds: float, search_path: str = "") -> Iterator[None]:
+def consistent_read(using: str, seconds: float, search_path: str = "", *, limit_statements: bool = False) -> Iterator[None]:
     """Open a transaction for reading, in which every query sees the same state of the data; on PostgreSQL it is read-only.
 
-    PostgreSQL cancels a statement after `seconds`, and ends the transaction if it is idle for `IDLE_SECONDS` more: a question
-    that hangs elsewhere must not keep old row versions alive forever. With a `search_path`, tables are looked up there. If the
-    caller has already opened a transaction, that one is used; then only the limit for statements is set, and afterwards reset.
+    PostgreSQL ends the transaction if it is idle for `seconds` plus `IDLE_SECONDS`: a question that hangs elsewhere must not
+    keep old row versions alive forever. With `limit_statements`, it also cancels each statement after `seconds`. With a
+    `search_path`, tables are looked up there. If the caller has already opened a transaction, that one is used; then only
+    statements are limited.
     """
     connection = connections[using]
     if connection.in_atomic_block:
-        with _limited_statements(connection, seconds):
+        with _limited_statements(connection, seconds) if limit_statements else nullcontext():
             yield
         return
     with _deferred_begin(using), transaction.atomic(using=using):
         if connection.vendor == "postgresql":
             settings = {
-                "statement_timeout": _milliseconds(seconds),
+                **({"statement_timeout": _milliseconds(seconds)} if limit_statements else {}),
                 "idle_in_transaction_session_timeout": _milliseconds(seconds + IDLE_SECONDS),
                 **({"search_path": search_path} if search_path else {}),
             }
@@ -129,7 +130,7 @@ class IsolatedReads:
     """Consecutive reads in the open transaction: the error of one affects no other.
 
     They share one savepoint, since there is nothing to keep of what has only been read. On SQLite, each read is limited to
-    `seconds`; on PostgreSQL, `consistent_read` limits each statement.
+    `seconds`; on PostgreSQL, `consistent_read` can limit each statement.
     """
 
     def __init__(self, using: str, seconds: float) -> None:
@@ -144,8 +145,9 @@ class IsolatedReads:
             with _limited_instructions(connections[self.using], self.seconds):
                 yield
         except Exception:
-            transaction.savepoint_rollback(self._savepoint, self.using)
+            # An inner `atomic` without a savepoint has left the mark that only a rollback is allowed from now on.
             transaction.set_rollback(rollback=False, using=self.using)
+            transaction.savepoint_rollback(self._savepoint, self.using)
             raise
 
 

@@ -56,7 +56,7 @@ class QuestionRunner:
         Errors: django.db.OperationalError if the database is unavailable.
         """
         if connections[self.using].in_atomic_block:
-            with consistent_read(self.using, self.seconds):
+            with consistent_read(self.using, self.seconds, limit_statements=True):
                 reads = IsolatedReads(self.using, self.seconds)
                 return {name: ask_one(reads, name, question) for name, question in questions.items()}
         # The other thread needs a connection, and this one needs none until it has answered.
@@ -122,7 +122,7 @@ class _Round:
 
     def _answer_all(self, questions: Sequence[tuple[str, Callable[[], Any]]]) -> None:
         try:
-            with consistent_read(self.runner.using, self.runner.seconds, self.search_path):
+            with consistent_read(self.runner.using, self.runner.seconds, self.search_path, limit_statements=True):
                 reads = IsolatedReads(self.runner.using, self.runner.seconds)
                 for name, question in questions:
                     if self.abandoned.is_set():
