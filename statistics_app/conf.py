@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -25,6 +26,7 @@ class Rate(NamedTuple):
     seconds: int
 
 
+@lru_cache(maxsize=100)
 def parse_rate(text: str) -> Rate | None:
     """Parse `N/second`, `N/minute` or `N/hour`; an empty text is None, no limit. Errors: ValueError."""
     if not text:

@@ -48,10 +48,11 @@ class Kept(Generic[Key, Value]):
 
         A value is as old as its question. An error of `ask` is raised; those that waited for it ask for themselves.
         """
-        if not trust_seconds():
+        seconds = trust_seconds()
+        if not seconds:
             return ask()
         place = tenant_of(self._model), key
-        if (value := self._recent(place)) is not None:
+        if (value := self._recent(place, seconds)) is not None:
             return value
         with self._lock:
             answered = self._asking.get(place)
@@ -63,7 +64,7 @@ class Kept(Generic[Key, Value]):
             finally:
                 self._asking.pop(place).set()
         answered.wait()
-        value = self._recent(place)
+        value = self._recent(place, seconds)
         return self._ask(place, ask) if value is None else value
 
     def clear(self) -> None:
@@ -71,9 +72,9 @@ class Kept(Generic[Key, Value]):
         with self._lock:
             self._values.clear()
 
-    def _recent(self, place: tuple[Tenant, Key]) -> Value | None:
+    def _recent(self, place: tuple[Tenant, Key], seconds: float) -> Value | None:
         asked_at, value = self._values.get(place, (0.0, None))
-        return value if value is not None and time.monotonic() - asked_at < trust_seconds() else None
+        return value if value is not None and time.monotonic() - asked_at < seconds else None
 
     def _ask(self, place: tuple[Tenant, Key], ask: Callable[[], Value | None]) -> Value | None:
         asked_at = time.monotonic()

@@ -57,9 +57,12 @@ def workload(servers: Servers) -> Iterator[None]:
             process.kill()
 
 
-def load_with_writers(servers: Servers, server: Server) -> Load:
-    """Return a load of 64 connections during which snapshots are taken each second and people write."""
+def loads_with_writers(servers: Servers, server: Server) -> dict[str, Load]:
+    """Return loads of 64 connections while snapshots are taken each second and people write: of ours and a static view."""
     headers, _ = headers_of_a_member()
     with workload(servers):
         time.sleep(2)
-        return run(server.port, [request(STATISTICS, headers)], 64, seconds=SECONDS).require(200)
+        return {
+            name: run(server.port, [request(path, headers)], 64, seconds=SECONDS).require(200)
+            for name, path in (("ours", STATISTICS), ("static", "/bench/static"))
+        }

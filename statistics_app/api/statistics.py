@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -59,16 +58,16 @@ class StatisticsView(ApiView):
 
 def respond(request: HttpRequest, latest: LatestBody) -> HttpResponseBase:
     """Return the response with the newest snapshot, compressed if the client asks for it; 304 if the client has it already."""
-    etag, modified = f'W/"{latest.id}"', latest.modified_at
-    response = get_conditional_response(request, etag, modified) if _CONDITIONS & request.META.keys() else None
+    etag = f'W/"{latest.id}"'
+    response = get_conditional_response(request, etag, latest.modified_at) if _CONDITIONS & request.META.keys() else None
     if response is None or response.status_code != 304:
         is_compressed = accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         response = HttpResponse(latest.compressed if is_compressed else latest.body, content_type=JSON)
         if is_compressed:
             response.headers["Content-Encoding"] = "gzip"
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-    if modified:
-        headers["Last-Modified"] = http_date(modified)
+    if latest.last_modified:
+        headers["Last-Modified"] = latest.last_modified
     if age := latest.age:
         headers["Age"] = str(age)
     for name, value in headers.items():

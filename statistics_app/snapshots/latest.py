@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.utils.http import http_date
 
 from ..db.tenancy import Tenant, tenant_of
 from ..kept import Kept, trust_seconds
@@ -32,6 +33,11 @@ class LatestBody:
     def compressed(self) -> bytes:
         """The body in gzip's format, made at the first request for it."""
         return gzip.compress(self.body, mtime=0)
+
+    @cached_property
+    def last_modified(self) -> str:
+        """The value of the header `Last-Modified`, or an empty text."""
+        return http_date(self.modified_at) if self.modified_at else ""
 
     @property
     def age(self) -> int:
