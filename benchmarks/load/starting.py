@@ -1,4 +1,7 @@
-"""How long a process takes to start, and how much memory a web worker has, beside a project without the app."""
+"""How long a process takes to start, and how much memory a web worker has, beside a project without the app.
+
+A request of either project uses the database and the cache.
+"""
 
 import os
 import subprocess
@@ -40,6 +43,7 @@ DATABASES = {"default": environ.Env().db("DATABASE_URL")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}}
 STATIC_URL = "static/"
 USE_TZ = True
+REST_FRAMEWORK = {"DEFAULT_THROTTLE_RATES": {"anon": "1000000/minute"}}
 """
 BARE_PROJECT = {
     "__init__.py": "from .celery import app as celery_app\n",
@@ -49,10 +53,12 @@ BARE_PROJECT = {
     ),
     "settings.py": BARE_SETTINGS,
     "urls.py": (
-        "from django.contrib import admin\nfrom django.urls import path\nfrom rest_framework.response import Response\n"
-        "from rest_framework.throttling import UserRateThrottle\nfrom rest_framework.views import APIView\n\n\n"
-        "class View(APIView):\n    permission_classes = ()\n\n    def get(self, request):\n"
-        '        request.user.has_perm("auth.view_user")\n        return Response({"success": True})\n\n\n'
+        "from django.contrib import admin\nfrom django.contrib.auth.models import Group\nfrom django.urls import path\n"
+        "from rest_framework.response import Response\nfrom rest_framework.throttling import AnonRateThrottle\n"
+        "from rest_framework.views import APIView\n\n\n"
+        "class View(APIView):\n    permission_classes = ()\n    throttle_classes = (AnonRateThrottle,)\n\n"
+        "    def get(self, request):\n"
+        '        return Response({"groups": Group.objects.count()})\n\n\n'
         'urlpatterns = [path("admin/", admin.site.urls), path("api/v1/statistics", View.as_view())]\n'
     ),
     "wsgi.py": (
