@@ -26,7 +26,13 @@
     const day = { timeZone: charts.dataset.zone, day: "numeric", month: "short", year: "numeric" };
     const isFine = ["hour", "15min"].includes(charts.dataset.step);
     const format = new Intl.DateTimeFormat(locale, isFine ? { ...day, hour: "2-digit", minute: "2-digit", hour12: false } : day);
-    return (seconds) => format.format(seconds * 1000);
+    if (!isFine) return (seconds) => format.format(seconds * 1000);
+    const precise = new Intl.DateTimeFormat(locale, { ...format.resolvedOptions(), timeZoneName: "short" });
+    // When clocks are put back, by half an hour to two hours, a local time comes twice.
+    const isRepeated = (seconds) => [-7200, -3600, -1800, 1800, 3600, 7200].some(
+      (shift) => format.format((seconds + shift) * 1000) === format.format(seconds * 1000),
+    );
+    return (seconds) => (isRepeated(seconds) ? precise : format).format(seconds * 1000);
   };
   const isIsolated = (values, i) => values[i] != null && values[i - 1] == null && values[i + 1] == null;
 
