@@ -25,6 +25,10 @@ RATE_LIMIT_HEADERS = {
     "X-RateLimit-Remaining": "Number of requests left in the window.",
     "X-RateLimit-Reset": "When the next window begins, in milliseconds since 1970.",
 }
+VALIDATORS = {
+    "ETag": "What names this body; a client sends it as `If-None-Match`.",
+    "Last-Modified": "When the snapshot was taken; a client sends it as `If-Modified-Since`. Absent in its first second.",
+}
 INTRODUCTION = (
     "The statistics of a chat workspace, in the format of Rocket.Chat's API. A trailing slash in a path is optional. Times are "
     "ISO 8601 in UTC. A value that could not be determined is null, never 0."
@@ -93,7 +97,12 @@ class ApiSchema(AutoSchema):
         rate_limit = [_header(name, description, statuses) for name, description in RATE_LIMIT_HEADERS.items()]
         retry_after = _header("Retry-After", "Number of seconds to wait.", [429, 503])
         challenge = _header("WWW-Authenticate", "The authentication scheme.", [401], type_=str)
-        return [*parameters, *rate_limit, retry_after, challenge]
+        validators = (
+            [_header(name, text, [200, 304], type_=str) for name, text in VALIDATORS.items()]
+            if self.description.is_conditional
+            else []
+        )
+        return [*parameters, *rate_limit, *validators, retry_after, challenge]
 
     def get_request_serializer(self) -> Any:
         """Return the schema of the request body by media type, or None if there is no body."""
@@ -106,6 +115,8 @@ class ApiSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         """Return the successful response and all error responses that the view can give, by status and media type."""
         responses = {(str(status), JSON): _response(names) for status, names in sorted(self._components().items())}
+        if self.description.is_conditional:
+            responses["304", JSON] = OpenApiResponse(description="What the client has is still the newest; there is no body.")
         text = OpenApiResponse(response={"type": "string"}, description=responses["200", JSON].description)
         return {**responses, **{("200", media_type): text for media_type in self.description.other_media_types}}
 
@@ -128,7 +139,8 @@ class ApiSchema(AutoSchema):
             return []
         # Credentials and permissions are checked before the throttle; a login has none to check before.
         uncounted = {401, 403} if self.view.permission_classes else set()
-        return [status for status in self._components() if status not in uncounted]
+        unmodified = [304] if self.description.is_conditional else []
+        return [status for status in (*self._components(), *unmodified) if status not in uncounted]
 
 
 def document() -> dict[str, Any]:

@@ -36,7 +36,8 @@ class OperationDescription:
     """The description of one operation.
 
     `response`, `request_body` and `unauthorized` name the schema components of the 200, of the request body (none if empty)
-    and of the 401. `other_media_types` are those of a 200 besides JSON. `links` lead to operations that can follow.
+    and of the 401. `other_media_types` are those of a 200 besides JSON. `links` lead to operations that can follow. With
+    `is_conditional`, a 304 says that what the client has is still the newest.
     """
 
     summary: str
@@ -47,6 +48,7 @@ class OperationDescription:
     unauthorized: str = "NotLoggedIn"
     other_media_types: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    is_conditional: bool = False
 
 
 def operation(summary: str, response: str, **details: Any) -> Callable[[Handler], Handler]:

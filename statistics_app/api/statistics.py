@@ -41,7 +41,7 @@ class StatisticsView(ApiView):
         refreshes = request.method in ("GET", "POST") and is_true(request.GET, "refresh")
         return [RefreshThrottle() if refreshes else ReadThrottle()]
 
-    @operation("Get the statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,))
+    @operation("Get the statistics", "Snapshot", parameters=(REFRESH,), links=(UP_TO_THIS,), is_conditional=True)
     def get(self, request: Request) -> HttpResponseBase:
         """Return the snapshot's stored body, byte for byte; HEAD never refreshes."""
         wants_refresh = flag(request.query_params, "refresh")

@@ -10,7 +10,7 @@ from django.test import Client
 from drf_spectacular.validation import validate_schema
 from pytest_django import Settings
 
-from statistics_app.api.openapi import document
+from statistics_app.api.openapi import VALIDATORS, document
 from statistics_app.catalogue.statistics import CATALOGUE
 from tests.conftest import PASSWORD, Person
 
@@ -41,9 +41,12 @@ def require_described(person: Person, status: int, method: str, path: str, *body
     assert response.headers["Content-Type"] == media_type
     schema = {**content["schema"], "components": document()["components"]}
     jsonschema.Draft202012Validator(schema).validate(response.json())
-    sent = {name for name in response.headers if name in {*HEADERS, "Retry-After", "WWW-Authenticate"}}
+    sent = {name for name in response.headers if name in {*HEADERS, *VALIDATORS, "Retry-After", "WWW-Authenticate"}}
     # A login is counted only if its body names an account, so the rate limit headers may be missing.
-    undescribed, missing = sent - set(described.get("headers", {})), set(described.get("headers", {})) - sent - HEADERS
+    undescribed, missing = (
+        sent - set(described.get("headers", {})),
+        set(described.get("headers", {})) - sent - HEADERS - set(VALIDATORS),
+    )
     assert (undescribed, missing) == (set(), set()), (method, path, status)
 
 
@@ -64,6 +67,9 @@ def test_every_response_is_json_with_a_description() -> None:
             assert operation["description"], (method, path)
             for status, response in operation["responses"].items():
                 assert response["description"], (method, path, status)
+                if status == "304":
+                    assert "content" not in response
+                    continue
                 other_types = set(response["content"]) - {"application/json"}
                 assert "application/json" in response["content"], (method, path, status)
                 assert not other_types or (status == "200" and "format" in {p["name"] for p in operation["parameters"]}), (
@@ -114,6 +120,15 @@ def test_invalid_bodies_are_refused_as_described(viewer: Person, path: str) -> N
 @pytest.mark.parametrize("path", ["me", "info", "schema", LIST])
 def test_malformed_requests_are_refused_as_described(viewer: Person, path: str) -> None:
     require_described(viewer, 400, "GET", f"{path}?x=%00")
+
+
+def test_an_unchanged_snapshot_is_as_described(viewer: Person) -> None:
+    etag = viewer.get("statistics").headers["ETag"]
+    response = Client().get("/api/v1/statistics", headers={**viewer.headers, "If-None-Match": etag})
+    described = document()["paths"]["/api/v1/statistics"]["get"]["responses"]
+    assert (response.status_code, response.content) == (304, b"")
+    assert set(described["304"]["headers"]) == set(described["200"]["headers"]) >= {*HEADERS, *VALIDATORS}
+    assert HEADERS | {"ETag"} <= set(response.headers)
 
 
 def test_throttled_requests_are_refused_as_described(viewer: Person, settings: Settings) -> None:
