@@ -67,8 +67,18 @@ class Kept(Generic[Key, Value]):
         value = self._recent(place, seconds)
         return self._ask(place, ask) if value is None else value
 
+    def last(self, key: Key) -> Value | None:
+        """Return the value, however old it is; None if there is none, or if nothing may be used again."""
+        _, value = self._values.get((tenant_of(self._model), key), (0.0, None))
+        return value if trust_seconds() else None
+
+    def expire(self) -> None:
+        """Ask for every value again."""
+        with self._lock:
+            self._values = {place: (float("-inf"), value) for place, (_, value) in self._values.items()}
+
     def clear(self) -> None:
-        """Keep nothing."""
+        """Remove all values."""
         with self._lock:
             self._values.clear()
 

@@ -56,8 +56,6 @@ def run(port: int, requests: list[bytes], connections: int, *, seconds: float = 
     seconds_each: list[float] = []
     statuses: dict[int, int] = {}
     following = _in_turn(requests)
-    started = time.perf_counter()
-    deadline = started + seconds if seconds else float("inf")
     left = dict.fromkeys(range(connections), each or 1 << 60)
     with selectors.DefaultSelector() as selector:
         opened = []

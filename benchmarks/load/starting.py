@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.conf import settings
+
 from benchmarks.measuring import interleaved
 
 from .client import request, run
@@ -22,16 +24,6 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
     "django.contrib.messages", "django.contrib.staticfiles", "rest_framework",
-]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "bare.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {
@@ -69,10 +61,12 @@ BARE_PROJECT = {
 
 
 def make_bare_project(folder: Path) -> Path:
-    """Write a project with Django, Django REST framework and Celery only, and return its folder."""
+    """Write a project with Django, DRF and Celery only, behind the host's middleware, and return its folder."""
     (folder / "bare").mkdir(parents=True)
     for name, text in BARE_PROJECT.items():
         (folder / "bare" / name).write_text(text)
+    with (folder / "bare" / "settings.py").open("a") as file:
+        file.write(f"MIDDLEWARE = {list(settings.MIDDLEWARE)!r}\n")
     return folder
 
 

@@ -11,8 +11,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.http import http_date
 
-from ..db.tenancy import Tenant, tenant_of
-from ..kept import Kept, trust_seconds
+from ..kept import Kept
 from ..models import Snapshot
 from . import generation
 
@@ -49,8 +48,6 @@ class LatestBody:
 MOST_KEPT = 1000
 
 _kept: Kept[None, LatestBody] = Kept(Snapshot, MOST_KEPT)
-# The last one of each tenant, whatever its age, for when the database is away.
-_last: dict[Tenant, LatestBody] = {}
 
 
 def latest_body() -> LatestBody:
@@ -61,7 +58,7 @@ def latest_body() -> LatestBody:
     try:
         latest = _kept.get(None, _ask)
     except DatabaseError:
-        latest = _last.get(tenant_of(Snapshot)) if trust_seconds() else None
+        latest = _kept.last(None)
         if latest is None:
             raise
     assert latest is not None
@@ -73,12 +70,10 @@ def _ask() -> LatestBody:
     snapshot = generation.latest()
     second = int(snapshot.created_at.timestamp())
     is_settled = second + 1 <= time.time()
-    latest = LatestBody(snapshot.id, snapshot.body.encode(), second if is_settled else None, asked_at)
-    _last[tenant_of(Snapshot)] = latest
-    return latest
+    return LatestBody(snapshot.id, snapshot.body.encode(), second if is_settled else None, asked_at)
 
 
 @receiver((post_save, post_delete), sender=Snapshot)
 def forget(**_: Any) -> None:
     """Ask the database again for the newest snapshot; a process that saves or deletes a snapshot does so at once."""
-    _kept.clear()
+    _kept.expire()
