@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import PageFor
 from .people import VIEWER
@@ -312,6 +312,24 @@ def test_back_and_forward_restore_the_selection(page_for: PageFor) -> None:
     expect(page.get_by_role("radio", name="30 d")).to_be_checked()
     page.go_forward()
     expect(page.get_by_role("radio", name="7 d")).to_be_checked()
+
+
+def test_forward_before_the_scripts_run_restores_the_selection(page_for: PageFor) -> None:
+    page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages")
+    page.get_by_text("7 d", exact=True).click()
+    expect(page).to_have_url(re.compile("range=7d"))
+    wait_until_settled(page)
+    held: list[Route] = []
+    page.route("**/htmx*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright sets attributes of its handlers
+    page.go_back(wait_until="commit")
+    expect(page.get_by_role("radio", name="30 d")).to_be_checked()
+    page.go_forward(wait_until="commit")
+    expect(page).to_have_url(re.compile("range=7d"))
+    [script] = held
+    script.continue_()
+    page.unroute("**/htmx*.js")
+    expect(page.get_by_role("radio", name="7 d")).to_be_checked()
+    expect(page.locator(".chart.is-live")).to_have_count(1)
 
 
 def test_replacing_the_line_above_the_numbers_does_not_recreate_the_charts(page_for: PageFor) -> None:

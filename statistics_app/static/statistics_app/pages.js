@@ -17,6 +17,12 @@
 
   const announce = (text) => { byId("status").textContent = text; };
 
+  // Back and Forward between the selections of one page only change the URL until htmx listens, so load what it names.
+  document.addEventListener("DOMContentLoaded", () => {
+    const [navigation] = performance.getEntriesByType("navigation");
+    if (history.state?.htmx && new URL(navigation.name).search !== location.search) location.reload();
+  });
+
   // Switch between light and dark mode without reloading the page.
   const NEXT_THEME = { system: "dark", dark: "light", light: "system" };
   if (byId("theme")) byId("theme").addEventListener("submit", (event) => {
