@@ -208,7 +208,7 @@ COMPONENTS: dict[str, JSONSchema] = {
     ),
     "Info": _component(
         "The version: `major.minor`, or the full version for a user who may view statistics.",
-        object_schema({"version": TEXT, "success": TRUE}),
+        object_schema({"version": TEXT, "info": object_schema({"version": TEXT}), "success": TRUE}),
     ),
     "Document": _component("An OpenAPI document.", {"type": "object", "required": ["openapi", "info", "paths"]}),
     "Credentials": _component(

@@ -33,7 +33,9 @@ class InfoView(ApiView):
     def get(self, request: Request) -> Response:
         """Return the version; credentials are optional."""
         is_permitted = has_token(request) and can_view_statistics(request.user)
-        return Response({"version": __version__ if is_permitted else short_version(), "success": True})
+        version = __version__ if is_permitted else short_version()
+        # Some clients read the version from `info`, where older servers had it.
+        return Response({"version": version, "info": {"version": version}, "success": True})
 
 
 def short_version() -> str:

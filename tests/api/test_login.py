@@ -278,5 +278,6 @@ def test_info_has_the_full_version_only_for_a_user_who_may_view_statistics(viewe
     short = ".".join(__version__.split(".")[:2])
     assert short != __version__
     versions = [Client().get(path, headers=headers).json() for headers in ({}, member.headers, viewer.headers)]
-    assert versions == [{"version": version, "success": True} for version in (short, short, __version__)]
+    expected = [{"version": version, "info": {"version": version}, "success": True} for version in (short, short, __version__)]
+    assert versions == expected
     assert viewer.browser().get(path).json()["version"] == short
