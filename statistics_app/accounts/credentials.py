@@ -13,12 +13,12 @@ from .permissions import can_view_statistics
 
 MOST_KEPT = 10_000
 
-# By user id and digest, so that no token is held in the clear.
-_kept: Kept[tuple[str, str], AccessToken] = Kept(AccessToken, MOST_KEPT)
+# By user id, where one was given, and digest, so that no token is held in the clear.
+_kept: Kept[tuple[str | None, str], AccessToken] = Kept(AccessToken, MOST_KEPT)
 
 
-def find_token(user_id: str, secret: str, now: datetime, *, may_reuse: bool) -> AccessToken | None:
-    """Return the token that belongs to a user id and is valid now, otherwise None.
+def find_token(user_id: str | None, secret: str, now: datetime, *, may_reuse: bool) -> AccessToken | None:
+    """Return the token if it is valid now and, if a user id is given, belongs to that user; otherwise None.
 
     With `may_reuse`, what the database has said within `TRUST_SECONDS` is used again. That a token was refused is never kept.
     """
@@ -33,7 +33,7 @@ def may_view_statistics(token: AccessToken) -> bool:
     return can_view_statistics(token.user) if token.may_view is None else token.may_view
 
 
-def _find_with_permission(user_id: str, secret: str, now: datetime) -> AccessToken | None:
+def _find_with_permission(user_id: str | None, secret: str, now: datetime) -> AccessToken | None:
     token = AccessToken.objects.find(secret, now, of_user=user_id)
     if token is not None:
         token.may_view = can_view_statistics(token.user)

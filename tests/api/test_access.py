@@ -1,5 +1,6 @@
 """Access control: every path, with and without a trailing slash, for each kind of person."""
 
+import base64
 import http.client
 from contextlib import closing
 from itertools import product
@@ -11,6 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
+from statistics_app.accounts import tokens
 from statistics_app.models import AccessToken
 from tests.conftest import Person
 from tests.services.programs import Programs
@@ -151,3 +153,28 @@ def test_header_names_in_any_case_and_both_forms_of_a_path_work_over_http(runnin
             response = connection.getresponse()
             response.read()
             assert response.status == 200, path
+
+
+@pytest.mark.parametrize("path", GUARDED)
+def test_a_bearer_token_is_enough(viewer: Person, member: Person, path: str) -> None:
+    for scheme in ("Bearer", "bearer", "BEARER"):
+        token = tokens.issue_login_token(viewer.user)  # logging out removes it
+        assert get(path, {"Authorization": f"{scheme}  {token}"}).status_code == STATUSES[path]["viewer"]
+    assert get(path, {"Authorization": f"Bearer {member.token}"}).status_code == STATUSES[path]["member"]
+
+
+@pytest.mark.parametrize("path", GUARDED)
+def test_other_authorizations_are_refused(viewer: Person, inactive: Person, path: str) -> None:
+    basic = base64.b64encode(":".join(viewer.headers.values()).encode()).decode()
+    values = ["", "Bearer", "Bearer ", "Bearer x", viewer.token, f"Token {viewer.token}", f"Bearer {viewer.token}x"]
+    for value in (*values, f"Bearer {viewer.token} x", f"Bearer{viewer.token}", f"Bearer {inactive.token}", f"Basic {basic}"):
+        response = get(path, {"Authorization": value})
+        assert (response.status_code, response.content) == (401, NOT_LOGGED_IN), value
+        assert response.headers["WWW-Authenticate"] == CHALLENGE
+
+
+def test_the_two_headers_are_never_completed_by_a_bearer_token(viewer: Person, member: Person) -> None:
+    bearer = {"Authorization": f"Bearer {viewer.token}"}
+    for headers in ({"X-User-Id": viewer.user.pk}, {"X-Auth-Token": viewer.token}, {**member.headers, "X-Auth-Token": "x"}):
+        assert get("statistics", {**headers, **bearer}).status_code == 401
+    assert get("statistics", {**member.headers, **bearer}).status_code == 403
