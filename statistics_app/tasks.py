@@ -1,19 +1,24 @@
 """Celery tasks and signal handlers; each calls one function of the app."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
-from celery.signals import beat_init, worker_ready, worker_shutting_down
+from celery.signals import beat_init, task_failure, worker_ready, worker_shutting_down
+from django.db import Error
 from django.utils import timezone
 
 from .accounts import tokens
 from .history.audit import audit_all
 from .history.event_rollup import roll_up_events
 from .history.gauge_rollup import roll_up_gauges
+from .models import FailedTask
 from .snapshots import generation, retention
 from .snapshots.schedule import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP
 from .sources.loading import chat_source
 from .tallies.fold_thread import FoldThread
+
+logger = logging.getLogger(__name__)
 
 _fold_thread = FoldThread()
 
@@ -71,6 +76,17 @@ def on_worker_start(**_: Any) -> None:
 def on_worker_end(**_: Any) -> None:
     """Stop the thread that folds the ledgers when a worker shuts down."""
     _fold_thread.stop()
+
+
+@task_failure.connect
+def on_task_failure(sender: Any = None, exception: BaseException | None = None, **_: Any) -> None:
+    """Count a failure of one of the app's tasks; Celery logs the traceback."""
+    if not sender.name.startswith("statistics_app."):
+        return
+    try:
+        FailedTask.objects.record(sender.name, timezone.now(), f"{type(exception).__name__}: {exception}")
+    except Error as error:  # the database may be what has failed
+        logger.warning("The failure of a task could not be recorded: %s", error)
 
 
 @beat_init.connect

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from statistics_app.accounts.forms import AdminSignInForm
+from statistics_app.api.metrics import MetricsView
 
 from .error_handlers import handler400, handler403, handler404, handler500
 
@@ -18,4 +19,6 @@ urlpatterns = [
     path("statistics/", include("statistics_app.web.urls")),
     path("api/", include("statistics_app.api.urls")),
     path("admin/", admin.site.urls),
+    # Where Prometheus looks by default.
+    path("metrics", MetricsView.as_view(), name="metrics"),
 ]

@@ -12,6 +12,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ..probes.responses import responses
 from . import errors
 from .authentication import TokenAuthentication
 from .parsers import StrictFormParser, StrictJSONParser, StrictMultiPartParser
@@ -90,8 +91,9 @@ class ApiView(APIView):
     def finalize_response(  # type: ignore[override] # DRF passes any answer of Django's through
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Add `Cache-Control` and the rate limit headers."""
+        """Count the response, and add `Cache-Control` and the rate limit headers."""
         final = super().finalize_response(request, response, *args, **kwargs)
+        responses.add(final.status_code)
         final.headers.setdefault("Cache-Control", "no-store")
         if usage := getattr(request, "usage", None):
             for name, value in usage.headers.items():

@@ -13,13 +13,14 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from .. import __version__
 from ..conf import setting
+from .authentication import ScrapeAuthentication
 from .components import COMPONENTS, component_ref
 from .operation import Link, OperationDescription
 from .permissions import CanViewStatistics
 
 JSON = "application/json"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-CREDENTIALS: dict[str, list[str]] = {"userId": [], "authToken": []}
+CREDENTIALS: list[dict[str, list[str]]] = [{"userId": [], "authToken": []}, {"bearer": []}]
 RATE_LIMIT_HEADERS = {
     "X-RateLimit-Limit": "Number of requests that the window allows.",
     "X-RateLimit-Remaining": "Number of requests left in the window.",
@@ -78,10 +79,11 @@ class ApiSchema(AutoSchema):
         return [type(self.view).__module__.rpartition(".")[2].removesuffix("_views")]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Return the credential headers, as optional if the view has no permissions; nothing if it does not authenticate."""
+        """Return the kinds of credentials, as optional if the view has no permissions; nothing if it does not authenticate."""
         if not self.view.authentication_classes:
             return []
-        return [CREDENTIALS] if self.view.permission_classes else [CREDENTIALS, {}]
+        basic: list[dict[str, list[str]]] = [{"basic": []}] if ScrapeAuthentication in self.view.authentication_classes else []
+        return [*CREDENTIALS, *basic] if self.view.permission_classes else [*CREDENTIALS, {}]
 
     def get_override_parameters(self) -> list[Any]:
         """Return the query parameters and the response headers."""
@@ -117,12 +119,14 @@ class ApiSchema(AutoSchema):
         responses = {(str(status), JSON): _response(names) for status, names in sorted(self._components().items())}
         if self.description.is_conditional:
             responses["304", JSON] = OpenApiResponse(description="What the client has is still the newest; there is no body.")
-        text = OpenApiResponse(response={"type": "string"}, description=responses["200", JSON].description)
+        described = responses["200", JSON].description if self.description.response else self.description.summary
+        text = OpenApiResponse(response={"type": "string"}, description=described)
         return {**responses, **{("200", media_type): text for media_type in self.description.other_media_types}}
 
     def _components(self) -> dict[int, list[str]]:
         """Return the names of the components that a response can have as its body, by status."""
-        components = {200: [self.description.response], 400: ["Invalid"], 500: ["Failed"], 503: ["Unavailable"]}
+        response = self.description.response
+        components = {**({200: [response]} if response else {}), 400: ["Invalid"], 500: ["Failed"], 503: ["Unavailable"]}
         if self.view.permission_classes or self.description.unauthorized != "NotLoggedIn":
             components[401] = [self.description.unauthorized]
         if CanViewStatistics in self.view.permission_classes:
@@ -175,6 +179,12 @@ def _settings(prefix: str) -> dict[str, Any]:
             "securitySchemes": {
                 "userId": {**header, "name": "X-User-Id", "description": "The user's id, as returned by login."},
                 "authToken": {**header, "name": "X-Auth-Token", "description": "A token that belongs to the user."},
+                "basic": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "The user's id as the name, a token as the password.",
+                },
+                "bearer": {"type": "http", "scheme": "bearer", "description": "A token, without the id of its user."},
             },
         },
     }

@@ -35,9 +35,9 @@ class Link:
 class OperationDescription:
     """The description of one operation.
 
-    `response`, `request_body` and `unauthorized` name the schema components of the 200, of the request body (none if empty)
-    and of the 401. `other_media_types` are those of a 200 besides JSON. `links` lead to operations that can follow. With
-    `is_conditional`, a 304 says that what the client has is still the newest.
+    `response`, `request_body` and `unauthorized` name the schema components of the 200 (none if that is never JSON), of the
+    request body (none if empty) and of the 401. `other_media_types` are those of a 200 besides JSON. `links` lead to operations
+    that can follow. With `is_conditional`, a 304 says that what the client has is still the newest.
     """
 
     summary: str

@@ -8,6 +8,7 @@ from django.urls import re_path
 from .exports import ExportView
 from .history import CompareView, HistoryView
 from .identity import InfoView, MeView
+from .metrics import MetricsView
 from .not_found import UnknownPathView
 from .schema_views import DocsView, SchemaView
 from .sessions import LoginView, LogoutView
@@ -32,6 +33,7 @@ urlpatterns = [
     re_path(r"^v1/me/?$", MeView.as_view(), name="me"),
     re_path(r"^v1/info/?$", InfoView.as_view(), name="info"),
     re_path(r"^info/?$", InfoView.as_view(), name="info-short"),
+    re_path(r"^metrics/?$", MetricsView.as_view(), name="metrics"),
     re_path(r"^v1/schema/?$", SchemaView.as_view(), name="schema"),
     re_path(r"^v1/docs/?$", DocsView.as_view(), name="docs"),
     re_path(r"^v1/users\.getPersonalAccessTokens/?$", PersonalTokensView.as_view(), name="tokens"),

@@ -2,6 +2,7 @@
 
 from .access_token import AccessToken
 from .events import DirtyRange, EventCoverage, EventDay, EventRollup
+from .failed_task import FailedTask
 from .gauges import GaugeDay, GaugeRollup, GaugeSummary
 from .installation import Installation
 from .instance import Instance
@@ -16,6 +17,7 @@ __all__ = [
     "EventCoverage",
     "EventDay",
     "EventRollup",
+    "FailedTask",
     "GaugeDay",
     "GaugeRollup",
     "GaugeSummary",

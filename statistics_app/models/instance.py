@@ -1,5 +1,6 @@
 """The running server instances: each updates its row at every heartbeat, and one that stops doing so is not counted."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import models
@@ -19,20 +20,24 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
         """Keep the instances that have not been updated for a number of seconds."""
         return self.filter(seen_at__lt=Now() - timedelta(seconds=seconds))
 
-    def beat(self, key: str, *, host: str, pid: int) -> None:
-        """Record that an instance is alive now."""
-        if not self.filter(pk=key).update(seen_at=Now()):
-            self.create(pk=key, host=host, pid=pid, started_at=Now(), seen_at=Now())
+    def beat(self, key: str, *, host: str, pid: int, responses: Mapping[str, int]) -> None:
+        """Record that an instance is alive now, and its responses by status so far."""
+        if not self.filter(pk=key).update(seen_at=Now(), responses=responses):
+            self.create(pk=key, host=host, pid=pid, started_at=Now(), seen_at=Now(), responses=responses)
 
 
 class Instance(models.Model):
-    """One server process, from its start until it ends or its heartbeat stops."""
+    """One server process, from its start until it ends or its heartbeat stops.
+
+    `responses` is the number of the API's responses by status, as of the last heartbeat.
+    """
 
     key = models.CharField(primary_key=True, max_length=17, editable=False)
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
+    responses = models.JSONField(default=dict, editable=False)
 
     objects = InstanceQuerySet.as_manager()
 

@@ -168,7 +168,11 @@ def null_first(column: str) -> models.Func:
 
 
 class Snapshot(models.Model):
-    """The statistics at one point in time; `body` is the complete response, other columns repeat the values that lists need."""
+    """The statistics at one point in time.
+
+    `body` is the complete response; other columns repeat the values that lists need. `part_seconds` is how long each question
+    took, and what was done around them.
+    """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=make_id, editable=False)
     number = models.BigIntegerField(null=True, unique=True, editable=False)
@@ -176,6 +180,7 @@ class Snapshot(models.Model):
     origin = models.CharField(max_length=8, choices=Origin)
     slot = models.DateTimeField(null=True, blank=True, unique=True)
     took_ms = models.PositiveIntegerField()
+    part_seconds = models.JSONField(default=dict, blank=True, editable=False)
     host = models.CharField(max_length=255)
     problems = models.JSONField(default=dict, blank=True)
     counting = models.CharField(max_length=8, choices=Counting, default=Counting.LIVE)

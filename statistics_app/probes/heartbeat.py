@@ -13,6 +13,7 @@ from django.db import DatabaseError, connections, router
 from ..conf import setting
 from ..models import Instance
 from ..serialization import make_id
+from .responses import responses
 
 Application = TypeVar("Application", bound=Callable[..., Any])
 
@@ -64,8 +65,12 @@ class Heartbeat:
         stop = self._stop
         self._write(lambda: Instance.objects.silent_for(FORGET_SECONDS).delete())
         while not stop.is_set():
-            self._write(lambda: Instance.objects.all().beat(self._key, host=socket.gethostname(), pid=os.getpid()))
+            self._write(self._beat)
             stop.wait(setting("HEARTBEAT_SECONDS"))
+
+    def _beat(self) -> None:
+        counts = responses.by_status()
+        Instance.objects.all().beat(self._key, host=socket.gethostname(), pid=os.getpid(), responses=counts)
 
     def _remove_row(self) -> None:
         Instance.objects.filter(pk=self._key).delete()

@@ -39,6 +39,8 @@ from .schedule import slot_of
 logger = logging.getLogger(__name__)
 
 LOCK_NAME = "generate"
+# The parts of taking a snapshot besides the questions.
+FOLD, SAVE, HISTORY = "fold", "save", "history"
 # A caller that got the lock within this time did not have to wait, so it is not part of a burst of requests.
 NO_WAIT_SECONDS = 0.02
 
@@ -139,16 +141,28 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     )
     source = tallied_source(snapshot.created_at)
     fold_before_snapshot(source.tallies)
-    document, snapshot.problems = _document(_answers(snapshot, source))
+    folded = time.monotonic()
+    answers = _answers(snapshot, source)
+    document, snapshot.problems = _document(answers)
     snapshot.counting, snapshot.counted_live = source.how_counted()
     snapshot.body = Snapshot.body_of(document)
     snapshot.took_ms = _milliseconds_since(started)
+    answered = time.monotonic()
     snapshot.save(force_insert=True)
+    saved = time.monotonic()
     _roll_up()
+    around = {FOLD: folded - started, SAVE: saved - answered, HISTORY: time.monotonic() - saved}
+    snapshot.part_seconds = {name: round(seconds, 4) for name, seconds in {**_asking(answers), **around}.items()}
     snapshot.took_ms = _milliseconds_since(started)
-    Snapshot.objects.filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms)
+    Snapshot.objects.filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms, part_seconds=snapshot.part_seconds)
     _refreshes[tenant_of(Snapshot)].record(snapshot, started)
     return snapshot
+
+
+def _asking(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> dict[str, float]:
+    """Return how long the questions to the chat and to the machine took, in seconds."""
+    asked = (answers[AnsweredBy.CHAT], answers[AnsweredBy.MACHINE])
+    return {name: answer.seconds for one in asked for name, answer in one.items()}
 
 
 def _milliseconds_since(started: float) -> int:

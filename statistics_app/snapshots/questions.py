@@ -2,9 +2,10 @@
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -23,10 +24,11 @@ GRACE_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question: a value, or the reason why there is none."""
+    """The answer to one question: a value, or the reason why there is none; and how long it took."""
 
     value: Any = None
     problem: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ class QuestionRunner:
 
 def ask_one(reads: IsolatedReads, name: str, question: Callable[[], Any]) -> Answer:
     """Ask one question; an expected error becomes the answer's problem, any other error is logged as well."""
+    began = time.perf_counter()
+    answer = _answer_to(reads, name, question)
+    return replace(answer, seconds=time.perf_counter() - began)
+
+
+def _answer_to(reads: IsolatedReads, name: str, question: Callable[[], Any]) -> Answer:
     try:
         with reads.isolated():
             return Answer(question())
@@ -115,7 +123,7 @@ class _Round:
             logger.error(  # noqa: TRY400 - the traceback would be this thread's, not that of the one that hangs
                 "The question %r hangs and was abandoned.", name
             )
-            return Answer(problem=f"No answer within {self.runner.seconds:g} s.")
+            return Answer(problem=f"No answer within {self.runner.seconds:g} s.", seconds=self.runner.seconds + GRACE_SECONDS)
         if isinstance(answer, BaseException):
             raise answer
         return answer

@@ -1,0 +1,1 @@
+"""What those who run the app watch: metrics for Prometheus, and whether it is ready."""
