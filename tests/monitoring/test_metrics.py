@@ -19,7 +19,9 @@ from statistics_app.snapshots import generation
 from tests.conftest import Person
 from tests.factories import make_messages, make_room
 from tests.services.programs import Programs
-from tests.services.prometheus import MISSING, Prometheus, is_installed, promtool
+from tests.services.prometheus import Prometheus, promtool
+
+from .test_examples import RULES, expressions
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -170,13 +172,6 @@ def test_the_format_follows_the_accept_header(snapshot: Snapshot, viewer: Person
     assert {family.type for family in families.values()} == {"gauge", "counter", "info"}
 
 
-@pytest.fixture
-def with_prometheus(record_property: Any) -> None:
-    if not is_installed():
-        record_property("message", MISSING)
-        pytest.skip(MISSING)
-
-
 @pytest.mark.usefixtures("with_prometheus")
 def test_the_metrics_follow_the_conventions_of_prometheus(snapshot: Snapshot) -> None:
     FailedTask.objects.record("statistics_app.prune_statistics", timezone.now(), "error")
@@ -197,12 +192,14 @@ def test_prometheus_scrapes_the_server(running: Programs, viewer: Person, tmp_pa
         "bearer": {"authorization": {"credentials": viewer.token}},
         "basic": {"basic_auth": {"username": viewer.user.pk, "password": viewer.token}},
     }
-    prometheus = Prometheus(tmp_path / "prometheus", url.removeprefix("http://"), PATHS[0], credentials[kind])
+    prometheus = Prometheus(tmp_path / "prometheus", url.removeprefix("http://"), PATHS[0], credentials[kind], (RULES,))
     program = prometheus.start()
     try:
         prometheus.wait_for("sum_over_time(up[5m]) >= 3")
         assert prometheus.values("statistics_messages")[(("kind", "channel"),)] == 5
         assert prometheus.values("sum(statistics_messages)") == {(): 5}
         prometheus.wait_for('statistics_api_responses_total{code="200"} >= 3')
+        for query in expressions():
+            assert prometheus.get("query", query=query)["resultType"] == "vector", query
     finally:
         program.stop()

@@ -27,7 +27,11 @@ def is_installed() -> bool:
 def promtool(*arguments: str, given: str = "") -> str:
     """Run the tool with a text as its input, and return what it prints if it finds a fault, otherwise nothing."""
     result = subprocess.run(["promtool", *arguments], input=given, capture_output=True, text=True, check=False)
-    return "" if result.returncode == 0 and not result.stderr else f"{result.returncode}: {result.stdout}{result.stderr}"
+    return (
+        ""
+        if result.returncode == 0 and not result.stderr and "FAILED" not in result.stdout
+        else f"{result.returncode}: {result.stdout}{result.stderr}"
+    )
 
 
 class Prometheus:
