@@ -1,9 +1,13 @@
-"""WSGI and ASGI middleware that removes expensive or invalid parts of a request's head before Django parses it."""
+"""WSGI and ASGI middleware that removes expensive or invalid parts of a request's head, and adds what Django needs."""
 
 import codecs
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.conf import settings
+
+from .request_body import add_length, with_whole_bodies
 
 ASGIApplication = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 RawHeaders = list[tuple[bytes, bytes]]
@@ -19,13 +23,19 @@ _PERCENT_ENCODE = "statistics_app.percent_encode"
 
 
 def sanitized(application: WSGIApplication) -> WSGIApplication:
-    """Wrap a WSGI application so that it never sees parts of a request's head that Django parses slowly or fails on."""
+    """Wrap a WSGI application so that it never sees parts of a request's head that Django parses slowly or fails on.
+
+    A request without a host is one for the first of ALLOWED_HOSTS, and bodies are read whole: see `request_body`.
+    """
+    application = with_whole_bodies(application)
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["CONTENT_TYPE"] = _sanitize_content_type(environ.get("CONTENT_TYPE", ""))
         environ["PATH_INFO"] = _decode_path(environ.get("PATH_INFO", "").encode("latin-1")).encode().decode("latin-1")
         if _is_expensive(environ.get("HTTP_COOKIE", "")):
             environ[f"HTTP_{UNREAD_COOKIE}"] = environ.pop("HTTP_COOKIE")
+        if not environ.get("HTTP_HOST"):
+            environ["HTTP_HOST"] = default_host()
         return application(environ, start_response)
 
     return serve
@@ -37,9 +47,15 @@ def sanitized_asgi(application: ASGIApplication) -> ASGIApplication:
     async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             scope = {**scope, "headers": _sanitize_headers([(name.lower(), value) for name, value in scope["headers"]])}
+            scope, receive = await add_length(scope, receive)
         await application(scope, receive, send)
 
     return serve
+
+
+def default_host() -> str:
+    """Return the host that serves requests without one, which only HTTP/1.0 allows and load balancers' checks send."""
+    return next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host.strip(".*")), "localhost")
 
 
 def _sanitize_content_type(content_type: str) -> str:
@@ -60,7 +76,9 @@ def _is_expensive(cookie: str) -> bool:
 
 
 def _sanitize_headers(headers: RawHeaders) -> RawHeaders:
-    kept = [header for header in headers if header[0] not in {b"content-type", b"cookie"}]
+    kept = [header for header in headers if header[0] not in {b"content-type", b"cookie"} and header != (b"host", b"")]
+    if not any(name == b"host" for name, _ in kept):
+        kept.append((b"host", default_host().encode()))
     content_types = [value.decode("latin-1") for name, value in headers if name == b"content-type"]
     cookies = [value for name, value in headers if name == b"cookie"]
     kept += [(b"content-type", _sanitize_content_type(content_type).encode("latin-1")) for content_type in content_types[:1]]

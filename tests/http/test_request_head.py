@@ -6,8 +6,10 @@ from wsgiref.types import WSGIEnvironment
 
 import pytest
 from django.core.handlers.wsgi import get_path_info
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from statistics_app.http.request_head import MAX_BACKSLASHES, MAX_COOKIE_LENGTH, sanitized, sanitized_asgi
 
@@ -44,13 +46,23 @@ def received_by_asgi(**headers: str) -> list[tuple[bytes, bytes]]:
 
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     asyncio.run(sanitized_asgi(application)({"type": "http", "headers": raw}, None, None))
-    return scopes[0]["headers"]
+    return [header for header in scopes[0]["headers"] if header[0] != b"host"]
 
 
 @pytest.mark.parametrize(("sent", "kept"), CONTENT_TYPES.items(), ids=range(len(CONTENT_TYPES)))
 def test_a_content_type_keeps_its_media_type_and_boundary(sent: str, kept: str) -> None:
     assert received({"CONTENT_TYPE": sent})["CONTENT_TYPE"] == kept
     assert received_by_asgi(Content_Type=sent) == [(b"content-type", kept.encode())]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host"),
+    [(["a.example", "b.example"], "a.example"), (["*"], "localhost"), (["*", ".b.example"], "b.example"), ([], "localhost")],
+)
+def test_a_request_without_a_host_is_for_the_first_allowed_one(settings: Settings, allowed: list[str], host: str) -> None:
+    settings.ALLOWED_HOSTS = allowed
+    assert received({})["HTTP_HOST"] == received({"HTTP_HOST": ""})["HTTP_HOST"] == host
+    assert received({"HTTP_HOST": "x"})["HTTP_HOST"] == "x"
 
 
 @pytest.mark.parametrize("cookie", ["a=b", "a" * MAX_COOKIE_LENGTH, "\\" * MAX_BACKSLASHES])
@@ -77,7 +89,7 @@ def test_an_asgi_scope_that_is_not_http_is_passed_unchanged() -> None:
     assert scopes == [{"type": "lifespan"}]
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=500)
+@hypothesis_settings(derandomize=True, database=None, deadline=None, max_examples=500)
 @given(
     st.one_of(st.binary(), st.lists(st.sampled_from([b"/", b"a", b"\xff", b"\xed\xa0\x80", b"\xc3\xa9", b"%"])).map(b"".join))
 )
