@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_network
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -54,6 +55,13 @@ def _is_text(value: Any) -> bool:
 
 def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_networks(value: Any) -> bool:
+    try:
+        return isinstance(value, (list, tuple)) and all(isinstance(one, str) and bool(ip_network(one)) for one in value)
+    except ValueError:
+        return False
 
 
 def _is_rate(value: Any) -> bool:
@@ -165,6 +173,13 @@ SETTINGS = (
         "Number of your own proxies in front of the server, each of which appends to `X-Forwarded-For`.",
         _is_integer,
         "a whole number, 0 or more",
+    ),
+    Setting(
+        "HEALTH_NETWORKS",
+        ("127.0.0.0/8", "::1/128"),
+        "Networks whose probes `/livez` and `/readyz` answer; for all others there are no such paths.",
+        _is_networks,
+        "a list of networks such as '10.0.0.0/8'",
     ),
     Setting(
         "DENIED_STATUS",

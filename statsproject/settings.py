@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "statsproject.chat",
 ]
 MIDDLEWARE = [
+    "statistics_app.api.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -151,6 +152,7 @@ STATISTICS = {
     "THROTTLE_READ": env.str("STATISTICS_THROTTLE_READ", default="600/minute"),
     "THROTTLE_REFRESH": env.str("STATISTICS_THROTTLE_REFRESH", default="12/minute"),
     "TRUSTED_PROXIES": env.int("STATISTICS_TRUSTED_PROXIES", default=0),
+    "HEALTH_NETWORKS": env.list("STATISTICS_HEALTH_NETWORKS", default=["127.0.0.0/8", "::1/128"]),
     "DENIED_STATUS": env.int("STATISTICS_DENIED_STATUS", default=403),
     "DEPLOY_METHOD": env.str("DEPLOY_METHOD", default="tar"),
     "DEPLOY_PLATFORM": env.str("DEPLOY_PLATFORM", default="selfinstall"),

@@ -23,6 +23,7 @@ UNUSABLE = [
     *(("WEEK_START", value) for value in ("Monday", 0, None, "")),
     *(("KEEP_SNAPSHOTS_DAYS", value) for value in (0, 6, 7.5, "90", True, None)),
     *(("TRUSTED_PROXIES", value) for value in (-1, 1.5, "1", True, None)),
+    *(("HEALTH_NETWORKS", value) for value in ("127.0.0.0/8", ["x"], ["10.0.0.1/8"], [5], [""], 5, None)),
     *(("DENIED_STATUS", value) for value in (401, 404, 500, 0, "403", None, [403])),
 ]
 
@@ -73,6 +74,7 @@ def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings:
     [
         *((name, value) for name in RATES for value in ("", "1/second", "100000/hour")),
         *(("TRUSTED_PROXIES", value) for value in (0, 1, 3)),
+        *(("HEALTH_NETWORKS", value) for value in ([], ["10.0.0.0/8"], ("::1",))),
         *(("DENIED_STATUS", value) for value in (403, 400)),
     ],
 )
