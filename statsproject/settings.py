@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from statsproject.secret_key import load_or_create_secret_key
 
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "statsproject.chat",
 ]
 MIDDLEWARE = [
+    "statistics_app.http.request_log.RequestIdMiddleware",
     "statistics_app.api.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,18 +160,39 @@ STATISTICS = {
     "DEPLOY_PLATFORM": env.str("DEPLOY_PLATFORM", default="selfinstall"),
 }
 
+# One line of text or one JSON object per message.
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is '{LOG_FORMAT}'. It must be 'line' or 'json'.")
+# Celery would replace the handlers of its workers by its own.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = LOG_FORMAT == "line"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "request": {"()": "statistics_app.http.request_log.RequestFilter"},
+        "once_per_minute": {"()": "statistics_app.http.request_log.OncePerMinute"},
+    },
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s%(request)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(user_id)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            # The request itself cannot be written as JSON, and its text is that of the two ids.
+            "reserved_attrs": [*RESERVED_ATTRS, "request", "server_time"],
+        },
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # Django's default handlers log to the console only in DEBUG. Warnings about 4xx responses are not logged.
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},
-        # Not logged, since any client can cause it by sending a wrong Host header.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Any client can cause it by sending a wrong Host header.
+        "django.security.DisallowedHost": {"filters": ["once_per_minute"]},
+        # Workers whose handlers are ours: what they log of each task.
+        "celery": {"level": "INFO" if LOG_FORMAT == "json" else "NOTSET"},
         "statistics_app": {"level": "INFO"},
     },
 }

@@ -156,7 +156,26 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
     snapshot.took_ms = _milliseconds_since(started)
     Snapshot.objects.filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms, part_seconds=snapshot.part_seconds)
     _refreshes[tenant_of(Snapshot)].record(snapshot, started)
+    _log(snapshot)
     return snapshot
+
+
+def _log(snapshot: Snapshot) -> None:
+    unknown = ", ".join(snapshot.problems)
+    logger.info(
+        "Snapshot %s was taken in %d ms, %s and %s%s.",
+        snapshot.pk,
+        snapshot.took_ms,
+        snapshot.get_origin_display(),
+        snapshot.get_counting_display(),
+        f"; unknown: {unknown}" if unknown else "",
+        extra={
+            "snapshot": snapshot.pk,
+            "took_ms": snapshot.took_ms,
+            "origin": snapshot.origin,
+            "unknown": [*snapshot.problems],
+        },
+    )
 
 
 def _asking(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> dict[str, float]:
