@@ -22,6 +22,14 @@ class ParameterError(StatisticsError):
         return str(self).removesuffix(f" [{self.error_type}]")
 
 
+class Busy(StatisticsError):
+    """A request that this process cannot serve beside those that it is serving; `seconds` is the time to wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class TooManyAttempts(StatisticsError):
     """A login attempt that was made too early; `seconds` is the time to wait."""
 

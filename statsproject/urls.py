@@ -1,7 +1,7 @@
 """The URLs of the host project."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from statistics_app.accounts.forms import AdminSignInForm
@@ -20,5 +20,5 @@ urlpatterns = [
     path("api/", include("statistics_app.api.urls")),
     path("admin/", admin.site.urls),
     # Where Prometheus looks by default.
-    path("metrics", MetricsView.as_view(), name="metrics"),
+    re_path(r"^metrics/?$", MetricsView.as_view(), name="metrics"),
 ]

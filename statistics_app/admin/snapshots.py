@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..accounts.permissions import can_view_statistics
+from ..exceptions import Busy
 from ..exports.base import Format
 from ..exports.formats import FORMATS
 from ..exports.responses import file_response
@@ -46,8 +47,12 @@ def _export_action(name: str, file_format: Format) -> Any:
     """Return the admin action that exports the selected snapshots in a format."""
 
     @admin.action(description=f"Export as {file_format.label}", permissions=["view"])
-    def export(admin_: Any, request: HttpRequest, queryset: Any) -> StreamingHttpResponse:
-        return file_response(file_format, file_format.write_snapshots(queryset.streamed()), "statistics")
+    def export(admin_: Any, request: HttpRequest, queryset: Any) -> StreamingHttpResponse | None:
+        try:
+            return file_response(request, file_format, file_format.write_snapshots(queryset.streamed()), "statistics")
+        except Busy as error:
+            admin_.message_user(request, str(error), messages.ERROR)
+            return None
 
     export.__name__ = f"export_{name}"
     return export

@@ -263,7 +263,7 @@ COMPONENTS: dict[str, JSONSchema] = {
         "Too many requests, or a login attempt before the wait was over.",
         _failure(errorType={**TEXT, "const": "error-too-many-requests"}, error=TEXT),
     ),
-    "Unavailable": _component("The database is unavailable.", _failure(error={**TEXT, "const": "Service Unavailable"})),
+    "Unavailable": _component("The database is unavailable, or the server is busy.", _failure(error=TEXT)),
     "Failed": _component(
         "An unexpected error; the details are in the server's log only.",
         _failure(error={**TEXT, "const": "Internal server error"}),

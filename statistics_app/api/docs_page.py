@@ -82,7 +82,7 @@ def _single_type_name(type_: str, schema: dict[str, Any]) -> str:
 def _content_schema(described: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a parameter's, body's or response's JSON content, or {} if there is none."""
     content = described.get("content", {})
-    return content["application/json"]["schema"] if content else {}
+    return content["application/json"]["schema"] if "application/json" in content else {}
 
 
 def _fields(document: dict[str, Any], schema: dict[str, Any], prefix: str = "") -> Iterator[Field]:

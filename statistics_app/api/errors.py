@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 
 from ..conf import setting
-from ..exceptions import ParameterError, TooManyAttempts
+from ..exceptions import Busy, ParameterError, TooManyAttempts
 from ..serialization import to_json
 
 logger = logging.getLogger(__name__)
@@ -74,10 +74,9 @@ def too_many_requests(seconds: int) -> HttpResponse:
     return error_response(429, body, {"Retry-After": str(seconds)})
 
 
-def unavailable() -> HttpResponse:
-    """Return the 503 for an unavailable database."""
-    body = {"success": False, "error": "Service Unavailable"}
-    return error_response(503, body, {"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)})
+def unavailable(reason: str = "Service Unavailable", seconds: int = UNAVAILABLE_RETRY_SECONDS) -> HttpResponse:
+    """Return the 503 for an unavailable database, or for a process that is busy for the reason given."""
+    return error_response(503, {"success": False, "error": reason}, {"Retry-After": str(seconds)})
 
 
 def internal_error() -> HttpResponse:
@@ -109,6 +108,8 @@ def _rate_limited(exc: Exception) -> HttpResponse | None:
         return too_many_requests(int(getattr(exc, "wait", 1)))
     if isinstance(exc, TooManyAttempts):
         return too_many_requests(exc.seconds)
+    if isinstance(exc, Busy):
+        return unavailable(str(exc), exc.seconds)
     return None
 
 

@@ -31,8 +31,8 @@ class ExportView(ApiView):
         other_media_types=media_types(FORMATS),
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        """Return the snapshots as a stream in the requested format."""
+        """Return the snapshots as a file in the requested format."""
         chosen = FORMATS[choice(request.query_params, "format", [*FORMATS])]
         since, until = moment(request.query_params, "since"), moment(request.query_params, "until")
         snapshots = Snapshot.objects.taken_between(since, until).streamed()
-        return file_response(chosen, chosen.write_snapshots(snapshots), "statistics")
+        return file_response(request._request, chosen, chosen.write_snapshots(snapshots), "statistics")

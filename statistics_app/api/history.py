@@ -36,7 +36,7 @@ class HistoryView(ApiView):
         content = chosen.write_series(series(query.metrics, query.range, query.mode), query.range, query.mode)
         if chosen.name == DEFAULT:
             return HttpResponse(content, content_type=chosen.media_type)
-        return file_response(chosen, content, series_file_stem(query.metrics, query.range))
+        return file_response(request._request, chosen, content, series_file_stem(query.metrics, query.range))
 
 
 class CompareView(ApiView):

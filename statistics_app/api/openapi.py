@@ -116,7 +116,7 @@ class ApiSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Return the successful response and all error responses that the view can give, by status and media type."""
-        responses = {(str(status), JSON): _response(names) for status, names in sorted(self._components().items())}
+        responses = {(str(status), JSON): _response(names) for status, names in sorted(self._components().items()) if names}
         if self.description.is_conditional:
             responses["304", JSON] = OpenApiResponse(description="What the client has is still the newest; there is no body.")
         described = responses["200", JSON].description if self.description.response else self.description.summary
@@ -126,7 +126,7 @@ class ApiSchema(AutoSchema):
     def _components(self) -> dict[int, list[str]]:
         """Return the names of the components that a response can have as its body, by status."""
         response = self.description.response
-        components = {**({200: [response]} if response else {}), 400: ["Invalid"], 500: ["Failed"], 503: ["Unavailable"]}
+        components = {200: [response] if response else [], 400: ["Invalid"], 500: ["Failed"], 503: ["Unavailable"]}
         if self.view.permission_classes or self.description.unauthorized != "NotLoggedIn":
             components[401] = [self.description.unauthorized]
         if CanViewStatistics in self.view.permission_classes:

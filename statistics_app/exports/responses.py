@@ -1,15 +1,62 @@
 """HTTP responses that deliver an exported file."""
 
-from collections.abc import Iterable
+import asyncio
+import tempfile
+import weakref
+from collections.abc import AsyncIterator, Iterable, Iterator
+from threading import BoundedSemaphore
+from typing import IO
 
-from django.http import StreamingHttpResponse
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, StreamingHttpResponse
 
+from ..exceptions import Busy
 from .base import Format
 
+# Of one process; a client that reads slowly holds a thread of the server.
+MOST_AT_ONCE = 4
+RETRY_SECONDS = 10
+_BLOCK = 1 << 16
+_free = BoundedSemaphore(MOST_AT_ONCE)
 
-def file_response(format_: Format, content: Iterable[bytes], stem: str) -> StreamingHttpResponse:
-    """Return a streaming response with a file as an attachment; the content is never held in memory as a whole."""
-    response = StreamingHttpResponse(content, content_type=format_.media_type)
+
+def file_response(request: HttpRequest, format_: Format, content: Iterable[bytes], stem: str) -> StreamingHttpResponse:
+    """Return a response with a file as an attachment, never held in memory as a whole.
+
+    The file is complete before the response begins: an error on the way is an error of the request, the response has a
+    `Content-Length` by which a client notices that it lost the connection, and no client keeps a query of the database open.
+    Errors: Busy when too many files are being delivered.
+    """
+    if not _free.acquire(blocking=False):
+        raise Busy("Too many exports are being delivered. Try again in a moment.", RETRY_SECONDS)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    try:
+        file.writelines(content)
+        size = file.tell()
+        file.seek(0)
+    except BaseException:
+        _discard(file)
+        raise
+    blocks = _async_blocks(file) if isinstance(request, ASGIRequest) else _blocks(file)
+    response = StreamingHttpResponse(blocks, content_type=format_.media_type)
+    # Not every server closes a response whose client has gone.
+    response._resource_closers.append(weakref.finalize(response, _discard, file))  # type: ignore[attr-defined] # as FileResponse
+    response.headers["Content-Length"] = str(size)
     response.headers["Content-Disposition"] = f'attachment; filename="{format_.file_name(stem)}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _discard(file: IO[bytes]) -> None:
+    file.close()
+    _free.release()
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+async def _async_blocks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while block := await asyncio.to_thread(file.read, _BLOCK):
+        yield block

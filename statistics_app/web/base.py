@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from ..accounts.permissions import can_view_statistics
+from ..exceptions import Busy
 from ..http.preferences import preferred_zone
 from ..http.security_headers import add_security_headers
 
@@ -28,6 +29,9 @@ class BasePage:
                 response = self.denied_response(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
             except Http404:
                 response = render(request, "statistics_app/not_found.html", status=404)
+            except Busy as error:
+                response = render(request, "statistics_app/busy.html", {"error": error}, status=503)
+                response.headers["Retry-After"] = str(error.seconds)
             # Django would render a template response after this method has returned, when the override has ended.
             if isinstance(response, SimpleTemplateResponse):
                 response.render()

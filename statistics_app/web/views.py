@@ -94,13 +94,13 @@ class ExportView(StatisticsPage, View):
     """The download of one snapshot, or of all, as a file."""
 
     def get(self, request: HttpRequest, pk: str | None = None) -> HttpResponseBase:
-        """Stream the snapshots in the requested format; 404 for an unknown format or snapshot."""
+        """Return the snapshots in the requested format; 404 for an unknown format or snapshot."""
         file_format = FORMATS.get(request.GET.get("format", "json"))
         rows = Snapshot.objects.filter(pk=pk) if pk else Snapshot.objects.all()
         if file_format is None or (pk and not rows.exists()):
             raise Http404
         content = file_format.write_snapshots(rows.streamed())
-        return file_response(file_format, content, f"statistics-{pk}" if pk else "statistics")
+        return file_response(request, file_format, content, f"statistics-{pk}" if pk else "statistics")
 
 
 class NotFoundView(BasePage, View):
