@@ -20,5 +20,5 @@ urlpatterns = [
     path("api/", include("statistics_app.api.urls")),
     path("admin/", admin.site.urls),
     # Where Prometheus looks by default.
-    re_path(r"^metrics/?$", MetricsView.as_view(), name="metrics"),
+    re_path(r"^metrics/?$", MetricsView.as_view(schema=None), name="metrics"),
 ]

@@ -37,7 +37,8 @@ class Instance(models.Model):
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
-    responses = models.JSONField(default=dict, editable=False)
+    # The database's default is what older processes store during an upgrade, which do not know the column.
+    responses = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
 
     objects = InstanceQuerySet.as_manager()
 

@@ -25,6 +25,8 @@ HEADLINES = {
 }
 
 NEWEST_FIRST, OLDEST_FIRST = ("-created_at", "-pk"), ("created_at", "pk")
+# What older processes store during an upgrade, which do not know the column.
+EMPTY_OBJECT = models.Value({}, models.JSONField())
 _SUCCESS = ',"success":true}'
 
 
@@ -180,7 +182,7 @@ class Snapshot(models.Model):
     origin = models.CharField(max_length=8, choices=Origin)
     slot = models.DateTimeField(null=True, blank=True, unique=True)
     took_ms = models.PositiveIntegerField()
-    part_seconds = models.JSONField(default=dict, blank=True, editable=False)
+    part_seconds = models.JSONField(default=dict, db_default=EMPTY_OBJECT, blank=True, editable=False)
     host = models.CharField(max_length=255)
     problems = models.JSONField(default=dict, blank=True)
     counting = models.CharField(max_length=8, choices=Counting, default=Counting.LIVE)
