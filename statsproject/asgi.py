@@ -9,5 +9,8 @@ _application = get_asgi_application()
 
 from statistics_app.http.request_head import sanitized_asgi  # noqa: E402 - the models can be imported only after Django's set-up
 from statistics_app.probes.heartbeat import with_heartbeat  # noqa: E402 - same reason
+from statsproject.production import require_static_files  # noqa: E402 - same reason
+
+require_static_files()
 
 application = with_heartbeat(sanitized_asgi(_application))

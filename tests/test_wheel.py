@@ -94,6 +94,7 @@ def test_its_requirements_are_declared_and_do_not_include_development_tools(whee
         "drf-spectacular",
         "filelock",
         "msgspec",
+        "prometheus-client",
         "psutil",
         "redis",
         "tqdm",

@@ -16,7 +16,7 @@ HEARTBEAT = 5.0
 
 def beat(key: str, silent: float = 0) -> Instance:
     """Return an instance whose last heartbeat was a number of seconds ago."""
-    Instance.objects.all().beat(key, host="here", pid=7)
+    Instance.objects.all().beat(key, host="here", pid=7, responses={"200": 1})
     Instance.objects.filter(pk=key).update(seen_at=Now() - timedelta(seconds=silent))
     return Instance.objects.get(pk=key)
 
@@ -36,7 +36,7 @@ def test_an_instance_updated_within_three_heartbeats_is_alive() -> None:
 def test_an_instance_is_alive_again_after_another_heartbeat() -> None:
     beat("again", silent=60)
     assert alive() == set()
-    Instance.objects.all().beat("again", host="here", pid=7)
+    Instance.objects.all().beat("again", host="here", pid=7, responses={})
     assert alive() == {"again"}
 
 
@@ -52,7 +52,7 @@ def test_the_clock_of_the_server_does_not_matter(wrong: datetime) -> None:
 def test_a_heartbeat_updates_the_row_and_keeps_its_start() -> None:
     first = beat("one", silent=30)
     Instance.objects.filter(pk="one").update(started_at=Now() - timedelta(hours=1))
-    Instance.objects.all().beat("one", host="elsewhere", pid=8)
+    Instance.objects.all().beat("one", host="elsewhere", pid=8, responses={"200": 2})
     again = Instance.objects.get()
     assert again.seen_at > first.seen_at
     assert again.started_at < first.started_at
@@ -62,7 +62,7 @@ def test_a_heartbeat_updates_the_row_and_keeps_its_start() -> None:
 def test_a_heartbeat_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     beat("one")
     with django_assert_num_queries(1):
-        Instance.objects.all().beat("one", host="here", pid=7)
+        Instance.objects.all().beat("one", host="here", pid=7, responses={"200": 2})
 
 
 def test_instances_without_a_heartbeat_for_long_are_found() -> None:

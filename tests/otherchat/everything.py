@@ -90,7 +90,7 @@ def use_tokens() -> None:
 
 def beat() -> None:
     """Send the heartbeat of one process."""
-    Instance.objects.all().beat("here", host="here", pid=1)
+    Instance.objects.all().beat("here", host="here", pid=1, responses={})
     assert count_instances() == 1
     Heartbeat().stop()
     Instance.objects.all().delete()

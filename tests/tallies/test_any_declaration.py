@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from statistics_app.exceptions import NotAnswered
@@ -101,9 +101,11 @@ def answer(source: Any, question: str) -> tuple[str, Any]:
         return "failed", type(error)
 
 
-def run(outcomes: Counter[str], examples: int, *, is_short: bool = False) -> None:
-    """Try so many mappings; in the short form the same ones in every run, without shrinking, which can take minutes."""
+def run(outcomes: Counter[str], examples: int, *, part: int | None = None) -> None:
+    """Try so many mappings; without the number of a part the same ones in every run, and unshrunk, which can take minutes."""
+    is_short = part is None
 
+    @seed(part)
     @settings(
         max_examples=examples,
         deadline=None,
@@ -111,22 +113,24 @@ def run(outcomes: Counter[str], examples: int, *, is_short: bool = False) -> Non
         phases=[Phase.generate] if is_short else list(Phase),
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
     )
-    @given(declared=sources(), seed=st.integers(0, 2**32))
-    def every_mapping(declared: dict[str, Any], seed: int) -> None:
+    @given(declared=sources(), chosen=st.integers(0, 2**32))
+    def every_mapping(declared: dict[str, Any], chosen: int) -> None:
         try:
-            require_exact(source_of(declared), seed, outcomes)
+            require_exact(source_of(declared), chosen, outcomes)
         except BaseException as error:
-            error.add_note(f"{declared!r}, {seed}")
+            error.add_note(f"{declared!r}, {chosen}")
             raise
 
     every_mapping()
 
 
 def test_any_declaration_is_refused_in_words_or_counted_exactly(outcomes: Counter[str]) -> None:
-    run(outcomes, examples=40, is_short=True)
+    run(outcomes, examples=40)
 
 
+# In parts, so that a run shows its progress, and several processes can share it.
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_many_declarations_are_refused_in_words_or_counted_exactly(outcomes: Counter[str]) -> None:
-    run(outcomes, examples=2000)
+@pytest.mark.parametrize("part", range(20))
+def test_many_declarations_are_refused_in_words_or_counted_exactly(outcomes: Counter[str], part: int) -> None:
+    run(outcomes, examples=100, part=part)

@@ -1,0 +1,55 @@
+"""A production deployment that could not work, or would not be safe, does not start."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from tests.services.programs import PYTHON, ROOT, Programs, programs
+
+KEY = secrets.token_urlsafe(50)
+BAD_KEYS = {
+    "": "required",
+    "a": "placeholder",
+    "a" * 60: "placeholder",
+    "django-insecure-" + KEY: "placeholder",
+    KEY[:49]: "short",
+}
+START = "import statsproject.{}; print('started')"
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> object:
+    """Programs with the host's own settings in production, on an SQLite file."""
+    environment = {"DJANGO_SETTINGS_MODULE": "statsproject.settings", "PRODUCTION": "1", "SECRET_KEY": KEY}
+    with programs(tmp_path, **environment, DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}") as started:
+        yield started
+
+
+@pytest.mark.parametrize("key", BAD_KEYS, ids=range(len(BAD_KEYS)))
+def test_a_secret_key_that_is_none_is_refused(production: Programs, key: str) -> None:
+    result = production.manage("check", SECRET_KEY=key)
+    assert result.returncode != 0
+    assert "SECRET_KEY" in result.stderr
+    assert BAD_KEYS[key] in result.stderr
+    assert KEY[:49] not in result.stderr
+
+
+def test_the_checks_for_deployments_find_nothing(production: Programs) -> None:
+    result = production.manage("check", "--deploy", "--fail-level", "WARNING")
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("interface", ["wsgi", "asgi"])
+def test_without_static_files_no_server_starts(production: Programs, interface: str) -> None:
+    def start() -> tuple[int, str]:
+        program = production.start_command("server", PYTHON, "-c", START.format(interface), PYTHONPATH=str(ROOT))
+        return program.process.wait(120), program.log.read_text()
+
+    assert production.manage("migrate", "-v0").returncode == 0
+    status, log = start()
+    assert status != 0
+    assert "collectstatic" in log
+    assert production.manage("collectstatic", "--noinput", "-v0").returncode == 0
+    status, log = start()
+    assert (status, "started" in log) == (0, True), log
