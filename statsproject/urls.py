@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from statistics_app.accounts.forms import AdminSignInForm
 from statistics_app.api.metrics import MetricsView
+from statistics_app.api.not_found import UnknownPathView
 
 from .error_handlers import handler400, handler403, handler404, handler500
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="statistics:workspace"), name="home"),
     path("statistics/", include("statistics_app.web.urls")),
     path("api/", include("statistics_app.api.urls")),
+    # Django would redirect to the path with a slash.
+    path("api", UnknownPathView.as_view(schema=None)),
     path("admin/", admin.site.urls),
     # Where Prometheus looks by default.
     re_path(r"^metrics/?$", MetricsView.as_view(schema=None), name="metrics"),

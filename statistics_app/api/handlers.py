@@ -4,6 +4,7 @@ They cover what Django itself reports, such as an unknown host name or an except
 `from statistics_app.api.handlers import handler400, handler403, handler404, handler500`.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from django.views import defaults
 
 from . import errors
 from .urls import app_name
+
+_SLASHES = re.compile("/+")
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,7 +46,13 @@ def _respond(
 
 
 def _is_below_mount(request: HttpRequest) -> bool:
+    """Return whether a path is meant for the API, as the bare mount and one with doubled slashes are too."""
+    path = _SLASHES.sub("/", request.path_info)
+    return any(app_name in _app_names(request, candidate) for candidate in (path, f"{path}/"))
+
+
+def _app_names(request: HttpRequest, path: str) -> list[str]:
     try:
-        return app_name in resolve(request.path_info, getattr(request, "urlconf", None)).app_names
+        return resolve(path, getattr(request, "urlconf", None)).app_names
     except Resolver404:
-        return False
+        return []

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import OrderBy, QuerySet
 
 from ..exceptions import ParameterError
-from ..http.query_parameters import moment, parse_moment, whole_number
+from ..http.query_parameters import EARLIEST, LATEST, moment, parse_moment, whole_number
 from ..models import Snapshot, SnapshotDay, TimeRange
 from ..models.snapshot import HEADLINES, NEWEST_FIRST, OLDEST_FIRST, null_first
 from ..models.time_range import just_after
@@ -206,11 +206,24 @@ def _created_at(comparisons: Mapping[str, Any]) -> TimeRange:
     for operator, operand in comparisons.items():
         if operator not in COMPARISONS:
             raise _invalid("query", f"does not support '{operator[:60]}'; the operators are {', '.join(COMPARISONS)}.")
-        # MongoDB's extended JSON writes a date as {"$date": …}.
-        value = operand["$date"] if isinstance(operand, dict) and set(operand) == {"$date"} else operand
-        at = parse_moment(value, f"'query': {operator}", "error-invalid-query")
-        within &= COMPARISONS[operator](at)
+        within &= COMPARISONS[operator](_time(operand, f"'query': {operator}"))
     return within
+
+
+def _time(operand: Any, where: str) -> datetime:
+    """Parse a time as MongoDB's clients write it: a text, milliseconds since 1970, or one of them as `{"$date": …}`."""
+    value = _unwrapped(_unwrapped(operand, "$date"), "$numberLong")
+    is_wrapped_number = isinstance(value, str) and isinstance(operand, dict) and value.lstrip("-").isdecimal()
+    if is_wrapped_number or (isinstance(value, int | float) and not isinstance(value, bool)):
+        try:
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(value))
+        except OverflowError:
+            return EARLIEST if str(value).startswith("-") else LATEST
+    return parse_moment(value, where, "error-invalid-query")
+
+
+def _unwrapped(value: Any, name: str) -> Any:
+    return value[name] if isinstance(value, dict) and set(value) == {name} else value
 
 
 def _range(parameters: Mapping[str, str]) -> TimeRange:

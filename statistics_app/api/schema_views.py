@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from ..http.security_headers import add_security_headers
 from ..serialization import to_json
+from . import errors
 from .base import ApiView
 from .docs_page import page_operations
 from .operation import operation
@@ -30,10 +31,15 @@ class DocsView(TemplateView):
     """The OpenAPI document as an HTML page without scripts."""
 
     template_name = "statistics_app/api_docs.html"
+    http_method_names = ["get", "head"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Add the security headers of the app's pages."""
         return add_security_headers(super().dispatch(request, *args, **kwargs))
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Return the 405 as JSON, as everywhere in the API."""
+        return errors.method_not_allowed(f'Method "{request.method}" not allowed.', ", ".join(self.http_method_names).upper())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context with the document as `api` and its operations as `operations`."""

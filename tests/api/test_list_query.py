@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,6 +39,10 @@ def store(minute: int, **values: Any) -> Snapshot:
 def store_many(number: int) -> list[str]:
     """Store snapshots a minute apart, and return their ids, newest first."""
     return [store(minute).pk for minute in range(number)][::-1]
+
+
+def milliseconds(minute: int) -> int:
+    return round(datetime.fromisoformat(at(minute)).timestamp() * 1000)
 
 
 def at(minute: int) -> str:
@@ -80,7 +84,9 @@ def test_every_row_has_every_documented_key(viewer: Person) -> None:
     assert [list(row) for row in viewer.get("statistics.list").json()["statistics"]] == [KEYS, KEYS]
 
 
-@pytest.mark.parametrize(("count", "expected"), [(None, 50), (0, 100), (1, 1), (100, 100), (101, 100), (10**17, 100)])
+@pytest.mark.parametrize(
+    ("count", "expected"), [(None, 50), (0, 100), (1, 1), (100, 100), (101, 100), (10**17, 100), (10**18, 100), (10**40, 100)]
+)
 def test_a_page_has_fifty_rows_and_never_over_a_hundred(viewer: Person, count: int | None, expected: int) -> None:
     ids = store_many(105)
     page = viewer.get("statistics.list", **({} if count is None else {"count": count})).json()
@@ -161,6 +167,10 @@ def test_fields_chooses_the_keys(viewer: Person, fields: dict[str, int], keys: l
         ({"$gte": at(1), "$lt": at(3)}, [2, 1]),
         ({"$gt": at(3)}, []),
         ({"$gte": {"$date": at(2)}}, [3, 2]),
+        ({"$gte": {"$date": milliseconds(2)}}, [3, 2]),
+        ({"$gte": {"$date": {"$numberLong": str(milliseconds(2))}}}, [3, 2]),
+        ({"$gt": milliseconds(2) - 0.5, "$lt": milliseconds(3)}, [2]),
+        ({"$gt": -(10**40), "$lt": 10**400}, [3, 2, 1, 0]),
         ({"$gt": "2026-03-02T13:01:00+01:00"}, [3, 2]),
     ],
 )
@@ -208,7 +218,10 @@ def test_odd_and_extreme_moments_cause_no_failure(viewer: Person, moment: str) -
         *(("query", value) for value in ("x", "[]", "true", "{", '{"createdAt":', '{"_id":NaN}', "[" * 100_000)),
         *(("query", json.dumps({"_id": value})) for value in (1, None, {"$in": []}, {"$ne": "x"}, [])),
         *(("query", json.dumps({"createdAt": value})) for value in ("2026-03-02T12:00:00Z", {}, [], None, 1, {"$ne": at(0)})),
-        *(("query", json.dumps({"createdAt": {"$gt": value}})) for value in ("noon", 1, None, {"$date": 1}, "2026-03-02", [])),
+        *(
+            ("query", json.dumps({"createdAt": {"$gt": value}}))
+            for value in ("noon", "1", None, True, {"$date": True}, {"$date": "x"}, "2026-03-02", [])
+        ),
         *(("query", json.dumps({key: at(0)})) for key in ("$where", "$or", "totalUsers", "origin", "created_at", "")),
     ],
 )
@@ -231,7 +244,7 @@ def test_an_unknown_total_sorts_before_all_others_and_equal_ones_by_id(listed: L
     assert listed(sort={key: -1}) == expected[::-1]
 
 
-@pytest.mark.parametrize("value", ["-1", "", " ", "x", "1.5", "1e3", "0x10", "+1", "1_000", "٣", "9" * 40, "null", "true"])
+@pytest.mark.parametrize("value", ["-1", "", " ", "x", "1.5", "1e3", "0x10", "+1", "1_000", "٣", "null", "true"])
 @pytest.mark.parametrize("name", ["offset", "count"])
 def test_offset_and_count_are_whole_numbers_of_zero_or_more(viewer: Person, name: str, value: str) -> None:
     response = viewer.get("statistics.list", **{name: value})
