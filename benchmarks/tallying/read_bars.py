@@ -116,7 +116,9 @@ def _compare_with_tail(size: Size, reader: Reader, rows: int, bars: Bars) -> Non
     if (rows, size.rooms) == (1_000, ROOMS):
         bars.at_most(f"full_scans_{name}", len(_full_scans(reader)), 0)
     bars.at_most(f"read_over_count_{name}", times["read"] / times["count"], TAILS[rows])
-    _fold(size, reader, rows)
+    folded = _fold(size, reader, rows)
+    if rows == max(TAILS):
+        bars.at_most(f"fold_over_count_{name}", folded / times["count"], 2)
 
 
 def _full_scans(reader: Reader) -> list[str]:
@@ -136,14 +138,16 @@ def _full_scans(reader: Reader) -> list[str]:
     return scans
 
 
-def _fold(size: Size, reader: Reader, rows: int) -> None:
-    """Fold the rows of the ledger, then the same number of new rows several times, and print the median time."""
+def _fold(size: Size, reader: Reader, rows: int) -> float:
+    """Fold the rows of the ledger, then the same number of new rows several times; print and return the median time."""
     folds = [fold_timed(reader.database)]
     for _ in tqdm(range(FOLDS - 1), desc=f"folding {rows:,}", disable=None, leave=False):
         note(reader.database, rows, size)
         folds.append(fold_timed(reader.database))
     assert all(folded == rows for folded, _ in folds), folds
-    print(f"{rows:,} folded in {median(seconds for _, seconds in folds) * 1e3:,.0f} ms, {size}")
+    seconds = median(seconds for _, seconds in folds)
+    print(f"{rows:,} folded in {seconds * 1e3:,.0f} ms, {size}")
+    return seconds
 
 
 def _median_times(operations: dict[str, Callable[[], float]]) -> dict[str, float]:
