@@ -29,7 +29,7 @@ COMPARISONS: dict[str, Callable[[datetime], TimeRange]] = {
 }
 _DIRECTION = {"type": "integer", "enum": [1, -1]}
 _CHOICE = {"_id": {"type": "integer", "enum": [0, 1]}}
-_WHOLE = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_WHOLE = {"type": "integer", "minimum": 0}
 _TIME = {"type": "string", "format": "date-time"}
 PARAMETERS = (
     Parameter("offset", "Number of snapshots to skip.", {**_WHOLE, "default": 0}, 0),

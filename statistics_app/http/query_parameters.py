@@ -14,6 +14,8 @@ _TRUE = {"true", "True", "1"}
 _FALSE = {"false", "False", "0"}
 # More than there can be of anything, and with room below a 64-bit integer of the database.
 _MOST, _MOST_DIGITS = 10**18 - 1, 18
+# No client means more, and what is refused should be cheap.
+_LONGEST = 100
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
@@ -40,6 +42,8 @@ def whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
         return default
     if not (value.isascii() and value.isdigit()):
         raise ParameterError(f"'{name}' must be a whole number of 0 or more, not '{_shortened(value)}'.")
+    if len(value) > _LONGEST:
+        raise ParameterError(f"'{name}' has more than {_LONGEST} digits.")
     return int(value) if len(value) <= _MOST_DIGITS else _MOST
 
 
