@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.db import models
 from django.db.models.functions import Now
 
+from .snapshot import EMPTY_OBJECT
+
 MISSED_BEATS = 3
 
 
@@ -37,8 +39,7 @@ class Instance(models.Model):
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
-    # The database's default is what older processes store during an upgrade, which do not know the column.
-    responses = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
+    responses = models.JSONField(default=dict, db_default=EMPTY_OBJECT, editable=False)
 
     objects = InstanceQuerySet.as_manager()
 
