@@ -105,8 +105,12 @@ class SpanQuery:
     def select(self, statement: str, *placed: Placed) -> list[Any]:
         """Execute a statement in which `{placed}` stands for all the placed rows, and return its rows."""
         rows = " UNION ALL ".join(part.sql for part in placed)
+        return self.execute(statement.format(placed=f"({rows}) placed"), list(chain(*(part.parameters for part in placed))))
+
+    def execute(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        """Execute a statement and return its rows."""
         with self.connection.cursor() as cursor:
-            cursor.execute(statement.format(placed=f"({rows}) placed"), list(chain(*(part.parameters for part in placed))))
+            cursor.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
 
     def day_of(self, column: str) -> str:
