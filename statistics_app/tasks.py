@@ -1,9 +1,11 @@
 """Celery tasks and signal handlers; each calls one function of the app."""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.signals import beat_init, task_failure, worker_ready, worker_shutting_down
 from django.db import Error
 from django.utils import timezone
@@ -12,9 +14,9 @@ from .accounts import tokens
 from .history.audit import audit_all
 from .history.event_rollup import roll_up_events
 from .history.gauge_rollup import roll_up_gauges
-from .models import FailedTask
+from .models import FailedTask, Snapshot
 from .snapshots import generation, retention
-from .snapshots.schedule import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP
+from .snapshots.schedule import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP, retry_seconds
 from .sources.loading import chat_source
 from .tallies.fold_thread import FoldThread
 
@@ -23,17 +25,27 @@ logger = logging.getLogger(__name__)
 _fold_thread = FoldThread()
 
 
-@shared_task(name=GENERATE, ignore_result=True)
-def generate_statistics() -> str | None:
+@shared_task(bind=True, name=GENERATE, ignore_result=True, max_retries=None)
+def generate_statistics(task: Task) -> str | None:
     """Take the snapshot of the current slot; return its id, or None if the slot already has one."""
-    snapshot = generation.generate_for_slot(timezone.now())
-    return snapshot.pk if snapshot else None
+    return _take_or_retry(task, generation.generate_for_slot)
 
 
-@shared_task(name="statistics_app.generate_statistics_at_start", ignore_result=True)
-def generate_statistics_at_start() -> str | None:
+@shared_task(bind=True, name="statistics_app.generate_statistics_at_start", ignore_result=True, max_retries=None)
+def generate_statistics_at_start(task: Task) -> str | None:
     """Take a snapshot if the newest is older than the interval; return its id, or None."""
-    snapshot = generation.generate_at_start(timezone.now())
+    return _take_or_retry(task, generation.generate_at_start)
+
+
+def _take_or_retry(task: Task, take: Callable[[datetime], Snapshot | None]) -> str | None:
+    """Return the id of the snapshot that a function takes; after an error, try again while the slot lasts."""
+    try:
+        snapshot = take(timezone.now())
+    except Exception as error:
+        seconds = retry_seconds(task.request.retries + 1, timezone.now())
+        if seconds is None:
+            raise
+        raise task.retry(exc=error, countdown=seconds) from error
     return snapshot.pk if snapshot else None
 
 

@@ -90,14 +90,16 @@ def latest() -> Snapshot:
 
 
 def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapshot | None:
-    """Take the snapshot of the slot that contains `now`; return None if that slot already has one."""
-    slot = slot_of(now)
-    if on_primary(Snapshot.objects).filter(slot=slot).exists():
+    """Take the snapshot of the slot that contains `now`; return None if that slot already has one.
+
+    If waiting for another snapshot lasts into the next slot, this is the one of that slot: what is late remains a gap.
+    """
+    arrival = time.monotonic()
+    if _has_snapshot(slot_of(now)):
         return None
     with _attempt():
-        if on_primary(Snapshot.objects).filter(slot=slot).exists():
-            return None
-        return _take(origin, slot=slot)
+        slot = slot_of(now + timedelta(seconds=time.monotonic() - arrival))
+        return None if _has_snapshot(slot) else _take(origin, slot=slot)
 
 
 def generate_at_start(now: datetime) -> Snapshot | None:
@@ -106,6 +108,10 @@ def generate_at_start(now: datetime) -> Snapshot | None:
     if recent.exists():
         return None
     return generate_for_slot(now, Origin.START)
+
+
+def _has_snapshot(slot: datetime) -> bool:
+    return on_primary(Snapshot.objects).filter(slot=slot).exists()
 
 
 @contextmanager

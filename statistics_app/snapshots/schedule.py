@@ -13,12 +13,21 @@ AUDIT_TALLIES = "statistics_app.audit_tallies"
 ROLL_UP = "statistics_app.roll_up_history"
 PRUNE = "statistics_app.prune_statistics"
 ROLL_UP_SECONDS = 300
+# After a failure, a snapshot is tried again: soon at first, then later each time, and at least ten times an interval.
+LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS = 10, 300
 
 
 def slot_of(now: datetime) -> datetime:
     """Return the beginning of the slot that contains `now`; slots begin at multiples of `INTERVAL` since 1970, UTC."""
     interval = setting("INTERVAL")
     return datetime.fromtimestamp(now.timestamp() // interval * interval, tz=UTC)
+
+
+def retry_seconds(failures: int, now: datetime) -> float | None:
+    """Return after how many seconds a slot is tried again after some failures in a row; None if it is over by then."""
+    interval = setting("INTERVAL")
+    seconds = min(LEAST_RETRY_SECONDS * 2.0 ** min(failures - 1, 10), MOST_RETRY_SECONDS, interval / 10)
+    return seconds if slot_of(now + timedelta(seconds=seconds)) == slot_of(now) else None
 
 
 class Due(NamedTuple):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 import redis
+from django.db import connection
 from django.utils import timezone
 
 from statistics_app.models import Snapshot
@@ -101,3 +102,20 @@ def test_tasks_that_waited_for_a_worker_take_only_the_current_slot(often: Progra
     wait_for(Snapshot.objects.exists, often)
     time.sleep(INTERVAL)
     assert Snapshot.objects.filter(slot__lt=began - timedelta(seconds=INTERVAL)).count() == 0
+
+
+def test_a_slot_whose_attempt_failed_is_tried_again_while_it_lasts(running: Programs, redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).flushdb()
+    rename(Snapshot._meta.db_table, "away")
+    try:
+        worker = running.worker(REDIS_URL=redis_url, STATISTICS_INTERVAL="86400")
+        wait_for(lambda: "Retry in" in worker.log.read_text(), running)
+    finally:
+        rename("away", Snapshot._meta.db_table)
+    wait_for(Snapshot.objects.exists, running)
+    assert Snapshot.objects.get().origin == Origin.START
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")

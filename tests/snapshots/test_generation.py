@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connection, connections
 
+from statistics_app.db.locks import exclusive_lock
 from statistics_app.models import Installation, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
@@ -150,6 +151,19 @@ def test_concurrent_schedulers_take_a_slot_once(slow_source) -> None:
     taken = in_threads(4, lambda: generation.generate_for_slot(TEN))
     assert len([snapshot for snapshot in taken if snapshot]) == 1
     assert len(slow_source.calls) == 1
+
+
+def test_a_snapshot_that_waited_into_the_next_slot_is_that_of_the_next_slot(settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "INTERVAL": 1}
+    now = datetime.now(tz=UTC)
+    with ThreadPoolExecutor(1) as pool:
+        with exclusive_lock(generation.LOCK_NAME):
+            waiting = pool.submit(in_threads, 1, lambda: generation.generate_for_slot(now))
+            while datetime.now(tz=UTC) < now + timedelta(seconds=2):
+                time.sleep(0.05)
+        [taken] = waiting.result()
+    assert taken.slot > generation.slot_of(now)
+    assert taken.slot <= taken.created_at
 
 
 @pytest.mark.parametrize("interval", [1, 60, 900, 3600, 86_400, 7])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from statistics_app.snapshots.schedule import EverySlot, beat_schedule
+from statistics_app.snapshots.schedule import EverySlot, beat_schedule, retry_seconds
 
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -44,3 +44,16 @@ def test_beat_can_store_the_schedule_in_its_file() -> None:
     loaded = pickle.loads(pickle.dumps(schedule))
     assert isinstance(loaded, EverySlot)
     assert loaded == schedule
+
+
+def test_after_a_failure_a_slot_is_tried_again_later_each_time_while_it_lasts() -> None:
+    tries = [retry_seconds(failures, TEN) for failures in range(1, 8)]
+    assert tries == [10, 20, 40, 80, 160, 300, 300]
+    assert retry_seconds(2000, TEN) == 300
+    assert retry_seconds(1, TEN + timedelta(minutes=59, seconds=49)) == 10
+    assert retry_seconds(1, TEN + timedelta(minutes=59, seconds=50)) is None
+
+
+def test_a_short_slot_is_tried_again_ten_times(settings) -> None:
+    settings.STATISTICS = {"INTERVAL": 10}
+    assert {retry_seconds(failures, TEN) for failures in range(1, 8)} == {1}
