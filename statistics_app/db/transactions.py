@@ -1,5 +1,6 @@
 """Read transactions: one consistent view of the data for all questions, and a time limit for each."""
 
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -11,6 +12,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 # SQLite calls the progress handler after this many instructions of its virtual machine: a few milliseconds of work.
 _INSTRUCTIONS_PER_CHECK = 20_000
 IDLE_SECONDS = 5
+# PostgreSQL's code of this error.
+_QUERY_CANCELED = "57014"
 
 
 def release_connections() -> None:
@@ -126,6 +129,15 @@ def _deferred_begin(using: str) -> Iterator[None]:
         connection.transaction_mode = mode  # type: ignore[attr-defined]
 
 
+def is_cancelled(error: BaseException) -> bool:
+    """Return whether the database cancelled a statement, as it does at a time limit."""
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlstate", None) == _QUERY_CANCELED
+        or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+    )
+
+
 class IsolatedReads:
     """Consecutive reads in the open transaction: the error of one affects no other.
 
@@ -144,7 +156,7 @@ class IsolatedReads:
         try:
             with _limited_instructions(connections[self.using], self.seconds):
                 yield
-        except Exception:
+        except BaseException:
             # An inner `atomic` without a savepoint has left the mark that only a rollback is allowed from now on.
             transaction.set_rollback(rollback=False, using=self.using)
             transaction.savepoint_rollback(self._savepoint, self.using)

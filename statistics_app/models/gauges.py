@@ -47,13 +47,13 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
     def last_by(self, keys: Sequence[str], moment: datetime) -> dict[str, float]:
         """Return the last value recorded at or before a time by key, for the keys that have one."""
         query = SpanQuery(self.db)
-        by_then = query.adapted(moment)
         # One statement whose text is short: subqueries of the ORM for all keys take longer to write than to execute.
         wanted = ", ".join(["(%s)"] * len(keys))
+        by_then = "hour <= %s AND last_at <= %s"
+        last = f"SELECT hour FROM {_HOURS.name} WHERE key = wanted.column1 AND {by_then} ORDER BY hour DESC LIMIT 1"
         rows = query.execute(
-            f"SELECT key, last FROM (VALUES {wanted}) wanted JOIN {_HOURS.name} ON key = wanted.column1 AND hour = (SELECT hour "
-            f"FROM {_HOURS.name} WHERE key = wanted.column1 AND hour <= %s AND last_at <= %s ORDER BY hour DESC LIMIT 1)",
-            [*keys, by_then, by_then],
+            f"SELECT key, last FROM (VALUES {wanted}) wanted JOIN {_HOURS.name} ON key = wanted.column1 AND hour = ({last})",
+            [*keys, *[query.adapted(moment)] * 2],
         )
         return dict(rows)
 

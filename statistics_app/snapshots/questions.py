@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections
 from django.utils import timezone
 
-from ..db.transactions import IsolatedReads, chosen_search_path, consistent_read, release_connections
+from ..db.transactions import IsolatedReads, chosen_search_path, consistent_read, is_cancelled, release_connections
 from ..exceptions import StatisticsError
 
 logger = logging.getLogger(__name__)
@@ -84,9 +84,11 @@ def _answer_to(reads: IsolatedReads, name: str, question: Callable[[], Any]) -> 
             return Answer(question())
     except StatisticsError as error:
         return Answer(problem=str(error))
-    except Exception as error:  # a question is the host's code: an error must not affect the other answers
+    # A question is the host's code: neither an error nor `sys.exit` may affect the other answers, or end the process.
+    except (Exception, SystemExit) as error:
         logger.exception("The question %r failed.", name)
-        return Answer(problem=f"{type(error).__name__}: see the log for details.")
+        reason = f"The database took longer than {reads.seconds:g} s" if is_cancelled(error) else type(error).__name__
+        return Answer(problem=f"{reason}: see the log for details.")
 
 
 class _Round:

@@ -1,5 +1,6 @@
 """Questions that fail or hang affect only their own answer."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -64,6 +65,13 @@ def test_an_unexpected_error_is_logged_with_its_traceback(caplog: pytest.LogCapt
     assert "Traceback" in caplog.text
 
 
+def test_a_question_that_calls_exit_fails_alone() -> None:
+    for ask in (CONSISTENT.ask, transaction.atomic(CONSISTENT.ask)):
+        answers = ask({"bad": sys.exit, "after": count_users})
+        assert answers["bad"].problem == "SystemExit: see the log for details."
+        assert answers["after"] == Answer(0)
+
+
 def test_a_question_that_fails_in_sql_does_not_affect_the_next() -> None:
     make_user()
     answers = CONSISTENT.ask({"before": count_users, "bad": fail_in_sql, "after": count_users})
@@ -74,7 +82,7 @@ def test_a_question_that_fails_in_sql_does_not_affect_the_next() -> None:
 def test_a_hanging_statement_is_cancelled_by_the_database() -> None:
     make_user()
     answers = IMPATIENT.ask({"slow": hang_in_sql, "after": count_users})
-    assert answers["slow"].problem.startswith("OperationalError")
+    assert answers["slow"].problem == "The database took longer than 0.3 s: see the log for details."
     assert answers["after"] == Answer(1)
 
 
