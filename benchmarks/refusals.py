@@ -22,7 +22,10 @@ def main() -> None:
         from tests.api.expensive_requests import expensive_requests
         from tests.api.raw_requests import Application, RawRequest
 
-        settings.STATISTICS = {**settings.STATISTICS, **dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_READ"), "")}
+        settings.STATISTICS = {
+            **settings.STATISTICS,
+            **dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_LOGIN_ADDRESS", "THROTTLE_READ"), ""),
+        }
         user = User.objects.create(username="bench")
         user.user_permissions.add(Permission.objects.get(codename="view_statistics"))
         token = issue_personal_token(user, "bench")

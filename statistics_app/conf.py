@@ -165,6 +165,13 @@ SETTINGS = (
         _is_rate,
         _EXPECTED_RATE,
     ),
+    Setting(
+        "THROTTLE_LOGIN_ADDRESS",
+        "60/minute",
+        "How many log-ins from one address may fail, whatever the names; of IPv6, from one /64 network.",
+        _is_rate,
+        _EXPECTED_RATE,
+    ),
     Setting("THROTTLE_READ", "600/minute", "How often one token may read.", _is_rate, _EXPECTED_RATE),
     Setting("THROTTLE_REFRESH", "12/minute", "How often one token may request a new snapshot.", _is_rate, _EXPECTED_RATE),
     Setting(

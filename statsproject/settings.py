@@ -87,8 +87,10 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 # Redis is both the broker and the cache. Without it, tasks are passed through a folder, and each process has its own cache.
 REDIS_URL = env.str("REDIS_URL", default="")
+# A request waits for the cache for no longer; the throttles then count without it.
+_CACHE_TIMEOUTS = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": _CACHE_TIMEOUTS}
     if REDIS_URL
     # The rate limits have counters for each username and token. If one is evicted, its count restarts from zero.
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
@@ -104,7 +106,9 @@ _FILESYSTEM_OPTIONS = {
     "control_folder": str(BROKER_DIR / "control"),
     "polling_interval": 0.5,
 }
-CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else _FILESYSTEM_OPTIONS
+# Beat and workers notice within this time that Redis hangs; a worker's own waits for a task are shorter.
+_REDIS_OPTIONS = {"socket_connect_timeout": 5, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = _REDIS_OPTIONS if REDIS_URL else _FILESYSTEM_OPTIONS
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXPIRES = None  # tasks store no results, so beat does not need to clean them up
@@ -154,6 +158,7 @@ STATISTICS = {
     "TRUST_SECONDS": env.float("STATISTICS_TRUST_SECONDS", default=1),
     "KEEP_SNAPSHOTS_DAYS": env.int("STATISTICS_KEEP_SNAPSHOTS_DAYS", default=90),
     "THROTTLE_LOGIN": env.str("STATISTICS_THROTTLE_LOGIN", default="10/minute"),
+    "THROTTLE_LOGIN_ADDRESS": env.str("STATISTICS_THROTTLE_LOGIN_ADDRESS", default="60/minute"),
     "THROTTLE_READ": env.str("STATISTICS_THROTTLE_READ", default="600/minute"),
     "THROTTLE_REFRESH": env.str("STATISTICS_THROTTLE_REFRESH", default="12/minute"),
     "TRUSTED_PROXIES": env.int("STATISTICS_TRUSTED_PROXIES", default=0),

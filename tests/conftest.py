@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from statistics_app.accounts import credentials, tokens
+from statistics_app.accounts.throttle_counters import outage
 from statistics_app.api.throttles import counts
 from statistics_app.snapshots import celery_status, latest
 from statsproject.chat.models import User
@@ -73,6 +74,7 @@ def empty_cache() -> None:
     """Clear the cache, and what this process keeps, before every test."""
     cache.clear()
     counts.clear()
+    outage.end()
     celery_status.clear()
     credentials.forget()
     latest.forget()

@@ -11,7 +11,7 @@ DEFAULTS = {known.name: known.default for known in conf.SETTINGS}
 WHOLE = ["INTERVAL", "LOGIN_TOKEN_DAYS", "LOGIN_TOKENS_PER_USER"]
 SECONDS = ["QUESTION_SECONDS", "PROBE_SECONDS", "HEARTBEAT_SECONDS"]
 TEXTS = ["SOURCE", "DEPLOY_METHOD", "DEPLOY_PLATFORM"]
-RATES = ["THROTTLE_LOGIN", "THROTTLE_READ", "THROTTLE_REFRESH"]
+RATES = ["THROTTLE_LOGIN", "THROTTLE_LOGIN_ADDRESS", "THROTTLE_READ", "THROTTLE_REFRESH"]
 NO_RATES = ["10", "10/day", "0/minute", "-1/minute", "1.5/second", " ", "10 / minute", 10, None, (10, 60), True]
 UNUSABLE = [
     *((name, value) for name in WHOLE for value in (0, -1, 1.5, "60", True, None)),

@@ -2,14 +2,16 @@
 
 Attempts are counted by the submitted name, whether an account has it or not, so that having to wait reveals nothing. An
 address from which the name has logged in before is counted separately, so attacking a name from elsewhere does not lock
-out its owner.
+out its owner. Attempts with ever new names from one address are limited as well: each costs a thread and a password hash.
 """
 
 import logging
 import math
 import time
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
+from ..conf import parse_rate, setting
 from ..exceptions import TooManyAttempts
 from . import throttle_counters
 
@@ -28,16 +30,18 @@ class Attempt:
     failures_key: str
     turn_key: str
     known_key: str
+    address_key: str
 
     def record_success(self) -> None:
         """Reset the failures, and remember that the name has logged in from this address."""
+        throttle_counters.decrement(self.address_key)
         throttle_counters.delete(self.failures_key, self.turn_key)
         throttle_counters.set_flag(self.known_key, ADDRESS_KEPT_SECONDS)
 
 
 def begin_attempt(name: str, address: str) -> Attempt:
     """Count an attempt to log in. Errors: TooManyAttempts while the next attempt is not allowed yet."""
-    attempt = _attempt(name.casefold(), address)
+    attempt = _attempt(name.casefold(), address, _count_address(address))
     failures = throttle_counters.increment(attempt.failures_key, FAILURES_KEPT_SECONDS)
     if failures > FREE_ATTEMPTS and (seconds := _claim_turn(attempt.turn_key, wait_seconds(failures - 1))):
         throttle_counters.decrement(attempt.failures_key)
@@ -51,10 +55,32 @@ def wait_seconds(failures: int) -> int:
     return min(2 ** min(max(failures - FREE_ATTEMPTS, 0), 30), MAX_WAIT_SECONDS)
 
 
-def _attempt(name: str, address: str) -> Attempt:
+def _count_address(address: str) -> str:
+    """Count an attempt from an address, and return the key of the count. Errors: TooManyAttempts."""
+    rate, now = parse_rate(setting("THROTTLE_LOGIN_ADDRESS")), time.time()
+    seconds = rate.seconds if rate else 1
+    window = int(now) // seconds
+    key = throttle_counters.cache_key("address", _network(address), str(window))
+    if rate and throttle_counters.increment(key, 2 * seconds) > rate.limit:
+        throttle_counters.decrement(key)
+        raise TooManyAttempts(max(math.ceil((window + 1) * seconds - now), 1))
+    return key
+
+
+def _network(address: str) -> str:
+    """Return what one client can choose its addresses from: of IPv6, the /64 network."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 and not parsed.ipv4_mapped else address
+
+
+def _attempt(name: str, address: str, address_key: str) -> Attempt:
     known_key = throttle_counters.cache_key("known", name, address)
     scope = (name, address) if throttle_counters.has_flag(known_key) else (name,)
-    return Attempt(throttle_counters.cache_key("failures", *scope), throttle_counters.cache_key("turn", *scope), known_key)
+    failures_key, turn_key = (throttle_counters.cache_key(kind, *scope) for kind in ("failures", "turn"))
+    return Attempt(failures_key, turn_key, known_key, address_key)
 
 
 def _claim_turn(turn_key: str, seconds: int) -> int:

@@ -28,7 +28,7 @@ FREE = 6  # five failures, and one more attempt before the first wait
 @pytest.fixture(autouse=True)
 def clock(settings: Settings) -> Iterator[time_machine.Traveller]:
     """Freeze the clock, and switch the login throttle off, so that only the lockout applies."""
-    settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_LOGIN": ""}
+    settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_LOGIN": "", "THROTTLE_LOGIN_ADDRESS": ""}
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 
@@ -233,3 +233,28 @@ def test_the_log_contains_name_and_address_but_no_password(member: Person, caplo
 def test_the_error_of_an_early_attempt_is_a_readable_sentence() -> None:
     assert str(TooManyAttempts(1)) == "Too many attempts. Wait 1 second and try again."
     assert str(TooManyAttempts(30)) == "Too many attempts. Wait 30 seconds and try again."
+
+
+def test_an_address_with_ever_new_names_has_to_wait(settings: Settings, clock: time_machine.Traveller) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_LOGIN_ADDRESS": "5/minute"}
+    assert [log_in(f"name-{number}").status_code for number in range(7)] == [401] * 5 + [429] * 2
+    for page in (SIGN_IN, ADMIN):
+        assert b"Too many attempts. Wait 60 seconds" in sign_in(page, "another").content
+    assert log_in("name-8", address=HOME).status_code == 401
+    clock.shift(60)
+    assert log_in("name-9").status_code == 401
+
+
+def test_who_logs_in_does_not_use_up_the_attempts_of_an_address(member: Person, settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_LOGIN_ADDRESS": "2/minute"}
+    assert [log_in("member", PASSWORD).status_code for _ in range(4)] == [200] * 4
+    assert [log_in(f"name-{number}").status_code for number in range(3)] == [401, 401, 429]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_limited"), [("2001:db8::ffff:1", True), ("2001:db8:0:1::1", False), ("::ffff:10.0.0.1", False), ("", False)]
+)
+def test_a_network_of_ipv6_counts_as_one_address(settings: Settings, other: str, is_limited: bool) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_LOGIN_ADDRESS": "1/minute"}
+    assert log_in("one", address="2001:db8::1").status_code == 401
+    assert log_in("two", address=other).status_code == (429 if is_limited else 401)

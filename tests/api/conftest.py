@@ -44,4 +44,5 @@ def signed_in(viewer: Person) -> Callable[[], Headers]:
 @pytest.fixture
 def no_throttles(settings: Settings) -> None:
     """Switch all throttles off."""
-    settings.STATISTICS = {**settings.STATISTICS, **dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_READ", "THROTTLE_REFRESH"), "")}
+    throttles = ("THROTTLE_LOGIN", "THROTTLE_LOGIN_ADDRESS", "THROTTLE_READ", "THROTTLE_REFRESH")
+    settings.STATISTICS = {**settings.STATISTICS, **dict.fromkeys(throttles, "")}

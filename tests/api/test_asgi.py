@@ -31,7 +31,7 @@ BODIES = {
 @pytest.fixture
 def url(running: Programs) -> str:
     """The URL of an ASGI server without throttles for logins and reads."""
-    return running.asgi(STATISTICS_THROTTLE_LOGIN="", STATISTICS_THROTTLE_READ="")[1]
+    return running.asgi(STATISTICS_THROTTLE_LOGIN="", STATISTICS_THROTTLE_LOGIN_ADDRESS="", STATISTICS_THROTTLE_READ="")[1]
 
 
 @pytest.mark.parametrize("kind", BODIES)

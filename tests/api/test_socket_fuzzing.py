@@ -29,7 +29,8 @@ lines = st.one_of(header_lines, any_bytes)
 def url(running: Programs, request: pytest.FixtureRequest) -> str:
     """The URL of a server of either interface, without throttles."""
     start = {"wsgi": running.web, "asgi": running.asgi}[request.param]
-    return start(STATISTICS_THROTTLE_LOGIN="", STATISTICS_THROTTLE_READ="", STATISTICS_THROTTLE_REFRESH="")[1]
+    throttles = ("LOGIN", "LOGIN_ADDRESS", "READ", "REFRESH")
+    return start(**{f"STATISTICS_THROTTLE_{name}": "" for name in throttles})[1]
 
 
 def require_contract_or_server_error(response: RawResponse, method: str = "GET") -> None:

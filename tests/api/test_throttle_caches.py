@@ -18,6 +18,7 @@ from pytest_django import Settings
 from statistics_app.accounts import lockout, throttle_counters
 from statistics_app.serialization import make_id
 from tests.conftest import PASSWORD, Person
+from tests.services.bad_brokers import listener
 from tests.services.programs import Programs
 
 from .throttling import REFRESH, log_in, remaining, use
@@ -132,17 +133,40 @@ def test_the_limit_is_exact_over_all_processes(running: Programs, viewer: Person
     assert sum(responses[window, status] for window in windows for status in (200, 429)) == times
 
 
-@pytest.mark.parametrize("kind", ["unavailable", "dummy"])
-def test_without_a_cache_all_requests_are_served_and_nothing_is_limited(
-    request: pytest.FixtureRequest, viewer: Person, settings: Settings, kind: str
-) -> None:
-    request.getfixturevalue(kind)
+@pytest.mark.usefixtures("dummy")
+def test_with_a_cache_that_stores_nothing_nothing_is_limited(viewer: Person, settings: Settings) -> None:
     use(settings, THROTTLE_READ="2/hour", THROTTLE_REFRESH="2/hour", THROTTLE_LOGIN="2/hour")
     for _ in range(3):
         responses = [viewer.get("me"), viewer.get(REFRESH), viewer.get("statistics.list"), log_in("viewer", PASSWORD)]
         assert [(response.status_code, remaining(response)) for response in responses] == [(200, 1)] * 4
     assert {log_in("viewer").status_code for _ in range(lockout.FREE_ATTEMPTS + 3)} == {401}
     assert viewer.call("POST", "logout").status_code == 200
+
+
+@pytest.mark.usefixtures("unavailable")
+def test_while_the_cache_is_unavailable_each_process_counts_for_itself(viewer: Person, settings: Settings) -> None:
+    use(settings, THROTTLE_READ="2/hour", THROTTLE_REFRESH="2/hour", THROTTLE_LOGIN=None)
+    assert [viewer.get("me").status_code for _ in range(3)] == [200, 200, 429]
+    assert [viewer.get(REFRESH).status_code for _ in range(3)] == [200, 200, 429]
+    guesses = [log_in("viewer").status_code for _ in range(lockout.FREE_ATTEMPTS + 3)]
+    assert guesses[: lockout.FREE_ATTEMPTS] == [401] * lockout.FREE_ATTEMPTS
+    assert guesses[-1] == 429
+
+
+def test_a_cache_that_hangs_costs_one_time_out_a_pause(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "statistics_app")
+    with listener() as hanging:
+        options = {"socket_timeout": 0.1, "socket_connect_timeout": 0.1}
+        settings.CACHES = {"default": {"BACKEND": REDIS, "LOCATION": f"redis://127.0.0.1:{hanging.port}/0", "OPTIONS": options}}
+        assert [throttle_counters.increment("key", 60) for _ in range(20)] == list(range(1, 21))
+        assert len(hanging.connections) == 1
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": make_id()}}
+    throttle_counters.outage.asked_again_at = 0
+    assert throttle_counters.increment("key", 60) == 1
+    messages = [record.message for record in caplog.records]
+    assert len(messages) == 2
+    assert messages[0].startswith("The cache does not answer, so each process counts for itself: ")
+    assert messages[1] == "The cache answers again."
 
 
 @pytest.mark.parametrize("kind", ["unavailable", "dummy"])
@@ -160,7 +184,7 @@ def test_an_unavailable_cache_is_a_warning_without_a_traceback(member: Person, c
     member.get("me")
     [record] = [record for record in caplog.records if record.name.startswith("statistics_app")]
     assert (record.levelname, record.exc_info) == ("WARNING", None)
-    assert record.message.startswith("The cache does not answer, so nothing is counted: ")
+    assert record.message.startswith("The cache does not answer, so each process counts for itself: ")
 
 
 @pytest.mark.parametrize("call", ["me", "statistics", "login"])

@@ -94,7 +94,13 @@ def with_export(folder: str) -> Fill:
 def new_world(folder: Path, fill: Fill = with_small_chat, **environment: str) -> Iterator[World]:
     """Create a workspace with a history: rebuilt days, then measured days with a gap, then a snapshot of now."""
     database = f"sqlite:///{folder / 'world.sqlite3'}"
-    settings = {"DATABASE_URL": database, "REDIS_URL": "", "STATISTICS_THROTTLE_LOGIN": UNLIMITED, **environment}
+    settings = {
+        "DATABASE_URL": database,
+        "REDIS_URL": "",
+        "STATISTICS_THROTTLE_LOGIN": UNLIMITED,
+        "STATISTICS_THROTTLE_LOGIN_ADDRESS": UNLIMITED,
+        **environment,
+    }
     with programs(folder, **settings) as started:
         world = World(started)
         world.manage("migrate", "--verbosity", "0")
