@@ -4,11 +4,11 @@ import logging
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 
 from ..conf import setting
+from ..db.failures import Failure, failure_of
 from ..exceptions import Busy, ParameterError, TooManyAttempts
 from ..serialization import to_json
 
@@ -16,7 +16,6 @@ logger = logging.getLogger(__name__)
 
 # A reason can quote the request, which may be long.
 MAX_REASON_LENGTH = 600
-DATABASE_ERRORS = (OperationalError, InterfaceError)
 UNAVAILABLE_RETRY_SECONDS = 5
 INVALID_PARAMETERS = "error-invalid-params"
 TOO_MANY_REQUESTS = "error-too-many-requests"
@@ -85,8 +84,11 @@ def internal_error() -> HttpResponse:
 
 
 def server_failure(exc: BaseException | None) -> HttpResponse:
-    """Return a 503 if the exception means that the database is unavailable, else a 500."""
-    return unavailable() if isinstance(exc, DATABASE_ERRORS) else internal_error()
+    """Return a 503 if the exception means that the database is unavailable or read-only, else a 500."""
+    failure = failure_of(exc)
+    if failure is None:
+        return internal_error()
+    return unavailable() if failure is Failure.AWAY else unavailable(failure)
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse:
@@ -128,8 +130,8 @@ def _bad_request(exc: Exception) -> HttpResponse | None:
 
 
 def _server_error(exc: Exception) -> HttpResponse:
-    if isinstance(exc, DATABASE_ERRORS):
-        logger.error("The database does not answer: %s", exc)
+    if failure := failure_of(exc):
+        logger.error("%s %s", failure, exc)
     else:
         logger.error("A request failed.", exc_info=exc)
     return server_failure(exc)

@@ -36,7 +36,12 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """Return the response to a request that raised an unexpected exception, which Django has logged."""
-    return _respond(request, lambda: errors.server_failure(sys.exc_info()[1]), defaults.server_error)
+    as_json = errors.server_failure(sys.exc_info()[1])
+    response = _respond(request, lambda: as_json, defaults.server_error)
+    response.status_code = as_json.status_code
+    if "Retry-After" in as_json.headers:
+        response.headers["Retry-After"] = as_json.headers["Retry-After"]
+    return response
 
 
 def _respond(

@@ -1,22 +1,29 @@
-"""Base classes of all pages: access, the reader's time zone, and security headers."""
+"""Base classes of all pages: access, the reader's time zone, security headers, and what is temporarily unavailable."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import Error, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from ..accounts.permissions import can_view_statistics
+from ..db.failures import failure_of
 from ..exceptions import Busy
 from ..http.preferences import preferred_zone
 from ..http.security_headers import add_security_headers
+
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE_RETRY_SECONDS = 5
 
 
 class BasePage:
@@ -27,14 +34,16 @@ class BasePage:
         with timezone.override(preferred_zone(request)):
             try:
                 response = self.denied_response(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+                # Django would render a template response after this method has returned, when the override has ended.
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
             except Http404:
                 response = render(request, "statistics_app/not_found.html", status=404)
             except Busy as error:
                 response = render(request, "statistics_app/busy.html", {"error": error}, status=503)
                 response.headers["Retry-After"] = str(error.seconds)
-            # Django would render a template response after this method has returned, when the override has ended.
-            if isinstance(response, SimpleTemplateResponse):
-                response.render()
+            except Error as error:
+                response = _unavailable(error)
         return add_security_headers(response)
 
     def denied_response(self, request: HttpRequest) -> HttpResponseBase | None:
@@ -60,6 +69,17 @@ class StatisticsPage(SignedInPage):
         if response is None and not can_view_statistics(request.user):
             return render(request, "statistics_app/forbidden.html", {"is_refused": True}, status=403)
         return response
+
+
+def _unavailable(error: Error) -> HttpResponse:
+    """Return the page for a database that cannot serve a request at the moment; raise any other error again."""
+    failure = failure_of(error)
+    if failure is None:
+        raise error
+    logger.error("%s %s", failure, error)
+    # Without the request, whose user the database knows.
+    text = render_to_string("statistics_app/unavailable.html", {"failure": failure})
+    return HttpResponse(text, status=503, headers={"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)})
 
 
 def is_partial(request: HttpRequest) -> bool:

@@ -184,7 +184,7 @@ def test_an_unavailable_database_in_a_middleware_is_a_503_below_the_mount(settin
             response = get(path)
             require_json(response, 503, UNAVAILABLE)
             assert int(response.headers["Retry-After"]) > 0
-        require_page(get("/nowhere/"), 500)
+        require_page(get("/nowhere/"), 503)
     assert get("/api/v1/info").status_code == 200
 
 

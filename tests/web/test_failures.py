@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from tests.api.test_errors import database_unavailable
 from tests.conftest import Person
 
 from .test_pages import INLINE, WORKSPACE
@@ -46,6 +47,18 @@ def test_an_error_page_does_not_reveal_internals(viewer: Person) -> None:
     assert_error_page(response, 500, "Something went wrong")
     assert "elsewhere" not in response.content.decode()
     assert "statistics_app_snapshot" not in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", [WORKSPACE, "/statistics/history/", "/statistics/sign-in/", "/statistics/tokens/"])
+def test_without_the_database_a_page_says_so_and_when_to_try_again(viewer: Person, path: str) -> None:
+    client = viewer.browser()
+    with database_unavailable():
+        response = client.get(path)
+    assert_error_page(response, 503, "Temporarily unavailable")
+    assert "The database does not answer at the moment." in response.content.decode()
+    assert response.headers["Retry-After"] == "5"
+    assert client.get(path).status_code == 200
 
 
 def test_a_form_with_a_stale_csrf_token_is_rejected_with_an_explanation(viewer: Person) -> None:

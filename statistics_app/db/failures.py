@@ -1,0 +1,27 @@
+"""What an error of the database means for a request: the database is away, or accepts no writes, at the moment."""
+
+import sqlite3
+from enum import StrEnum
+
+from django.db import InterfaceError, OperationalError
+
+# PostgreSQL's code of `read_only_sql_transaction`.
+_READ_ONLY = "25006"
+
+
+class Failure(StrEnum):
+    """Why the database cannot serve a request at the moment, in words for the client."""
+
+    AWAY = "The database does not answer at the moment."
+    READ_ONLY = "The database does not accept writes at the moment."
+
+
+def failure_of(error: BaseException | None) -> Failure | None:
+    """Return why the database cannot serve a request at the moment; None for any other error."""
+    cause = error.__cause__ if error else None
+    # The first byte of SQLite's code is the kind of error.
+    sqlite_code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if getattr(cause, "sqlstate", None) == _READ_ONLY or sqlite_code == sqlite3.SQLITE_READONLY:
+        return Failure.READ_ONLY
+    is_wrong_statement = sqlite_code == sqlite3.SQLITE_ERROR  # such as one that names no table
+    return Failure.AWAY if isinstance(error, (OperationalError, InterfaceError)) and not is_wrong_statement else None
