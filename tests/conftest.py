@@ -13,7 +13,7 @@ from django.test import Client
 
 from statistics_app.accounts import credentials, tokens
 from statistics_app.accounts.throttle_counters import outage
-from statistics_app.api.throttles import counts
+from statistics_app.accounts.usage import counts
 from statistics_app.snapshots import celery_status, latest
 from statsproject.chat.models import User
 

@@ -1,39 +1,13 @@
 """Throttles: limits on the number of requests per second, minute or hour, with counters in the cache."""
 
-import math
-import time
-from dataclasses import dataclass
 from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from ..accounts.batched_counts import BatchedCounts
-from ..accounts.throttle_counters import cache_key
-from ..conf import parse_rate, setting
+from ..accounts.usage import REFRESHES, count_use
 from ..http.client_address import client_address
 from .login_credentials import LoginCredentials
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """The use of a limit in the current window, which ends at `resets_at`, in seconds since 1970."""
-
-    limit: int
-    used: int
-    resets_at: int
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The response headers, as in Rocket.Chat; the reset is in milliseconds since 1970."""
-        return {
-            "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(max(self.limit - self.used, 0)),
-            "X-RateLimit-Reset": str(self.resets_at * 1000),
-        }
-
-
-counts = BatchedCounts()
 
 
 class CountedThrottle(BaseThrottle):
@@ -52,19 +26,15 @@ class CountedThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count the request, and return whether it is within the rate."""
-        rate = parse_rate(setting(self.rate_setting))
-        if rate is None:
+        self.usage = count_use(self.rate_setting, self.identity(request), exactly=not self.is_cheap)
+        if self.usage is None:
             return True
-        window = int(time.time()) // rate.seconds
-        key = cache_key(self.rate_setting, self.identity(request), str(rate.seconds), str(window))
-        used = counts.add(key, rate.limit, 2 * rate.seconds, exactly=not self.is_cheap)
-        self.usage = Usage(rate.limit, used, (window + 1) * rate.seconds)
         request.usage = self.usage  # type: ignore[attr-defined] # for ApiView.finalize_response
-        return used <= rate.limit
+        return self.usage.is_within
 
     def wait(self) -> float:
         """Return the number of seconds until the next window, at least 1."""
-        return max(math.ceil(self.usage.resets_at - time.time()), 1)
+        return self.usage.wait_seconds if self.usage else 1
 
 
 class ReadThrottle(CountedThrottle):
@@ -77,7 +47,7 @@ class ReadThrottle(CountedThrottle):
 class RefreshThrottle(CountedThrottle):
     """The limit on a token's requests for a new snapshot."""
 
-    rate_setting = "THROTTLE_REFRESH"
+    rate_setting = REFRESHES
 
 
 class LoginThrottle(CountedThrottle):
