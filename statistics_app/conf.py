@@ -173,7 +173,13 @@ SETTINGS = (
         _EXPECTED_RATE,
     ),
     Setting("THROTTLE_READ", "600/minute", "How often one token may read.", _is_rate, _EXPECTED_RATE),
-    Setting("THROTTLE_REFRESH", "12/minute", "How often one token may request a new snapshot.", _is_rate, _EXPECTED_RATE),
+    Setting(
+        "THROTTLE_REFRESH",
+        "12/minute",
+        "How often one token may request a new snapshot, and one person on the pages.",
+        _is_rate,
+        _EXPECTED_RATE,
+    ),
     Setting(
         "TRUSTED_PROXIES",
         0,

@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..accounts.permissions import can_view_statistics
-from ..exceptions import Busy
+from ..accounts.usage import require_refresh
+from ..exceptions import Busy, TooManyAttempts
 from ..exports.base import Format
 from ..exports.formats import FORMATS
 from ..exports.responses import file_response
@@ -110,7 +111,12 @@ class SnapshotAdmin(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
             return redirect("admin:index")
-        taken = generation.refresh()
+        try:
+            require_refresh(request.user.pk)
+            taken = generation.refresh()
+        except (Busy, TooManyAttempts) as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(reverse("admin:statistics_app_snapshot_changelist", current_app=self.admin_site.name))
         add_snapshot_messages(request, taken)
         return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk], current_app=self.admin_site.name))
 

@@ -26,6 +26,13 @@ _of_this_process: defaultdict[tuple[str, str], threading.RLock] = defaultdict(th
 _held = threading.local()
 
 
+class NotFree(OperationalError):
+    """A lock that was not free in time."""
+
+    def __init__(self, name: str, seconds: float) -> None:
+        super().__init__(f"The lock '{name}' was not free within {seconds:g} s.")
+
+
 @contextmanager
 def exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Hold the lock of this name; other callers wait, and the lock is released immediately if its holder is killed.
@@ -40,7 +47,7 @@ def exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     if connection.vendor != "postgresql":
         with _file_lock(_lock_file(connection, name), WAIT_SECONDS) as acquired:
             if not acquired:
-                raise _timed_out(name)
+                raise NotFree(name, WAIT_SECONDS)
             yield
     elif connection.in_atomic_block:
         _wait(connection, name)
@@ -66,16 +73,16 @@ def try_exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[boo
 
 
 @contextmanager
-def turn(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def turn(name: str, using: str = DEFAULT_DB_ALIAS, seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Wait for the other threads of this process that want the lock of this name, without a connection; then nobody else waits.
 
-    The lock itself can be taken inside. Errors: OperationalError after two minutes of waiting.
+    The lock itself can be taken inside. Errors: NotFree after so many seconds of waiting.
     """
     lock = _of_this_process[using, name]
     if not lock.acquire(blocking=False):
         release_connections()
-        if not lock.acquire(timeout=WAIT_SECONDS):
-            raise _timed_out(name)
+        if not lock.acquire(timeout=seconds):
+            raise NotFree(name, seconds)
     try:
         yield
     finally:
@@ -129,10 +136,6 @@ def _transaction_for_locks(connection: BaseDatabaseWrapper) -> Iterator[BaseData
         if holder.connection is not None and holder.is_usable():
             holder.rollback()
         holder.close()
-
-
-def _timed_out(name: str) -> OperationalError:
-    return OperationalError(f"The lock '{name}' was not free within {WAIT_SECONDS} s.")
 
 
 @contextmanager

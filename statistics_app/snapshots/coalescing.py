@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
+from ..db.locks import WAIT_SECONDS
 from ..kept import trust_seconds
 from ..models import Snapshot
 
@@ -13,6 +14,9 @@ QUIET_SECONDS = 0.05
 MAX_WAIT_SECONDS = 1.0
 # As many refreshes under way are a crowd: the next one has most likely waited for a thread of the server already.
 CROWD = 8
+# Of the refreshes under way, so many may wait for as long as a lock can be waited for; more wait only briefly, so that a
+# snapshot that takes long leaves the server threads for everything else.
+PATIENT, BRIEF_SECONDS = 8, 5
 
 
 @dataclass
@@ -29,12 +33,13 @@ class Coalescer:
     _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
-    def counted(self) -> Iterator[None]:
-        """Count a refresh as under way."""
+    def counted(self) -> Iterator[float]:
+        """Count a refresh as under way, and yield for how many seconds it may wait for its turn."""
         with self._lock:
             self.under_way += 1
+            patience = WAIT_SECONDS if self.under_way <= PATIENT else BRIEF_SECONDS
         try:
-            yield
+            yield patience
         finally:
             with self._lock:
                 self.under_way -= 1

@@ -5,7 +5,7 @@ import socket
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,10 +17,10 @@ from .. import __version__
 from ..catalogue.statistic import AnsweredBy, Statistic
 from ..catalogue.statistics import CATALOGUE, questions
 from ..conf import setting
-from ..db.locks import exclusive_lock, turn
+from ..db.locks import NotFree, exclusive_lock, turn
 from ..db.primary import on_primary
 from ..db.tenancy import Tenant, has_chosen_schema, tenant_of
-from ..exceptions import StatisticsError
+from ..exceptions import Busy, StatisticsError
 from ..history.gauge_rollup import roll_up_gauges
 from ..models import Installation, Snapshot
 from ..models.snapshot import Origin
@@ -43,6 +43,8 @@ LOCK_NAME = "generate"
 FOLD, SAVE, HISTORY = "fold", "save", "history"
 # A caller that got the lock within this time did not have to wait, so it is not part of a burst of requests.
 NO_WAIT_SECONDS = 0.02
+# After which a client that was sent away tries again.
+BUSY_SECONDS = 10
 
 # Of each tenant.
 _refreshes: defaultdict[Tenant, Coalescer] = defaultdict(Coalescer)
@@ -57,19 +59,19 @@ def generate(origin: Origin) -> Snapshot:
 def refresh() -> Snapshot:
     """Return a snapshot that was begun after this call; callers that wait for one in progress share the next one.
 
-    In a crowd of callers, it can have been begun up to `TRUST_SECONDS` before.
+    In a crowd of callers, it can have been begun up to `TRUST_SECONDS` before. Errors: Busy if too many wait already.
     """
     refreshes = _refreshes[tenant_of(Snapshot)]
-    with refreshes.counted():
+    with refreshes.counted() as patience:
         since = refreshes.acceptable_since()
-        return refreshes.begun_after(since) or _refresh(refreshes, since)
+        return refreshes.begun_after(since) or _refresh(refreshes, since, patience)
 
 
-def _refresh(refreshes: Coalescer, since: float) -> Snapshot:
+def _refresh(refreshes: Coalescer, since: float, patience: float) -> Snapshot:
     arrival = refreshes.arrive()
     begun = Installation.objects.generations_begun()
     is_known = not has_chosen_schema(Snapshot)
-    with turn(LOCK_NAME, router.db_for_write(Snapshot)):
+    with _turn(patience):
         if is_known and (shared := refreshes.begun_after(since)):
             return shared
         with _attempt():
@@ -80,12 +82,23 @@ def _refresh(refreshes: Coalescer, since: float) -> Snapshot:
             return _take(Origin.REFRESH)
 
 
+@contextmanager
+def _turn(seconds: float) -> Iterator[None]:
+    """Wait for the other refreshes of this process for some seconds. Errors: Busy."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(turn(LOCK_NAME, router.db_for_write(Snapshot), seconds))
+        except NotFree as error:
+            raise Busy("Many requests are waiting for a new snapshot already. Try again in a moment.", BUSY_SECONDS) from error
+        yield
+
+
 def latest() -> Snapshot:
-    """Return the newest snapshot; take the first one if there is none."""
+    """Return the newest snapshot; take the first one if there is none. Errors: Busy if too many wait for it."""
     stored = Snapshot.objects.latest_taken()
     if stored is not None:
         return stored
-    with _attempt():
+    with _refreshes[tenant_of(Snapshot)].counted() as patience, _turn(patience), _attempt():
         return on_primary(Snapshot.objects).latest_taken() or _take(Origin.REFRESH)
 
 

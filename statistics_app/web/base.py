@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 
 from ..accounts.permissions import can_view_statistics
 from ..db.failures import failure_of
-from ..exceptions import Busy
+from ..exceptions import Busy, TooManyAttempts
 from ..http.preferences import preferred_zone
 from ..http.security_headers import add_security_headers
 
@@ -39,8 +39,9 @@ class BasePage:
                     response.render()
             except Http404:
                 response = render(request, "statistics_app/not_found.html", status=404)
-            except Busy as error:
-                response = render(request, "statistics_app/busy.html", {"error": error}, status=503)
+            except (Busy, TooManyAttempts) as error:
+                status = 503 if isinstance(error, Busy) else 429
+                response = render(request, "statistics_app/busy.html", {"error": error}, status=status)
                 response.headers["Retry-After"] = str(error.seconds)
             except Error as error:
                 response = _unavailable(error)

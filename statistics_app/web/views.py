@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.generic import DetailView, ListView, TemplateView, View
 
+from ..accounts.usage import require_refresh
 from ..exports.formats import FORMATS
 from ..exports.responses import file_response
 from ..http.preferences import preferred_zone
@@ -38,6 +39,7 @@ class RefreshView(StatisticsPage, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take a snapshot; return its numbers to htmx, or redirect other clients to the workspace page."""
+        require_refresh(request.user.pk)
         snapshot = generation.refresh()
         if not is_partial(request):
             messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")

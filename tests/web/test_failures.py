@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
+from statistics_app.models import Snapshot
 from tests.api.test_errors import database_unavailable
 from tests.conftest import Person
 
@@ -67,3 +69,24 @@ def test_a_form_with_a_stale_csrf_token_is_rejected_with_an_explanation(viewer: 
     response = client.post("/statistics/refresh/", {"csrfmiddlewaretoken": "x" * 64})
     assert response.status_code == 403
     assert "<h1>The page has expired</h1>" in response.content.decode()
+
+
+def test_the_button_for_a_snapshot_is_limited_like_the_api(viewer: Person, settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_REFRESH": "2/hour"}
+    client = viewer.browser()
+    assert [client.post("/statistics/refresh/").status_code for _ in range(2)] == [302, 302]
+    response = client.post("/statistics/refresh/")
+    assert_error_page(response, 429, "Busy")
+    assert 0 < int(response.headers["Retry-After"]) <= 3600
+    assert "Too many attempts. Wait " in response.content.decode()
+    assert Snapshot.objects.count() == 2
+
+
+def test_the_button_in_the_admin_is_limited_too(admin_person: Person, settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "THROTTLE_REFRESH": "1/hour"}
+    client = admin_person.browser()
+    take = "/admin/statistics_app/snapshot/take/"
+    assert "/change/" in client.post(take).headers["Location"]
+    assert client.post(take).headers["Location"] == "/admin/statistics_app/snapshot/"
+    assert "Too many attempts. Wait " in client.get("/admin/statistics_app/snapshot/").content.decode()
+    assert Snapshot.objects.count() == 1

@@ -151,7 +151,11 @@
     if (failed(context)) event.preventDefault();
     if (!isByReader(context)) return;
     if (!failed(context)) { byId("errors").replaceChildren(); return; }
-    const status = context.response.status;
-    showError(status === 403 ? "You no longer have access. Reload the page." : `The server reported an error (${status}). The page is unchanged.`, context.sourceElement);
+    const { status, headers } = context.response;
+    const wait = headers?.get("Retry-After");
+    const reason = status === 403 ? "You no longer have access. Reload the page."
+      : wait ? `The server is busy. Try again in ${wait} s; the page is unchanged.`
+      : `The server reported an error (${status}). The page is unchanged.`;
+    showError(reason, context.sourceElement);
   });
 })();
