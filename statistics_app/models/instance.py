@@ -15,12 +15,17 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
     """Queries that compare by the database's clock only, since the servers' clocks may differ."""
 
     def alive(self, heartbeat_seconds: float) -> "InstanceQuerySet":
-        """Keep the instances that were updated within the last three heartbeats."""
-        return self.filter(seen_at__gt=Now() - timedelta(seconds=heartbeat_seconds * MISSED_BEATS))
+        """Keep the instances that were updated within the last three heartbeats.
+
+        One from the future, since the clock was set back, is not counted for ever.
+        """
+        length = timedelta(seconds=heartbeat_seconds * MISSED_BEATS)
+        return self.filter(seen_at__gt=Now() - length, seen_at__lt=Now() + length)
 
     def silent_for(self, seconds: float) -> "InstanceQuerySet":
         """Keep the instances that have not been updated for a number of seconds."""
-        return self.filter(seen_at__lt=Now() - timedelta(seconds=seconds))
+        length = timedelta(seconds=seconds)
+        return self.exclude(seen_at__range=(Now() - length, Now() + length))
 
     def beat(self, key: str, *, host: str, pid: int, responses: Mapping[str, int]) -> None:
         """Record that an instance is alive now, and its responses by status so far."""

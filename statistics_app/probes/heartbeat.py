@@ -1,11 +1,11 @@
 """The heartbeat of this server instance, and the number of running instances."""
 
-import atexit
 import logging
 import os
 import socket
 import threading
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections, router
@@ -50,7 +50,8 @@ class Heartbeat:
             self._pid, self._key, self._stop = os.getpid(), make_id(), threading.Event()
             self._thread = threading.Thread(target=self._run, name="statistics-heartbeat", daemon=True)
             self._thread.start()
-            atexit.register(self.stop)
+            # At the end of this process, also one that `multiprocessing` has started, which runs no handlers of `atexit`.
+            Finalize(None, self.stop, exitpriority=0)
 
     def stop(self) -> None:
         """Stop the thread and remove the row, so that a server that shuts down normally is no longer counted."""

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import requests
+from django.utils import timezone
 
 from statistics_app.models import Instance
 from tests.conftest import Person
@@ -39,3 +41,21 @@ def test_a_killed_server_is_not_counted_after_thirty_seconds(running: Programs, 
 def test_a_server_without_requests_is_counted(running: Programs) -> None:
     running.web()
     seconds_until(lambda: Instance.objects.alive(5).count() == 1, 10)
+
+
+@pytest.mark.parametrize("server", ["web", "asgi", "gunicorn"])
+def test_a_server_that_is_stopped_is_not_counted_from_then_on(running: Programs, server: str) -> None:
+    program, url = getattr(running, server)()
+    requests.get(f"{url}/api/v1/info", timeout=60)
+    seconds_until(lambda: Instance.objects.alive(5).count() == 1, 30)
+    running.running.remove(program)
+    program.stop()
+    assert not Instance.objects.exists()
+
+
+def test_a_heartbeat_from_the_future_is_not_counted() -> None:
+    Instance.objects.beat("x", host="h", pid=1, responses={})
+    assert Instance.objects.alive(5).count() == 1
+    Instance.objects.update(seen_at=timezone.now() + timedelta(days=1))
+    assert Instance.objects.alive(5).count() == 0
+    assert Instance.objects.silent_for(3600).count() == 1
