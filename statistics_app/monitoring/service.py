@@ -6,12 +6,12 @@ from datetime import datetime
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from ..catalogue.gauges import PREFIX
 from ..conf import setting
 from ..models import FailedTask, Instance, Snapshot, TallyAudit
 from ..snapshots.staleness import overdue_at
 from ..tallies.declared import TallySet
 from ..tallies.ledgers import Unfolded, unfolded
-from .workspace import PREFIX
 
 
 def snapshot_families(snapshot: Snapshot, now: datetime) -> Iterator[Metric]:

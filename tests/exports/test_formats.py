@@ -15,11 +15,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from statistics_app.catalogue.gauges import GAUGES as EXPOSED
 from statistics_app.catalogue.statistic import Unit
 from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.exports.csv_format import csv_row
 from statistics_app.exports.formats import DEFAULT, FORMATS
-from statistics_app.exports.openmetrics import name_of
+from statistics_app.exports.openmetrics import sample_names
 from statistics_app.history.metrics import GAUGES
 from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
@@ -32,6 +33,8 @@ __all__ = ["store"]  # a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
+# Prometheus adds up the samples that these are the sums of.
+ADDED_UP = {"totalUsers", "totalConnectedUsers", "totalRooms", "totalMessages"}
 NOON = at(2026, 3, 10, 12)
 
 
@@ -41,11 +44,14 @@ def exported(name: str, rows: Any) -> str:
 
 
 def samples(text: str) -> dict[str, list[tuple[float, float]]]:
-    """Parse OpenMetrics text with Prometheus's own parser, and return the (time, value) pairs by metric name."""
-    return {
-        family.name: [(sample.timestamp.__float__(), sample.value) for sample in family.samples]
-        for family in text_string_to_metric_families(text)
-    }
+    """Parse OpenMetrics text with Prometheus's own parser, and return the (time, value) pairs by name and labels."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = ",".join(f'{name}="{value}"' for name, value in sample.labels.items())
+            name = f"{sample.name}{{{labels}}}" if labels else sample.name
+            found.setdefault(name, []).append((sample.timestamp.__float__(), sample.value))
+    return found
 
 
 @pytest.mark.django_db(transaction=True)
@@ -65,10 +71,11 @@ def test_page_json_csv_and_metrics_of_a_moment_agree(viewer: Person, admin_perso
         if statistic.unit is not Unit.OBJECT:
             assert row[statistic.key] == ("" if document[statistic.key] is None else str(document[statistic.key]))
     metrics = samples(exported("openmetrics", [taken]))
+    exposed = {path: name for gauge in EXPOSED for path, name in sample_names(gauge).items()}
     for metric in GAUGES:
         value = metric.value_in(document)
         expected = None if value is None else [(pytest.approx(taken.created_at.timestamp()), value)]
-        assert metrics.get(name_of(metric)) == expected
+        assert metrics.get(exposed[metric.key]) == expected if metric.key in exposed else metric.key in ADDED_UP
         assert metric.key not in row or row[metric.key] == "" or float(row[metric.key]) == value
     page = viewer.browser().get(f"/statistics/snapshots/{taken.pk}/").content.decode()
     listed = admin_person.browser().get("/admin/statistics_app/snapshot/").content.decode()
@@ -79,23 +86,24 @@ def test_page_json_csv_and_metrics_of_a_moment_agree(viewer: Person, admin_perso
 
 def test_a_range_is_exported_oldest_first(store: Store) -> None:
     for hour in (3, 1, 2):
-        store(NOON + timedelta(hours=hour), totalMessages=hour, uploadsTotalSize=10**12)
+        store(NOON + timedelta(hours=hour), totalMessages=hour, totalDirectMessages=hour, uploadsTotalSize=10**12)
     rows = list(Snapshot.objects.all().streamed())
     assert [one["totalMessages"] for one in json.loads(exported("json", rows))] == [1, 2, 3]
     assert [json.loads(line)["totalMessages"] for line in exported("jsonl", rows).splitlines()] == [1, 2, 3]
     assert [row["totalMessages"] for row in csv.DictReader(io.StringIO(exported("csv", rows)))] == ["1", "2", "3"]
     found = samples(exported("openmetrics", rows))
-    assert [value for _, value in found["workspace_total_messages"]] == [1, 2, 3]
-    assert [value for _, value in found["workspace_uploads_total_size_bytes"]] == [10**12] * 3
+    assert [value for _, value in found['statistics_messages{kind="direct"}']] == [1, 2, 3]
+    assert [value for _, value in found["statistics_uploads_size_bytes"]] == [10**12] * 3
 
 
 def test_openmetrics_has_all_digits_and_no_truth_values(store: Store) -> None:
-    store(NOON, totalMessages=10**15 + 1, totalUsers=True, totalRooms="7", os={"loadavg": [0.25, 1, None]})
+    store(NOON, totalPinned=10**15 + 1, totalThreads=True, lastLogin="7", os={"loadavg": [0.25, 1, None]})
     text = exported("openmetrics", list(Snapshot.objects.all()))
-    assert f"workspace_total_messages {10**15 + 1} " in text
+    assert f"statistics_pinned_messages {10**15 + 1} " in text
     found = samples(text)
-    assert [found[f"workspace_os_loadavg_{i}"][0][1] for i in (0, 1)] == [0.25, 1]
-    assert not {"workspace_total_users", "workspace_total_rooms", "workspace_os_loadavg_2"} & set(found)
+    assert [found[f'statistics_host_load{{over="{time}"}}'][0][1] for time in ("1m", "5m")] == [0.25, 1]
+    names = {"statistics_threads", "statistics_last_login_timestamp_seconds", 'statistics_host_load{over="15m"}'}
+    assert not names & set(found)
 
 
 @pytest.mark.parametrize("name", FORMATS)
