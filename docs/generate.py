@@ -75,7 +75,17 @@ def _null(statistic: Statistic) -> str:
     empty = f"{statistic.empty}, or if " if statistic.empty else ""
     return (
         f"Null if {empty}the source does not answer `{statistic.question}`; a `MappedSource` answers it with "
-        f"{_declarations(statistic.needs)}."
+        f"{_declarations(statistic.needs)}.{_null_parts(statistic)}"
+    )
+
+
+def _null_parts(statistic: Statistic) -> str:
+    """Say when parts that are answered by questions of their own are null."""
+    return "".join(
+        f" Its `{part.path}` is null if the source does not answer `{part.question}`; a `MappedSource` answers it with "
+        f"{_declarations(part.needs)}."
+        for part in statistic.parts
+        if part.question
     )
 
 

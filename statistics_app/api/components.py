@@ -30,6 +30,11 @@ def array_schema(items: JSONSchema) -> JSONSchema:
     return {"type": "array", "items": items}
 
 
+def nullable(schema: JSONSchema) -> JSONSchema:
+    """Return the schema of a value that may also be null."""
+    return {**schema, "type": [schema["type"], "null"]}
+
+
 def component_ref(component: str) -> JSONSchema:
     """Return a `$ref` to a component."""
     return {"$ref": f"#/components/schemas/{component}"}
@@ -40,7 +45,9 @@ _CPU = object_schema(
 )
 _OBJECTS: dict[str, JSONSchema] = {
     "userLanguages": {"type": "object", "additionalProperties": COUNT},
-    "teams": object_schema({"totalTeams": COUNT, "totalRoomsInsideTeams": COUNT}),
+    "teams": object_schema(
+        {"totalTeams": COUNT, "totalRoomsInsideTeams": COUNT, "totalDefaultRoomsInsideTeams": nullable(COUNT)}
+    ),
     "os": object_schema(
         {
             **dict.fromkeys(("type", "platform", "arch", "release"), TEXT),
@@ -60,7 +67,7 @@ _BY_UNIT = {Unit.TEXT: TEXT, Unit.TIME: TIME}
 def _statistic_schema(statistic: Statistic) -> JSONSchema:
     schema = _OBJECTS[statistic.key] if statistic.unit is Unit.OBJECT else _BY_UNIT.get(statistic.unit, COUNT)
     if statistic.answered_by is not AnsweredBy.RECORD:
-        schema = {**schema, "type": [schema["type"], "null"]}
+        schema = nullable(schema)
     return {**schema, "title": statistic.label, "description": statistic.definition}
 
 

@@ -53,13 +53,19 @@ class Aggregate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A charted number within an object; `path` leads to it (`freemem`, `loadavg.0`)."""
+    """A charted number within an object; `path` leads to it (`freemem`, `loadavg.0`).
+
+    A part with a `question` of its own is null if that is not answered, and the rest of the object is known. Its `path` is
+    then a key of the object, at whose end it is written.
+    """
 
     path: str
     label: str
     definition: str
     unit: Unit
     aggregate: Aggregate = Aggregate.LAST
+    question: str = ""
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Statistic:
     `key` is its name on the wire. `measure` computes its value from the answer to the `question`. Charted is the value itself,
     or `parts` of it; `aggregate` is what of the snapshots of a step. `needs` names what a `MappedSource` has to declare for it
     (`user_table.presence`), `empty` says when the answer is null although everything is declared. `alias_of` is the key of the
-    statistic that it repeats for older clients: an alias appears on the wire only.
+    statistic that it repeats, or that contains it, for older clients: an alias appears on the wire only.
     """
 
     key: str
@@ -86,3 +92,8 @@ class Statistic:
     needs: tuple[str, ...] = ()
     empty: str = ""
     alias_of: str = ""
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions whose answers its value is made of."""
+        return (self.question, *(part.question for part in self.parts if part.question))

@@ -193,6 +193,18 @@ CATALOGUE = (
         _DISCUSSION,
         question="discussions",
     ),
+    Statistic(
+        "totalRoomsWithPinned",
+        AnsweredBy.CHAT,
+        "rooms_with_pinned",
+        as_is,
+        "Rooms with pins",
+        "Rooms that have at least one pinned message.",
+        Unit.ROOMS,
+        Group.ROOMS,
+        charted=True,
+        needs=(*_OF_MESSAGES, "message_table.pinned"),
+    ),
     _messages("totalPinned", as_is, "Pinned", "Pinned messages.", "message_table.pinned", question="pinned"),
     _uploads("uploadsTotal", measures.count, "Files", "Uploaded files.", Unit.FILES),
     _uploads("uploadsTotalSize", measures.amount, "Size of files", "The size of all uploaded files, in bytes.", Unit.BYTES),
@@ -202,14 +214,35 @@ CATALOGUE = (
         "teams",
         measures.teams,
         "Teams",
-        "The number of teams, and the number of rooms in teams.",
+        "The number of teams, of rooms in teams, and of those of these rooms that new members join by default.",
         Unit.OBJECT,
         Group.ROOMS,
         needs=(*_OF_ROOMS, "room_table.team"),
         parts=(
             Part("totalTeams", "Teams", "The number of teams.", Unit.TEAMS),
             Part("totalRoomsInsideTeams", "Rooms in teams", "The number of rooms in teams.", Unit.ROOMS),
+            Part(
+                "totalDefaultRoomsInsideTeams",
+                "Default rooms of teams",
+                "The number of rooms in teams that new members of the team join by default.",
+                Unit.ROOMS,
+                question="default_team_rooms",
+                needs=("room_table.team_default",),
+            ),
         ),
+    ),
+    Statistic(
+        "roomsInsideTeams",
+        AnsweredBy.CHAT,
+        "teams",
+        measures.amount,
+        "Rooms in teams",
+        "The number of rooms in teams, as in `teams`.",
+        Unit.ROOMS,
+        Group.ROOMS,
+        charted=True,
+        needs=(*_OF_ROOMS, "room_table.team"),
+        alias_of="teams",
     ),
     _latest(
         "lastLogin",
@@ -286,4 +319,5 @@ BY_KEY = {statistic.key: statistic for statistic in CATALOGUE}
 
 def questions(answered_by: AnsweredBy) -> list[str]:
     """Return the distinct questions to one of those who answer, in the order in which they are first needed."""
-    return list(dict.fromkeys(statistic.question for statistic in CATALOGUE if statistic.answered_by is answered_by))
+    asked = (statistic for statistic in CATALOGUE if statistic.answered_by is answered_by)
+    return list(dict.fromkeys(question for statistic in asked for question in statistic.questions))

@@ -121,7 +121,9 @@ def cards(snapshot: Snapshot) -> Cards:
 
 
 def _row(snapshot: Snapshot, statistic: Statistic) -> Row:
-    value = snapshot.document.get(statistic.key)
+    if statistic.key not in snapshot.document:
+        return Row(statistic, None, "The snapshot was taken by a version without this statistic.")
+    value = snapshot.document[statistic.key]
     if statistic.unit is Unit.TIME and value is not None:
         value = parse_datetime(value)
     return Row(statistic, value, snapshot.problems.get(statistic.key, ""))

@@ -252,11 +252,20 @@ def _document(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> tuple[dict[
     document: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for statistic in CATALOGUE:
-        answer = answers[statistic.answered_by][statistic.question]
-        document[statistic.key], problem = _measure(statistic, answer)
+        document[statistic.key], problem = _value(statistic, answers[statistic.answered_by])
         if problem:
             problems[statistic.key] = problem
     return document, problems
+
+
+def _value(statistic: Statistic, answers: Mapping[str, Answer]) -> tuple[Any, str]:
+    """Return a value and the reason why there is none, or why one of its parts is null."""
+    value, problem = _measure(statistic, answers[statistic.question])
+    for part in statistic.parts:
+        if part.question and not problem:
+            answer = answers[part.question]
+            value, problem = {**value, part.path: answer.value}, answer.problem
+    return value, problem
 
 
 def _measure(statistic: Statistic, answer: Answer) -> tuple[Any, str]:

@@ -167,6 +167,10 @@ class ChatSource:
         """Count the pinned messages."""
         raise self._not_answered("pinned messages")
 
+    def rooms_with_pinned(self) -> int:
+        """Count the rooms that have at least one pinned message."""
+        raise self._not_answered("the rooms of pinned messages")
+
     def uploads(self) -> Tally:
         """Count the uploaded files, and add up their sizes in bytes."""
         raise self._not_answered("uploads")
@@ -174,6 +178,10 @@ class ChatSource:
     def teams(self) -> Tally:
         """Count the teams, and the rooms that belong to them."""
         raise self._not_answered("teams")
+
+    def default_team_rooms(self) -> int:
+        """Count the rooms in teams that every new member of the team joins by default."""
+        raise self._not_answered("default rooms of teams")
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
         """Return the rooms with the most messages, busiest first; ties are ordered by key."""

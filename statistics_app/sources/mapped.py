@@ -123,6 +123,12 @@ class MappedSource(ChatSource):
         pinned = self._require(self._require(self.message_table, "messages").pinned, "pinned messages")
         return self.counted_messages().filter(pinned).count()
 
+    def rooms_with_pinned(self) -> int:
+        """Count the distinct rooms of pinned messages."""
+        messages = self._require(self.message_table, "messages")
+        pinned = self._require(messages.pinned, "pinned messages")
+        return self.counted_messages().filter(pinned).aggregate(_count=Count(messages.room, distinct=True))["_count"]
+
     def uploads(self) -> Tally:
         """Count the uploads and add up their sizes; an unknown size counts as 0 bytes."""
         table = self._require(self.upload_table, "uploads")
@@ -140,6 +146,13 @@ class MappedSource(ChatSource):
         )
         teams = self.team_table.rows(self.using).count() if self.team_table else inside["_teams"]
         return Tally(teams, inside["_rooms"])
+
+    def default_team_rooms(self) -> int:
+        """Count the rooms of teams that meet the condition of default rooms."""
+        rooms = self._require(self.room_table, "rooms")
+        team = self._require(rooms.team, "teams")
+        default = self._require(rooms.team_default, "default rooms of teams")
+        return rooms.rows(self.using).filter(default).exclude(**{f"{team}__isnull": True}).count()
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
         """Count the messages of every room, and return the busiest rooms."""

@@ -28,7 +28,9 @@ class Table:
     that count.
     """
 
-    conditions: ClassVar[frozenset[str]] = frozenset({"where", "active", "presence", "types", "kinds", "discussion", "pinned"})
+    conditions: ClassVar[frozenset[str]] = frozenset(
+        {"where", "active", "presence", "types", "kinds", "discussion", "team_default", "pinned"}
+    )
     """The meanings that are conditions; the others are columns."""
     columns: ClassVar[Mapping[str, Column]] = {}
     """What each of the columns holds."""
@@ -135,6 +137,7 @@ class RoomTable(Table):
     kinds: Mapping[RoomKind, Q]
     discussion: Q | None = None
     team: str | None = None
+    team_default: Q | None = None
     created_at: str | None = None
 
     @property

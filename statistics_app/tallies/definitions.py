@@ -86,20 +86,21 @@ class KeyedDefinition(TallyDefinition):
 class MessageDefinition(TallyDefinition):
     """The tally of messages by the class of their room.
 
-    `classes` selects (class, n, a column for each of `amounts`), `thread_count` (n), `top_rooms` (room, class, n) with the
-    busiest room first, and `room_use` (rooms, rooms without messages, messages).
+    `classes` selects (class, n, a column for each of `amounts`), `thread_count` (n), `rooms_with_pinned` (n), `top_rooms`
+    (room, class, n) with the busiest room first, and `room_use` (rooms, rooms without messages, messages).
     """
 
     amounts: tuple[str, ...]
     classes: str
     thread_count: str
+    rooms_with_pinned: str
     top_rooms: str
     room_use: str
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The statements that read it."""
-        return (self.classes, self.thread_count, self.top_rooms, self.room_use)
+        return (self.classes, self.thread_count, self.rooms_with_pinned, self.top_rooms, self.room_use)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,4 +125,4 @@ class PartitionedDefinition(MessageDefinition):
     def reads(self) -> tuple[str, ...]:
         """The statements that read it, and those that take partitions in and out."""
         own = (self.standing, self.unsettled, self.equip, self.is_counted, *self.forget, *self.adopt)
-        return (self.classes, self.thread_count, self.top_rooms, self.room_use, *own)
+        return (self.classes, self.thread_count, self.rooms_with_pinned, self.top_rooms, self.room_use, *own)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,7 +13,7 @@ from ..sources.columns import field_at
 from ..sources.labels import room_class, user_labels
 from ..sources.mapped import MappedSource
 from ..sources.quarters import QuarterNumber
-from ..sources.tables import Table, is_always_met
+from ..sources.tables import RoomTable, Table, is_always_met
 from .row_select import NotCountable, RowSelect, compile_rows
 
 _Planned = TypeVar("_Planned")
@@ -27,6 +27,14 @@ class Count(StrEnum):
     MESSAGES = "messages"
     UPLOADS = "uploads"
     TEAMS = "teams"
+
+
+class InTeam(IntEnum):
+    """Whether a room is in a team, and is one of its default rooms."""
+
+    NO = 0
+    YES = 1
+    BY_DEFAULT = 2
 
 
 class Amount(StrEnum):
@@ -146,10 +154,7 @@ class _Planner:
         table = self.source.room_table
         if table is None:
             return None
-        has_team = (
-            Case(When(~Q(**{f"{table.team}__isnull": True}), then=Value(1)), default=Value(0)) if table.team else Value(0)
-        )
-        return self._keyed(table, [room_class(table), has_team], self.time_of(Count.ROOMS))
+        return self._keyed(table, [room_class(table), _in_team(table)], self.time_of(Count.ROOMS))
 
     def uploads(self) -> RowSelect | None:
         table = self.source.upload_table
@@ -201,6 +206,15 @@ class _Planner:
 
 def _all(table: Table) -> "QuerySet[Any]":
     return table.model_class()._base_manager.all()
+
+
+def _in_team(table: RoomTable) -> Any:
+    """Return an expression for whether a room is in a team, as a number of InTeam."""
+    if not table.team:
+        return Value(InTeam.NO.value)
+    inside = ~Q(**{f"{table.team}__isnull": True})
+    default = [] if table.team_default is None else [When(inside & table.team_default, then=Value(InTeam.BY_DEFAULT.value))]
+    return Case(*default, When(inside, then=Value(InTeam.YES.value)), default=Value(InTeam.NO.value))
 
 
 def _flag(condition: Q | None) -> Any:

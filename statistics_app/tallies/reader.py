@@ -12,7 +12,7 @@ from ..sources.base import Presence, RoomCount, RoomKind, RoomUse, Tally, UserGr
 from ..sources.labels import IN_DISCUSSION, Activity, by_language
 from .declared import TallySet
 from .definitions import MessageDefinition
-from .plan import Amount, Count
+from .plan import Amount, Count, InTeam
 
 
 class TallyReader:
@@ -66,14 +66,22 @@ class TallyReader:
         """Count the pinned messages."""
         return sum(amounts[Amount.PINNED] for _, _, amounts in self._classes)
 
+    def rooms_with_pinned(self) -> int:
+        """Count the rooms that have a pinned message."""
+        return int(self._select(self._messages.rooms_with_pinned)[0][0])
+
     def uploads(self) -> Tally:
         """Count the uploaded files and their bytes."""
         return next((Tally(count, amount) for _, count, amount in self._sums(Count.UPLOADS)), Tally(0, 0))
 
     def teams(self) -> Tally:
         """Count the teams, and the rooms inside them."""
-        inside = sum(count for (_, has_team), count, _ in self._rooms if has_team)
+        inside = sum(count for (_, in_team), count, _ in self._rooms if in_team != InTeam.NO)
         return Tally(sum(count for _, count, _ in self._sums(Count.TEAMS)), inside)
+
+    def default_team_rooms(self) -> int:
+        """Count the default rooms of teams."""
+        return sum(count for (_, in_team), count, _ in self._rooms if in_team == InTeam.BY_DEFAULT)
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
         """List the rooms with the most messages."""

@@ -11,6 +11,13 @@ def top_rooms(by_room: str, count: MessageCount) -> str:
     )
 
 
+def rooms_with(amounts: str, count: MessageCount) -> str:
+    """Return a SELECT of the number of counted rooms with an amount; `amounts` selects (room) of every room with any."""
+    return (
+        f"SELECT count(*) AS n FROM ({amounts}) r JOIN ({count.rooms.select}) c ON c.room_ = r.room WHERE c.class_ IS NOT NULL"
+    )
+
+
 def room_use(by_room: str, count: MessageCount) -> str:
     """Return a SELECT of the numbers of counted rooms, of those without a message, and of messages in all of them."""
     return (

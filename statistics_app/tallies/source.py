@@ -39,12 +39,23 @@ DISCUSSIONS = Requirement(
     MappedSource.discussions, frozenset({Count.ROOMS, Count.MESSAGES}), lambda source: source.room_table.discussion
 )
 PINNED = Requirement(MappedSource.pinned, frozenset({Count.MESSAGES}), lambda source: source.message_table.pinned)
+ROOMS_WITH_PINNED = Requirement(
+    MappedSource.rooms_with_pinned, frozenset({Count.MESSAGES}), lambda source: source.message_table.pinned
+)
 UPLOADS = Requirement(MappedSource.uploads, frozenset({Count.UPLOADS}))
 TEAMS = Requirement(MappedSource.teams, frozenset({Count.ROOMS, Count.TEAMS}), lambda source: source.room_table.team)
+DEFAULT_TEAM_ROOMS = Requirement(
+    MappedSource.default_team_rooms,
+    frozenset({Count.ROOMS}),
+    lambda source: source.room_table.team_default if source.room_table.team else None,
+)
 TOP_ROOMS = Requirement(MappedSource.top_rooms, frozenset({Count.MESSAGES}))
 ROOM_USE = Requirement(MappedSource.room_use, frozenset({Count.MESSAGES}))
 
-_ALL = (USERS, USER_LANGUAGES, ROOMS, MESSAGES, THREADS, DISCUSSIONS, PINNED, UPLOADS, TEAMS, TOP_ROOMS, ROOM_USE)
+_ALL = (
+    *(USERS, USER_LANGUAGES, ROOMS, MESSAGES, THREADS, DISCUSSIONS, PINNED, ROOMS_WITH_PINNED, UPLOADS, TEAMS),
+    *(DEFAULT_TEAM_ROOMS, TOP_ROOMS, ROOM_USE),
+)
 QUESTIONS = {requirement.question.__name__: requirement for requirement in _ALL}
 
 
@@ -109,6 +120,10 @@ class TalliedSource:
         """Count the pinned messages."""
         return self._answering(PINNED).pinned()
 
+    def rooms_with_pinned(self) -> int:
+        """Count the rooms that have a pinned message."""
+        return self._answering(ROOMS_WITH_PINNED).rooms_with_pinned()
+
     def uploads(self) -> Tally:
         """Count the uploaded files and their bytes."""
         return self._answering(UPLOADS).uploads()
@@ -116,6 +131,10 @@ class TalliedSource:
     def teams(self) -> Tally:
         """Count the teams, and the rooms inside them."""
         return self._answering(TEAMS).teams()
+
+    def default_team_rooms(self) -> int:
+        """Count the default rooms of teams."""
+        return self._answering(DEFAULT_TEAM_ROOMS).default_team_rooms()
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
         """List the rooms with the most messages."""

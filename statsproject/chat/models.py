@@ -88,6 +88,8 @@ class Room(Identified):
         "self", on_delete=models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="discussions"
     )
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="rooms")
+    # Who becomes a member of the team joins the room.
+    is_team_default = models.BooleanField(default=False, db_default=False)
     is_archived = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -33,6 +33,7 @@ class WorkspaceSource(MappedSource):
         },
         discussion=Q(parent__isnull=False),
         team="team",
+        team_default=Q(is_team_default=True),
         created_at="created_at",
     )
     message_table = MessageTable(

@@ -100,6 +100,7 @@ def _rooms(of: Declarations, name: str) -> st.SearchStrategy[Any]:
         kinds=of.mapping(RoomKind),
         discussion=_optional(of.condition()),
         team=_optional(of.column("team", "char", "number")),
+        team_default=_optional(of.condition()),
         created_at=_optional(of.column(*_TIMES)),
     )
 

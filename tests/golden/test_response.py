@@ -26,10 +26,12 @@ ADDITIONAL = {
     "totalThreads": int,
     "totalDiscussions": int,
     "totalDiscussionsMessages": int,
+    "totalRoomsWithPinned": int,
     "totalPinned": int,
     "uploadsTotal": int,
     "uploadsTotalSize": int,
     "teams": dict,
+    "roomsInsideTeams": int,
 }
 
 

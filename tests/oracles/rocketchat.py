@@ -81,13 +81,19 @@ def count(folder):
         "totalThreads": len({m["tmid"] for m in messages if m.get("tmid")}),
         "totalDiscussions": len(discussions),
         "totalDiscussionsMessages": sum(m["rid"] in discussions for m in messages),
+        "totalRoomsWithPinned": len({m["rid"] for m in messages if m.get("pinned") is True}),
         "totalPinned": sum(m.get("pinned") is True for m in messages),
         "uploadsTotal": len(uploads),
         "uploadsTotalSize": sum(upload.get("size") or 0 for upload in uploads),
         "teams": {
             "totalTeams": len({room["teamId"] for room in rooms.values() if room.get("teamId")}),
             "totalRoomsInsideTeams": sum(bool(room.get("teamId")) for room in rooms.values()),
+            "totalDefaultRoomsInsideTeams": sum(
+                bool(room.get("teamId")) and room.get("teamDefault") is True and room.get("teamMain") is not True
+                for room in rooms.values()
+            ),
         },
+        "roomsInsideTeams": sum(bool(room.get("teamId")) for room in rooms.values()),
         "lastLogin": latest(time_of(user.get("lastLogin")) for user in users),
         "lastMessageSentAt": latest(time_of(m["ts"]) for m in messages),
         "lastSeenSubscription": latest(time_of(s.get("ls")) for s in subscriptions),

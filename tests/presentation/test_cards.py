@@ -15,8 +15,8 @@ from statistics_app.presentation.cards import Cards, cards
 
 from .thorough import thorough
 
-# Properties of the snapshot itself, an alias, and objects that the page formats itself.
-EXCLUDED = {"_id", "createdAt", "_updatedAt", "totlalLivechat", "os", "process", "deploy", "migration"}
+# Properties of the snapshot itself, aliases, and objects that the page formats itself.
+EXCLUDED = {"_id", "createdAt", "_updatedAt", "totlalLivechat", "roomsInsideTeams", "os", "process", "deploy", "migration"}
 PRESENCE = ["onlineUsers", "awayUsers", "busyUsers", "offlineUsers"]
 ROOMS = ["totalChannels", "totalPrivateGroups", "totalDirect", "totalLivechat"]
 MESSAGES = ["totalChannelMessages", "totalPrivateGroupMessages", "totalDirectMessages", "totalLivechatMessages"]
@@ -58,6 +58,13 @@ def test_percentages_are_relative_to_the_largest_and_unknown_counts_as_0(values:
     assert [kind.percent for kind in kinds] == expected
     assert all(0 <= percent <= 100 for percent in expected)
     assert [bar.row.value for bar in cards_with(**dict(zip(PRESENCE, values, strict=True))).presence] == values
+
+
+def test_a_value_that_an_older_version_did_not_record_is_unknown_with_the_reason() -> None:
+    rows = {row.statistic.key: row for row in cards_with(totalPinned=3).rooms}
+    assert (rows["totalPinned"].value, rows["totalPinned"].problem) == (3, "")
+    assert rows["totalRoomsWithPinned"].value is None
+    assert "version without this statistic" in rows["totalRoomsWithPinned"].problem
 
 
 def test_an_unknown_value_has_its_reason() -> None:

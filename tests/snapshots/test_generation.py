@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from statistics_app.db.locks import exclusive_lock
 from statistics_app.models import Installation, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
-from statsproject.chat.models import Message
+from statsproject.chat.models import Message, Team
 from statsproject.chat.statistics_source import WorkspaceSource
 from tests.factories import make_messages, make_room
 
@@ -41,6 +42,12 @@ class BrokenSource(WorkspaceSource):
 
     def pinned(self) -> object:  # type: ignore[override]
         return object()
+
+
+class TeamSource(WorkspaceSource):
+    """A source with teams, which does not know which of their rooms new members join."""
+
+    room_table = replace(WorkspaceSource.room_table, team_default=None)
 
 
 class FailingSource(WorkspaceSource):
@@ -99,6 +106,24 @@ def test_a_snapshot_contains_the_counts() -> None:
     assert snapshot.total_messages == 7
     assert snapshot.problems == {}
     assert Snapshot.objects.get() == snapshot
+
+
+def test_the_numbers_of_rooms_with_pins_and_in_teams_are_those_of_the_rows() -> None:
+    team = Team.objects.create()
+    make_messages(make_room(team=team, is_team_default=True), 3, is_pinned=True)
+    make_messages(make_room("p", team=team), 2)
+    make_messages(make_room("x"), 1, is_pinned=True)
+    document = generation.generate(Origin.COMMAND).document
+    assert (document["totalPinned"], document["totalRoomsWithPinned"], document["roomsInsideTeams"]) == (3, 1, 2)
+    assert document["teams"] == {"totalTeams": 1, "totalRoomsInsideTeams": 2, "totalDefaultRoomsInsideTeams": 1}
+
+
+def test_a_part_with_a_question_of_its_own_is_null_alone(settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{HERE}.TeamSource"}
+    make_room(team=Team.objects.create())
+    snapshot = generation.generate(Origin.COMMAND)
+    assert snapshot.document["teams"] == {"totalTeams": 1, "totalRoomsInsideTeams": 1, "totalDefaultRoomsInsideTeams": None}
+    assert snapshot.problems == {"teams": "This workspace's source provides no data about default rooms of teams."}
 
 
 def test_failing_questions_make_only_their_own_keys_unknown(settings) -> None:

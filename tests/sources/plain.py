@@ -61,6 +61,7 @@ class Workspace:
             "threads": len({root for _, _, root, _ in messages if root is not None}),
             "discussions": Tally(sum(parent is not None for _, parent, _ in rooms), in_discussions),
             "pinned": sum(pinned for *_, pinned in messages),
+            "rooms_with_pinned": len({room for room, *_, pinned in messages if pinned}),
             "uploads": Tally(len(self.uploads), sum(self.uploads)),
             "teams": Tally(self.teams, sum(team is not None for *_, team in rooms)),
             "last_login": _latest([login for *_, login in self.users]),

@@ -24,7 +24,8 @@ from .plain import Workspace, workspaces
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 QUESTIONS = (
-    "users user_languages rooms messages threads discussions pinned uploads teams last_login last_message last_seen"
+    "users user_languages rooms messages threads discussions pinned rooms_with_pinned uploads teams "
+    "last_login last_message last_seen"
 ).split()
 
 
@@ -118,12 +119,15 @@ def without(table: str, **left_out: Any) -> type[MappedSource]:
         (without("user_table", language=None), {"user_languages"}),
         (without("user_table", last_login=None), {"last_login"}),
         (without("user_table", presence=None, types=None), set()),
-        (without("room_table"), {"rooms", "messages", "threads", "discussions", "pinned", "teams", "last_message"}),
+        (
+            without("room_table"),
+            {"rooms", "messages", "threads", "discussions", "pinned", "rooms_with_pinned", "teams", "last_message"},
+        ),
         (without("room_table", discussion=None), {"discussions"}),
         (without("room_table", team=None), {"teams"}),
-        (without("message_table"), {"messages", "threads", "discussions", "pinned", "last_message"}),
+        (without("message_table"), {"messages", "threads", "discussions", "pinned", "rooms_with_pinned", "last_message"}),
         (without("message_table", thread_root=None), {"threads"}),
-        (without("message_table", pinned=None), {"pinned"}),
+        (without("message_table", pinned=None), {"pinned", "rooms_with_pinned"}),
         (without("subscription_table"), {"last_seen"}),
         (without("upload_table"), {"uploads"}),
         (without("team_table"), set()),
@@ -169,6 +173,17 @@ def test_teams_without_a_table_are_those_that_rooms_refer_to() -> None:
     make_room(team=named)
     assert ask("teams") == Tally(2, 2)
     assert ask("teams", without("team_table")) == Tally(1, 2)
+
+
+def test_default_rooms_are_those_in_a_team_that_meet_the_condition() -> None:
+    team = Team.objects.create()
+    make_room(team=team, is_team_default=True)
+    make_room(team=team)
+    make_room(is_team_default=True)
+    assert (ask("teams"), ask("default_team_rooms")) == (Tally(1, 2), 1)
+    for undeclared in ({"team_default": None}, {"team": None}):
+        with pytest.raises(NotAnswered):
+            ask("default_team_rooms", without("room_table", **undeclared))
 
 
 class NarrowSource(WorkspaceSource):

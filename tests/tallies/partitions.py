@@ -77,7 +77,7 @@ def assert_exact(tallies: TallySet) -> None:
     for _ in range(2):
         assert defect(tallies) == ""
         source, live = tallied_source(timezone.now()), chat_source(timezone.now())
-        for question in ("messages", "threads", "pinned", "discussions", "room_use", "top_rooms"):
+        for question in ("messages", "threads", "pinned", "rooms_with_pinned", "discussions", "room_use", "top_rooms"):
             assert getattr(source, question)() == getattr(live, question)(), question
         assert differences(tallies) == []
         fold(tallies)

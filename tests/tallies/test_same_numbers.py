@@ -78,7 +78,9 @@ class Chat:
         Room.objects.filter(pk=self.rng.choice(self.rooms)).update(parent_id=self.rng.choice([None, *self.rooms]))
 
     def set_team(self) -> None:
-        Room.objects.filter(pk=self.rng.choice(self.rooms)).update(team_id=self.rng.choice([None, *self.teams]))
+        Room.objects.filter(pk=self.rng.choice(self.rooms)).update(
+            team_id=self.rng.choice([None, *self.teams]), is_team_default=self.rng.random() < 0.5
+        )
 
     def change_users(self) -> None:
         presence, language = self.rng.choice(["online", "away", "busy", "offline"]), self.rng.choice(["", "en", 'd"e,'])

@@ -114,7 +114,9 @@ def test_a_method_that_the_host_overrides_is_used_instead_of_the_sums(installed:
     assert source.live.own_method() == "from the host"
 
 
-@pytest.mark.parametrize("question", ["user_languages", "threads", "discussions", "pinned", "uploads", "teams"])
+@pytest.mark.parametrize(
+    "question", ["user_languages", "threads", "discussions", "pinned", "rooms_with_pinned", "uploads", "teams"]
+)
 def test_undeclared_questions_are_not_answered_from_sums(installed: TallySet, settings: Settings, question: str) -> None:
     source = use(settings, Undeclared)
     with pytest.raises(NotAnswered):

@@ -6,7 +6,7 @@ Each is a single statement, so that rows, classes and sums are read in one view 
 from dataclasses import dataclass
 
 from ..definitions import EVERYTHING, THREADS
-from ..plan import MessageCount
+from ..plan import Amount, MessageCount
 from .keyed import keep_changes, pending_changes
 
 
@@ -178,6 +178,13 @@ SELECT class, sum(n) AS n{each(", sum($) AS $")} FROM (
         return (
             f"SELECT room, sum(n)::bigint AS n FROM ("
             f"SELECT room, n FROM {self.booked} UNION ALL SELECT room, n FROM {self.ledger}) t GROUP BY room HAVING sum(n) <> 0"
+        )
+
+    def with_amount(self, amount: Amount) -> str:
+        """Return a SELECT of (room) of every room in which the sum of an amount is not 0."""
+        return (
+            f"SELECT room FROM (SELECT room, {amount} FROM {self.booked} WHERE {amount} <> 0 "
+            f"UNION ALL SELECT room, {amount} FROM {self.ledger} WHERE {amount} <> 0) t GROUP BY room HAVING sum({amount}) <> 0"
         )
 
     def rooms(self) -> str:

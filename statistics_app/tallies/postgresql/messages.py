@@ -7,8 +7,8 @@ data. So no order of commits, no change of a room during writes, and no reuse of
 
 from ..audit_sql import message_differences
 from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
-from ..plan import MessageCount
-from ..room_sql import room_use, top_rooms
+from ..plan import Amount, MessageCount
+from ..room_sql import room_use, rooms_with, top_rooms
 from .guard import Schema, function_statements, row_of
 from .keyed import (
     LEDGER_OPTIONS,
@@ -58,6 +58,7 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
         amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
+        rooms_with_pinned=rooms_with(sql.with_amount(Amount.PINNED), count),
         top_rooms=top_rooms(by_room, count),
         room_use=room_use(by_room, count),
         ledgers=(sql.ledger, sql.dirty),

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from ..audit_sql import message_differences
 from ..definitions import PREFIX, PartitionedDefinition
-from ..plan import MessageCount
-from ..room_sql import room_use, top_rooms
+from ..plan import Amount, MessageCount
+from ..room_sql import room_use, rooms_with, top_rooms
 from ..row_select import RowSelect
 from .guard import Schema, function_statements, row_of
 from .keyed import (
@@ -62,6 +62,7 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
         amounts=count.amounts,
         classes=sql.exact(sql.by_class()),
         thread_count=sql.exact(sql.threads()),
+        rooms_with_pinned=sql.exact(rooms_with(sql.with_amount(Amount.PINNED), count)),
         top_rooms=sql.exact(top_rooms(by_room, count), " ORDER BY n DESC, room"),
         room_use=sql.exact(room_use(by_room, count)),
         ledgers=(sql.ledger, sql.dirty),

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from ..audit_sql import message_differences
 from ..definitions import EVERYTHING, NO_QUARTER, PREFIX, SLICE, THREADS, MessageDefinition
-from ..plan import MessageCount
-from ..room_sql import room_use, top_rooms
+from ..plan import Amount, MessageCount
+from ..room_sql import room_use, rooms_with, top_rooms
 from .keyed import (
     NOW,
     changes_tables,
@@ -65,6 +65,7 @@ def message_definition(count: MessageCount) -> MessageDefinition:
         amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
+        rooms_with_pinned=rooms_with(f"SELECT room FROM {tables.room} WHERE {Amount.PINNED} > 0", count),
         top_rooms=top_rooms(by_room, count),
         room_use=room_use(by_room, count),
         changes=tables.changes,

@@ -27,12 +27,14 @@ def rooms(plan: Plan, rng: Random) -> Iterator[Room]:
     for number in range(plan.rooms):
         kind = KINDS[number % len(KINDS)]
         topic = TOPICS[number % len(TOPICS)]
+        team_id = key("T", rng.randrange(len(TEAMS))) if kind in "cp" and rng.random() < 0.3 else None
         yield Room(
             id=key("R", number),
             type=kind,
             name=f"{topic}-{number}" if number >= len(TOPICS) else topic,
             parent_id=key("R", number // 3) if kind in "cp" and number % 9 == 8 else None,
-            team_id=key("T", rng.randrange(len(TEAMS))) if kind in "cp" and rng.random() < 0.3 else None,
+            team_id=team_id,
+            is_team_default=team_id is not None and number % 3 == 0,
             is_archived=rng.random() < 0.05,
             created_at=plan.at(born_at(number, plan)),
         )

@@ -15,7 +15,10 @@ from statistics_app.tallies.definitions import TallyDefinition
 from statistics_app.tallies.plan import Count
 from statistics_app.tallies.source import TalliedSource
 
-QUESTIONS = ("users", "user_languages", "rooms", "messages", "threads", "discussions", "pinned", "uploads", "teams")
+QUESTIONS = (
+    *("users", "user_languages", "rooms", "messages", "threads", "discussions", "pinned", "rooms_with_pinned", "uploads"),
+    *("teams", "default_team_rooms"),
+)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Model:
         """Compute the answers to all questions."""
         rooms = [(KINDS[type_], parent, team) for type_, parent, team in self.rooms.values() if type_ in KINDS]
         counted = [
-            (KINDS[self.rooms[room][0]], self.rooms[room][1], root, pinned)
+            (KINDS[self.rooms[room][0]], self.rooms[room][1], root, pinned, room)
             for room, root, pinned in self.messages.values()
             if self.rooms[room][0] in KINDS
         ]
@@ -33,9 +33,10 @@ class Model:
             "user_languages": Counter(language or "none" for *_, language in self.users.values()),
             "rooms": {kind: sum(kind is one for one, *_ in rooms) for kind in RoomKind},
             "messages": {kind: sum(kind is one for one, *_ in counted) for kind in RoomKind},
-            "threads": len({root for *_, root, _ in counted if root}),
+            "threads": len({root for _, _, root, *_ in counted if root}),
             "discussions": Tally(sum(bool(parent) for _, parent, _ in rooms), sum(bool(parent) for _, parent, *_ in counted)),
-            "pinned": sum(pinned for *_, pinned in counted),
+            "pinned": sum(pinned for *_, pinned, _ in counted),
+            "rooms_with_pinned": len({room for *_, pinned, room in counted if pinned}),
             "uploads": Tally(len(self.uploads), sum(self.uploads.values())),
             "teams": Tally(len(self.teams), sum(bool(team) for *_, team in rooms)),
         }

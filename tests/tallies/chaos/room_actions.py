@@ -53,8 +53,9 @@ def set_parent(context: Context) -> int:
 
 def set_team(context: Context) -> int:
     """Add a room to a team, or remove it from its team."""
+    team, default = context.rng.choice([None, *TEAMS[:3]]), context.rng.choice([False, True])
     return context.execute(
-        "UPDATE chat_room SET team_id = %s WHERE id = %s", context.rng.choice([None, *TEAMS[:3]]), context.random_room()
+        "UPDATE chat_room SET team_id = %s, is_team_default = %s WHERE id = %s", team, default, context.random_room()
     )
 
 

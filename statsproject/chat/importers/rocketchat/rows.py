@@ -46,6 +46,8 @@ def room_row(document: dict[str, Any]) -> Row:
         "name": _text(document, "name")[:255],
         "parent_id": parse_id(document.get("prid"), "prid"),
         "team_id": parse_id(document.get("teamId"), "teamId"),
+        # The team's main room, which every member is in anyway, is no default room.
+        "is_team_default": document.get("teamDefault") is True and document.get("teamMain") is not True,
         "is_archived": document.get("archived") is True,
         "created_at": parse_datetime(document.get("ts"), "ts") or EPOCH,
     }
