@@ -1,10 +1,13 @@
 """The documentation says what the code says."""
 
 import ast
+import json
 import re
 import subprocess
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +15,9 @@ from docs.generate import PAGES
 from statistics_app.catalogue.statistic import Statistic
 from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.conf import SETTINGS, Setting
+from statistics_app.sources.base import ChatSource
+from statsproject.chat.seeding.people import users
+from statsproject.chat.seeding.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +84,19 @@ def anchors(path: Path) -> set[str]:
     """List what can be linked to on a page."""
     headings = re.findall(r"^#+ (.+)$", FENCED.sub("", path.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_account_of_the_documented_login_is_that_of_the_demonstration() -> None:
+    plan = Plan(now=datetime(2026, 1, 1, tzinfo=UTC))
+    account = next(users(plan, Random("users")))
+    text = (ROOT / "docs" / "api.md").read_text().partition("## `POST /api/v1/login`")[2]
+    [(command, answer)] = re.findall(r"```sh\ncurl -d user=(\w+) .*?```json\n(.*?)```", text.partition("\n## ")[0], re.DOTALL)
+    data = json.loads(answer)["data"]
+    assert (command, data["userId"]) == (account.username, account.pk)
+    documented = {key: data["me"][key] for key in ("_id", "username", "name", "email", "emails", "active", "language")}
+    assert documented == {key: value for key, value in ChatSource(plan.now).me(account).items() if key in documented} | {
+        "language": account.language
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
