@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from ..exceptions import TooManyAttempts
 from ..http.client_address import client_address
 from . import lockout
+from .login import find_username
 
 
 class SignInForm(AuthenticationForm):
@@ -23,6 +24,8 @@ class SignInForm(AuthenticationForm):
             attempt = lockout.begin_attempt(name, client_address(self.request))
         except TooManyAttempts as error:
             raise ValidationError(str(error), code="too_many_attempts") from error
+        # Another backend may know a name that is not in the table.
+        self.cleaned_data["username"] = find_username(name) or name
         cleaned = super().clean()
         attempt.record_success()
         return cleaned

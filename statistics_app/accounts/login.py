@@ -26,11 +26,10 @@ class Login:
 def log_in(request: HttpRequest, password: str, *, name: str = "", email: str = "") -> Login | None:
     """Log a user in by name or e-mail address and password; return None if the credentials are wrong.
 
-    `name` is a username or, if no account has it, an e-mail address. An address that two accounts share logs nobody in. Every
-    rejection costs the same: one query and one password hash. Errors: TooManyAttempts.
+    Every rejection costs the same: one query and one password hash. Errors: TooManyAttempts.
     """
     attempt = lockout.begin_attempt(email or name, client_address(request))
-    username = _find_username(name, email)
+    username = find_username(name, email) or _impossible_username(email or name)
     user = authenticate(request, **{get_user_model().USERNAME_FIELD: username, "password": password})
     if user is None:
         return None
@@ -48,18 +47,24 @@ def resume(request: HttpRequest, token: str) -> Login | None:
     return Login(access_token.user, token)
 
 
-def _find_username(name: str, email: str) -> str:
-    """Return the username of the account; if none or several match, one that no account can have."""
+def find_username(name: str, email: str = "") -> str | None:
+    """Return the username of the one account that fits best; None if there is none, or several fit as well.
+
+    `name` is a username, or else an e-mail address, or else a username in other letters of upper and lower case. An address
+    that two accounts share fits both. One query reads all accounts, whether one fits or not, since an address is compared
+    without regard to case, for which a host's table has no index.
+    """
     model = get_user_model()
-    name_field, address = model.USERNAME_FIELD, email or name
-    has_name = _field_equals(model, name_field, name)
-    has_email = _field_equals(model, model.get_email_field_name(), address, "__iexact")
-    by_name_first = Case(When(has_name, then=Value(0)), default=Value(1))
-    accounts = model._default_manager.filter(has_name | has_email).order_by(by_name_first)
-    usernames = list(accounts.values_list(name_field, flat=True)[:2])
-    if usernames and (usernames[0] == name or len(usernames) == 1):
-        return usernames[0]
-    return _impossible_username(address)
+    name_field = model.USERNAME_FIELD
+    is_name = _field_equals(model, name_field, name)
+    has_email = _field_equals(model, model.get_email_field_name(), email or name, "__iexact")
+    is_like_name = _field_equals(model, name_field, name, "__iexact")
+    rank = Case(When(is_name, then=Value(0)), When(has_email, then=Value(1)), default=Value(2))
+    accounts = model._default_manager.filter(is_name | has_email | is_like_name).annotate(_rank=rank).order_by("_rank")
+    best = list(accounts.values_list(name_field, "_rank")[:2])
+    if not best or (len(best) == 2 and best[0][1] == best[1][1]):
+        return None
+    return best[0][0]
 
 
 def _field_equals(model: Any, name: str, value: str, lookup: str = "") -> Q:

@@ -27,6 +27,7 @@ _NODE_ARCH = {
     "loongarch64": "loong64",
 }
 _CPUINFO = Path("/proc/cpuinfo")
+_UPTIME = Path("/proc/uptime")
 UNKNOWN_MODEL = "unknown"
 
 
@@ -56,7 +57,13 @@ def node_arch(machine: str) -> str:
 
 
 def read_uptime() -> int:
-    """Return the whole seconds since boot, including time in suspend."""
+    """Return the whole seconds since boot, including time in suspend.
+
+    As for Node, /proc comes first: in a container of LXC or OpenVZ it has the uptime of the container, the clock the host's.
+    The load averages are read from /proc too, by the C library.
+    """
+    if _UPTIME.exists():
+        return int(float(_UPTIME.read_text().split()[0]))
     if hasattr(time, "CLOCK_BOOTTIME"):
         return int(time.clock_gettime(time.CLOCK_BOOTTIME))
     return int(time.time() - psutil.boot_time())

@@ -137,6 +137,15 @@ def test_an_email_that_two_accounts_share_is_refused(member: Person) -> None:
     assert person_of(log_in({"user": "member", "password": PASSWORD})).user == member.user
 
 
+def test_a_username_in_other_case_is_accepted_if_one_account_fits(member: Person) -> None:
+    assert member.user
+    assert log_in({"user": member.user.username.upper(), "password": PASSWORD}).status_code == 200
+    User.objects.create_user(member.user.username.upper(), password="another")
+    assert log_in({"user": member.user.username, "password": PASSWORD}).status_code == 200
+    assert log_in({"user": member.user.username.upper(), "password": PASSWORD}).status_code == 401
+    assert log_in({"user": member.user.username.title(), "password": PASSWORD}).status_code == 401
+
+
 def test_a_username_takes_precedence_over_anothers_email(member: Person) -> None:
     namesake = User.objects.create_user(MAIL, "other@chat.example", "another password")
     assert person_of(log_in({"user": MAIL, "password": "another password"})).user == namesake

@@ -214,7 +214,21 @@ def test_without_a_model_it_is_the_processor_or_unknown(
     assert elsewhere(1, cpuinfo="processor\t: 0\nCPU part\t: 0xd0c\n")[0]["model"] == (processor or "unknown")
 
 
-def test_without_a_boot_clock_the_uptime_is_computed_from_psutils_boot_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_uptime_of_a_container_is_that_in_its_proc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tmp_path.joinpath("uptime").write_text("42.97 80.12\n")
+    monkeypatch.setattr(host, "_UPTIME", tmp_path / "uptime")
+    assert host.read_os()["uptime"] == 42
+
+
+def test_without_proc_the_uptime_is_that_of_the_boot_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(host, "_UPTIME", tmp_path / "uptime")
+    assert abs(host.read_uptime() - time.clock_gettime(time.CLOCK_BOOTTIME)) < 2
+
+
+def test_without_a_boot_clock_the_uptime_is_computed_from_psutils_boot_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(host, "_UPTIME", tmp_path / "uptime")
     monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
     monkeypatch.setattr(psutil, "boot_time", lambda: time.time() - 86_400.5)
     assert host.read_uptime() == 86_400

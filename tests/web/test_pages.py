@@ -269,6 +269,14 @@ def test_signing_in_redirects_to_the_requested_page(viewer: Person) -> None:
     assert client.get(HISTORY).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["VIEWER", "Mail@Chat.example"])
+def test_a_name_in_another_case_and_an_address_sign_in(viewer: Person, name: str) -> None:
+    assert viewer.user
+    viewer.user.email = "mail@chat.example"
+    viewer.user.save()
+    assert sign_in(Client(enforce_csrf_checks=True), name).status_code == 302
+
+
 @pytest.mark.parametrize("elsewhere", ["", "https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_signing_in_never_redirects_to_another_site(viewer: Person, elsewhere: str) -> None:
     response = sign_in(Client(enforce_csrf_checks=True), "viewer", next=elsewhere)
