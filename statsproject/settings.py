@@ -83,6 +83,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    _OPTIONS.setdefault("connect_timeout", 5)
+    # A locked table or a slow statement must not hold all threads of a web server, which sets these (wsgi.py).
+    _LIMITS = {"lock_timeout": "DATABASE_LOCK_SECONDS", "statement_timeout": "DATABASE_STATEMENT_SECONDS"}
+    _GIVEN = [f"-c {name}={env.int(variable)}s" for name, variable in _LIMITS.items() if env.int(variable, default=0)]
+    if _GIVEN:
+        _OPTIONS["options"] = " ".join([*filter(None, [_OPTIONS.get("options")]), *_GIVEN])
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 # Redis is both the broker and the cache. Without it, tasks are passed through a folder, and each process has its own cache.
