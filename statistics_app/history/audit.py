@@ -14,7 +14,7 @@ from ..models import EventRollup, TallyAudit
 from ..models.tally_audit import MAX_FINDINGS
 from ..sources.base import ChatSource
 from ..sources.quarters import PLAUSIBLE
-from ..tallies.audit import Finding, audit
+from ..tallies.audit import Finding, audit, summed_up
 from ..tallies.source import tallies_in_use
 from .event_rollup import LOCK_NAME, at_writer, reconcile_dirty, take_changes, windows
 from .reconciliation import EventDifference, reconcile
@@ -36,8 +36,8 @@ def audit_all(source: ChatSource, now: datetime, report: Callable[[str], Any] = 
         return found
     report(f"events: {len(differences) or 'no'} difference{'' if len(differences) == 1 else 's'}")
     findings = [_finding(difference) for difference in differences]
-    for finding in findings[:MAX_FINDINGS]:
-        logger.warning("The history of %(count)s was wrong: %(key)s: %(found)s, not %(expected)s.", asdict(finding))
+    for name, what in summed_up(findings):
+        logger.warning("The history of %s was wrong: %s.", name, what)
     if findings:
         found.differences += len(findings)
         found.findings = [*found.findings, *map(asdict, findings)][:MAX_FINDINGS]

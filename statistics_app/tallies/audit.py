@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,6 +22,9 @@ from .transactions import counting_transaction
 
 logger = logging.getLogger(__name__)
 
+# So many findings of a count are told one by one.
+EXAMPLES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -30,6 +34,22 @@ class Finding:
     key: str
     expected: Any
     found: Any
+
+
+def summed_up(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    """Yield for each count what was wrong: some examples, and of many findings the number and the sums."""
+    by_count: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_count[finding.count].append(finding)
+    for count, found in by_count.items():
+        examples = "; ".join(f"{one.key} was {one.found}, not {one.expected}" for one in found[:EXAMPLES])
+        yield count, examples + (_rest(found) if len(found) > EXAMPLES else "")
+
+
+def _rest(found: Sequence[Finding]) -> str:
+    excesses = [one.found - one.expected for one in found if isinstance(one.found, int) and isinstance(one.expected, int)]
+    high, low = sum(each for each in excesses if each > 0), -sum(each for each in excesses if each < 0)
+    return f"; and {len(found) - EXAMPLES:,} more. In all, {high:,} too many and {low:,} too few"
 
 
 def audit(tallies: TallySet, report: Callable[[str], Any] = str) -> TallyAudit:
@@ -50,8 +70,8 @@ def audit(tallies: TallySet, report: Callable[[str], Any] = str) -> TallyAudit:
         differences = list(_findings(tallies, definition, defect))
         report(f"{name}: {len(differences) or 'no'} difference{'' if len(differences) == 1 else 's'}")
         findings += differences
-    for finding in findings[:MAX_FINDINGS]:
-        logger.warning("The running count of %(count)s was wrong: %(key)s was %(found)s, not %(expected)s.", asdict(finding))
+    for count, what in summed_up(findings):
+        logger.warning("The running count of %s was wrong: %s.", count, what)
     if wrong := {finding.count for finding in findings}:
         Installer(tallies, report=report).install(recount=wrong)
     return TallyAudit.objects.create(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connections
 
+from ..exceptions import NotAnswered
 from ..sources.base import Presence, RoomCount, RoomKind, RoomUse, Tally, UserGroup, UserType
 from ..sources.labels import IN_DISCUSSION, Activity, by_language
 from .declared import TallySet
@@ -105,7 +106,11 @@ class TallyReader:
     def _classes(self) -> list[tuple[str, int, dict[str, int]]]:
         """The messages by class of their room: (class, number, amounts by name)."""
         return [
-            (class_, int(n), {name: int(sum_) for name, sum_ in zip(self._messages.amounts, sums, strict=True)})
+            (
+                class_,
+                _plausible(Count.MESSAGES, n),
+                {name: int(sum_) for name, sum_ in zip(self._messages.amounts, sums, strict=True)},
+            )
             for class_, n, *sums in self._select(self._messages.classes)
             if class_
         ]
@@ -116,12 +121,19 @@ class TallyReader:
 
     def _sums(self, name: Count) -> list[tuple[list[Any], int, int]]:
         rows = self._select(self.tallies.keyed(name).sums)
-        return [(json.loads(key), int(count), int(amount)) for key, count, amount in rows]
+        return [(json.loads(key), _plausible(name, count), int(amount)) for key, count, amount in rows]
 
     def _select(self, statement: str) -> list[Any]:
         with connections[self.using].cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall()
+
+
+def _plausible(name: Count, number: Any) -> int:
+    """Return a sum as a number. Errors: NotAnswered if it is negative, as after a restore that counted changes twice."""
+    if number < 0:
+        raise NotAnswered(f"The running count of {name} is negative, which cannot be: run `manage.py audit_tallies`.")
+    return int(number)
 
 
 def _by_kind(classes: Iterable[tuple[str, int]]) -> dict[RoomKind, int]:

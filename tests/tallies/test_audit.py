@@ -9,8 +9,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from statistics_app.exceptions import NotAnswered
 from statistics_app.models import TallyAudit
-from statistics_app.tallies.audit import audit
+from statistics_app.models.snapshot import Origin
+from statistics_app.snapshots import generation
+from statistics_app.tallies.audit import Finding, audit, summed_up
 from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.folding import fold
 from statistics_app.tallies.installed import tally_defects
@@ -154,11 +157,31 @@ def test_a_changed_sum_is_found_printed_and_logged(installed: TallySet, caplog: 
     out = StringIO()
     with caplog.at_level(logging.WARNING, "statistics_app"):
         call_command("audit_tallies", stdout=out)
-    assert "messages, class c messages: expected 3, found 10" in out.getvalue()
+    assert "messages: class c messages was 10, not 3.\n" in out.getvalue()
     assert "1 differences in " in out.getvalue()
     assert ", all repaired." in out.getvalue()
     assert "The running count of messages was wrong: class c messages was 10, not 3." in caplog.text
     assert differences(installed) == []
+
+
+def test_many_differences_are_summed_up() -> None:
+    findings = [Finding("messages", f"room {number}", 10, 10 + number) for number in range(-3, 1000)]
+    [(name, what)] = summed_up(findings)
+    assert name == "messages"
+    assert what == (
+        "room -3 was 7, not 10; room -2 was 8, not 10; room -1 was 9, not 10; and 1,000 more. "
+        "In all, 499,500 too many and 6 too few"
+    )
+
+
+def test_a_negative_sum_is_unknown_with_the_reason(installed: TallySet) -> None:
+    run("UPDATE statistics_tally_messages_total SET n = -484 WHERE class = 'c'")
+    reason = "The running count of messages is negative, which cannot be: run `manage.py audit_tallies`."
+    with pytest.raises(NotAnswered, match="The running count of messages is negative"):
+        tallied_source(timezone.now()).messages()
+    assert generation.generate(Origin.COMMAND).problems["totalMessages"] == reason
+    call_command("audit_tallies", stdout=StringIO())
+    assert "totalMessages" not in generation.generate(Origin.COMMAND).problems
 
 
 def test_the_weekly_task_audits_and_repairs(installed: TallySet) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ...exceptions import StatisticsError
 from ...history.audit import audit_all
 from ...sources.loading import chat_source
+from ...tallies.audit import Finding, summed_up
 from ...tallies.source import tallies_in_use
 
 
@@ -29,7 +30,9 @@ class Command(BaseCommand):
             result = audit_all(source, now, self.stdout.write)
         except StatisticsError as error:
             raise CommandError(str(error)) from error
-        for finding in result.findings:
-            self.stdout.write("{count}, {key}: expected {expected}, found {found}".format(**finding))
+        for name, what in summed_up(Finding(**finding) for finding in result.findings):
+            self.stdout.write(f"{name}: {what}.")
+        if result.differences > len(result.findings):
+            self.stdout.write(f"Of these differences, {len(result.findings)} are stored.")
         repaired = ", all repaired" if result.repaired else ""
         self.stdout.write(f"{result.differences} differences in {result.took_ms / 1000:.1f} s{repaired}.")
