@@ -14,7 +14,7 @@ import psutil
 import pytest
 import requests
 
-from statsproject.demo.processes import Program, free_port, wait_until
+from statsproject.programs.processes import Program, free_port, wait_until
 from tests.services.programs import ROOT
 
 pytestmark = pytest.mark.slow

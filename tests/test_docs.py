@@ -144,7 +144,8 @@ def test_exactly_the_environment_variables_that_the_host_reads_are_explained() -
 
 
 def test_the_environment_variables_that_the_demonstration_reads_are_explained() -> None:
-    source = "".join(path.read_text() for path in (ROOT / "statsproject" / "demo").glob("*.py"))
+    folders = [ROOT / "statsproject" / name for name in ("demo", "programs")]
+    source = "".join(path.read_text() for folder in folders for path in folder.glob("*.py"))
     read = set(READ_BY_THE_DEMO.findall(source))
     assert "PORT" in read
     assert read <= set(sections("settings.md", "The demonstration"))

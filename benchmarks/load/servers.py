@@ -54,7 +54,7 @@ class Servers:
 
     def start(self, interface: str = "wsgi", application: str = "", folder: Path = ROOT, **environment: str) -> Server:
         """Start a server with one process."""
-        from statsproject.demo.processes import Program, free_port, is_listening, wait_until
+        from statsproject.programs.processes import Program, free_port, is_listening, wait_until
 
         port = free_port()
         application = application or f"statsproject.{interface}:application"

@@ -33,7 +33,7 @@ class Synapse:
 @contextmanager
 def synapse() -> Iterator[Synapse]:
     """Install the server, run it with an administrator and some rooms, and remove everything."""
-    from statsproject.demo.processes import Program, free_port, is_listening, wait_until
+    from statsproject.programs.processes import Program, free_port, is_listening, wait_until
 
     with tempfile.TemporaryDirectory(prefix="stats-bench-") as name:
         folder, port = Path(name), free_port()

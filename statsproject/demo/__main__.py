@@ -3,80 +3,49 @@
 import json
 import os
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 
-from .interrupts import Interrupts
-from .processes import ProcessError, Program, is_listening, wait_until
-from .redis_server import answers_ping, find_redis_server, start_redis
+from statsproject.programs.processes import is_listening
+from statsproject.programs.redis_server import provide_redis
+from statsproject.programs.supervisor import Supervisor, run_until_interrupted
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
 CREDENTIALS_FILE = VAR_DIR / "demo.json"
-DEFAULT_PORT = 3000
 # Many requests may wait for a snapshot at once; there must be threads left to serve the others.
 THREADS = "64"
-
-interrupts = Interrupts()
 
 
 def main() -> int:
     """Run the demo until it is stopped, and return the exit status."""
-    value = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not (value.isdigit() and 0 < int(value) < 65536):
-        print(f"PORT={value} is not a valid port. It must be a number from 1 to 65535.", file=sys.stderr)
-        return 1
-    port = int(value)
-    if is_listening(port):
-        print(f"Port {port} is already in use. Choose another one: make demo PORT={port + 1}", file=sys.stderr)
-        return 1
-    interrupts.install()
-    try:
-        with ExitStack() as stack:
-            try:
-                run(port, stack)
-            finally:
-                interrupts.ignore()  # a second Ctrl-C must not interrupt stopping the programs
-    except ProcessError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nAll programs have been stopped.")
-    return 0
+    return run_until_interrupted("demo", VAR_DIR / "log", run)
 
 
-def run(port: int, stack: ExitStack) -> None:
-    """Start all programs in order, then monitor them. The stack stops them when it is closed.
+def run(port: int, supervisor: Supervisor) -> None:
+    """Start all programs in order, then monitor them.
 
     Errors: ProcessError when a program exits or is not ready in time.
     """
     print_step(1, "Starting the broker")
-    programs = _set_up_django_and_redis(stack)
+    _set_up_django_and_redis(supervisor)
     print_step(2, "Creating the tables and filling them: 300 users, 60 rooms, 100,000 messages over two years")
     from . import workspace  # noqa: PLC0415 - needs Django's settings
 
     workspace.prepare_tables()
     print_step(3, "Starting the web server, a Celery worker and beat")
     for name, command in _commands(port).items():
-        with interrupts.delayed():
-            program = Program.start(name, command, log_dir=VAR_DIR / "log", env=os.environ)
-            stack.callback(program.stop)
-        programs.append(program)
-    wait_until(lambda: is_listening(port), "The web server", programs)
+        supervisor.start(name, command)
+    supervisor.wait_until(lambda: is_listening(port), "The web server")
     print_step(4, "Waiting for the worker's first snapshot")
-    wait_until(workspace.has_fresh_snapshot, "The first snapshot", programs)
+    supervisor.wait_until(workspace.has_fresh_snapshot, "The first snapshot")
     credentials = workspace.ensure_credentials(f"http://127.0.0.1:{port}").as_dict()
-    stack.enter_context(credentials_file(credentials))
+    supervisor.stack.enter_context(credentials_file(credentials))
     print(_welcome(credentials), flush=True)
-    while True:
-        for program in programs:
-            program.require_running()
-        time.sleep(0.5)
+    supervisor.watch()
 
 
 def print_step(number: int, description: str) -> None:
@@ -96,27 +65,15 @@ def credentials_file(credentials: dict[str, str]) -> Iterator[None]:
         CREDENTIALS_FILE.unlink(missing_ok=True)
 
 
-def _set_up_django_and_redis(stack: ExitStack) -> list[Program]:
-    """Set up Django with the demo's SQLite database, and start a Redis server if REDIS_URL is not set.
-
-    Returns the programs that were started. Without a redis-server program, the filesystem broker is used.
-    """
+def _set_up_django_and_redis(supervisor: Supervisor) -> None:
+    """Set up Django with the demo's SQLite database, and a Redis server. Without one, the filesystem broker is used."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
     os.environ["VAR_DIR"] = str(VAR_DIR)
     os.environ["DATABASE_URL"] = f"sqlite:///{VAR_DIR / 'demo.sqlite3'}"
     VAR_DIR.mkdir(parents=True, exist_ok=True)
-    started: list[Program] = []
-    program = find_redis_server()
-    if not os.environ.get("REDIS_URL") and program:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stats-")))
-        with interrupts.delayed():
-            redis, url = start_redis(program, folder, log_dir=VAR_DIR / "log", env=os.environ)
-            stack.callback(redis.stop)
-        started.append(redis)
-        wait_until(lambda: answers_ping(url), "Redis", started)
+    if url := provide_redis(supervisor):
         os.environ["REDIS_URL"] = url
     django.setup()
-    return started
 
 
 def _commands(port: int) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from statsproject.demo.processes import Program
+from statsproject.programs.processes import Program
 from tests.services.programs import PYTHON, ROOT, Programs, programs
 
 from .people import PASSWORDS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statsproject.demo.processes import wait_until
+from statsproject.programs.processes import wait_until
 from tests.services.programs import Programs
 
 pytestmark = [

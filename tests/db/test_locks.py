@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from statistics_app.db.locks import exclusive_lock
-from statsproject.demo.processes import wait_until
+from statsproject.programs.processes import wait_until
 from tests.services.programs import Programs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]

@@ -14,7 +14,7 @@ import requests
 from django.db import connection
 
 from statsproject.chat.models import ImportProgress, Message
-from statsproject.demo.processes import Program
+from statsproject.programs.processes import Program
 from tests.conftest import Person
 from tests.importers.exports import AT, export, message, rejects, room, subscription, table_hashes, user
 from tests.services.programs import ROOT, Programs

@@ -17,7 +17,7 @@ from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.monitoring.health import CHECKS, readiness
 from statistics_app.snapshots import generation
-from statsproject.demo.processes import wait_until
+from statsproject.programs.processes import wait_until
 from tests.api.test_errors import database_unavailable
 from tests.services.programs import Programs
 

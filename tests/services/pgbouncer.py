@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from statsproject.demo.processes import Program, free_port, is_listening, wait_until
+from statsproject.programs.processes import Program, free_port, is_listening, wait_until
 
 from .postgresql import UNPRIVILEGED
 

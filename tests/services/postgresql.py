@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from statsproject.demo.processes import free_port
+from statsproject.programs.processes import free_port
 
 # PostgreSQL refuses to run as root. This account exists on every Unix and owns no files.
 UNPRIVILEGED = "nobody"

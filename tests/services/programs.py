@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from statsproject.demo.processes import Program, free_port, is_listening, wait_until
+from statsproject.programs.processes import Program, free_port, is_listening, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable

@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from statsproject.demo.processes import Program, free_port, wait_until
+from statsproject.programs.processes import Program, free_port, wait_until
 
 MISSING = (
     "The tests with Prometheus were skipped, since it was not found: install it (on Debian and Ubuntu: "

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from statsproject.demo.processes import wait_until
-from statsproject.demo.redis_server import answers_ping, find_redis_server, start_redis
+from statsproject.programs.processes import wait_until
+from statsproject.programs.redis_server import answers_ping, find_redis_server, start_redis
 
 
 @contextmanager

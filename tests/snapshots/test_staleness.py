@@ -19,8 +19,8 @@ from statistics_app.models import Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import celery_status, generation
 from statistics_app.snapshots.staleness import Overdue, OverdueReason, find_overdue, overdue_at
-from statsproject.demo.processes import Program, free_port, is_listening, wait_until
-from statsproject.demo.redis_server import answers_ping, find_redis_server, start_redis
+from statsproject.programs.processes import Program, free_port, is_listening, wait_until
+from statsproject.programs.redis_server import answers_ping, find_redis_server, start_redis
 from tests.services.bad_brokers import listener, unreachable
 from tests.services.programs import Programs
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import NamedTuple
 
-from statsproject.demo.processes import Program
+from statsproject.programs.processes import Program
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -1,13 +1,18 @@
 """A private Redis server on a Unix socket, from the wheel that `make setup` unpacks or from the PATH."""
 
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import redis
 
 from .processes import Program
+from .supervisor import Supervisor
+
+SOCKET = "redis.sock"
 
 
 def find_redis_server() -> str | None:
@@ -21,10 +26,21 @@ def start_redis(program: str, folder: Path, *, log_dir: Path, env: Mapping[str, 
 
     The path of `folder` must be short, since the length of a socket's path is limited.
     """
-    socket_path = folder / "redis.sock"
-    command = [program, "--port", "0", "--unixsocket", str(socket_path), "--save", "", "--appendonly", "no"]
+    command = [program, "--port", "0", "--unixsocket", str(folder / SOCKET), "--save", "", "--appendonly", "no"]
     server = Program.start("redis", [*command, "--dir", str(folder)], log_dir=log_dir, env=env)
-    return server, f"unix://{socket_path}"
+    return server, _url(folder)
+
+
+def provide_redis(supervisor: Supervisor) -> str | None:
+    """Return the URL in REDIS_URL, or that of a server that is started now, or None if there is no redis-server program."""
+    program = find_redis_server()
+    if os.environ.get("REDIS_URL") or not program:
+        return os.environ.get("REDIS_URL") or None
+    folder = Path(supervisor.stack.enter_context(tempfile.TemporaryDirectory(prefix="stats-")))
+    supervisor.add(lambda: start_redis(program, folder, log_dir=supervisor.log_dir, env=os.environ)[0])
+    url = _url(folder)
+    supervisor.wait_until(lambda: answers_ping(url), "Redis")
+    return url
 
 
 def answers_ping(url: str) -> bool:
@@ -36,3 +52,7 @@ def answers_ping(url: str) -> bool:
         return False
     finally:
         client.close()
+
+
+def _url(folder: Path) -> str:
+    return f"unix://{folder / SOCKET}"
