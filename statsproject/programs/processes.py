@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +27,15 @@ class Program:
     log: Path
 
     @classmethod
-    def start(cls, name: str, command: Sequence[str], *, log_dir: Path, env: Mapping[str, str]) -> "Program":
-        """Start a program, with its output in the log file `NAME.log`."""
+    def start(
+        cls, name: str, command: Sequence[str], *, log_dir: Path, env: Mapping[str, str], user: str | None = None
+    ) -> "Program":
+        """Start a program, as another user if one is named, with its output in the log file `NAME.log`."""
         log_dir.mkdir(parents=True, exist_ok=True)
         log = log_dir / f"{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=env, start_new_session=True
+                command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=env, user=user, start_new_session=True
             )
         return cls(name, process, log)
 
@@ -43,15 +46,17 @@ class Program:
             raise ProcessError("\n".join([f"'{self.name}' exited with status {status}. The last lines of its log:", *lines]))
 
     def stop(self, first_signal: signal.Signals = signal.SIGTERM) -> None:
-        """Stop the program and its children. If the first signal does not stop them in time, kill them."""
-        for number in (first_signal, signal.SIGKILL):
-            try:
-                os.killpg(self.process.pid, number)
-                self.process.wait(STOP_SECONDS)
-            except ProcessLookupError:
-                break
-            except subprocess.TimeoutExpired:
-                continue
+        """Stop the program, and kill what is left of it and its children after STOP_SECONDS, or when it has ended.
+
+        Only the program itself gets the first signal: it knows in which order to end its children, and a Celery worker lets
+        them finish their tasks.
+        """
+        if self.process.poll() is None:
+            self.process.send_signal(first_signal)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_SECONDS)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
