@@ -12,7 +12,7 @@ NAME ?=
 DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations requirements docs clean
+.PHONY: help demo up test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations requirements docs clean
 
 help: ## List the main targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -79,6 +79,9 @@ try-assets: $(VENV)/.made
 
 demo: $(VENV)/.run try-assets ## Run a whole workspace with two years of messages on PORT (default 3000)
 	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.demo
+
+up: $(VENV)/.dev try-assets ## Run a production deployment from local processes on PORT (default 3000)
+	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.up
 
 test: $(VENV)/.dev $(CLIENTS) try-assets ## Run the tests on SQLite and on PostgreSQL
 	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup

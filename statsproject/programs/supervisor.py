@@ -1,6 +1,7 @@
 """Programs that belong together: started in order, watched, and stopped in reverse order on Ctrl-C."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -24,17 +25,17 @@ class Supervisor:
         self.programs: list[Program] = []
         self._interrupts = interrupts
 
-    def add(self, start: Callable[[], Program]) -> Program:
-        """Call a function that starts a program, and register that."""
+    def add(self, start: Callable[[], Program], stop_signal: signal.Signals = signal.SIGTERM) -> Program:
+        """Call a function that starts a program, and register that; the signal is the one that ends it in good order."""
         with self._interrupts.delayed():
             program = start()
-            self.stack.callback(program.stop)
+            self.stack.callback(program.stop, stop_signal)
         self.programs.append(program)
         return program
 
-    def start(self, name: str, command: list[str]) -> Program:
+    def start(self, name: str, command: list[str], stop_signal: signal.Signals = signal.SIGTERM) -> Program:
         """Start a program with the environment of this process, and its output in a log file."""
-        return self.add(partial(Program.start, name, command, log_dir=self.log_dir, env=os.environ))
+        return self.add(partial(Program.start, name, command, log_dir=self.log_dir, env=os.environ), stop_signal)
 
     def wait_until(self, ready: Callable[[], bool], what: str) -> None:
         """Wait until `ready()` returns true. Errors: ProcessError when it takes too long, or when a program exits."""

