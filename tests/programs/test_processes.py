@@ -11,7 +11,8 @@ from statsproject.programs.processes import Program, wait_until
 # A child that SIGTERM ends at once, as the processes of a Celery worker are; its parent ends when the child has.
 PARENT = """
 import signal, subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "import time; print('ready', flush=True); time.sleep({seconds}); print('done')"])
+CHILD = "import time; print('ready', flush=True); time.sleep({seconds}); print('done')"
+child = subprocess.Popen([sys.executable, "-c", CHILD])
 signal.signal(signal.SIGTERM, lambda *_: {then})
 child.wait()
 """
