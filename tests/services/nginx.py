@@ -59,18 +59,11 @@ class Nginx:
         user = "user root;" if os.geteuid() == 0 else ""
         (self.folder / "nginx.conf").write_text(MAIN.format(folder=self.folder, user=user))
         files = ["-keyout", "tls/privkey.pem", "-out", "tls/fullchain.pem"]
-        options = [
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=127.0.0.1",
-        ]
-        subprocess.run(["openssl", "req", "-x509", *options, *files], cwd=self.folder, check=True, capture_output=True)
+        options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+        names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+        subprocess.run(
+            ["openssl", "req", "-x509", *options.split(), *names, *files], cwd=self.folder, check=True, capture_output=True
+        )
 
     def start(self) -> Program:
         """Start it and wait until it is ready."""
