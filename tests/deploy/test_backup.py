@@ -1,9 +1,7 @@
 """Backups are taken and restored by exactly the commands that docs/operating.md prints."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,6 @@ BACKUP = "Backup"
 WHOLE = "Save and restore a PostgreSQL database"
 CHAT = "Save and restore the chat alone"
 ROWS = "Restore rows into existing tables"
-SQLITE = "Save and restore an SQLite database"
 MESSAGE_EVENTS = "SELECT sum(number) - sum(removed) FROM statistics_app_eventrollup WHERE key LIKE 'm%'"
 (CHECKS,) = commands("operating.md", BACKUP)
 
@@ -99,12 +96,3 @@ def test_rows_restored_past_triggers_with_the_counts_of_the_dump_are_counted_twi
     assert before["totalMessages"] != totals(source)["totalMessages"]
     assert "all repaired" in database.run("python manage.py audit_tallies", "python manage.py rebuild_rollups")
     assert totals(database) == totals(source)
-
-
-def test_a_copy_of_an_sqlite_database_is_complete(source: Database, tmp_path: Path) -> None:
-    (save,) = commands("operating.md", SQLITE)
-    source.folder = tmp_path
-    original = f"sqlite:///{tmp_path}/workspace.sqlite3"
-    source.run(f"export DATABASE_URL={original} VAR_DIR={tmp_path}", "python manage.py migrate", save)
-    with sqlite3.connect(tmp_path / "copy.sqlite3") as copy:
-        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
