@@ -82,17 +82,17 @@ def test_rows_restored_without_triggers_restore_everything(source: Database, ser
     assert_kept(source, *restored(source, server, "rows", save, restore))
 
 
-def test_rows_restored_past_triggers_with_the_counts_of_the_dump_are_counted_twice_until_an_audit(
+def test_rows_restored_past_triggers_with_the_counts_of_the_dump_are_miscounted_until_an_audit(
     source: Database, server: PostgreSQL
 ) -> None:
     save, restore = commands("operating.md", ROWS)
     with_tallies = save.replace("--exclude-table='statistics_tally_*' ", "")
-    counting = restore.replace("python manage.py tallies uninstall\n", "")
-    assert (with_tallies, counting) != (save, restore)
+    assert with_tallies != save
+    # What `migrate` has written is in the way of some rows; pg_restore reports those tables and goes on.
+    counting = f"python manage.py migrate\n{restore.strip().splitlines()[-1].replace('--single-transaction ', '')} || true"
     source.run(with_tallies)
     database = Database(server, "twice", source.folder)
     database.run(counting)
-    before = totals(database)
-    assert before["totalMessages"] != totals(source)["totalMessages"]
+    assert totals(database) != totals(source)
     assert "all repaired" in database.run("python manage.py audit_tallies", "python manage.py rebuild_rollups")
     assert totals(database) == totals(source)
