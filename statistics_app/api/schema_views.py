@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 
@@ -27,6 +29,7 @@ class SchemaView(ApiView):
         return HttpResponse(to_json(_document()), content_type="application/json")
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # so that a wrong method is answered with JSON, not with a page about forms
 class DocsView(TemplateView):
     """The OpenAPI document as an HTML page without scripts."""
 

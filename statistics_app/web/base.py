@@ -1,6 +1,7 @@
 """Base classes of all pages: access, the reader's time zone, security headers, and what is temporarily unavailable."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,9 @@ UNAVAILABLE_RETRY_SECONDS = 5
 
 class BasePage:
     """A page with a strict Content-Security-Policy that caches do not store; times are in the reader's time zone."""
+
+    # Django's views of forms would take a PUT for a POST with an empty form.
+    http_method_names: Sequence[str] = ["get", "head", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Check access, render the page in the reader's time zone and add the security headers."""

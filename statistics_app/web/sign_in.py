@@ -24,6 +24,7 @@ class SignInView(BasePage, LoginView):
 class SignOutView(BasePage, LogoutView):  # type: ignore[misc] # the decorated dispatch of Django's view
     """Sign the user out and redirect to the sign-in page."""
 
+    http_method_names = ["post"]
     next_page = "statistics:sign-in"
 
 
