@@ -150,8 +150,10 @@ if PRODUCTION:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
+TRUSTED_PROXIES = env.int("STATISTICS_TRUSTED_PROXIES", default=0)
 if PRODUCTION:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Without a proxy of ours, the header is the client's own.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES > 0 else None
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=3600)
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -168,7 +170,7 @@ STATISTICS = {
     "THROTTLE_LOGIN_ADDRESS": env.str("STATISTICS_THROTTLE_LOGIN_ADDRESS", default="60/minute"),
     "THROTTLE_READ": env.str("STATISTICS_THROTTLE_READ", default="600/minute"),
     "THROTTLE_REFRESH": env.str("STATISTICS_THROTTLE_REFRESH", default="12/minute"),
-    "TRUSTED_PROXIES": env.int("STATISTICS_TRUSTED_PROXIES", default=0),
+    "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "HEALTH_NETWORKS": env.list("STATISTICS_HEALTH_NETWORKS", default=["127.0.0.0/8", "::1/128"]),
     "DENIED_STATUS": env.int("STATISTICS_DENIED_STATUS", default=403),
     "DEPLOY_METHOD": env.str("DEPLOY_METHOD", default="tar"),

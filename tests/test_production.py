@@ -15,6 +15,10 @@ BAD_KEYS = {
     "django-insecure-" + KEY: "placeholder",
     KEY[:49]: "short",
 }
+ASK = """
+from django.test import Client
+print(Client().get("/api/info", HTTP_HOST="localhost", headers={"X-Forwarded-Proto": "https"}).status_code)
+"""
 START = "import statsproject.{}; print('started')"
 
 
@@ -35,9 +39,16 @@ def test_a_secret_key_that_is_none_is_refused(production: Programs, key: str) ->
     assert KEY[:49] not in result.stderr
 
 
-def test_the_checks_for_deployments_find_nothing(production: Programs) -> None:
-    result = production.manage("check", "--deploy", "--fail-level", "WARNING")
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_the_checks_for_deployments_find_nothing(production: Programs, proxies: str) -> None:
+    result = production.manage("check", "--deploy", "--fail-level", "WARNING", STATISTICS_TRUSTED_PROXIES=proxies)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("0", 301), ("1", 200)])
+def test_only_a_trusted_proxy_may_say_that_a_request_came_by_https(production: Programs, proxies: str, status: int) -> None:
+    result = production.manage("shell", "--no-imports", "--command", ASK, STATISTICS_TRUSTED_PROXIES=proxies)
+    assert result.stdout.split()[-1:] == [str(status)], result.stderr
 
 
 @pytest.mark.parametrize("interface", ["wsgi", "asgi"])

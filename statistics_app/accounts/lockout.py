@@ -45,7 +45,8 @@ def begin_attempt(name: str, address: str) -> Attempt:
     failures = throttle_counters.increment(attempt.failures_key, FAILURES_KEPT_SECONDS)
     if failures > FREE_ATTEMPTS and (seconds := _claim_turn(attempt.turn_key, wait_seconds(failures - 1))):
         throttle_counters.decrement(attempt.failures_key)
-        logger.warning("Too many failed logins as %r: an attempt from %s was rejected.", name[:100], address)
+        # Both are what the client says, where a proxy passes on anything.
+        logger.warning("Too many failed logins as %r: an attempt from %r was rejected.", name[:100], address[:100])
         raise TooManyAttempts(seconds)
     return attempt
 

@@ -46,7 +46,9 @@ def sanitized_asgi(application: ASGIApplication) -> ASGIApplication:
 
     async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            scope = {**scope, "headers": _sanitize_headers([(name.lower(), value) for name, value in scope["headers"]])}
+            # Older versions of Django take an underscore for a hyphen, so that a client could forge what a proxy sets.
+            headers = [(name.lower(), value) for name, value in scope["headers"] if b"_" not in name]
+            scope = {**scope, "headers": _sanitize_headers(headers)}
             scope, receive = await add_length(scope, receive)
         await application(scope, receive, send)
 

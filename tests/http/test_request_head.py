@@ -38,13 +38,17 @@ def received(environ: WSGIEnvironment) -> WSGIEnvironment:
 
 
 def received_by_asgi(**headers: str) -> list[tuple[bytes, bytes]]:
-    """Return the headers that the wrapped ASGI application receives."""
+    """Return the headers that the wrapped ASGI application receives; in names, underscores stand for hyphens."""
+    return received_by_asgi_raw([(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()])
+
+
+def received_by_asgi_raw(raw: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the same for headers as they are sent."""
     scopes: list[dict[str, Any]] = []
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         scopes.append(scope)
 
-    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     asyncio.run(sanitized_asgi(application)({"type": "http", "headers": raw}, None, None))
     return [header for header in scopes[0]["headers"] if header[0] != b"host"]
 
@@ -77,6 +81,11 @@ def test_an_expensive_cookie_is_not_parsed_but_kept_as_a_header(cookie: str) -> 
     assert "HTTP_COOKIE" not in inner
     assert cookie in inner.values()
     assert received_by_asgi(Cookie=cookie) == [(b"cookie-unread", cookie.encode())]
+
+
+def test_an_asgi_header_with_an_underscore_is_dropped() -> None:
+    forged = [(b"X_Forwarded_For", b"6.6.6.6"), (b"x-forwarded_for", b"6.6.6.6")]
+    assert received_by_asgi_raw([*forged, (b"X-Forwarded-For", b"1.1.1.1")]) == [(b"x-forwarded-for", b"1.1.1.1")]
 
 
 def test_an_asgi_scope_that_is_not_http_is_passed_unchanged() -> None:
