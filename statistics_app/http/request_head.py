@@ -98,7 +98,7 @@ def _decode_path(path: bytes) -> str:
 
 
 def _percent_encode(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - for the type checker only
     return "".join(f"%{byte:02X}" for byte in error.object[error.start : error.end]), error.end
 
 

@@ -61,7 +61,7 @@ def latest_body() -> LatestBody:
         latest = _kept.last(None)
         if latest is None:
             raise
-    assert latest is not None
+    assert latest is not None  # noqa: S101 - for the type checker only
     return latest
 
 

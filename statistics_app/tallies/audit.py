@@ -63,7 +63,7 @@ def audit(tallies: TallySet, report: Callable[[str], Any] = str) -> TallyAudit:
         fold(tallies)  # which settles partitions
     for name, defect in tally_defects(tallies).items():
         definition = tallies.of(name)
-        assert definition is not None
+        assert definition is not None  # noqa: S101 - for the type checker only
         if defect and not needs_installation(defect):
             report(f"{name}: not compared, since it {defect}")
             continue

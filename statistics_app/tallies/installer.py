@@ -102,7 +102,7 @@ class Installer:
     def _install(self, name: Count, *, is_attached: bool) -> None:
         """Attach a tally, if it is not, and count its rows; if that fails, detach it. Errors: DatabaseError, NotInstalled."""
         definition = self.tallies.of(name)
-        assert definition is not None
+        assert definition is not None  # noqa: S101 - for the type checker only
         try:
             if not is_attached:
                 self._attach(definition)

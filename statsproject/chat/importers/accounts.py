@@ -7,7 +7,7 @@ from .batch import Batch
 from .collection import Collection
 
 # Starts like every unusable password, and is constant so that a repeated import changes nothing.
-IMPORTED_PASSWORD = "!imported"  # noqa: S105
+IMPORTED_PASSWORD = "!imported"  # noqa: S105 - no password has this hash
 
 
 @dataclass(frozen=True, slots=True)
