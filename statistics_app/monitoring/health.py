@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db import Error, connections, router
+from django.db import connections, router
 
 from ..conf import setting
+from ..db.failures import failure_of
 from ..models import Snapshot
 from ..probes.migrations import read_migration
 from ..snapshots import celery_status
@@ -38,9 +39,9 @@ def readiness(now: datetime, without: Collection[str] = ()) -> list[Check]:
 def _run(name: str, check: Callable[[], str]) -> Check:
     try:
         return Check(name, check())
-    except Error as error:
-        return Check(name, f"The database does not answer ({type(error).__name__}).")
     except Exception as error:  # the host's source may raise anything
+        if failure := failure_of(error):
+            return Check(name, failure)
         logger.exception("The check of the %s failed.", name)
         return Check(name, f"{type(error).__name__}: see the log for details.")
 

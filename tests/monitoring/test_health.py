@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 from django.core.management import call_command
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
@@ -85,10 +86,23 @@ def test_without_a_worker_the_broker_is_at_fault(snapshot: Snapshot) -> None:
 
 def test_without_the_database_every_check_that_needs_it_says_so(snapshot: Snapshot) -> None:
     with database_unavailable():
-        assert problems() == {name: "The database does not answer (OperationalError)." for name in NAMES if name != "broker"}
+        assert problems() == {name: "The database does not answer at the moment." for name in NAMES if name != "broker"}
         assert get("/livez").status_code == 200
         assert get("/readyz").status_code == 503
     assert problems() == {}
+
+
+def test_a_missing_table_is_no_database_that_is_away(snapshot: Snapshot) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE statistics_app_snapshot RENAME TO away")
+    try:
+        assert problems()["snapshot"] in {
+            "ProgrammingError: see the log for details.",
+            "OperationalError: see the log for details.",
+        }
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO statistics_app_snapshot")
 
 
 def test_probes_are_answered_whatever_they_ask_for(snapshot: Snapshot, settings: Settings) -> None:

@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
+
 from statsproject.programs.postgresql_server import UNPRIVILEGED, postgresql_package, readable_programs, unprivileged
 from statsproject.programs.processes import free_port
 
@@ -45,12 +47,25 @@ class PostgreSQL:
             self.folder.chmod(0o755)
             shutil.chown(self.data, self.account)
         self._create()
+        self.launch()
+
+    def launch(self) -> None:
+        """Start the server on its data, and wait until it is ready."""
         options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
         options += [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         self._run("pg_ctl", "--wait", "--log", str(self.data / "log"), "--options", _quoted(options), "start")
 
     def _create(self) -> None:
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
+
+    def shut_down(self) -> None:
+        """Stop the server as an administrator would: open transactions are rolled back. `launch` starts it again."""
+        self._run("pg_ctl", "--wait", "--mode=fast", "stop")
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the server's main process, and those of its sessions and workers."""
+        main = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+        return [main, *main.children(recursive=True)]
 
     def stop(self) -> None:
         """Stop the server and remove the folder."""
