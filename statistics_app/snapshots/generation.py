@@ -105,14 +105,18 @@ def latest() -> Snapshot:
 def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapshot | None:
     """Take the snapshot of the slot that contains `now`; return None if that slot already has one.
 
-    If waiting for another snapshot lasts into the next slot, this is the one of that slot: what is late remains a gap.
+    If waiting, for another snapshot or for the database, lasts into the next slot, this is the one of that slot: what is late
+    remains a gap.
     """
     arrival = time.monotonic()
-    if _has_snapshot(slot_of(now)):
+
+    def slot() -> datetime:
+        return slot_of(now + timedelta(seconds=time.monotonic() - arrival))
+
+    if _has_snapshot(slot()):
         return None
     with _attempt():
-        slot = slot_of(now + timedelta(seconds=time.monotonic() - arrival))
-        return None if _has_snapshot(slot) else _take(origin, slot=slot)
+        return None if _has_snapshot(slot()) else _take(origin, slot)
 
 
 def generate_at_start(now: datetime) -> Snapshot | None:
@@ -146,8 +150,8 @@ def _record_failure(error: Exception) -> None:
         logger.warning("The failure of a snapshot could not be recorded.", exc_info=True)
 
 
-def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
-    """Ask all questions and store the answers as a snapshot; the caller holds the lock."""
+def _take(origin: Origin, slot: Callable[[], datetime] | None = None) -> Snapshot:
+    """Ask all questions and store the answers as a snapshot, of the slot that `slot` returns; the caller holds the lock."""
     started = time.monotonic()
     number = Installation.objects.begin_generation()
     snapshot = Snapshot(
@@ -155,7 +159,7 @@ def _take(origin: Origin, slot: datetime | None = None) -> Snapshot:
         number=number,
         created_at=truncate_to_milliseconds(timezone.now()),
         origin=origin,
-        slot=slot,
+        slot=slot() if slot else None,
         host=socket.gethostname(),
     )
     source = tallied_source(snapshot.created_at)

@@ -15,6 +15,9 @@ from .transactions import LOCK_MILLISECONDS, lock_for_counting
 
 LOCK_NAME = "tallies"
 
+# A fold of so many rows follows a bulk load; the ledgers then take megabytes on disk.
+BULK = 20_000
+
 
 def fold(tallies: TallySet, *, in_transaction: bool = False) -> int:
     """Fold all ledgers and return the number of folded rows.
@@ -74,5 +77,7 @@ def _fold(using: str, definition: TallyDefinition) -> int:
         folded = cursor.fetchone()[0]
     if folded and is_alone:
         with connections[using].cursor() as cursor:
-            cursor.execute(f"VACUUM (SKIP_LOCKED, TRUNCATE false) {', '.join(definition.ledgers)}")
+            # To shrink a table takes a lock that no write of the chat should have to wait for often.
+            is_shrunk = folded > BULK
+            cursor.execute(f"VACUUM (SKIP_LOCKED, TRUNCATE {is_shrunk}) {', '.join(definition.ledgers)}")
     return folded

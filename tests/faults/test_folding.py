@@ -10,6 +10,8 @@ import pytest
 import redis
 from django.utils import timezone
 
+from statistics_app.models.snapshot import Origin
+from statistics_app.snapshots import generation
 from statistics_app.tallies.declared import TallySet, declared_tallies
 from statistics_app.tallies.ledgers import ledger_size
 from statistics_app.tallies.source import tallied_source
@@ -101,3 +103,15 @@ def test_a_session_that_prevents_vacuuming_is_named_and_then_the_ledgers_shrink(
         assert sum(tallied_source(timezone.now()).messages().values()) == 10_000
     wait_for(lambda: ledger_size(tallies) < 1_000_000, 150)
     assert differences(tallies) == []
+
+
+def test_after_a_bulk_load_a_snapshot_shrinks_the_ledgers_without_a_worker(tallies: TallySet) -> None:
+    run(
+        "INSERT INTO chat_room (id, type, name, is_archived, created_at) "
+        "SELECT 'room' || n, 'c', '', false, now() FROM generate_series(1, 30000) n",
+        "INSERT INTO chat_message (id, room_id, sent_at, is_pinned) "
+        "SELECT 'new' || n, 'room' || n, now(), false FROM generate_series(1, 30000) n",
+    )
+    assert ledger_size(tallies) > 2_000_000
+    assert generation.generate(Origin.COMMAND).document["totalMessages"] == 30_000
+    assert ledger_size(tallies) < 500_000
