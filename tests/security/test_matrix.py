@@ -93,14 +93,14 @@ def requests_to(door: Door, callers: list[Caller]) -> Iterator[tuple[Caller, str
     and, where tokens count, POST; one caller of each column sends every method. What a superuser's credential of a kind that is
     not accepted does not open, no other of that kind does.
     """
-    token = CSRF_TOKEN if door.is_form_protected else ""
-    tried = [caller for caller in callers if caller.credential in door.accepts or caller.role is Role.SUPERUSER]
-    first = {door.column_of(caller): caller for caller in reversed(callers) if caller.credential in door.accepts}
-    for caller in (callers[0], *tried):
-        yield from ((caller, method, token) for method in (("GET",) if door.is_form_protected else ("GET", "POST")))
-    for caller in (callers[0], *first.values()):
-        yield from ((caller, method, token) for method in METHODS)
-        yield caller, "POST", ""
+    nobody, *others = callers
+    tried = [nobody, *(one for one in others if one.credential in door.accepts or one.role is Role.SUPERUSER)]
+    firsts = {door.column_of(caller): caller for caller in reversed(tried)}.values()
+    for caller in tried:
+        methods = METHODS if caller in firsts else ("GET",) if door.is_form_protected else ("GET", "POST")
+        yield from ((caller, method, CSRF_TOKEN if door.is_form_protected else "") for method in methods)
+        if caller in firsts and door.is_form_protected:
+            yield caller, "POST", ""
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
