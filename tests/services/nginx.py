@@ -5,29 +5,13 @@ import subprocess
 from pathlib import Path
 
 from statsproject.programs.processes import Program, free_port, is_listening, wait_until
-from statsproject.up.proxy import find_nginx
+from statsproject.up.proxy import find_nginx, nginx_command
 
 from .programs import ROOT
 
 MISSING = "The tests with nginx were skipped, since it was not found: install it (on Debian and Ubuntu: apt-get install nginx)."
 FILES = ROOT / "deploy" / "nginx"
-MAIN = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-{user}
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include upstream.conf;
-    include statistics.conf;
-}}
-"""
+HTTP = "include upstream.conf; include statistics.conf;"
 
 
 class Nginx:
@@ -38,7 +22,7 @@ class Nginx:
         self.http, self.https = free_port(), free_port()
         program = find_nginx()
         assert program is not None
-        self.command = [program, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        self.command = nginx_command(program, folder, HTTP)
         self._write(web_ports)
 
     def _write(self, web_ports: tuple[int, int]) -> None:
@@ -56,8 +40,6 @@ class Nginx:
             assert written in site
             site = site.replace(written, f"listen 127.0.0.1:{port} ")
         (self.folder / "statistics.conf").write_text(site)
-        user = "user root;" if os.geteuid() == 0 else ""
-        (self.folder / "nginx.conf").write_text(MAIN.format(folder=self.folder, user=user))
         files = ["-keyout", "tls/privkey.pem", "-out", "tls/fullchain.pem"]
         options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
         names = ["-addext", "subjectAltName=IP:127.0.0.1"]
