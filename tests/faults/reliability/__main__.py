@@ -1,5 +1,6 @@
 """`python -m tests.faults.reliability`: bring about every fault, and write the table in docs/reliability.md."""
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -25,5 +26,6 @@ def main() -> int:
 if __name__ == "__main__":
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     sys.exit(main())
