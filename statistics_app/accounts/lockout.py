@@ -34,7 +34,8 @@ class Attempt:
 
     def record_success(self) -> None:
         """Reset the failures, and remember that the name has logged in from this address."""
-        throttle_counters.decrement(self.address_key)
+        if self.address_key:
+            throttle_counters.decrement(self.address_key)
         throttle_counters.delete(self.failures_key, self.turn_key)
         throttle_counters.set_flag(self.known_key, ADDRESS_KEPT_SECONDS)
 
@@ -57,14 +58,16 @@ def wait_seconds(failures: int) -> int:
 
 
 def _count_address(address: str) -> str:
-    """Count an attempt from an address, and return the key of the count. Errors: TooManyAttempts."""
-    rate, now = parse_rate(setting("THROTTLE_LOGIN_ADDRESS")), time.time()
-    seconds = rate.seconds if rate else 1
-    window = int(now) // seconds
+    """Count an attempt from an address, and return the key of the count; empty without a limit. Errors: TooManyAttempts."""
+    rate = parse_rate(setting("THROTTLE_LOGIN_ADDRESS"))
+    if rate is None:
+        return ""
+    now = time.time()
+    window = int(now) // rate.seconds
     key = throttle_counters.cache_key("address", _network(address), str(window))
-    if rate and throttle_counters.increment(key, 2 * seconds) > rate.limit:
+    if throttle_counters.increment(key, 2 * rate.seconds) > rate.limit:
         throttle_counters.decrement(key)
-        raise TooManyAttempts(max(math.ceil((window + 1) * seconds - now), 1))
+        raise TooManyAttempts(max(math.ceil((window + 1) * rate.seconds - now), 1))
     return key
 
 
