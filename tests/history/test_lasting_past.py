@@ -314,7 +314,7 @@ def test_an_audit_finds_and_repairs_a_quarter_that_differs_from_the_rows(db: Non
     EventRollup.objects.filter(key="messages:c").update(number=7)
     out = StringIO()
     call_command("audit_tallies", stdout=out)
-    assert "messages, events of 2025-03-01 00:00 UTC: expected 5, found 7" in out.getvalue()
+    assert "messages: events of 2025-03-01 00:00 UTC was 7, not 5." in out.getvalue()
     assert numbers() == {at(2025, 3, 1): (7, 2)}
     call_command("audit_tallies", stdout=out)
     assert out.getvalue().splitlines()[-1].startswith("0 differences in ")

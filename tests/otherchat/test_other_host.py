@@ -9,8 +9,10 @@ from .project import Project
 
 NOT_DECLARED = {
     **{f"{presence}Users": "presence" for presence in ("online", "away", "busy", "offline", "totalConnected")},
+    "totalRoomsWithPinned": "pinned messages",
     "totalPinned": "pinned messages",
     "teams": "teams",
+    "roomsInsideTeams": "teams",
     "lastSeenSubscription": "read times of rooms",
 }
 
@@ -64,6 +66,7 @@ def test_a_snapshot_counts_the_tables_of_the_other_host(project: Project) -> Non
         "totalThreads": 2,
         "totalDiscussions": 1,
         "totalDiscussionsMessages": 4,
+        "totalRoomsWithPinned": None,
         "totalPinned": None,
     }
     assert (document["uploadsTotal"], document["uploadsTotalSize"]) == (3, 6_000_000_000)

@@ -19,7 +19,7 @@ from tests.history.conftest import at
 
 from .thorough import thorough
 
-EXCLUDED = {"_id", "createdAt", "_updatedAt", "totlalLivechat"}
+EXCLUDED = {"_id", "createdAt", "_updatedAt", "totlalLivechat", "roomsInsideTeams"}
 IN_PARTS = {"os", "teams"}
 NUMBERS = [metric.key for metric in GAUGES if "." not in metric.key]
 

@@ -34,7 +34,8 @@ PARAMETER = re.compile("<[^>]+>")
 @pytest.fixture
 def callers(settings: Settings) -> list[Caller]:
     """All callers. There are no throttles: each sends hundreds of requests."""
-    settings.STATISTICS |= {"THROTTLE_READ": "", "THROTTLE_LOGIN": "", "THROTTLE_REFRESH": ""}
+    throttles = ("LOGIN", "LOGIN_ADDRESS", "READ", "REFRESH")
+    settings.STATISTICS = {**settings.STATISTICS, **{f"THROTTLE_{name}": "" for name in throttles}}
     return every_caller()
 
 
