@@ -43,6 +43,7 @@ def test_a_server_without_requests_is_counted(running: Programs) -> None:
     seconds_until(lambda: Instance.objects.alive(5).count() == 1, 10)
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("server", ["web", "asgi", "gunicorn"])
 def test_a_server_that_is_stopped_is_not_counted_from_then_on(running: Programs, server: str) -> None:
     program, url = getattr(running, server)()

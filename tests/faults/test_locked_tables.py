@@ -16,12 +16,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.only_postgres
 UNAVAILABLE = {"success": False, "error": "Service Unavailable"}
 
 
-@pytest.mark.parametrize("server", ["web", "asgi"])
-def test_requests_that_wait_for_a_locked_table_are_refused_while_it_is_locked(
-    running: Programs, viewer: Person, server: str
-) -> None:
+def test_requests_that_wait_for_a_locked_table_are_refused_while_it_is_locked(running: Programs, viewer: Person) -> None:
     generation.generate(Origin.COMMAND)
-    _, url = getattr(running, server)(DATABASE_LOCK_SECONDS="1")
+    _, url = running.web(DATABASE_LOCK_SECONDS="1")
 
     def get(path: str) -> requests.Response:
         return requests.get(f"{url}/{path}", headers=viewer.headers, timeout=60)

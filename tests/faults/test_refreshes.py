@@ -36,6 +36,7 @@ def test_fifty_refreshes_at_once_take_at_most_two_snapshots(running: Programs, v
     assert Snapshot.objects.count() <= 2
 
 
+@pytest.mark.only_postgresql
 def test_refreshes_that_wait_leave_threads_for_others(running: Programs, viewer: Person) -> None:
     generation.generate(Origin.COMMAND)
     _, url = running.web(threads=16, STATISTICS_THROTTLE_REFRESH="")

@@ -104,6 +104,7 @@ def test_tasks_that_waited_for_a_worker_take_only_the_current_slot(often: Progra
     assert Snapshot.objects.filter(slot__lt=began - timedelta(seconds=INTERVAL)).count() == 0
 
 
+@pytest.mark.only_postgresql
 def test_a_slot_whose_attempt_failed_is_tried_again_while_it_lasts(running: Programs, redis_url: str) -> None:
     redis.Redis.from_url(redis_url).flushdb()
     rename(Snapshot._meta.db_table, "away")

@@ -185,7 +185,7 @@ def stopped(processes: list[psutil.Process]) -> Iterator[None]:
 
 
 FAULTS = (
-    Fault("Redis is killed, and back after 5 s", redis_killed, 5, is_short=True),
+    Fault("Redis is killed, and back after 5 s", redis_killed, 5),
     Fault("Redis is killed, and back after 2 min", redis_killed, 120),
     Fault("Redis hangs for 30 s", redis_stopped, 30),
     Fault("Redis is full for 20 s", redis_full, 20),
