@@ -22,7 +22,7 @@ from .transactions import counting_transaction
 
 logger = logging.getLogger(__name__)
 
-# So many findings of a count are told one by one.
+# The number of findings of a count that are listed individually.
 EXAMPLES = 3
 
 

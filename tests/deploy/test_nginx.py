@@ -1,6 +1,7 @@
 """The reverse proxy of deploy/nginx, in front of real servers."""
 
 import json
+import shutil
 import signal
 import subprocess
 import threading
@@ -30,8 +31,8 @@ FORGED = {
 
 @pytest.fixture(autouse=True)
 def nginx_or_a_message(record_property: Callable[[str, object], None]) -> None:
-    """Skip the tests where there is no nginx, and report that at the end of the run."""
-    if find_nginx() is None:
+    """Skip the tests where there is no nginx, or no openssl for its certificate, and report that at the end of the run."""
+    if find_nginx() is None or shutil.which("openssl") is None:
         record_property("message", MISSING)
         pytest.skip(MISSING)
 

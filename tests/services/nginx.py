@@ -9,7 +9,10 @@ from statsproject.up.proxy import find_nginx, nginx_command
 
 from .programs import ROOT
 
-MISSING = "The tests with nginx were skipped, since it was not found: install it (on Debian and Ubuntu: apt-get install nginx)."
+MISSING = (
+    "The tests with nginx were skipped, since nginx or openssl was not found: install them (on Debian and Ubuntu: "
+    "apt-get install nginx openssl)."
+)
 FILES = ROOT / "deploy" / "nginx"
 HTTP = "include upstream.conf; include statistics.conf;"
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,11 @@ class Deployment:
     Worker and beat have a supervisor: one that exits is started again after a second, as systemd does.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        """Start everything; the stack stops what was started, also if the rest does not start."""
+        self.folder, self._stack = folder, stack
         self.postgresql = PostgreSQL({"max_connections": str(CONNECTIONS)})
+        stack.callback(self.postgresql.stop)
         self.postgresql.start()
         self.redis, self.redis_url = self._redis()
         unlimited = {f"STATISTICS_THROTTLE_{name}": "" for name in ("READ", "REFRESH")}
@@ -52,6 +55,7 @@ class Deployment:
             STATISTICS_INTERVAL=str(INTERVAL),
             **unlimited,
         )
+        stack.callback(self.programs.stop_all)
         self.headers = self._fill()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -61,12 +65,14 @@ class Deployment:
         self._over = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise)
         self._supervisor.start()
+        stack.callback(self._stop_supervising)
         wait_until(lambda: self.newest() > 0, "A snapshot", self.programs.running)
 
     def _redis(self) -> tuple[Program, str]:
         program = find_redis_server()
         assert program is not None
         server, url = start_redis(program, self.folder, log_dir=self.folder / "log", env=os.environ)
+        self._stack.callback(server.stop)
         wait_until(lambda: answers_ping(url), "Redis", [server])
         return server, url
 
@@ -98,13 +104,9 @@ class Deployment:
                 self.programs.running.remove(self.beat)
                 self.beat = self.programs.beat(f"beat-{self.restarts}")
 
-    def stop(self) -> None:
-        """Stop everything."""
+    def _stop_supervising(self) -> None:
         self._over.set()
         self._supervisor.join()
-        self.programs.stop_all()
-        self.redis.stop()
-        self.postgresql.stop()
 
     def connect(self) -> "psycopg.Connection[Any]":
         """Open a connection to PostgreSQL."""

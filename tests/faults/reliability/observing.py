@@ -53,9 +53,8 @@ class Observer:
             return f"no answer for {PATIENCE} s"
         except requests.ConnectionError:
             return "connection lost"
-        if response.status_code == 503:
-            assert response.json()["success"] is False
-            assert int(response.headers["Retry-After"]) > 0
+        if response.status_code == 503 and not _says_when_to_try_again(response):
+            return "503 without JSON or `Retry-After`"
         return str(response.status_code)
 
     def _write(self) -> None:
@@ -64,6 +63,11 @@ class Observer:
             with suppress(psycopg.Error), self.deployment.connect() as connection:
                 while not self._over.wait(0.02):
                     connection.execute(WRITE)
+
+
+def _says_when_to_try_again(response: requests.Response) -> bool:
+    is_json = response.headers.get("Content-Type") == "application/json"
+    return is_json and response.json()["success"] is False and response.headers.get("Retry-After", "").isdigit()
 
 
 def recovered(deployment: Deployment, since: float) -> float:

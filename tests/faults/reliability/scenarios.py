@@ -178,10 +178,12 @@ def stopped(processes: list[psutil.Process]) -> Iterator[None]:
     """Stop some processes, as SIGSTOP does."""
     for process in processes:
         process.send_signal(signal.SIGSTOP)
-    yield
-    for process in reversed(processes):
-        with suppress(psutil.NoSuchProcess):
-            process.send_signal(signal.SIGCONT)
+    try:
+        yield
+    finally:
+        for process in reversed(processes):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGCONT)
 
 
 FAULTS = (

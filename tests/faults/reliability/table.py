@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -34,12 +35,10 @@ class Result:
 
 def run_all(folder: Path, faults: Sequence[Fault] = FAULTS) -> Iterator[Result]:
     """Bring about each fault in one deployment, and yield what was seen; AssertionError if anything is wrong after one."""
-    deployment = Deployment(folder)
-    try:
+    with ExitStack() as stack:
+        deployment = Deployment(folder, stack)
         for fault in faults:
             yield _run(deployment, fault)
-    finally:
-        deployment.stop()
 
 
 def _run(deployment: Deployment, fault: Fault) -> Result:
