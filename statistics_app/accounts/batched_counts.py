@@ -48,6 +48,13 @@ class BatchedCounts:
         count.shared = throttle_counters.increment(key, seconds, own)
         return count.shared
 
+    def take_back(self, key: str) -> None:
+        """Subtract a request that was counted exactly."""
+        with self._lock:
+            if count := self._counts.get(key):
+                count.shared -= 1
+        throttle_counters.decrement(key)
+
     def clear(self) -> None:
         """Forget all counts, those too that no other process knows of."""
         with self._lock:

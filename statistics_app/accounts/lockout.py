@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
-from ..conf import parse_rate, setting
 from ..exceptions import TooManyAttempts
 from . import throttle_counters
+from .usage import Usage, count_use
 
 logger = logging.getLogger(__name__)
 
@@ -25,17 +25,17 @@ ADDRESS_KEPT_SECONDS = 30 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The cache keys of one attempt, which counts as failed until it succeeds."""
+    """The cache keys of one attempt, and its count for the address; it counts as failed until it succeeds."""
 
     failures_key: str
     turn_key: str
     known_key: str
-    address_key: str
+    of_address: Usage | None
 
     def record_success(self) -> None:
         """Reset the failures, and remember that the name has logged in from this address."""
-        if self.address_key:
-            throttle_counters.decrement(self.address_key)
+        if self.of_address:
+            self.of_address.take_back()
         throttle_counters.delete(self.failures_key, self.turn_key)
         throttle_counters.set_flag(self.known_key, ADDRESS_KEPT_SECONDS)
 
@@ -57,18 +57,12 @@ def wait_seconds(failures: int) -> int:
     return min(2 ** min(max(failures - FREE_ATTEMPTS, 0), 30), MAX_WAIT_SECONDS)
 
 
-def _count_address(address: str) -> str:
-    """Count an attempt from an address, and return the key of the count; empty without a limit. Errors: TooManyAttempts."""
-    rate = parse_rate(setting("THROTTLE_LOGIN_ADDRESS"))
-    if rate is None:
-        return ""
-    now = time.time()
-    window = int(now) // rate.seconds
-    key = throttle_counters.cache_key("address", _network(address), str(window))
-    if throttle_counters.increment(key, 2 * rate.seconds) > rate.limit:
-        throttle_counters.decrement(key)
-        raise TooManyAttempts(max(math.ceil((window + 1) * rate.seconds - now), 1))
-    return key
+def _count_address(address: str) -> Usage | None:
+    """Count an attempt from an address; return None without a limit. Errors: TooManyAttempts beyond it."""
+    usage = count_use("THROTTLE_LOGIN_ADDRESS", _network(address))
+    if usage:
+        usage.require_within()
+    return usage
 
 
 def _network(address: str) -> str:
@@ -80,11 +74,11 @@ def _network(address: str) -> str:
     return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 and not parsed.ipv4_mapped else address
 
 
-def _attempt(name: str, address: str, address_key: str) -> Attempt:
+def _attempt(name: str, address: str, of_address: Usage | None) -> Attempt:
     known_key = throttle_counters.cache_key("known", name, address)
     scope = (name, address) if throttle_counters.has_flag(known_key) else (name,)
     failures_key, turn_key = (throttle_counters.cache_key(kind, *scope) for kind in ("failures", "turn"))
-    return Attempt(failures_key, turn_key, known_key, address_key)
+    return Attempt(failures_key, turn_key, known_key, of_address)
 
 
 def _claim_turn(turn_key: str, seconds: int) -> int:

@@ -16,11 +16,12 @@ counts = BatchedCounts()
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The use of a limit in the current window, which ends at `resets_at`, in seconds since 1970."""
+    """The use of a limit in the current window, which ends at `resets_at`, in seconds since 1970; `key` is the counter's."""
 
     limit: int
     used: int
     resets_at: int
+    key: str
 
     @property
     def is_within(self) -> bool:
@@ -31,6 +32,15 @@ class Usage:
     def wait_seconds(self) -> int:
         """The number of seconds until the next window, at least 1."""
         return max(math.ceil(self.resets_at - time.time()), 1)
+
+    def require_within(self) -> None:
+        """Raise TooManyAttempts if the request is beyond the limit."""
+        if not self.is_within:
+            raise TooManyAttempts(self.wait_seconds)
+
+    def take_back(self) -> None:
+        """Count the request no longer."""
+        counts.take_back(self.key)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -53,11 +63,10 @@ def count_use(rate_setting: str, caller: str, *, exactly: bool = True) -> Usage 
     window = int(time.time()) // rate.seconds
     key = cache_key(rate_setting, caller, str(rate.seconds), str(window))
     used = counts.add(key, rate.limit, 2 * rate.seconds, exactly=exactly)
-    return Usage(rate.limit, used, (window + 1) * rate.seconds)
+    return Usage(rate.limit, used, (window + 1) * rate.seconds, key)
 
 
 def require_refresh(user_id: object) -> None:
     """Count the request of a signed-in user for a new snapshot. Errors: TooManyAttempts beyond `THROTTLE_REFRESH`."""
-    usage = count_use(REFRESHES, f"user\0{user_id}")
-    if usage and not usage.is_within:
-        raise TooManyAttempts(usage.wait_seconds)
+    if usage := count_use(REFRESHES, f"user\0{user_id}"):
+        usage.require_within()

@@ -1,12 +1,12 @@
-"""What an error of the database means for a request: the database is away, or accepts no writes, at the moment."""
+"""What an error of the database means: it is away, accepts no writes at the moment, or cancelled a statement."""
 
 import sqlite3
 from enum import StrEnum
 
 from django.db import InterfaceError, OperationalError
 
-# PostgreSQL's code of `read_only_sql_transaction`.
-_READ_ONLY = "25006"
+# PostgreSQL's codes of these errors.
+_READ_ONLY, _QUERY_CANCELED = "25006", "57014"
 
 
 class Failure(StrEnum):
@@ -25,3 +25,12 @@ def failure_of(error: BaseException | None) -> Failure | None:
         return Failure.READ_ONLY
     is_wrong_statement = sqlite_code == sqlite3.SQLITE_ERROR  # such as one that names no table
     return Failure.AWAY if isinstance(error, (OperationalError, InterfaceError)) and not is_wrong_statement else None
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Return whether the database cancelled a statement, as it does at a time limit."""
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlstate", None) == _QUERY_CANCELED
+        or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+    )

@@ -1,6 +1,5 @@
 """Read transactions: one consistent view of the data for all questions, and a time limit for each."""
 
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -12,8 +11,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 # SQLite calls the progress handler after this many instructions of its virtual machine: a few milliseconds of work.
 _INSTRUCTIONS_PER_CHECK = 20_000
 IDLE_SECONDS = 5
-# PostgreSQL's code of this error.
-_QUERY_CANCELED = "57014"
 
 
 def release_connections() -> None:
@@ -127,15 +124,6 @@ def _deferred_begin(using: str) -> Iterator[None]:
         yield
     finally:
         connection.transaction_mode = mode  # type: ignore[attr-defined]
-
-
-def is_cancelled(error: BaseException) -> bool:
-    """Return whether the database cancelled a statement, as it does at a time limit."""
-    cause = error.__cause__
-    return (
-        getattr(cause, "sqlstate", None) == _QUERY_CANCELED
-        or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
-    )
 
 
 class IsolatedReads:

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import connections
 from django.utils import timezone
 
-from ..db.transactions import IsolatedReads, chosen_search_path, consistent_read, is_cancelled, release_connections
+from ..db.failures import is_cancelled
+from ..db.transactions import IsolatedReads, chosen_search_path, consistent_read, release_connections
 from ..exceptions import StatisticsError
 
 logger = logging.getLogger(__name__)
