@@ -1,104 +1,9 @@
 """The list of statistics, one entry each, in the order in which they appear on the wire."""
 
 from ..sources.base import Presence, RoomKind, UserType
-from . import measures
+from . import entries, measures
 from .measures import Measure, as_is, of_kind
 from .statistic import Aggregate, AnsweredBy, Group, Part, Statistic, Unit
-
-_OF_USERS, _OF_ROOMS = ("user_table",), ("room_table",)
-_OF_MESSAGES = ("message_table", *_OF_ROOMS)
-_PRESENCE, _TYPES, _DISCUSSION = "user_table.presence", "user_table.types", "room_table.discussion"
-
-
-def _snapshot(key: str, question: str, label: str, definition: str, unit: Unit = Unit.TIME) -> Statistic:
-    return Statistic(key, AnsweredBy.RECORD, question, as_is, label, definition, unit, Group.SNAPSHOT)
-
-
-def _installation(key: str, question: str, label: str, definition: str, unit: Unit) -> Statistic:
-    return Statistic(key, AnsweredBy.RECORD, question, as_is, label, definition, unit, Group.INSTALLATION)
-
-
-def _users(key: str, measure: Measure, label: str, definition: str, *needs: str) -> Statistic:
-    return Statistic(
-        key,
-        AnsweredBy.CHAT,
-        "users",
-        measure,
-        label,
-        definition,
-        Unit.USERS,
-        Group.USERS,
-        charted=True,
-        # Presence comes and goes within a step; how many accounts there are does not.
-        aggregate=Aggregate.AVERAGE if _PRESENCE in needs else Aggregate.LAST,
-        needs=(*_OF_USERS, *needs),
-    )
-
-
-def _rooms(key: str, measure: Measure, label: str, definition: str, alias_of: str = "") -> Statistic:
-    return Statistic(
-        key,
-        AnsweredBy.CHAT,
-        "rooms",
-        measure,
-        label,
-        definition,
-        Unit.ROOMS,
-        Group.ROOMS,
-        charted=True,
-        needs=_OF_ROOMS,
-        alias_of=alias_of,
-    )
-
-
-def _messages(key: str, measure: Measure, label: str, definition: str, *needs: str, question: str = "messages") -> Statistic:
-    return Statistic(
-        key,
-        AnsweredBy.CHAT,
-        question,
-        measure,
-        label,
-        definition,
-        Unit.MESSAGES,
-        Group.MESSAGES,
-        charted=True,
-        needs=(*_OF_MESSAGES, *needs),
-    )
-
-
-def _uploads(key: str, measure: Measure, label: str, definition: str, unit: Unit) -> Statistic:
-    return Statistic(
-        key,
-        AnsweredBy.CHAT,
-        "uploads",
-        measure,
-        label,
-        definition,
-        unit,
-        Group.FILES,
-        charted=True,
-        needs=("upload_table",),
-    )
-
-
-def _latest(key: str, question: str, label: str, definition: str, *needs: str, empty: str) -> Statistic:
-    return Statistic(
-        key,
-        AnsweredBy.CHAT,
-        question,
-        measures.time,
-        label,
-        definition,
-        Unit.TIME,
-        Group.ACTIVITY,
-        needs=needs,
-        empty=empty,
-    )
-
-
-def _server(key: str, label: str, definition: str, *parts: Part) -> Statistic:
-    return Statistic(key, AnsweredBy.MACHINE, key, as_is, label, definition, Unit.OBJECT, Group.SERVER, parts=parts)
-
 
 _CHANNEL, _PRIVATE, _DIRECT, _LIVECHAT = (
     of_kind(kind) for kind in (RoomKind.CHANNEL, RoomKind.PRIVATE_GROUP, RoomKind.DIRECT, RoomKind.LIVECHAT)
@@ -110,32 +15,36 @@ def _with_presence(*presence: Presence) -> Measure:
 
 
 CATALOGUE = (
-    _snapshot("_id", "id", "Snapshot", "The id of the snapshot, 17 characters.", Unit.TEXT),
-    _installation("uniqueId", "unique_id", "Installation", "The permanent id of this installation.", Unit.TEXT),
-    _installation("installedAt", "installed_at", "Installed", "When this installation was created.", Unit.TIME),
-    _installation("version", "version", "Version", "The version of the statistics app.", Unit.TEXT),
-    _users("totalUsers", measures.users(), "Users", "All accounts."),
-    _users("activeUsers", measures.users(active=True), "Active", "Accounts that are not deactivated."),
-    _users("nonActiveUsers", measures.users(active=False), "Deactivated", "Accounts that are deactivated."),
-    _users("onlineUsers", _with_presence(Presence.ONLINE), "Online", "Accounts whose presence is online.", _PRESENCE),
-    _users("awayUsers", _with_presence(Presence.AWAY), "Away", "Accounts whose presence is away.", _PRESENCE),
-    _users("busyUsers", _with_presence(Presence.BUSY), "Busy", "Accounts whose presence is busy.", _PRESENCE),
-    _users("offlineUsers", _with_presence(Presence.OFFLINE), "Offline", "Accounts with no other presence.", _PRESENCE),
-    _users(
+    entries.snapshot("_id", "id", "Snapshot", "The id of the snapshot, 17 characters.", Unit.TEXT),
+    entries.installation("uniqueId", "unique_id", "Installation", "The permanent id of this installation.", Unit.TEXT),
+    entries.installation("installedAt", "installed_at", "Installed", "When this installation was created.", Unit.TIME),
+    entries.installation("version", "version", "Version", "The version of the statistics app.", Unit.TEXT),
+    entries.users("totalUsers", measures.users(), "Users", "All accounts."),
+    entries.users("activeUsers", measures.users(active=True), "Active", "Accounts that are not deactivated."),
+    entries.users("nonActiveUsers", measures.users(active=False), "Deactivated", "Accounts that are deactivated."),
+    entries.users(
+        "onlineUsers", _with_presence(Presence.ONLINE), "Online", "Accounts whose presence is online.", entries.PRESENCE
+    ),
+    entries.users("awayUsers", _with_presence(Presence.AWAY), "Away", "Accounts whose presence is away.", entries.PRESENCE),
+    entries.users("busyUsers", _with_presence(Presence.BUSY), "Busy", "Accounts whose presence is busy.", entries.PRESENCE),
+    entries.users(
+        "offlineUsers", _with_presence(Presence.OFFLINE), "Offline", "Accounts with no other presence.", entries.PRESENCE
+    ),
+    entries.users(
         "totalConnectedUsers",
         _with_presence(Presence.ONLINE, Presence.AWAY),
         "Connected",
         "Accounts whose presence is online or away.",
-        _PRESENCE,
+        entries.PRESENCE,
     ),
-    _users("appUsers", measures.users(type=UserType.APP), "Apps", "App accounts.", _TYPES),
-    _users("botUsers", measures.users(type=UserType.BOT), "Bots", "Bot accounts.", _TYPES),
-    _users(
+    entries.users("appUsers", measures.users(type=UserType.APP), "Apps", "App accounts.", entries.TYPES),
+    entries.users("botUsers", measures.users(type=UserType.BOT), "Bots", "Bot accounts.", entries.TYPES),
+    entries.users(
         "activeGuests",
         measures.users(active=True, type=UserType.GUEST),
         "Active guests",
         "Guest accounts that are not deactivated.",
-        _TYPES,
+        entries.TYPES,
     ),
     Statistic(
         "userLanguages",
@@ -146,26 +55,26 @@ CATALOGUE = (
         "Accounts by language; those without one under `none`.",
         Unit.OBJECT,
         Group.USERS,
-        needs=(*_OF_USERS, "user_table.language"),
+        needs=(*entries.OF_USERS, "user_table.language"),
     ),
-    _rooms("totalRooms", measures.total, "Rooms", "All rooms of the four kinds."),
-    _rooms("totalChannels", _CHANNEL, "Channels", "Public rooms."),
-    _rooms("totalPrivateGroups", _PRIVATE, "Private groups", "Rooms that are open to invited users only."),
-    _rooms("totalDirect", _DIRECT, "Direct", "Rooms for direct messages."),
-    _rooms(
+    entries.rooms("totalRooms", measures.total, "Rooms", "All rooms of the four kinds."),
+    entries.rooms("totalChannels", _CHANNEL, "Channels", "Public rooms."),
+    entries.rooms("totalPrivateGroups", _PRIVATE, "Private groups", "Rooms that are open to invited users only."),
+    entries.rooms("totalDirect", _DIRECT, "Direct", "Rooms for direct messages."),
+    entries.rooms(
         "totlalLivechat",
         _LIVECHAT,
         "Livechat",
         "Livechat rooms, under the misspelled key of the original API.",
         "totalLivechat",
     ),
-    _rooms("totalLivechat", _LIVECHAT, "Livechat", "Livechat rooms."),
-    _messages("totalMessages", measures.total, "Messages", "All messages, including replies in threads."),
-    _messages("totalChannelMessages", _CHANNEL, "In channels", "Messages in public rooms."),
-    _messages("totalPrivateGroupMessages", _PRIVATE, "In private groups", "Messages in private groups."),
-    _messages("totalDirectMessages", _DIRECT, "In direct rooms", "Messages in direct rooms."),
-    _messages("totalLivechatMessages", _LIVECHAT, "In livechat", "Messages in livechat rooms."),
-    _messages(
+    entries.rooms("totalLivechat", _LIVECHAT, "Livechat", "Livechat rooms."),
+    entries.messages("totalMessages", measures.total, "Messages", "All messages, including replies in threads."),
+    entries.messages("totalChannelMessages", _CHANNEL, "In channels", "Messages in public rooms."),
+    entries.messages("totalPrivateGroupMessages", _PRIVATE, "In private groups", "Messages in private groups."),
+    entries.messages("totalDirectMessages", _DIRECT, "In direct rooms", "Messages in direct rooms."),
+    entries.messages("totalLivechatMessages", _LIVECHAT, "In livechat", "Messages in livechat rooms."),
+    entries.messages(
         "totalThreads",
         as_is,
         "Threads",
@@ -183,14 +92,14 @@ CATALOGUE = (
         Unit.ROOMS,
         Group.ROOMS,
         charted=True,
-        needs=(*_OF_MESSAGES, _DISCUSSION),
+        needs=(*entries.OF_MESSAGES, entries.DISCUSSION),
     ),
-    _messages(
+    entries.messages(
         "totalDiscussionsMessages",
         measures.amount,
         "In discussions",
         "Messages in rooms that have a parent room.",
-        _DISCUSSION,
+        entries.DISCUSSION,
         question="discussions",
     ),
     Statistic(
@@ -203,11 +112,13 @@ CATALOGUE = (
         Unit.ROOMS,
         Group.ROOMS,
         charted=True,
-        needs=(*_OF_MESSAGES, "message_table.pinned"),
+        needs=(*entries.OF_MESSAGES, "message_table.pinned"),
     ),
-    _messages("totalPinned", as_is, "Pinned", "Pinned messages.", "message_table.pinned", question="pinned"),
-    _uploads("uploadsTotal", measures.count, "Files", "Uploaded files.", Unit.FILES),
-    _uploads("uploadsTotalSize", measures.amount, "Size of files", "The size of all uploaded files, in bytes.", Unit.BYTES),
+    entries.messages("totalPinned", as_is, "Pinned", "Pinned messages.", "message_table.pinned", question="pinned"),
+    entries.uploads("uploadsTotal", measures.count, "Files", "Uploaded files.", Unit.FILES),
+    entries.uploads(
+        "uploadsTotalSize", measures.amount, "Size of files", "The size of all uploaded files, in bytes.", Unit.BYTES
+    ),
     Statistic(
         "teams",
         AnsweredBy.CHAT,
@@ -217,7 +128,7 @@ CATALOGUE = (
         "The number of teams, of rooms in teams, and of those of these rooms that new members join by default.",
         Unit.OBJECT,
         Group.ROOMS,
-        needs=(*_OF_ROOMS, "room_table.team"),
+        needs=(*entries.OF_ROOMS, "room_table.team"),
         parts=(
             Part("totalTeams", "Teams", "The number of teams.", Unit.TEAMS),
             Part("totalRoomsInsideTeams", "Rooms in teams", "The number of rooms in teams.", Unit.ROOMS),
@@ -241,26 +152,26 @@ CATALOGUE = (
         Unit.ROOMS,
         Group.ROOMS,
         charted=True,
-        needs=(*_OF_ROOMS, "room_table.team"),
+        needs=(*entries.OF_ROOMS, "room_table.team"),
         alias_of="teams",
     ),
-    _latest(
+    entries.latest(
         "lastLogin",
         "last_login",
         "Last login",
         "The latest login of any user.",
-        *(*_OF_USERS, "user_table.last_login"),
+        *(*entries.OF_USERS, "user_table.last_login"),
         empty="nobody has logged in yet",
     ),
-    _latest(
+    entries.latest(
         "lastMessageSentAt",
         "last_message",
         "Last message",
         "When the latest message was sent.",
-        *_OF_MESSAGES,
+        *entries.OF_MESSAGES,
         empty="there is no message",
     ),
-    _latest(
+    entries.latest(
         "lastSeenSubscription",
         "last_seen",
         "Last read",
@@ -268,7 +179,7 @@ CATALOGUE = (
         "subscription_table",
         empty="nobody has read a room yet",
     ),
-    _server(
+    entries.server(
         "os",
         "Machine",
         "The operating system, memory, load and cores, in the form of Node's `os` module.",
@@ -295,9 +206,9 @@ CATALOGUE = (
             Aggregate.AVERAGE,
         ),
     ),
-    _server("process", "Process", "The process that took the snapshot: runtime, process id, uptime in seconds."),
-    _server("deploy", "Deployment", "How this workspace was deployed, from the settings."),
-    _server("migration", "Schema", "The number of applied migrations, and whether any is not applied yet."),
+    entries.server("process", "Process", "The process that took the snapshot: runtime, process id, uptime in seconds."),
+    entries.server("deploy", "Deployment", "How this workspace was deployed, from the settings."),
+    entries.server("migration", "Schema", "The number of applied migrations, and whether any is not applied yet."),
     Statistic(
         "instanceCount",
         AnsweredBy.MACHINE,
@@ -310,8 +221,8 @@ CATALOGUE = (
         charted=True,
         aggregate=Aggregate.PEAK,
     ),
-    _snapshot("createdAt", "created_at", "Taken", "When the snapshot was taken."),
-    _snapshot("_updatedAt", "created_at", "Updated", "When the snapshot was taken; a snapshot never changes."),
+    entries.snapshot("createdAt", "created_at", "Taken", "When the snapshot was taken."),
+    entries.snapshot("_updatedAt", "created_at", "Updated", "When the snapshot was taken; a snapshot never changes."),
 )
 
 BY_KEY = {statistic.key: statistic for statistic in CATALOGUE}
