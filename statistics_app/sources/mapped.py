@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from django.core.checks import CheckMessage, Error
-from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, router
-from django.db.models import Count, F, Max, Model, Q, Sum, Value
+from django.db.models import Count, F, Max, Q, Sum, Value
 from django.db.models.sql import Query
 
 from .base import (
@@ -24,15 +23,10 @@ from .base import (
     UserGroup,
     UserType,
 )
-from .columns import field_at
 from .events import EventRows, first_event, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
-from .tables import UNCOMPILABLE, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
-
-
-def _leads_to(field: Any, model: type[Model]) -> bool:
-    """Return whether a field is a relation to a model."""
-    return bool(field.related_model and field.related_model._meta.concrete_model is model._meta.concrete_model)
+from .relations import relation_faults
+from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
 
 def _room_may_be_missing(messages: MessageTable) -> bool:
@@ -219,7 +213,7 @@ class MappedSource(ChatSource):
         faults = [*cls._wrong_tables(), *(fault for table in cls.tables() for fault in table.faults())]
         return [
             Error(fault, hint=f"Correct the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
-            for fault in faults or cls._relation_faults()
+            for fault in faults or relation_faults(cls.message_table, cls.room_table)
         ]
 
     @classmethod
@@ -228,33 +222,6 @@ class MappedSource(ChatSource):
             declared = getattr(cls, name)
             if declared is not None and not isinstance(declared, required):
                 yield f"{name}: {declared!r} is declared, but a {required.__name__} is required."
-
-    @classmethod
-    def _relation_faults(cls) -> list[str]:
-        """Return errors in the relations between tables whose own declarations are correct."""
-        messages, rooms = cls.message_table, cls.room_table
-        if messages is None or rooms is None:
-            return []
-        model, faults = messages.model_class(), []
-        if not _leads_to(field_at(model, messages.room), rooms.model_class()):
-            faults.append(f"MessageTable({messages.model}).room: '{messages.room}' does not lead to {rooms.model}.")
-        root = field_at(model, messages.thread_root) if messages.thread_root else None
-        if root is not None and root.related_model and not _leads_to(root, model):
-            named, target = messages.thread_root, cast("Any", root.related_model)._meta.label
-            faults.append(f"MessageTable({messages.model}).thread_root: '{named}' leads to {target}; a message is needed.")
-        return faults or list(cls._unfit_for_messages(messages, rooms))
-
-    @staticmethod
-    def _unfit_for_messages(messages: MessageTable, rooms: RoomTable) -> Iterator[str]:
-        """Yield an error for every condition on a room that cannot be one on its messages."""
-        for meaning, condition in rooms.meanings():
-            try:
-                if isinstance(condition, Q) and meaning != "where":
-                    str(messages.model_class()._base_manager.filter(through(messages.room, condition)).query)
-            except EmptyResultSet:
-                pass
-            except UNCOMPILABLE as error:
-                yield f"RoomTable({rooms.model}).{meaning}: {error}"
 
     def counted_messages(self) -> Any:
         """Return the messages that count: those in rooms that count."""
