@@ -15,7 +15,7 @@ from ..tallies.event_changes import pending_changes
 from ..tallies.source import tallies_of_events
 from .event_book import ByQuarter, EventBook
 from .event_rollup import LOCK_NAME, WINDOW, at_writer, take_changes
-from .reconciliation import reconcile
+from .reconciliation import note_unrecorded, reconcile
 from .steps import quarter_at, quarter_number, quarter_of
 
 # Called with the number of seconds of history that are done, and with the total.
@@ -78,8 +78,9 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
 def _leave_pending(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
     """Take the changes out again that are visible in the rows, and that the next roll-up will add."""
     pending: ByQuarter = defaultdict(Counter)
-    changes, _ = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
-    for key, quarter, number in changes:
+    not_taken = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
+    note_unrecorded(not_taken.recorded, using)
+    for key, quarter, number in not_taken.changes:
         pending[quarter_at(quarter)][key] += number
     for book, quarters in EventBook.each(pending, using):
         for moment in quarters:

@@ -13,6 +13,7 @@ from ..models import DirtyRange, EventCoverage, EventRollup
 from ..sources.base import ChatSource
 from ..sources.quarters import PLAUSIBLE, QUARTER
 from ..tallies.event_changes import HandedOver, hand_over_changes
+from ..tallies.plan import Count
 from ..tallies.source import tallies_in_use, tallies_of_events
 from .coverage import event_coverage
 from .event_book import add_changes
@@ -61,18 +62,18 @@ def at_writer(source: ChatSource) -> ChatSource:
 
 def _take(coverage: EventCoverage, now: datetime, using: str, handed: HandedOver) -> None:
     """Add changes to the rollups, and mark as dirty what may have changed unseen."""
-    # While the history had no triggers to rely on, it was reconciled with rows whose changes they may have recorded.
-    was_live, coverage.is_live = coverage.is_live, not handed.is_recorded
-    changes = [] if was_live else handed.changes
+    unrecorded = set(Count) if coverage.unrecorded is None else {Count(name) for name in coverage.unrecorded}
+    changes = [change for change in handed.changes if change.count not in unrecorded]
+    coverage.unrecorded = sorted(set(Count) - handed.recorded)
     with transaction.atomic(using=using):
         happened = [change.quarter for change in changes if change.quarter is not None and change.number > 0]
         if coverage.is_complete and happened:
             coverage.since = min(coverage.since, quarter_at(min(happened)))
         coverage.batch = handed.batch
-        coverage.save(using=using, update_fields=["since", "batch", "is_live"])
+        coverage.save(using=using, update_fields=["since", "batch", "unrecorded"])
         add_changes(changes, coverage.since, using)
         mark_dirty([(at, at) for at in map(quarter_at, handed.quarters) if coverage.since <= at], using)
-        if handed.everything or (was_live and handed.is_recorded):
+        if handed.everything or unrecorded & handed.recorded:
             mark_dirty([(coverage.since, THE_END)], using)
         elif not handed.is_complete:
             mark_dirty([(max(coverage.since, coverage.until - RECENT), now)], using)

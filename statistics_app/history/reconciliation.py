@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 from ..db.transactions import consistent_read
-from ..models import EventRollup
+from ..models import EventCoverage, EventRollup
 from ..sources.base import REMOVAL, ChatSource
 from ..tallies.definitions import EVERYTHING
 from ..tallies.event_changes import pending_changes
+from ..tallies.plan import Count
 from ..tallies.source import tallies_of_events
 from .event_book import ByQuarter, EventBook, add_removals, kind_of
 from .steps import quarter_at, quarter_number, quarter_of
@@ -37,31 +38,42 @@ def reconcile(source: ChatSource, since: datetime, until: datetime, now: datetim
     room, are moved, which is no difference. What happened is never lowered. Quarters that triggers have marked as changed
     unseen meanwhile are not among the differences that are returned.
     """
-    rows, dirty = rows_by_event(source, since, until)
+    rows, dirty, recorded = rows_by_event(source, since, until)
     excess: ByQuarter = defaultdict(Counter, {quarter: counter.copy() for quarter, counter in rows.items()})
     stored = EventRollup.objects.using(using).filter(quarter__gte=since, quarter__lt=until).exclude(key__startswith=REMOVAL)
     for row in stored.iterator(chunk_size=5000):
         excess[row.quarter][row.key] -= row.number - row.removed + row.moved
     excess = defaultdict(Counter, {quarter: counter for quarter, counter in excess.items() if any(counter.values())})
     with transaction.atomic(using=using):
+        note_unrecorded(recorded, using)
         _book(excess, now, using)
     clean = [quarter for quarter in sorted(excess) if not dirty & {EVERYTHING, quarter_number(quarter)}]
     return [difference for quarter in clean for difference in _differences(quarter, excess[quarter], rows[quarter])]
 
 
-def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple[ByQuarter, set[int]]:
+def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple[ByQuarter, set[int], set[Count]]:
     """Count the rows of a time range, without the changes that the history has yet to take, in one view of the data.
 
-    The second value are the numbers of the quarters that triggers have marked as changed unseen.
+    The second value are the numbers of the quarters that triggers have marked as changed unseen, the third the counts whose
+    changes are known.
     """
     rows: ByQuarter = defaultdict(Counter)
     with consistent_read(source.using, IDLE_SECONDS):
-        pending, dirty = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
-        for key, at, number in pending:
+        pending = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
+        for key, at, number in pending.changes:
             rows[quarter_at(at)][key] -= number
         for key, quarter, number in source.events(since, until):
             rows[quarter][key] += number
-    return rows, dirty
+    return rows, pending.quarters, pending.recorded
+
+
+def note_unrecorded(recorded: set[Count], using: str) -> None:
+    """Note which counts were reconciled without the changes that triggers may hold: a table that was away may come back."""
+    coverage = EventCoverage.objects.using(using).get()
+    known = set(Count) if coverage.unrecorded is None else set(coverage.unrecorded)
+    if set(Count) - recorded - known:
+        coverage.unrecorded = sorted(known | set(Count) - recorded)
+        coverage.save(using=using, update_fields=["unrecorded"])
 
 
 def _book(excess: ByQuarter, now: datetime, using: str) -> None:

@@ -121,8 +121,9 @@ class EventCoverage(models.Model):
     """The period whose events have been counted, in one row; before `measured_since` they were rebuilt afterwards.
 
     It is complete if there are no events before `since`: then totals can be rebuilt as well. `batch` is the number of the last
-    batch of changes that was taken from the triggers; `is_live` tells that the last roll-up
-    had no triggers to rely on; it is true before the first one.
+    batch of changes that was taken from the triggers. `unrecorded` are the names of the counts whose rows may have been
+    reconciled without the changes that triggers recorded; these must not be taken any more. Before the first roll-up, it is
+    NULL: that is all of them.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -131,7 +132,7 @@ class EventCoverage(models.Model):
     until = models.DateTimeField()
     is_complete = models.BooleanField(default=False)
     batch = models.PositiveIntegerField(default=0)
-    is_live = models.BooleanField(default=True)
+    unrecorded = models.JSONField(null=True)
 
     class Meta:
         default_permissions = ()

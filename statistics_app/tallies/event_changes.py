@@ -18,12 +18,13 @@ from .plan import Count
 
 @dataclass(frozen=True, slots=True)
 class EventChange:
-    """A change of the number of rows with one event key whose event happened in one quarter of an hour.
+    """A change of the number of rows of a count with one event key whose event happened in one quarter of an hour.
 
     `quarter` is None if the rows have no plausible time. `removed_in` is the quarter in which they were removed (then `number`
     is negative) or restored (positive); None if they were written or corrected.
     """
 
+    count: Count
     key: str
     quarter: int | None
     removed_in: int | None
@@ -34,15 +35,15 @@ class EventChange:
 class HandedOver:
     """What the history has to take: changes, and quarters whose events may have changed unseen; `everything` means all.
 
-    `batch` numbers the changes. `is_recorded` tells whether triggers record changes at all, `is_complete` whether they record
-    those of each kind of event.
+    `batch` numbers the changes. `recorded` are the counts whose changes triggers record, `is_complete` tells whether they
+    record those of each kind of event.
     """
 
     batch: int
     changes: list[EventChange]
     quarters: set[int]
     everything: bool
-    is_recorded: bool
+    recorded: set[Count]
     is_complete: bool
 
 
@@ -62,19 +63,33 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
         quarters = _quarters(definitions, "DELETE FROM {} RETURNING quarter", cursor)
         is_complete = bool(tallies.definitions) and not any(defects.values()) and not tallies.reasons
         everything = EVERYTHING in quarters
-        handle(HandedOver(taken + 1, changes, quarters - {EVERYTHING}, everything, bool(tallies.definitions), is_complete))
+        recorded = {definition.name for definition in definitions}
+        handle(HandedOver(taken + 1, changes, quarters - {EVERYTHING}, everything, recorded, is_complete))
 
 
-def pending_changes(tallies: TallySet, first: int, end: int) -> tuple[list[tuple[str, int, int]], set[int]]:
-    """Return what the history has not taken: (event key, quarter, change of the number of rows) of a range of quarters.
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What the history has not taken: (event key, quarter, change of the number of rows).
 
-    The second value are the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all.
+    `quarters` are the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all. `recorded` are the
+    counts whose changes are known.
+    """
+
+    changes: list[tuple[str, int, int]]
+    quarters: set[int]
+    recorded: set[Count]
+
+
+def pending_changes(tallies: TallySet, first: int, end: int) -> Pending:
+    """Return what the history has not taken of a range of quarters.
+
     Errors: OperationalError if this view of the data is older than a table, so that it does not show all changes.
     """
     definitions = _recording(tallies, tally_defects(tallies))
     with connections[tallies.using].cursor() as cursor:
         changes = [change for definition in definitions for change in _pending(definition, first, end, cursor)]
-        return changes, _quarters(definitions, "SELECT quarter FROM {}", cursor)
+        quarters = _quarters(definitions, "SELECT quarter FROM {}", cursor)
+        return Pending(changes, quarters, {definition.name for definition in definitions})
 
 
 def _recording(tallies: TallySet, defects: dict[Count, str]) -> list[TallyDefinition]:
@@ -98,7 +113,7 @@ def _take(definitions: Iterable[TallyDefinition], taken: int, cursor: Any) -> It
         cursor.execute(f"DELETE FROM {definition.changes} WHERE batch <> 0 RETURNING key, quarter, removed_in, n, amount")
         for key, quarter, removed_in, n, amount in cursor.fetchall():
             for event, number in _events(definition.name, key, n, amount):
-                yield EventChange(event, _or_none(quarter), _or_none(removed_in), number)
+                yield EventChange(definition.name, event, _or_none(quarter), _or_none(removed_in), number)
 
 
 def _pending(definition: TallyDefinition, first: int, end: int, cursor: Any) -> Iterator[tuple[str, int, int]]:

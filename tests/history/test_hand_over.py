@@ -1,15 +1,21 @@
 """Changes are handed over to the history exactly once, whatever fails when, also if it is in another database."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
+from statistics_app.history.audit import audit_events
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.steps import quarter_of
 from statistics_app.models import EventCoverage, EventRollup
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.event_changes import HandedOver, hand_over_changes
+from statistics_app.tallies.folding import fold
 from statistics_app.tallies.source import tallies_of_events
 from tests.factories import make_messages, make_room
 
@@ -25,6 +31,13 @@ def recent() -> datetime:
     """The present quarter, since which changes are covered."""
     roll_up()
     return quarter_of(timezone.now())
+
+
+@pytest.fixture
+def installed_again() -> Iterator[None]:
+    """Leave the running counts to the following tests as they were."""
+    yield
+    call_command("tallies", "install", stdout=StringIO())
 
 
 def roll_up() -> None:
@@ -69,3 +82,20 @@ def test_after_a_crash_when_the_history_has_them_changes_are_not_taken_twice(rec
     roll_up()
     roll_up()
     assert sent() == 4
+
+
+@pytest.mark.usefixtures("installed_again")
+def test_changes_of_a_table_that_was_away_for_a_time_are_not_taken_after_its_rows_were_reconciled(recent: datetime) -> None:
+    make_messages(make_room("c"), 3, sent_at=recent)
+    changes = tallies_of_events(chat_source(timezone.now())).messages.changes
+    fold(tallies_of_events(chat_source(timezone.now())))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {changes} RENAME TO elsewhere")
+        list(audit_events(chat_source(timezone.now()), timezone.now()))
+        cursor.execute(f"ALTER TABLE elsewhere RENAME TO {changes.rpartition('.')[2]}")
+    assert sent() == 3
+    roll_up()
+    assert sent() == 3
+    make_messages(make_room("c"), 4, sent_at=recent)
+    roll_up()
+    assert sent() == 7
