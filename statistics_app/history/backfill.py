@@ -13,6 +13,7 @@ from ..models import EventCoverage, EventDay, EventRollup
 from ..sources.base import ChatSource
 from ..tallies.event_changes import pending_changes
 from ..tallies.source import tallies_of_events
+from .active_days import add_days_in_rows
 from .event_book import ByQuarter, EventBook
 from .event_rollup import LOCK_NAME, WINDOW, at_writer, take_changes
 from .reconciliation import note_unrecorded, reconcile
@@ -68,6 +69,7 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
             for rows in event_counts(since, coverage.since):
                 EventRollup.objects.using(using).take_from(rows)
             _leave_pending(source, since, coverage.since, using)
+            add_days_in_rows(source, since, coverage.since, using)
         else:
             reconcile(source, since, coverage.since, now, using)
         EventDay.objects.using(using).sum_up_between(since, coverage.since)

@@ -15,6 +15,7 @@ from ..sources.quarters import PLAUSIBLE, QUARTER
 from ..tallies.event_changes import HandedOver, hand_over_changes
 from ..tallies.plan import Count
 from ..tallies.source import tallies_in_use, tallies_of_events
+from .active_days import add_written_days
 from .coverage import event_coverage
 from .event_book import add_changes
 from .reconciliation import EventDifference, reconcile
@@ -43,7 +44,7 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
 def take_changes(source: ChatSource, now: datetime, using: str) -> EventCoverage:
     """Take the changes that triggers recorded since the last time; the caller holds the lock."""
     coverage = event_coverage(now, using)
-    hand_over_changes(tallies_of_events(source), coverage.batch, partial(_take, coverage, now, using))
+    hand_over_changes(tallies_of_events(source), coverage.batch, partial(_take, source, coverage, now, using))
     return coverage
 
 
@@ -60,7 +61,7 @@ def at_writer(source: ChatSource) -> ChatSource:
     return source
 
 
-def _take(coverage: EventCoverage, now: datetime, using: str, handed: HandedOver) -> None:
+def _take(source: ChatSource, coverage: EventCoverage, now: datetime, using: str, handed: HandedOver) -> None:
     """Add changes to the rollups, and mark as dirty what may have changed unseen."""
     unrecorded = set(Count) if coverage.unrecorded is None else {Count(name) for name in coverage.unrecorded}
     changes = [change for change in handed.changes if change.count not in unrecorded]
@@ -72,6 +73,7 @@ def _take(coverage: EventCoverage, now: datetime, using: str, handed: HandedOver
         coverage.batch = handed.batch
         coverage.save(using=using, update_fields=["since", "batch", "unrecorded"])
         add_changes(changes, coverage.since, using)
+        add_written_days(source, handed.active, using)
         mark_dirty([(at, at) for at in map(quarter_at, handed.quarters) if coverage.since <= at], using)
         if handed.everything or unrecorded & handed.recorded:
             mark_dirty([(coverage.since, THE_END)], using)

@@ -1,6 +1,7 @@
 """The database tables of the app."""
 
 from .access_token import AccessToken
+from .activity import Person, SeenDay, WrittenDay
 from .events import DirtyRange, EventCoverage, EventDay, EventRollup
 from .failed_task import FailedTask
 from .gauges import GaugeDay, GaugeRollup, GaugeSummary
@@ -23,8 +24,11 @@ __all__ = [
     "GaugeSummary",
     "Installation",
     "Instance",
+    "Person",
+    "SeenDay",
     "Snapshot",
     "SnapshotDay",
     "TallyAudit",
     "TimeRange",
+    "WrittenDay",
 ]

@@ -1,6 +1,6 @@
 """The interface to the chat's data: `ChatSource`, which a host subclasses, and the types of its answers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage
 from django.db import DEFAULT_DB_ALIAS
 
 from ..exceptions import NotAnswered
+from .active_days import AccountDay
 
 
 class RoomKind(StrEnum):
@@ -202,6 +203,14 @@ class ChatSource:
     def untimed_rows(self) -> Iterable[UntimedRows]:
         """List the rows that are counted, and have no plausible time; models without any are omitted."""
         return ()
+
+    def active_accounts(self, since: datetime, until: datetime) -> Iterable[AccountDay]:
+        """List the days on which accounts wrote messages that count, from `since` until `until` (excluded)."""
+        raise self._not_answered("the authors of messages")
+
+    def account_types(self, accounts: Collection[str]) -> Mapping[str, UserType]:
+        """Return the types of accounts, by the texts of their keys; accounts that do not exist are omitted."""
+        raise self._not_answered("the types of accounts")
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login of any user; None if there is none."""

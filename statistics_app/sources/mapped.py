@@ -1,6 +1,6 @@
 """A source that needs only declarations: it queries the host's own tables, with a few grouped queries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Q, Sum, Value
 from django.db.models.sql import Query
 
+from .accounts import account_types, written_days
+from .active_days import AccountDay
 from .base import (
     ChatSource,
     EventCount,
@@ -23,6 +25,7 @@ from .base import (
     UserGroup,
     UserType,
 )
+from .columns import field_at
 from .events import EventRows, first_event, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
 from .relations import relation_faults
@@ -180,6 +183,22 @@ class MappedSource(ChatSource):
     def untimed_rows(self) -> Iterator[UntimedRows]:
         """Yield how many rows of each table have no plausible time, with an example."""
         return untimed_rows(self._event_rows())
+
+    def active_accounts(self, since: datetime, until: datetime) -> Iterator[AccountDay]:
+        """List the days on which the authors of the messages that count wrote them."""
+        table = self._require(self.message_table, "messages")
+        author = self._require(table.author, "the authors of messages")
+        counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
+        rows = counted.filter(**{f"{table.sent_at}__gte": since, f"{table.sent_at}__lt": until})
+        return written_days(rows, author, table.sent_at)
+
+    def account_types(self, accounts: Collection[str]) -> dict[str, UserType]:
+        """Look the types of accounts up."""
+        table = self._require(self.user_table, "users")
+        self._require(table.types, "the types of accounts")
+        messages = self._require(self.message_table, "messages")
+        author: Any = field_at(messages.model_class(), self._require(messages.author, "the authors of messages"))
+        return account_types(table, author.target_field, accounts, self.using)
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login, found by its index."""

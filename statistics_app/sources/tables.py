@@ -155,12 +155,13 @@ class RoomTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageTable(Table):
-    """The messages; `room` names the foreign key to the room table."""
+    """The messages; `room` names the foreign key to the room table, `author` the one to the account that wrote the message."""
 
-    columns = {"room": Column.RELATION, "sent_at": Column.TIME}
+    columns = {"room": Column.RELATION, "sent_at": Column.TIME, "author": Column.RELATION}
 
     room: str
     sent_at: str
+    author: str | None = None
     thread_root: str | None = None
     pinned: Q | None = None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import OperationalError, connections, transaction
 
+from ..sources.active_days import AccountDay, masked
 from ..sources.base import EventKind, RoomKind
 from ..sources.labels import IN_DISCUSSION
 from .declared import TallySet
@@ -35,12 +36,13 @@ class EventChange:
 class HandedOver:
     """What the history has to take: changes, and quarters whose events may have changed unseen; `everything` means all.
 
-    `batch` numbers the changes. `recorded` are the counts whose changes triggers record, `is_complete` tells whether they
-    record those of each kind of event.
+    `batch` numbers the changes, `active` are the days on which the authors of the messages among them wrote. `recorded` are the
+    counts whose changes triggers record, `is_complete` tells whether they record those of each kind of event.
     """
 
     batch: int
     changes: list[EventChange]
+    active: list[AccountDay]
     quarters: set[int]
     everything: bool
     recorded: set[Count]
@@ -59,12 +61,15 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
     definitions = _recording(tallies, defects)
     _fix_batch(tallies.using, definitions, taken + 1)
     with transaction.atomic(using=tallies.using), connections[tallies.using].cursor() as cursor:
-        changes = [*_take(definitions, taken, cursor)]
+        _forget(definitions, taken, cursor)
+        changes, active = [*_take(definitions, cursor)], [*_active(definitions, cursor)]
+        for definition in definitions:
+            cursor.execute(f"DELETE FROM {definition.changes} WHERE batch <> 0")
         quarters = _quarters(definitions, "DELETE FROM {} RETURNING quarter", cursor)
         is_complete = bool(tallies.definitions) and not any(defects.values()) and not tallies.reasons
         everything = EVERYTHING in quarters
         recorded = {definition.name for definition in definitions}
-        handle(HandedOver(taken + 1, changes, quarters - {EVERYTHING}, everything, recorded, is_complete))
+        handle(HandedOver(taken + 1, changes, active, quarters - {EVERYTHING}, everything, recorded, is_complete))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,32 @@ def _fix_batch(using: str, definitions: Iterable[TallyDefinition], batch: int) -
                 cursor.execute(f"UPDATE {definition.changes} SET batch = {batch}")
 
 
-def _take(definitions: Iterable[TallyDefinition], taken: int, cursor: Any) -> Iterator[EventChange]:
+def _forget(definitions: Iterable[TallyDefinition], taken: int, cursor: Any) -> None:
+    """Remove the batches that the history has."""
     for definition in definitions:
         cursor.execute(f"DELETE FROM {definition.changes} WHERE batch BETWEEN 1 AND {taken}")
-        cursor.execute(f"DELETE FROM {definition.changes} WHERE batch <> 0 RETURNING key, quarter, removed_in, n, amount")
+
+
+def _take(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[EventChange]:
+    for definition in definitions:
+        cursor.execute(
+            f"SELECT key, quarter, removed_in, sum(n), sum(amount) FROM {definition.changes} WHERE batch <> 0 "
+            "GROUP BY 1, 2, 3 HAVING sum(n) <> 0 OR sum(amount) <> 0"
+        )
         for key, quarter, removed_in, n, amount in cursor.fetchall():
             for event, number in _events(definition.name, key, n, amount):
                 yield EventChange(definition.name, event, _or_none(quarter), _or_none(removed_in), number)
+
+
+def _active(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[AccountDay]:
+    """Yield the days on which the messages were written that came, or were changed."""
+    for changes in (definition.changes for definition in definitions if definition.name is Count.MESSAGES):
+        written = (
+            f"SELECT author AS account, quarter FROM {changes} "
+            f"WHERE batch <> 0 AND n > 0 AND quarter <> {NO_QUARTER} AND author <> ''"
+        )
+        cursor.execute(masked(written))
+        yield from (AccountDay(*row) for row in cursor.fetchall())
 
 
 def _pending(definition: TallyDefinition, first: int, end: int, cursor: Any) -> Iterator[tuple[str, int, int]]:

@@ -67,16 +67,18 @@ class KeyedCount:
 
 @dataclass(frozen=True, slots=True)
 class MessageCount:
-    """A count of messages by their room: `messages` selects (room, root, amounts, quarter), `rooms` (room, class).
+    """A count of messages by their room: `messages` selects (room, root, author, amounts, quarter), `rooms` (room, class).
 
-    A room whose class is NULL is not counted. `room_type` and `root_type` are the database types of the keys; root is NULL
-    if no threads are declared. `amounts` holds the names of the sums besides the number of messages.
+    A room whose class is NULL is not counted. `room_type`, `root_type` and `author_type` are the database types of the keys;
+    root is NULL if no threads are declared, and author if no authors are. `amounts` holds the names of the sums besides the
+    number of messages.
     """
 
     messages: RowSelect
     rooms: RowSelect
     room_type: str
     root_type: str
+    author_type: str = "text"
     amounts: tuple[str, ...] = ()
     name: Count = Count.MESSAGES
 
@@ -170,20 +172,22 @@ class _Planner:
             return None
         key = _own_key(messages.model_class(), messages.room)
         root = _own_key(messages.model_class(), messages.thread_root) if messages.thread_root else None
+        author = _own_key(messages.model_class(), messages.author) if messages.author else None
         amounts = {Amount.PINNED: _flag(messages.pinned)}
         in_rooms = messages.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
-        root_value = F(root.attname) if root else Value(None, output_field=TextField())
         return MessageCount(
             messages=self._compiled(
                 in_rooms,
                 room_=F(key.attname),
-                root_=root_value,
+                root_=_key_value(root),
+                author_=_key_value(author),
                 **{f"{name}_": value for name, value in amounts.items()},
                 quarter_=_quarter(messages.sent_at),
             ),
             rooms=self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms)),
             room_type=self._type(key),
             root_type=self._type(root) if root else "text",
+            author_type=self._type(author) if author else "text",
             amounts=tuple(str(name) for name in amounts),
         )
 
@@ -229,6 +233,10 @@ def _flag(condition: Q | None) -> Any:
 def _quarter(column: str | None) -> Any:
     # The cast gives the NULL a type.
     return QuarterNumber(F(column)) if column else Cast(Value(None), BigIntegerField())
+
+
+def _key_value(key: Any) -> Any:
+    return F(key.attname) if key else Value(None, output_field=TextField())
 
 
 def _own_key(model: type[Model], name: str) -> Any:

@@ -40,6 +40,7 @@ class WorkspaceSource(MappedSource):
         model="chat.Message",
         room="room",
         sent_at="sent_at",
+        author="author",
         thread_root="thread_root",
         pinned=Q(is_pinned=True),
     )

@@ -113,18 +113,22 @@ def changes_tables(changes: str, quarters: str) -> Iterable[str]:
     """Yield the statements that create the tables of changes that the history takes; those of events have no key to lock."""
     yield (
         f"CREATE TABLE IF NOT EXISTS {changes} (batch integer NOT NULL, key text NOT NULL, quarter bigint NOT NULL, "
-        f"removed_in bigint NOT NULL, n bigint NOT NULL, amount numeric NOT NULL) {LEDGER_OPTIONS}"
+        "removed_in bigint NOT NULL, n bigint NOT NULL, amount numeric NOT NULL, "
+        f"room text NOT NULL DEFAULT '', author text NOT NULL DEFAULT '') {LEDGER_OPTIONS}"
     )
     yield f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)"
 
 
-def keep_changes(changes: str, rows: str) -> str:
-    """Return a statement that keeps the events of ledger rows for the history; `rows` has the columns of the ledger."""
+def keep_changes(changes: str, rows: str, also: str = "") -> str:
+    """Return a statement that keeps the events of ledger rows for the history; `rows` has the columns of the ledger.
+
+    `also` are further columns of the rows by which the changes are kept apart, each preceded by a comma.
+    """
     return (
-        f"INSERT INTO {changes} (batch, key, quarter, removed_in, n, amount) "
-        f"SELECT 0, key, coalesce(quarter, {NO_QUARTER}), coalesce(removed_in, {NO_QUARTER}), sum(n), sum(amount) FROM {rows} "
-        "WHERE key IS NOT NULL AND (quarter IS NOT NULL OR removed_in IS NOT NULL) GROUP BY 2, 3, 4 "
-        "HAVING sum(n) <> 0 OR sum(amount) <> 0"
+        f"INSERT INTO {changes} (batch, key, quarter, removed_in{also}, n, amount) "
+        f"SELECT 0, key, coalesce(quarter, {NO_QUARTER}) AS quarter_, coalesce(removed_in, {NO_QUARTER}) AS removed_in_{also}, "
+        f"sum(n), sum(amount) FROM {rows} WHERE key IS NOT NULL AND (quarter IS NOT NULL OR removed_in IS NOT NULL) "
+        f"GROUP BY key, quarter_, removed_in_{also} HAVING sum(n) <> 0 OR sum(amount) <> 0"
     )
 
 

@@ -56,7 +56,7 @@ moved AS MATERIALIZED (
     {self.class_of("t.room")} AS new_class, coalesce(b.n, 0) + t.n AS new_n{added}
   FROM touched t LEFT JOIN LATERAL (
     SELECT ctid AS place, class, n{self.columns} FROM {self.booked} x WHERE x.room = t.room OFFSET 0) b ON true),
-kept AS ({keep_changes(self.changes, self.events("gone"))}),
+kept AS ({self.keep("gone")}),
 marked AS (
   INSERT INTO {self.quarters} (quarter) SELECT {EVERYTHING} WHERE EXISTS (
     SELECT FROM moved WHERE old_n <> 0 AND (old_class IS NULL AND new_class IS NOT NULL
@@ -91,18 +91,24 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
         """Return a common table expression that empties the ledger."""
         return f"gone AS (DELETE FROM {self.ledger} RETURNING *)"
 
+    def keep(self, ledger: str) -> str:
+        """Return a statement that keeps the events of a ledger for the history, apart by room and author."""
+        return keep_changes(self.changes, self.events(ledger), ", room, author")
+
     def events(self, ledger: str) -> str:
         """Return the changed events of a ledger; `key` is a class of the room: what is removed was booked under the old one.
 
-        Messages have no amount. The classes are looked up for each row, also of a room that is gone. The planner expects a
-        ledger that was vacuumed while it was empty to be empty, and would execute a join by comparing each row with each room.
+        Messages have no amount; room and author are texts, empty if there is no author. The classes are looked up for each row,
+        also of a room that is gone. The planner expects a ledger that was vacuumed while it was empty to be empty, and would
+        execute a join by comparing each row with each room.
         """
         booked = f"(SELECT b.class FROM {self.booked} b WHERE b.room = l.room)"
         old_first, new_first = "coalesce(old_class, new_class)", "coalesce(new_class, old_class)"
         return f"""(
-  SELECT CASE WHEN removed_in IS NULL THEN {new_first} ELSE {old_first} END AS key, quarter, removed_in, n, 0 AS amount
-  FROM (SELECT quarter, removed_in, n, {booked} AS old_class, {self.class_of("l.room")} AS new_class
-    FROM (SELECT room, quarter, removed_in, sum(n) AS n FROM {ledger} GROUP BY room, quarter, removed_in) l OFFSET 0) r) e"""
+  SELECT CASE WHEN removed_in IS NULL THEN {new_first} ELSE {old_first} END AS key, quarter, removed_in, n, 0 AS amount,
+    room::text AS room, coalesce(author::text, '') AS author
+  FROM (SELECT l.*, {booked} AS old_class, {self.class_of("l.room")} AS new_class
+    FROM (SELECT room, author, quarter, removed_in, sum(n) AS n FROM {ledger} GROUP BY 1, 2, 3, 4) l OFFSET 0) r) e"""
 
     def pending(self) -> str:
         """Return a SELECT of (key, quarter, n, amount): the changed events that the history has not taken."""

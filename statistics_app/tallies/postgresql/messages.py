@@ -14,7 +14,6 @@ from .keyed import (
     LEDGER_OPTIONS,
     NOW,
     changes_tables,
-    keep_changes,
     mark_everything,
     removal_statements,
     removed_unless,
@@ -71,11 +70,11 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
 
 def create_tables(count: MessageCount, sql: MessageSQL, schema: Schema, base: str) -> tuple[str, ...]:
     """Return the statements that create the tables; those that triggers write to have no key, index or constraint."""
-    room, root, sums = count.room_type, count.root_type, count.each(", $ bigint NOT NULL")
+    room, root, author, sums = count.room_type, count.root_type, count.author_type, count.each(", $ bigint NOT NULL")
     return (
         f"CREATE TABLE IF NOT EXISTS {sql.ledger} "
         f"(room {room} NOT NULL, root {root}, n integer NOT NULL{count.each(', $ integer NOT NULL')}, "
-        f"quarter bigint, removed_in bigint) {LEDGER_OPTIONS}",
+        f"quarter bigint, removed_in bigint, author {author}) {LEDGER_OPTIONS}",
         *changes_tables(sql.changes, sql.quarters),
         f"CREATE TABLE IF NOT EXISTS {sql.dirty} (room {room} NOT NULL) {LEDGER_OPTIONS}",
         f"CREATE TABLE IF NOT EXISTS {sql.booked} "
@@ -93,14 +92,13 @@ def message_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
     """Return the bodies of the triggers on messages, by event: they record changes in the ledger."""
     rows = count.messages
 
-    # The column number for GROUP BY: after room, root, n and the amounts.
-    quarter = 4 + len(count.amounts)
-
     def record(changed: str, sign: str = "", removed_in: str = "NULL::bigint") -> str:
+        # What is taken away was written all the same, so its author does not matter.
+        author = f"NULL::{count.author_type}" if sign else "author_"
         return (
-            f"INSERT INTO {sql.ledger} (room, root, n{sql.columns}, quarter, removed_in) "
-            f"SELECT room_, root_, {sign}count(*){count.each(f', {sign}sum($_)')}, quarter_, {removed_in} "
-            f"FROM ({changed}) r GROUP BY 1, 2, {quarter};"
+            f"INSERT INTO {sql.ledger} (room, root, quarter, author, n{sql.columns}, removed_in) "
+            f"SELECT room_, root_, quarter_, {author}, {sign}count(*){count.each(f', {sign}sum($_)')}, {removed_in} "
+            f"FROM ({changed}) r GROUP BY 1, 2, 3, 4;"
         )
 
     return {
@@ -113,7 +111,7 @@ def message_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
         ),
         # Not DELETE, which in a transaction with an older view of the data would leave the rows that were written since.
         "emptied": (
-            f"LOCK TABLE {sql.ledger} IN ACCESS EXCLUSIVE MODE; {keep_changes(sql.changes, sql.events(sql.ledger))}; "
+            f"LOCK TABLE {sql.ledger} IN ACCESS EXCLUSIVE MODE; {sql.keep(sql.ledger)}; "
             f"TRUNCATE {sql.ledger}, {sql.booked}, {sql.thread}, {sql.total}; {mark_everything(sql.quarters)};"
         ),
     }
@@ -143,7 +141,7 @@ def populate_statements(count: MessageCount, sql: MessageSQL, base: str) -> tupl
     summed = count.each(", sum($) AS $")
     counted = f"SELECT room, sum(n) AS n{summed} FROM {counting} GROUP BY room"
     return (
-        f"WITH gone AS (DELETE FROM {sql.ledger} RETURNING *) {keep_changes(sql.changes, sql.events('gone'))}",
+        f"WITH gone AS (DELETE FROM {sql.ledger} RETURNING *) {sql.keep('gone')}",
         *(f"DELETE FROM {table}" for table in (sql.dirty, sql.booked, sql.thread, sql.total)),
         f"CREATE TEMPORARY TABLE {counting.removeprefix('pg_temp.')} ON COMMIT DROP AS "
         f"SELECT room_ AS room, root_ AS root, count(*) AS n{count.each(', sum($_) AS $')} "

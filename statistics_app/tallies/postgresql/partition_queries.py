@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from ..audit_sql import partition_differences
 from ..definitions import PART, PART_NAME
-from .keyed import keep_changes
 from .message_queries import MessageSQL
 
 # The part of ledger rows that belong to no partition: what partitions that are gone had contributed, negated.
@@ -131,8 +130,7 @@ SELECT room, NULL AS root, -n AS n{each(", -$ AS $")} FROM {self.room_share} WHE
 UNION ALL SELECT room, root, -n{zeros} FROM {self.thread_share} WHERE part = {PART}
 UNION ALL SELECT room, NULL, n{zeros} FROM {self.thread_share} WHERE part = {PART}"""
         return (
-            f"WITH gone AS (DELETE FROM {self.ledger} WHERE part = {PART} RETURNING *) "
-            f"{keep_changes(self.changes, self.events('gone'))}",
+            f"WITH gone AS (DELETE FROM {self.ledger} WHERE part = {PART} RETURNING *) {self.keep('gone')}",
             f"INSERT INTO {self.ledger} (part, room, root, n{self.columns}) "
             f"SELECT {NO_PART}, room, root, sum(n){each(', sum($)')} FROM ({shares}) s GROUP BY room, root "
             f"HAVING sum(n) <> 0{each(' OR sum($) <> 0')}",

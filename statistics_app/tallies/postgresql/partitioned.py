@@ -19,7 +19,6 @@ from .keyed import (
     LEDGER_OPTIONS,
     NOW,
     create_trigger,
-    keep_changes,
     mark_everything,
     removal_statements,
     removed_unless,
@@ -112,10 +111,11 @@ def _partition_sql(count: MessageCount, schema: Schema, base: str) -> PartitionS
 
 def _create_tables(count: MessageCount, sql: PartitionSQL, schema: Schema, base: str) -> Iterable[str]:
     """Yield the statements that create the tables; the ledger exists when those of an ordinary count follow."""
-    room, root, sums = count.room_type, count.root_type, count.each(", $ bigint NOT NULL")
+    room, root, author, sums = count.room_type, count.root_type, count.author_type, count.each(", $ bigint NOT NULL")
     yield (
         f"CREATE TABLE IF NOT EXISTS {sql.ledger} (part oid NOT NULL, "
-        f"room {room} NOT NULL, root {root}, n bigint NOT NULL{sums}, quarter bigint, removed_in bigint) {LEDGER_OPTIONS}"
+        f"room {room} NOT NULL, root {root}, n bigint NOT NULL{sums}, quarter bigint, removed_in bigint, author {author}) "
+        f"{LEDGER_OPTIONS}"
     )
     yield from create_tables(count, sql, schema, base)
     yield f"CREATE TABLE IF NOT EXISTS {sql.parts} (part oid PRIMARY KEY, signature text NOT NULL)"
@@ -136,9 +136,11 @@ def _message_bodies(count: MessageCount, sql: PartitionSQL) -> dict[str, str]:
     rows = count.messages
 
     def record(row: str, sign: str = "", removed_in: str = "NULL::bigint") -> str:
+        # What is taken away was written all the same, so its author does not matter.
+        author = f"NULL::{count.author_type}" if sign else "author_"
         return (
-            f"INSERT INTO {sql.ledger} (part, room, root, n{sql.columns}, quarter, removed_in) "
-            f"SELECT TG_RELID, room_, root_, {sign}1{count.each(f', {sign}$_')}, quarter_, {removed_in} "
+            f"INSERT INTO {sql.ledger} (part, room, root, n{sql.columns}, quarter, removed_in, author) "
+            f"SELECT TG_RELID, room_, root_, {sign}1{count.each(f', {sign}$_')}, quarter_, {removed_in}, {author} "
             f"FROM ({row_of(rows, row)}) r;"
         )
 
@@ -163,7 +165,7 @@ def _trigger_statements(base: str, schema: Schema, rows: RowSelect) -> Iterable[
 def _reset_statements(sql: PartitionSQL, tables: Iterable[str]) -> tuple[str, ...]:
     """Return the statements that forget everything; the partitions are counted one by one afterwards."""
     return (
-        f"WITH gone AS (DELETE FROM {sql.ledger} RETURNING *) {keep_changes(sql.changes, sql.events('gone'))}",
+        f"WITH gone AS (DELETE FROM {sql.ledger} RETURNING *) {sql.keep('gone')}",
         *(f"DELETE FROM {table}" for table in tables if table not in (sql.ledger, sql.changes, sql.quarters)),
         f"INSERT INTO {sql.parts} (part, signature) VALUES ({NO_PART}, '')",
         mark_everything(sql.quarters),

@@ -10,6 +10,7 @@ from ..row_select import RowSelect
 
 IS_DISTINCT = "IS NOT"
 NOW = CURRENT_QUARTER["sqlite"]
+CHANGE_KEY = "batch, key, quarter, removed_in, room, author"
 
 
 def keyed_definition(count: KeyedCount) -> KeyedDefinition:
@@ -79,21 +80,23 @@ def changes_tables(changes: str, quarters: str) -> Iterable[str]:
     yield (
         f"CREATE TABLE IF NOT EXISTS {changes} (batch integer NOT NULL, key text NOT NULL, quarter integer NOT NULL, "
         "removed_in integer NOT NULL, n integer NOT NULL, amount integer NOT NULL, "
-        "PRIMARY KEY (batch, key, quarter, removed_in)) WITHOUT ROWID"
+        "room text NOT NULL DEFAULT '', author text NOT NULL DEFAULT '', "
+        f"PRIMARY KEY ({CHANGE_KEY})) WITHOUT ROWID"
     )
     yield f"CREATE TABLE IF NOT EXISTS {quarters} (quarter integer PRIMARY KEY)"
 
 
-def keep_change(changes: str, row: str, sign: str, removed_in: str) -> str:
+def keep_change(changes: str, row: str, sign: str, removed_in: str, also: str = "") -> str:
     """Return a statement that keeps the event of a row for the history; `row` selects (key, quarter_, amount).
 
-    It does not use OR REPLACE, since the conflict clause of the statement that fires the trigger would override it.
+    `also` are further columns of it by which the changes are kept apart, each preceded by a comma. There is no OR REPLACE,
+    since the conflict clause of the statement that fires the trigger would override it.
     """
     return (
-        f"INSERT INTO {changes} (batch, key, quarter, removed_in, n, amount) "
-        f"SELECT 0, key, coalesce(quarter_, {NO_QUARTER}), {removed_in}, {sign}1, amount FROM ({row}) e "
+        f"INSERT INTO {changes} (batch, key, quarter, removed_in{also}, n, amount) "
+        f"SELECT 0, key, coalesce(quarter_, {NO_QUARTER}), {removed_in}{also}, {sign}1, amount FROM ({row}) e "
         f"WHERE key IS NOT NULL AND (quarter_ IS NOT NULL OR {removed_in} <> {NO_QUARTER}) "
-        "ON CONFLICT (batch, key, quarter, removed_in) DO UPDATE SET n = n + excluded.n, amount = amount + excluded.amount;"
+        f"ON CONFLICT ({CHANGE_KEY}) DO UPDATE SET n = n + excluded.n, amount = amount + excluded.amount;"
     )
 
 

@@ -91,8 +91,11 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
     def count_row(row: str, removed_in: str, sign: str = "") -> str:
         # Of a room that is gone, the last class that is known.
         known = f"(SELECT b.class FROM {room} b WHERE b.room = r.room_)"
+        # What is taken away was written all the same, so its author does not matter.
+        author = "''" if sign else "coalesce(CAST(author_ AS text), '')"
         event = (
-            f"SELECT coalesce({class_of(count, 'r.room_')}, {known}) AS key, quarter_, 0 AS amount "
+            f"SELECT coalesce({class_of(count, 'r.room_')}, {known}) AS key, quarter_, 0 AS amount, "
+            f"CAST(room_ AS text) AS room, {author} AS author "
             f"FROM ({count.messages.of(row)}) r"
         )
         return (
@@ -102,7 +105,7 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
             f"ON CONFLICT (room) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')}; "
             f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({count.messages.of(row)}) r "
             "WHERE root_ IS NOT NULL ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n; "
-            f"{keep_change(tables.changes, event, sign, removed_in)}"
+            f"{keep_change(tables.changes, event, sign, removed_in, ', room, author')}"
         )
 
     return {

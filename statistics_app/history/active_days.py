@@ -1,0 +1,63 @@
+"""The days on which accounts were active, added to the history; nothing takes them back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+
+from ..exceptions import NotAnswered
+from ..models import Person, WrittenDay
+from ..sources.active_days import PER_DAY, PER_MASK, AccountDay
+from ..sources.base import ChatSource, UserType
+
+# So that the days of many years need little memory.
+DAYS_AT_ONCE = 20_000
+
+
+def add_written_days(source: ChatSource, days: Iterable[AccountDay], using: str) -> int:
+    """Add days on which accounts wrote messages, and return how many rows of the history this made or changed."""
+    remaining, changed = iter(days), 0
+    while some := list(islice(remaining, DAYS_AT_ONCE)):
+        persons = Person.objects.using(using).of_accounts({day.account for day in some})
+        _note_types(source, persons, using)
+        _note_quarters(persons, some, using)
+        rows = ((day.day, persons[day.account].pk, day.am, day.pm) for day in some)
+        changed += WrittenDay.objects.using(using).add(rows)
+    return changed
+
+
+def add_days_in_rows(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
+    """Add the days on which the messages of a time range were written; nothing, if the source does not know their authors."""
+    try:
+        days = source.active_accounts(since, until)
+    except NotAnswered:
+        return
+    add_written_days(source, days, using)
+
+
+def _note_types(source: ChatSource, persons: Mapping[str, Person], using: str) -> None:
+    """Store the present types of accounts; of those that are gone, the last known type stays."""
+    try:
+        types: Mapping[str, UserType] = source.account_types(persons)
+    except NotAnswered:
+        return
+    changed = [persons[account] for account, type_ in types.items() if account in persons and persons[account].type != type_]
+    for person in changed:
+        person.type = types[str(person.account)].value
+    Person.objects.using(using).bulk_update(changed, ["type"], batch_size=200)
+
+
+def _note_quarters(persons: Mapping[str, Person], days: Iterable[AccountDay], using: str) -> None:
+    """Store the first and the last quarter of an hour of each account, if the days extend them."""
+    changed: dict[int, tuple[int, int, int]] = {}
+    for day in days:
+        person = persons[day.account]
+        quarters = day.am | day.pm << PER_MASK
+        first = day.day * PER_DAY + (quarters & -quarters).bit_length() - 1
+        last = day.day * PER_DAY + quarters.bit_length() - 1
+        if person.first_quarter is None or person.last_quarter is None:
+            person.first_quarter, person.last_quarter = first, last
+        elif person.first_quarter <= first and last <= person.last_quarter:
+            continue
+        person.first_quarter, person.last_quarter = min(person.first_quarter, first), max(person.last_quarter, last)
+        changed[person.pk] = (person.pk, person.first_quarter, person.last_quarter)
+    Person.objects.using(using).set_quarters(changed.values())

@@ -1,0 +1,132 @@
+"""Queries that count different people in time spans, from the masks of the days on which they were active.
+
+A span is given in numbers of quarters of an hour since 1970, so it can be a day or a month of any time zone: no zone has had an
+offset off the quarter of an hour since 1971.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connections, models
+
+from .activity import Person, integer_rows, table_of
+
+PER_DAY = 96
+PER_MASK = PER_DAY // 2
+FULL = (1 << PER_MASK) - 1
+# The number of a step, the first quarter of an hour of a span, and the first one after it.
+QuarterSpan = tuple[int, int, int]
+
+
+class ActiveQuery:
+    """Counts the people of some types in the days of some tables; a person is counted once, whatever table has them."""
+
+    def __init__(self, tables: Sequence[type[models.Model]], without: Sequence[str], using: str) -> None:
+        self.connection = connections[using]
+        self.tables = tables
+        self.without = without
+
+    def people(self, spans: Sequence[QuarterSpan]) -> dict[int, int]:
+        """Return the number of different people by step; spans may overlap, and have gaps."""
+        placed, parameters = self._placed(spans)
+        return dict(self._select(f"SELECT i, count(DISTINCT person) FROM ({placed}) p GROUP BY i", parameters))
+
+    def gaps(self, spans: Sequence[QuarterSpan], longest: int) -> list[tuple[int, int, int]]:
+        """Return (step, steps until the same people's next activity, number of people); `longest` if it is longer, or none.
+
+        From these, the people of every window of up to so many steps follow: whoever is active in a step is in the windows
+        that end in this and the following steps, until their next activity brings them in again.
+        """
+        placed, parameters = self._placed(spans)
+        return self._select(
+            f"SELECT i, CASE WHEN gap IS NULL OR gap > %s THEN %s ELSE gap END, count(*) FROM ("
+            f"SELECT i, lead(i) OVER (PARTITION BY person ORDER BY i) - i AS gap FROM ({placed}) p) g "
+            "WHERE gap IS NULL OR gap > 0 GROUP BY 1, 2",
+            [longest, longest, *parameters],
+        )
+
+    def arrivals(self, spans: Sequence[QuarterSpan], step_of: Sequence[int], starts: Sequence[int]) -> list[Any]:
+        """Return (step, day, days since the same people's activity before, whether it is their first one, number of people).
+
+        Spans are days; `step_of` has the number of the step of each day, and `starts` the first quarter of an hour of each
+        step. People count in each step with their first day in it; days are NULL if there is no activity before in the spans.
+        """
+        placed, parameters = self._placed(spans)
+        days, day_parameters = self._rows([(i, step, starts[step]) for i, step in enumerate(step_of)], ("i", "step", "start"))
+        return self._select(
+            f"SELECT step, i, i - previous, a.first_quarter >= a.start, count(*) FROM ("
+            f"SELECT d.i, d.step, d.start, n.first_quarter, lag(d.i) OVER w AS previous, lag(d.step) OVER w AS previous_step "
+            f"FROM ({placed}) p JOIN ({days}) d ON d.i = p.i JOIN {table_of(Person)} n ON n.id = p.person "
+            "WINDOW w AS (PARTITION BY p.person ORDER BY d.i)) a "
+            "WHERE previous_step IS NULL OR previous_step < step GROUP BY 1, 2, 3, 4",
+            [*parameters, *day_parameters],
+        )
+
+    def cohorts(self, spans: Sequence[QuarterSpan]) -> list[tuple[int, int, int]]:
+        """Return (step of the people's first message, step, number of people who were active in it)."""
+        placed, parameters = self._placed(spans)
+        rows, row_parameters = self._rows(spans, ("i", "since", "until"))
+        return self._select(
+            f"SELECT c.i, p.i, count(DISTINCT p.person) FROM ({placed}) p JOIN ("
+            f"SELECT n.id, s.i FROM {table_of(Person)} n JOIN ({rows}) s "
+            "ON n.first_quarter >= s.since AND n.first_quarter < s.until) c ON c.id = p.person GROUP BY 1, 2",
+            [*parameters, *row_parameters],
+        )
+
+    def _placed(self, spans: Sequence[QuarterSpan]) -> tuple[str, list[Any]]:
+        """Return a SELECT of (step, person) with a row for every day of activity in each span, and its parameters."""
+        whole, partial = _split(spans)
+        selects: list[str] = []
+        parameters: list[Any] = []
+        for model in self.tables:
+            table = table_of(model)
+            if whole:
+                rows, values = self._rows(whole, ("i", "first", "last"))
+                selects.append(
+                    f"SELECT s.i, d.person FROM ({rows}) s CROSS JOIN {table} d "
+                    f"WHERE d.day >= s.first AND d.day < s.last{self._included}"
+                )
+                parameters += [*values, *self.without]
+            if partial:
+                rows, values = self._rows(partial, ("i", "day", "am", "pm"))
+                selects.append(
+                    f"SELECT s.i, d.person FROM ({rows}) s CROSS JOIN {table} d "
+                    f"WHERE d.day = s.day AND (d.am & s.am <> 0 OR d.pm & s.pm <> 0){self._included}"
+                )
+                parameters += [*values, *self.without]
+        return " UNION ALL ".join(selects), parameters
+
+    @property
+    def _included(self) -> str:
+        if not self.without:
+            return ""
+        left_out = ", ".join(["%s"] * len(self.without))
+        return f" AND d.person NOT IN (SELECT id FROM {table_of(Person)} WHERE type IN ({left_out}))"
+
+    def _rows(self, rows: Iterable[Sequence[int]], names: Sequence[str]) -> tuple[str, list[Any]]:
+        return integer_rows(list(rows), names, self.connection.vendor)
+
+    def _select(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
+
+
+def _split(spans: Iterable[QuarterSpan]) -> tuple[list[QuarterSpan], list[tuple[int, int, int, int]]]:
+    """Divide spans into whole days, as (step, first day, first day after), and parts of days, as (step, day, am, pm)."""
+    whole: list[QuarterSpan] = []
+    partial: list[tuple[int, int, int, int]] = []
+    for i, since, until in spans:
+        first, last = -(-since // PER_DAY), until // PER_DAY
+        if first < last:
+            whole.append((i, first, last))
+        partial += ((i, day, *mask) for day, mask in _parts_of_days(since, until) if not first <= day < last)
+    return whole, partial
+
+
+def _parts_of_days(since: int, until: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield the first and the last day of a span, with the masks of its quarters of an hour in them."""
+    for day in dict.fromkeys((since // PER_DAY, (until - 1) // PER_DAY)):
+        begin, end = max(since - day * PER_DAY, 0), min(until - day * PER_DAY, PER_DAY)
+        bits = (1 << end) - (1 << begin)
+        yield day, (bits & FULL, bits >> PER_MASK)

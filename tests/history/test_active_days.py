@@ -1,0 +1,144 @@
+"""Who wrote when is kept, whatever becomes of the messages."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from statistics_app.history.active_days import add_written_days
+from statistics_app.history.backfill import backfill_history
+from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.history.steps import quarter_number
+from statistics_app.models import Person, WrittenDay
+from statistics_app.sources.active_days import PER_DAY, PER_MASK
+from statistics_app.sources.loading import chat_source
+from statsproject.chat.models import Message, Room, User
+from tests.factories import make_messages, make_room, make_user
+from tests.oracles.activity import ZONES, Written, compare
+
+from .conftest import at
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+
+def make_message(room: Room, **columns: Any) -> Message:
+    return make_messages(room, 1, **columns)[0]
+
+
+def roll_up() -> None:
+    roll_up_events(chat_source(timezone.now()), timezone.now())
+
+
+def backfill() -> None:
+    roll_up()
+    backfill_history(chat_source(timezone.now()), timezone.now())
+
+
+def written() -> set[tuple[str, int]]:
+    """Return every account with each quarter of an hour in which it wrote, by the history."""
+    accounts = dict(Person.objects.values_list("pk", "account"))
+    return {
+        (str(accounts[row.person]), row.day * PER_DAY + n)
+        for row in WrittenDay.objects.all()
+        for n in range(PER_DAY)
+        if (row.am | row.pm << PER_MASK) >> n & 1
+    }
+
+
+def sent(messages: Collection[Message]) -> set[tuple[str, int]]:
+    return {(str(message.author_id), quarter_number(message.sent_at)) for message in messages if message.author_id}
+
+
+@pytest.fixture
+def messages() -> list[Message]:
+    """Messages of some people, at the ends of days and of halves of days, of now and of long ago."""
+    room = make_room("c")
+    people = [make_user(name) for name in ("anna", "ben", "cleo")]
+    moments = [at(2024, 2, 29, 11, 59, 59), at(2024, 2, 29, 12), at(2023, 12, 31, 23, 59), at(2024, 1, 1), timezone.now()]
+    return [make_message(room, author=person, sent_at=moment) for person in people for moment in moments] + [
+        make_message(room, author=None, sent_at=moments[0])
+    ]
+
+
+def test_authors_are_known_from_the_past_and_from_now_on(messages: list[Message]) -> None:
+    backfill()
+    assert written() == sent(messages)
+    more = [make_message(message.room, author=message.author, sent_at=timezone.now()) for message in messages]
+    late = make_message(more[0].room, author=make_user("late"), sent_at=at(2024, 2, 28, 5))
+    roll_up()
+    assert written() == sent([*messages, *more, late])
+
+
+def test_what_is_deleted_was_written_all_the_same(messages: list[Message]) -> None:
+    backfill()
+    before = written()
+    brief = make_message(messages[0].room, author=make_user("brief"), sent_at=timezone.now())
+    Message.objects.all().delete()
+    roll_up()
+    assert written() == before | sent([brief])
+
+
+def test_an_account_that_is_deleted_stays_counted(messages: list[Message]) -> None:
+    backfill()
+    before = written()
+    User.objects.all().delete()
+    roll_up()
+    assert written() == before
+
+
+def test_messages_in_rooms_that_do_not_count_have_no_authors() -> None:
+    make_message(make_room("v"), author=make_user("nobody"), sent_at=timezone.now() - timedelta(hours=1))
+    backfill()
+    assert written() == set()
+
+
+def test_adding_days_again_changes_no_row(messages: list[Message]) -> None:
+    backfill()
+    source = chat_source(timezone.now())
+    days = list(source.active_accounts(at(2020, 1, 1), timezone.now() + timedelta(days=1)))
+    assert add_written_days(source, days, "default") == 0
+
+
+def test_types_first_and_last_activity_are_known(messages: list[Message]) -> None:
+    bot = make_user("bot", type=User.Type.BOT)
+    make_message(messages[0].room, author=bot, sent_at=at(2024, 3, 1, 1))
+    backfill()
+    first, last = at(2023, 12, 31, 23, 45), max(message.sent_at for message in messages)
+    for person in Person.objects.all():
+        is_bot = person.account == bot.pk
+        assert person.type == ("bot" if is_bot else "user")
+        moments = (at(2024, 3, 1, 1),) * 2 if is_bot else (first, last)
+        assert (person.first_quarter, person.last_quarter) == tuple(map(quarter_number, moments))
+
+
+def test_numbers_of_people_equal_those_of_a_plain_script() -> None:
+    rng = Random(18)
+    room, people = make_room("c"), [make_user(f"person-{n}") for n in range(12)]
+    bot = make_user("bot", type=User.Type.BOT)
+    # Around changes of the clocks, and with silences of about the length after which people are gone.
+    starts = [
+        at(2023, 3, 20, 0),
+        at(2023, 3, 31, 0),
+        at(2023, 5, 6, 0),
+        at(2023, 10, 1, 0),
+        at(2023, 12, 30, 0),
+        at(2024, 2, 28, 0),
+    ]
+    found = []
+    for start in starts:
+        for author in [*rng.sample(people, 7), bot]:
+            for _ in range(rng.randint(1, 5)):
+                moment = start + timedelta(minutes=rng.randint(0, 9 * 24 * 60))
+                found.append(Message(room=room, author=author, sent_at=moment))
+    Message.objects.bulk_create(found)
+    backfill()
+    Message.objects.filter(pk__in=[message.pk for message in found[::2]]).delete()
+    roll_up()
+    written = [Written(str(message.author_id), message.sent_at) for message in found if message.author_id != bot.pk]
+    for zone in ZONES:
+        compared = list(compare(written, zone))
+        assert [lines for _, _, lines in compared if lines] == []
+        assert min(number for _, number, _ in compared) > 1

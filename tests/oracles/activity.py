@@ -1,0 +1,207 @@
+"""Who was active when, computed from the messages of an export independently of the app, with sets of authors.
+
+`python -m tests.oracles.activity DIR` compares it with the history of the workspace in DATABASE_URL: every day, week, month,
+quarter and year, rolling windows, arrivals and departures, and cohorts, in several time zones.
+"""
+
+import gzip
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York")
+WINDOWS = (1, 7, 28, 30)
+GONE_AFTER = 28
+DAY = timedelta(days=1)
+
+
+class Written(NamedTuple):
+    """A message: its author, and when it was written."""
+
+    author: str
+    at: datetime
+
+
+def monday(day: date) -> date:
+    """Return the first day of an ISO week."""
+    return day - timedelta(days=day.weekday())
+
+
+# The first day of the step that contains a day.
+FIRST_DAY: dict[str, Callable[[date], date]] = {
+    "day": lambda day: day,
+    "week": monday,
+    "month": lambda day: day.replace(day=1),
+    "quarter": lambda day: day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1),
+    "year": lambda day: day.replace(month=1, day=1),
+}
+
+
+def days_of(written: Iterable[Written], zone: ZoneInfo) -> dict[date, set[str]]:
+    """Return who wrote on each local day."""
+    days: dict[date, set[str]] = defaultdict(set)
+    for author, at in written:
+        days[at.astimezone(zone).date()].add(author)
+    return days
+
+
+def by_step(days: dict[date, set[str]], step: str) -> dict[date, set[str]]:
+    """Return who wrote in each step, by its first day."""
+    steps: dict[date, set[str]] = defaultdict(set)
+    for day, authors in days.items():
+        steps[FIRST_DAY[step](day)] |= authors
+    return steps
+
+
+def rolling(days: dict[date, set[str]], window: int, until: date) -> dict[date, int]:
+    """Return how many wrote in so many days up to each day."""
+    numbers, day = {}, min(days)
+    while day <= until:
+        authors: set[str] = set()
+        for back in range(window):
+            authors |= days.get(day - back * DAY, set())
+        numbers[day] = len(authors)
+        day += DAY
+    return numbers
+
+
+def movements(days: dict[date, set[str]], step: str, until: date) -> dict[date, tuple[int, int, int, int]]:
+    """Return how many were new, stayed, came back, and were gone in each step; days of absence are over until `until`."""
+    of_author: dict[str, list[date]] = defaultdict(list)
+    for day in sorted(days):
+        for author in days[day]:
+            of_author[author].append(day)
+    found: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for active in of_author.values():
+        seen: set[date] = set()
+        for before, day in zip([None, *active], active, strict=False):
+            start = FIRST_DAY[step](day)
+            if start not in seen:
+                found[start][0 if before is None else 1 if (day - before).days <= GONE_AFTER else 2] += 1
+                seen.add(start)
+        for day, after in zip(active, [*active[1:], None], strict=True):
+            gone = day + GONE_AFTER * DAY
+            if (after is None or after > gone) and gone <= until:
+                found[FIRST_DAY[step](gone)][3] += 1
+    return {start: tuple(numbers) for start, numbers in found.items()}  # type: ignore[misc] # four numbers
+
+
+def cohorts(days: dict[date, set[str]]) -> dict[tuple[date, date], int]:
+    """Return how many of those who first wrote in a month wrote in another one."""
+    months = by_step(days, "month")
+    first: dict[str, date] = {}
+    for month in sorted(months):
+        for author in months[month]:
+            first.setdefault(author, month)
+    found: dict[tuple[date, date], int] = defaultdict(int)
+    for month, authors in months.items():
+        for author in authors:
+            found[first[author], month] += 1
+    return found
+
+
+def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the documents of a collection."""
+    for path in sorted(folder.glob(f"rocketchat_{name}.jsonl*")):
+        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
+            yield from map(json.loads, file)
+
+
+def messages_of(folder: Path) -> list[Written]:
+    """Return the messages of an export that people wrote."""
+    machines = {user["_id"] for user in lines(folder, "user") if user.get("type") in ("bot", "app")}
+    return [
+        Written(message["u"]["_id"], datetime.fromisoformat(message["ts"]["$date"].replace("Z", "+00:00")))
+        for message in lines(folder, "message")
+        if message["u"]["_id"] not in machines
+    ]
+
+
+def differing(expected: dict[Any, Any], found: dict[Any, Any], nothing: Hashable = 0) -> list[str]:
+    """Return a line for each difference."""
+    keys = sorted({*expected, *found}, key=str)
+    return [
+        f"{key}: {expected.get(key, nothing)} expected, {found.get(key, nothing)} found"
+        for key in keys
+        if expected.get(key, nothing) != found.get(key, nothing)
+    ]
+
+
+def compare(written: list[Written], zone_name: str, using: str = "default") -> Iterator[tuple[str, int, list[str]]]:
+    """Yield what was compared with the app, how many numbers, and the differences."""
+    from statistics_app.history import activity
+    from statistics_app.history.steps import Step, bounds, bounds_from
+
+    zone = ZoneInfo(zone_name)
+    days = days_of(written, zone)
+    first, last = min(days), max(days)
+    since = datetime(first.year, first.month, first.day, 12, tzinfo=zone).astimezone(UTC)
+    until = datetime(last.year, last.month, last.day, 12, tzinfo=zone).astimezone(UTC)
+    wrote = activity.Activity.WROTE
+
+    def named(starts: Iterable[datetime], values: Iterable[Any], nothing: Any = 0) -> dict[date, Any]:
+        pairs = zip(starts, values, strict=True)
+        return {start.astimezone(zone).date(): value for start, value in pairs if value != nothing}
+
+    for step in FIRST_DAY:
+        edges = bounds(since, until, Step(step), zone)
+        expected = {start: len(authors) for start, authors in by_step(days, step).items()}
+        found = named(edges[:-1], activity.people_by_step(wrote, edges, using))
+        yield f"people by {step}", len(expected), differing(expected, found)
+
+    edges = bounds(since, until, Step.DAY, zone)
+    windows = activity.rolling_people(wrote, edges, WINDOWS, using)
+    for window in WINDOWS:
+        expected = {day: number for day, number in rolling(days, window, last).items() if number}
+        yield f"rolling {window} days", len(expected), differing(expected, named(edges[:-1], windows[window]))
+
+    before = bounds_from(since - (GONE_AFTER + 40) * DAY, 1, Step.MONTH, zone)[0]
+    for step in ("day", "week", "month"):
+        edges = bounds(since, until, Step(step), zone)
+        all_days = bounds(before, edges[-1] - timedelta(seconds=1), Step.DAY, zone)
+        moved = activity.movements(all_days, edges, using)
+        found = named(edges[:-1], [(move.new, move.stayed, move.back, move.gone) for move in moved], (0, 0, 0, 0))
+        yield (
+            f"movements by {step}",
+            len(found),
+            differing(movements(days, step, edges[-1].astimezone(zone).date() - DAY), found, (0, 0, 0, 0)),
+        )
+
+    edges = bounds(since, until, Step.MONTH, zone)
+    months = [start.astimezone(zone).date() for start in edges[:-1]]
+    table = activity.cohorts(edges, using)
+    found = {
+        (months[i], months[i + later]): number for i, row in enumerate(table) for later, number in enumerate(row) if number
+    }
+    yield "cohorts", len(found), differing(cohorts(days), found)
+
+
+def main() -> int:
+    """Compare all time zones. Return 1 if there is a difference, otherwise 0."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
+    import django
+
+    django.setup()
+    return int(bool(report(messages_of(Path(sys.argv[1])))))
+
+
+def report(written: list[Written]) -> int:
+    """Print the comparisons, and return the number of differences."""
+    differences = 0
+    for zone in ZONES:
+        for what, number, found in compare(written, zone):
+            differences += len(found)
+            print(f"{zone}: {what}: {number:,} numbers, {len(found)} differ", flush=True)
+            for line in found[:5]:
+                print(f"  {line}")
+    return differences
+
+
+if __name__ == "__main__":
+    sys.exit(main())
