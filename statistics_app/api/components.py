@@ -130,7 +130,8 @@ _SERIES = object_schema(
         "unit": TEXT,
         "values": {
             **_POINTS,
-            "description": "One value per step: the `aggregate` of its snapshots (gauges), or how much happened (events).",
+            "description": "One value per step: the `aggregate` of its snapshots (gauges), how much happened (events), or how "
+            "many different people were active.",
         },
         "certainty": {
             **array_schema({"anyOf": [{"type": "string", "enum": [*Certainty]}, {"type": "null"}]}),

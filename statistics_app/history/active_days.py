@@ -1,13 +1,16 @@
 """The days on which accounts were active, added to the history; nothing takes them back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
+from django.db import transaction
+
 from ..exceptions import NotAnswered
-from ..models import Person, WrittenDay
+from ..models import EventCoverage, Person, SeenDay, WrittenDay
 from ..sources.active_days import PER_DAY, PER_MASK, AccountDay
 from ..sources.base import ChatSource, UserType
+from ..sources.quarters import QUARTER
 
 # So that the days of many years need little memory.
 DAYS_AT_ONCE = 20_000
@@ -15,14 +18,25 @@ DAYS_AT_ONCE = 20_000
 
 def add_written_days(source: ChatSource, days: Iterable[AccountDay], using: str) -> int:
     """Add days on which accounts wrote messages, and return how many rows of the history this made or changed."""
-    remaining, changed = iter(days), 0
-    while some := list(islice(remaining, DAYS_AT_ONCE)):
-        persons = Person.objects.using(using).of_accounts({day.account for day in some})
-        _note_types(source, persons, using)
+    changed = 0
+    for some, persons in _with_persons(source, days, using):
         _note_quarters(persons, some, using)
-        rows = ((day.day, persons[day.account].pk, day.am, day.pm) for day in some)
-        changed += WrittenDay.objects.using(using).add(rows)
+        changed += WrittenDay.objects.using(using).add(_rows(some, persons))
     return changed
+
+
+def add_seen_days(source: ChatSource, coverage: EventCoverage, now: datetime, using: str) -> None:
+    """Add the days of the latest reads and log-ins; the chat keeps the last of each only, so they are noted as they pass."""
+    since = (coverage.seen_until or now) - QUARTER
+    try:
+        days = source.seen_accounts(since)
+    except NotAnswered:
+        return
+    with transaction.atomic(using=using):
+        for some, persons in _with_persons(source, days, using):
+            SeenDay.objects.using(using).add(_rows(some, persons))
+        coverage.seen_since, coverage.seen_until = coverage.seen_since or since, now
+        coverage.save(using=using, update_fields=["seen_since", "seen_until"])
 
 
 def add_days_in_rows(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
@@ -32,6 +46,21 @@ def add_days_in_rows(source: ChatSource, since: datetime, until: datetime, using
     except NotAnswered:
         return
     add_written_days(source, days, using)
+
+
+def _with_persons(
+    source: ChatSource, days: Iterable[AccountDay], using: str
+) -> Iterator[tuple[list[AccountDay], dict[str, Person]]]:
+    """Yield some of the days at a time, with the persons of their accounts, whose types are noted."""
+    remaining = iter(days)
+    while some := list(islice(remaining, DAYS_AT_ONCE)):
+        persons = Person.objects.using(using).of_accounts({day.account for day in some})
+        _note_types(source, persons, using)
+        yield some, persons
+
+
+def _rows(days: Iterable[AccountDay], persons: Mapping[str, Person]) -> Iterator[tuple[int, int, int, int]]:
+    return ((day.day, persons[day.account].pk, day.am, day.pm) for day in days)
 
 
 def _note_types(source: ChatSource, persons: Mapping[str, Person], using: str) -> None:

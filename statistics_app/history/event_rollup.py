@@ -15,7 +15,7 @@ from ..sources.quarters import PLAUSIBLE, QUARTER
 from ..tallies.event_changes import HandedOver, hand_over_changes
 from ..tallies.plan import Count
 from ..tallies.source import tallies_in_use, tallies_of_events
-from .active_days import add_written_days
+from .active_days import add_seen_days, add_written_days
 from .coverage import event_coverage
 from .event_book import add_changes
 from .reconciliation import EventDifference, reconcile
@@ -37,7 +37,8 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
     """
     using, source = router.db_for_write(EventRollup), at_writer(source)
     with exclusive_lock(LOCK_NAME, using):
-        take_changes(source, now, using)
+        coverage = take_changes(source, now, using)
+        add_seen_days(source, coverage, now, using)
         return sum(1 for _ in reconcile_dirty(source, now, using))
 
 

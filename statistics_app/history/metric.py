@@ -17,10 +17,15 @@ _NUMBERS = frozenset({int, float})
 
 
 class MetricKind(StrEnum):
-    """The kind of a metric: a gauge has a value at any time, an event metric counts occurrences within a period."""
+    """The kind of a metric.
+
+    A gauge has a value at any time; an event metric counts occurrences within a period; one of people counts different people
+    within a period, which cannot be added up.
+    """
 
     GAUGE = "gauge"
     EVENT = "event"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""All metrics that can be charted: gauges, read from snapshots, and events, counted in the chat's tables."""
+"""All metrics that can be charted: gauges, read from snapshots; events, counted in the chat's tables; and active people."""
 
 from collections.abc import Callable, Iterator
 
 from ..catalogue.statistic import Group, Statistic, Unit
 from ..catalogue.statistics import CATALOGUE
 from ..sources.base import EventKind, RoomKind, removal_of
+from .active_points import ACTIVE_BOTS, ACTIVE_PEOPLE, read_active
 from .event_points import read_events
 from .gauge_points import read_gauges
 from .metric import Metric, MetricKind
@@ -88,6 +89,31 @@ EVENTS = (
         EventKind.BYTES,
     ),
 )
+
+
+def _people(key: str, label: str, definition: str) -> Metric:
+    return Metric(key, label, definition, Unit.USERS, Group.USERS, MetricKind.PEOPLE, read_active)
+
+
+_WROTE = "Different people who wrote at least one message in the {} with which the step ends; bots and apps are not included."
+_PRESENT = (
+    "Different people who wrote, read a room or signed in, in the {} with which the step ends, as far as the chat still knew "
+    "it when it was asked; bots and apps are not included."
+)
+PEOPLE = (
+    _people(
+        ACTIVE_PEOPLE,
+        "Active people",
+        "Different people who wrote at least one message in the step, removed since or not; bots and apps are not included.",
+    ),
+    _people("activeUsersDaily", "Active people, daily", _WROTE.format("day")),
+    _people("activeUsersWeekly", "Active people, weekly", _WROTE.format("seven days")),
+    _people("activeUsersMonthly", "Active people, monthly", _WROTE.format("28 days")),
+    _people("presentUsersDaily", "People present, daily", _PRESENT.format("day")),
+    _people("presentUsersWeekly", "People present, weekly", _PRESENT.format("seven days")),
+    _people("presentUsersMonthly", "People present, monthly", _PRESENT.format("28 days")),
+    _people(ACTIVE_BOTS, "Active bots and apps", "Different bots and apps that wrote at least one message in the step."),
+)
 GAUGES = tuple(metric for statistic in CATALOGUE for metric in _gauges(statistic) if not statistic.alias_of)
-METRICS = (*GAUGES, *EVENTS)
+METRICS = (*GAUGES, *EVENTS, *PEOPLE)
 BY_KEY = {metric.key: metric for metric in METRICS}

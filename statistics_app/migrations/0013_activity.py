@@ -66,6 +66,16 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["last_quarter"], name="statistics_person_last")],
             },
         ),
+        migrations.AddField(
+            model_name="eventcoverage",
+            name="seen_since",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="eventcoverage",
+            name="seen_until",
+            field=models.DateTimeField(null=True),
+        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[],
             state_operations=[active_day(name) for name in DAYS],

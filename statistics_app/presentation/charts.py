@@ -146,7 +146,7 @@ def _panel(
     unit, kind = next((metric.unit, metric.kind) for _, metric, *_ in drawn)
     shown = [value for *_, points in drawn for point in points for value in (point.value, point.least, point.greatest)]
     values = [value for value in shown if value is not None]
-    from_zero = kind is MetricKind.EVENT or mode is SeriesMode.CHANGE
+    from_zero = kind is not MetricKind.GAUGE or mode is SeriesMode.CHANGE
     tick_unit = magnitude(max((abs(value) for value in values), default=0), unit)
     scale = value_scale(values, whole=unit not in _FRACTIONS, from_zero=from_zero, unit=tick_unit).padded(_PADDING)
     last_values = [_last(points) for *_, points in drawn]
@@ -170,7 +170,7 @@ def _panel(
 
 
 def _title(unit: Unit, kind: MetricKind, mode: SeriesMode) -> str:
-    title = unit.capitalize()
+    title = "Active people" if kind is MetricKind.PEOPLE else unit.capitalize()
     if kind is MetricKind.EVENT:
         title = {Unit.MESSAGES: "Messages sent", Unit.BYTES: "Bytes of new files"}.get(unit, f"New {unit}")
     return f"{title}, change" if mode is SeriesMode.CHANGE else title
@@ -178,7 +178,7 @@ def _title(unit: Unit, kind: MetricKind, mode: SeriesMode) -> str:
 
 def _note(metric: Metric, step: Step) -> str:
     """Return what a line shows of the snapshots in a step; empty if it shows one snapshot, or none."""
-    return "" if metric.kind is MetricKind.EVENT or step is Step.QUARTER_HOUR else f"{metric.aggregate} of each {step}"
+    return "" if metric.kind is not MetricKind.GAUGE or step is Step.QUARTER_HOUR else f"{metric.aggregate} of each {step}"
 
 
 def _last(points: Sequence[Point]) -> float | None:

@@ -17,16 +17,16 @@ from .tables import UserTable
 MOST_KEYS = 900
 
 
-def written_days(rows: "QuerySet[Any]", author: str, sent_at: str) -> Iterator[AccountDay]:
-    """Yield the days on which the authors of some messages wrote them."""
-    written = (
-        rows.filter(**{f"{author}__isnull": False})
-        .annotate(account=Cast(F(author), TextField()), quarter=QuarterNumber(F(sent_at)))
+def account_days(rows: "QuerySet[Any]", account: str, at: str) -> Iterator[AccountDay]:
+    """Yield the days on which accounts did what some rows tell, by the columns of the account and of the time."""
+    active = (
+        rows.filter(**{f"{account}__isnull": False})
+        .annotate(account=Cast(F(account), TextField()), quarter=QuarterNumber(F(at)))
         .exclude(quarter=None)
         .order_by()
         .values_list("account", "quarter")
     )
-    statement, parameters = written.query.sql_with_params()
+    statement, parameters = active.query.sql_with_params()
     with connections[rows.db].cursor() as cursor:
         cursor.execute(masked(statement), parameters)
         while chunk := cursor.fetchmany(5000):

@@ -208,6 +208,10 @@ class ChatSource:
         """List the days on which accounts wrote messages that count, from `since` until `until` (excluded)."""
         raise self._not_answered("the authors of messages")
 
+    def seen_accounts(self, since: datetime) -> Iterable[AccountDay]:
+        """List the days on which accounts read a room or signed in for the last time, from `since` on."""
+        raise self._not_answered("who was there")
+
     def account_types(self, accounts: Collection[str]) -> Mapping[str, UserType]:
         """Return the types of accounts, by the texts of their keys; accounts that do not exist are omitted."""
         raise self._not_answered("the types of accounts")

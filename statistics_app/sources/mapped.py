@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
@@ -10,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Q, Sum, Value
 from django.db.models.sql import Query
 
-from .accounts import account_types, written_days
+from .accounts import account_days, account_types
 from .active_days import AccountDay
 from .base import (
     ChatSource,
@@ -190,7 +191,19 @@ class MappedSource(ChatSource):
         author = self._require(table.author, "the authors of messages")
         counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
         rows = counted.filter(**{f"{table.sent_at}__gte": since, f"{table.sent_at}__lt": until})
-        return written_days(rows, author, table.sent_at)
+        return account_days(rows, author, table.sent_at)
+
+    def seen_accounts(self, since: datetime) -> Iterator[AccountDay]:
+        """List the days of the latest reads and log-ins of accounts, which are found by indexes on their times."""
+        users, read = self.user_table, self.subscription_table
+        times = [
+            *([(read.rows(self.using), read.user, read.last_seen)] if read and read.user else []),
+            *([(users.rows(self.using), "pk", users.last_login)] if users and users.last_login else []),
+        ]
+        if not times:
+            raise self._not_answered("who was there")
+        recent = ((rows.filter(**{f"{at}__gte": since}), account, at) for rows, account, at in times)
+        return chain.from_iterable(account_days(*one) for one in recent)
 
     def account_types(self, accounts: Collection[str]) -> dict[str, UserType]:
         """Look the types of accounts up."""

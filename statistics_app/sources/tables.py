@@ -168,11 +168,12 @@ class MessageTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionTable(Table):
-    """The memberships of users in rooms."""
+    """The memberships of users in rooms; `user` names the foreign key to the account that read the room at `last_seen`."""
 
-    columns = {"last_seen": Column.TIME}
+    columns = {"last_seen": Column.TIME, "user": Column.RELATION}
 
     last_seen: str
+    user: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,7 @@ class WorkspaceSource(MappedSource):
         thread_root="thread_root",
         pinned=Q(is_pinned=True),
     )
-    subscription_table = SubscriptionTable(model="chat.Subscription", last_seen="last_seen_at")
+    subscription_table = SubscriptionTable(model="chat.Subscription", last_seen="last_seen_at", user="user")
     upload_table = UploadTable(model="chat.Upload", size="size", uploaded_at="uploaded_at")
     team_table = Table(model="chat.Team")
 

@@ -9,13 +9,14 @@ import pytest
 from django.utils import timezone
 
 from statistics_app.history.active_days import add_written_days
+from statistics_app.history.activity import Activity, people_by_step
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
-from statistics_app.history.steps import quarter_number
-from statistics_app.models import Person, WrittenDay
+from statistics_app.history.steps import quarter_number, quarter_of
+from statistics_app.models import Person, SeenDay, WrittenDay
 from statistics_app.sources.active_days import PER_DAY, PER_MASK
 from statistics_app.sources.loading import chat_source
-from statsproject.chat.models import Message, Room, User
+from statsproject.chat.models import Message, Room, Subscription, User
 from tests.factories import make_messages, make_room, make_user
 from tests.oracles.activity import ZONES, Written, compare
 
@@ -142,3 +143,25 @@ def test_numbers_of_people_equal_those_of_a_plain_script() -> None:
         compared = list(compare(written, zone))
         assert [lines for _, _, lines in compared if lines] == []
         assert min(number for _, number, _ in compared) > 1
+
+
+def test_who_reads_or_signs_in_was_there_and_did_not_write() -> None:
+    room, reader, visitor = make_room("c"), make_user("reader"), make_user("visitor")
+    roll_up()
+    earlier = timezone.now() - timedelta(days=2)
+    make_user("absent", last_login=earlier)
+    Subscription.objects.create(user=reader, room=room, last_seen_at=timezone.now())
+    User.objects.filter(pk=visitor.pk).update(last_login=timezone.now())
+    roll_up()
+    present = Person.objects.filter(pk__in=SeenDay.objects.values("person"))
+    assert {person.account for person in present} == {reader.pk, visitor.pk}
+    assert not WrittenDay.objects.exists()
+    today = quarter_of(timezone.now()).replace(hour=0, minute=0)
+    days = [today, today + timedelta(days=1)]
+    assert people_by_step(Activity.PRESENT, days, "default") == [2]
+    assert people_by_step(Activity.WROTE, days, "default") == [0]
+    make_message(room, author=reader, sent_at=timezone.now())
+    make_message(room, author=make_user("writer"), sent_at=timezone.now())
+    roll_up()
+    assert people_by_step(Activity.PRESENT, days, "default") == [3]
+    assert people_by_step(Activity.WROTE, days, "default") == [2]

@@ -1,0 +1,111 @@
+"""Points of the metrics of active people: how many different ones there were in each step, or in the days up to its end."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from django.utils import timezone
+
+from ..exceptions import NotAnswered
+from ..models import EventCoverage
+from ..sources.loading import chat_source
+from .activity import Activity, machines_by_step, people_before, people_by_step, rolling_people
+from .metric import Metric
+from .points import Certainty, HistoryRange, Point
+from .steps import Step, quarter_of
+from .steps import bounds as bounds_of
+
+# The activity and the length in days of the window of each metric of one.
+WINDOWS = {
+    "activeUsersDaily": (Activity.WROTE, 1),
+    "activeUsersWeekly": (Activity.WROTE, 7),
+    "activeUsersMonthly": (Activity.WROTE, 28),
+    "presentUsersDaily": (Activity.PRESENT, 1),
+    "presentUsersWeekly": (Activity.PRESENT, 7),
+    "presentUsersMonthly": (Activity.PRESENT, 28),
+}
+ACTIVE_PEOPLE, ACTIVE_BOTS = "activePeople", "activeBots"
+# Steps that are so long that each window is counted by itself.
+_LONG = frozenset({Step.MONTH, Step.QUARTER, Step.YEAR})
+
+
+def read_active(
+    metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
+) -> dict[Metric, list[Point]]:
+    """Return a point for each step of each metric; unknown where it is not covered who wrote."""
+    coverage = history_range.coverage if metrics else None
+    if coverage is None or not authors_are_known():
+        return {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
+    using = history_range.using
+    numbers: dict[str, list[int]] = {}
+    keys = {metric.key for metric in metrics}
+    if ACTIVE_PEOPLE in keys:
+        numbers[ACTIVE_PEOPLE] = people_by_step(Activity.WROTE, bounds, using)
+    if ACTIVE_BOTS in keys:
+        numbers[ACTIVE_BOTS] = machines_by_step(bounds, using)
+    for activity in Activity:
+        if windows := {key: days for key, (of, days) in WINDOWS.items() if key in keys and of is activity}:
+            numbers |= _windows(activity, windows, bounds, coverage.until, history_range)
+    return {metric: _points(numbers[metric.key], bounds, _known_since(metric.key, coverage), coverage) for metric in metrics}
+
+
+def authors_are_known() -> bool:
+    """Return whether the source tells who wrote the messages."""
+    now = timezone.now()
+    try:
+        chat_source(now).active_accounts(now, now)
+    except NotAnswered:
+        return False
+    return True
+
+
+def _windows(
+    activity: Activity, windows: Mapping[str, int], bounds: Sequence[datetime], until: datetime, history_range: HistoryRange
+) -> dict[str, list[int]]:
+    """Return the people of the days up to the one with which each step ends; of the step in progress, up to the present day."""
+    first = bounds[0] - timedelta(days=max(windows.values()) + 1)
+    days = bounds_of(first, max(bounds[-1], bounds[0] + timedelta(minutes=15)), Step.DAY, history_range.zone)
+    ends = [min(end, quarter_of(until) + timedelta(minutes=15)) for end in bounds[1:]]
+    last_days = _last_days(days, ends)
+    if history_range.step in _LONG:
+        return {
+            key: people_before(
+                activity,
+                [days[i + 1] for i in last_days],
+                [days[max(i + 1 - number, 0)] for i in last_days],
+                history_range.using,
+            )
+            for key, number in windows.items()
+        }
+    counted = rolling_people(activity, days, [*windows.values()], history_range.using)
+    return {key: [counted[number][i] for i in last_days] for key, number in windows.items()}
+
+
+def _last_days(days: Sequence[datetime], ends: Sequence[datetime]) -> list[int]:
+    """Return the number of the last day that begins before each end."""
+    found, i = [], 0
+    for end in ends:
+        while i + 1 < len(days) - 1 and days[i + 1] < end:
+            i += 1
+        found.append(i)
+    return found
+
+
+def _known_since(key: str, coverage: EventCoverage) -> datetime | None:
+    """Return since when a metric is known; that of a window, since the first whole one is covered."""
+    activity, days = WINDOWS.get(key, (Activity.WROTE, 1))
+    if activity is Activity.WROTE and coverage.is_complete:
+        return coverage.since
+    since = coverage.since if activity is Activity.WROTE else coverage.seen_since
+    return since and since + timedelta(days=days - 1)
+
+
+def _points(
+    numbers: Sequence[int], bounds: Sequence[datetime], known_since: datetime | None, coverage: EventCoverage
+) -> list[Point]:
+    return [
+        Point(float(number), Certainty.REBUILT if start < coverage.measured_since else Certainty.MEASURED)
+        if known_since and known_since < end and start < coverage.until
+        else Point()
+        for number, (start, end) in zip(numbers, pairwise(bounds), strict=True)
+    ]
