@@ -16,7 +16,7 @@ from django.db.models import Q
 from pytest_django import Settings
 
 from statistics_app.sources.base import RoomKind
-from statistics_app.sources.tables import MessageTable, RoomTable, UserTable
+from statistics_app.sources.tables import MessageTable, RoomTable, SubscriptionTable, UserTable
 from statsproject.chat.statistics_source import WorkspaceSource
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +41,13 @@ class FarSource(WorkspaceSource):
     """A source with messages that refer to their room through another table."""
 
     message_table = MessageTable(model="chat.Message", room="thread_root__room", sent_at="sent_at")
+
+
+class StrangersSource(WorkspaceSource):
+    """A source whose messages and subscriptions do not name an account of their own."""
+
+    message_table = MessageTable(model="chat.Message", room="room", sent_at="sent_at", author="thread_root__author")
+    subscription_table = SubscriptionTable(model="chat.Subscription", last_seen="last_seen_at", user="room")
 
 
 def ours() -> list[CheckMessage]:
@@ -110,6 +117,14 @@ def test_each_declaration_that_does_not_fit_is_e003(settings: Settings) -> None:
 def test_messages_that_refer_to_another_table_than_the_rooms_are_e003(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.ElsewhereSource")
     assert [message.id for message in ours()] == ["statistics_app.E003"]
+
+
+def test_an_account_that_triggers_cannot_note_or_that_is_none_is_e003(settings: Settings) -> None:
+    use(settings, SOURCE=f"{__name__}.StrangersSource")
+    assert [message.msg for message in ours()] == [
+        "MessageTable(chat.Message).author: 'thread_root__author' follows a relation; a column of the table itself is needed.",
+        "SubscriptionTable(chat.Subscription).user: 'room' does not lead to chat.User.",
+    ]
 
 
 def test_messages_that_refer_to_their_room_through_another_table_are_valid(settings: Settings) -> None:

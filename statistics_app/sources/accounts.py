@@ -1,6 +1,8 @@
 """Queries about individual accounts, which are known by the texts of their keys, as the database writes them."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connections
@@ -9,9 +11,10 @@ from django.db.models.functions import Cast
 
 from .active_days import AccountDay, masked
 from .base import UserType
+from .columns import field_at
 from .labels import user_labels
 from .quarters import QuarterNumber
-from .tables import UserTable
+from .tables import MessageTable, SubscriptionTable, UserTable
 
 # SQLite takes as many parameters as this in all of its versions.
 MOST_KEYS = 900
@@ -33,8 +36,23 @@ def account_days(rows: "QuerySet[Any]", account: str, at: str) -> Iterator[Accou
             yield from (AccountDay(*row) for row in chunk)
 
 
-def account_types(table: UserTable, key: Any, accounts: Collection[str], using: str) -> dict[str, UserType]:
-    """Return the types of accounts by the texts of their keys; `key` is the field of the table that others refer to."""
+def seen_days(
+    users: UserTable | None, read: SubscriptionTable | None, since: datetime, using: str
+) -> Iterator[AccountDay] | None:
+    """Yield the days of the latest reads and log-ins from `since` on; return None if neither is declared."""
+    times: list[tuple[QuerySet[Any], str, str]] = []
+    if read and read.user:
+        times.append((read.rows(using), read.user, read.last_seen))
+    if users and users.last_login:
+        times.append((users.rows(using), "pk", users.last_login))
+    recent = ((rows.filter(**{f"{at}__gte": since}), account, at) for rows, account, at in times)
+    return chain.from_iterable(account_days(*one) for one in recent) if times else None
+
+
+def account_types(table: UserTable, messages: MessageTable, accounts: Collection[str], using: str) -> dict[str, UserType]:
+    """Return the types of accounts by the texts of their keys, to which the authors of messages refer."""
+    author: Any = field_at(messages.model_class(), str(messages.author))
+    key = author.target_field
     labelled = table.rows(using).annotate(_type=user_labels(table)[2]).order_by().values_list(key.attname, "_type")
     keys = [key.to_python(account) for account in accounts]
     types: dict[str, UserType] = {}

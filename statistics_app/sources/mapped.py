@@ -3,15 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Q, Sum, Value
-from django.db.models.sql import Query
 
-from .accounts import account_days, account_types
+from .accounts import account_days, account_types, seen_days
 from .active_days import AccountDay
 from .base import (
     ChatSource,
@@ -26,18 +24,10 @@ from .base import (
     UserGroup,
     UserType,
 )
-from .columns import field_at
 from .events import EventRows, first_event, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
-from .relations import relation_faults
+from .relations import account_faults, relation_faults, room_may_be_missing
 from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
-
-
-def _room_may_be_missing(messages: MessageTable) -> bool:
-    """Return whether a message may have no room, or one that does not exist."""
-    path = Query(messages.model_class()).names_to_path(messages.room.split("__"), messages.model_class()._meta)[0]
-    return any(step.join_field.null or not getattr(step.join_field, "db_constraint", True) for step in path)
-
 
 TABLES: Mapping[str, type[Table]] = {
     "user_table": UserTable,
@@ -195,23 +185,16 @@ class MappedSource(ChatSource):
 
     def seen_accounts(self, since: datetime) -> Iterator[AccountDay]:
         """List the days of the latest reads and log-ins of accounts, which are found by indexes on their times."""
-        users, read = self.user_table, self.subscription_table
-        times = [
-            *([(read.rows(self.using), read.user, read.last_seen)] if read and read.user else []),
-            *([(users.rows(self.using), "pk", users.last_login)] if users and users.last_login else []),
-        ]
-        if not times:
-            raise self._not_answered("who was there")
-        recent = ((rows.filter(**{f"{at}__gte": since}), account, at) for rows, account, at in times)
-        return chain.from_iterable(account_days(*one) for one in recent)
+        days = seen_days(self.user_table, self.subscription_table, since, self.using)
+        return self._require(days, "who was there")
 
     def account_types(self, accounts: Collection[str]) -> dict[str, UserType]:
         """Look the types of accounts up."""
         table = self._require(self.user_table, "users")
         self._require(table.types, "the types of accounts")
         messages = self._require(self.message_table, "messages")
-        author: Any = field_at(messages.model_class(), self._require(messages.author, "the authors of messages"))
-        return account_types(table, author.target_field, accounts, self.using)
+        self._require(messages.author, "the authors of messages")
+        return account_types(table, messages, accounts, self.using)
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login, found by its index."""
@@ -245,8 +228,14 @@ class MappedSource(ChatSource):
         faults = [*cls._wrong_tables(), *(fault for table in cls.tables() for fault in table.faults())]
         return [
             Error(fault, hint=f"Correct the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
-            for fault in faults or relation_faults(cls.message_table, cls.room_table)
+            for fault in faults or cls._wrong_relations()
         ]
+
+    @classmethod
+    def _wrong_relations(cls) -> Iterator[str]:
+        yield from relation_faults(cls.message_table, cls.room_table)
+        yield from account_faults(cls.message_table, "author", cls.user_table)
+        yield from account_faults(cls.subscription_table, "user", cls.user_table)
 
     @classmethod
     def _wrong_tables(cls) -> Iterator[str]:
@@ -262,7 +251,7 @@ class MappedSource(ChatSource):
     def _messages_in_rooms(self, *, every_room_counts: bool) -> Any:
         messages = self._require(self.message_table, "messages")
         rooms = self._require(self.room_table, "rooms")
-        if every_room_counts and not _room_may_be_missing(messages):
+        if every_room_counts and not room_may_be_missing(messages):
             return messages.rows(self.using)
         return messages.rows(self.using).filter(**{f"{messages.room}__in": rooms.rows(self.using)})
 

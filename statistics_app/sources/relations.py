@@ -1,13 +1,14 @@
-"""What is wrong with the relations between the tables of a source."""
+"""The relations between the tables of a source, and what is wrong with them."""
 
 from collections.abc import Iterator
 from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, Q
+from django.db.models.sql import Query
 
 from .columns import field_at
-from .tables import UNCOMPILABLE, MessageTable, RoomTable, through
+from .tables import UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, through
 
 
 def relation_faults(messages: MessageTable | None, rooms: RoomTable | None) -> list[str]:
@@ -22,6 +23,24 @@ def relation_faults(messages: MessageTable | None, rooms: RoomTable | None) -> l
         named, target = messages.thread_root, cast("Any", root.related_model)._meta.label
         faults.append(f"MessageTable({messages.model}).thread_root: '{named}' leads to {target}; a message is needed.")
     return faults or list(_unfit_for_messages(messages, rooms))
+
+
+def account_faults(table: Table | None, meaning: str, users: UserTable | None) -> Iterator[str]:
+    """Yield what is wrong with the column of a table that names an account: triggers can only note one of the table itself."""
+    path = getattr(table, meaning, None)
+    if table is None or not path:
+        return
+    where = f"{type(table).__name__}({table.model}).{meaning}"
+    if "__" in path:
+        yield f"{where}: '{path}' follows a relation; a column of the table itself is needed."
+    elif users is not None and not _leads_to(field_at(table.model_class(), path), users.model_class()):
+        yield f"{where}: '{path}' does not lead to {users.model}."
+
+
+def room_may_be_missing(messages: MessageTable) -> bool:
+    """Return whether a message may have no room, or one that does not exist."""
+    path = Query(messages.model_class()).names_to_path(messages.room.split("__"), messages.model_class()._meta)[0]
+    return any(step.join_field.null or not getattr(step.join_field, "db_constraint", True) for step in path)
 
 
 def _leads_to(field: Any, model: type[Model]) -> bool:
