@@ -17,6 +17,7 @@ from statistics_app.accounts.usage import counts
 from statistics_app.snapshots import celery_status, latest
 from statsproject.chat.models import User
 
+from .services.flushing import keep_what_migrations_wrote
 from .services.programs import Programs, programs
 from .services.redis import redis_for_tests
 
@@ -67,6 +68,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     deselected = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Create the test database, and let tests that commit empty it quickly."""
+    with django_db_blocker.unblock():
+        keep_what_migrations_wrote()
 
 
 @pytest.fixture(autouse=True)
