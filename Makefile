@@ -12,7 +12,7 @@ NAME ?=
 DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations requirements docs clean
+.PHONY: help demo up test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
 
 help: ## List the main targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -91,7 +91,7 @@ test-long: $(VENV)/.dev try-assets ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m pytest -m long --postgresql
 
-check: format lint types contracts migrations test ## Run everything that CI runs
+check: format lint types contracts migrations audit test ## Run everything that CI runs
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -108,6 +108,10 @@ contracts: $(VENV)/.dev
 migrations: $(VENV)/.dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
+
+# A vulnerability that does not concern the project is accepted by `--ignore-vuln ID`, with a comment that says why.
+audit: $(VENV)/.dev ## Check the pinned requirements of the workspace for known vulnerabilities
+	$(BIN)/python -m requirements.audit --requirement requirements/run.txt
 
 bench: $(VENV)/.dev try-assets ## Run the programs under benchmarks/, or only NAME=…
 	$(BIN)/python -m benchmarks $(NAME)
