@@ -2,7 +2,8 @@
 
 They run with the rights of their owner (SECURITY DEFINER), so that writers need no grant, and with the owner's search path, so
 that a writer's own functions are not called. If their body fails, because a column was renamed or a table of the app dropped,
-the write succeeds and the failure is recorded: from then on the count is not used, until it is installed again.
+the write succeeds and the failure is recorded: from then on the count is not used, until it is installed again. Only if the
+disk is so full that not even this can be recorded does the write fail, as others of the chat do then.
 
 To catch an error takes a subtransaction, and many of them in one transaction slow everybody down. So a transaction that is not
 very short remembers that one succeeded: this shows that everything is in place, and the locks that it took keep it so for all
@@ -87,5 +88,7 @@ def _handler(schema: Schema, count: str) -> str:
     return (
         f"EXCEPTION WHEN OTHERS THEN BEGIN INSERT INTO {schema}.{FAILURES} (name, failed_at, error) "
         f"VALUES ('{count}', clock_timestamp(), SQLERRM); "
-        f"EXCEPTION WHEN OTHERS THEN RAISE WARNING 'A failure of the count of {count} was not recorded: %', SQLERRM; END;"
+        # To delete a row needs no room, but an entry in the ledger may: deletions could be missed in silence.
+        f"EXCEPTION WHEN disk_full THEN RAISE; "
+        f"WHEN OTHERS THEN RAISE WARNING 'A failure of the count of {count} was not recorded: %', SQLERRM; END;"
     )
