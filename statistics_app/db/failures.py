@@ -5,15 +5,16 @@ from enum import StrEnum
 
 from django.db import InterfaceError, OperationalError
 
-# PostgreSQL's codes of these errors.
-_READ_ONLY, _QUERY_CANCELED = "25006", "57014"
+# PostgreSQL's codes of these errors, and SQLite's.
+_READ_ONLY, _DISK_FULL, _QUERY_CANCELED = "25006", "53100", "57014"
+_SQLITE_NO_WRITES = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 
 
 class Failure(StrEnum):
     """Why the database cannot serve a request at the moment, in words for the client."""
 
     AWAY = "The database does not answer at the moment."
-    READ_ONLY = "The database does not accept writes at the moment."
+    NO_WRITES = "The database does not accept writes at the moment."
 
 
 def failure_of(error: BaseException | None) -> Failure | None:
@@ -21,8 +22,8 @@ def failure_of(error: BaseException | None) -> Failure | None:
     cause = error.__cause__ if error else None
     # The first byte of SQLite's code is the kind of error.
     sqlite_code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if getattr(cause, "sqlstate", None) == _READ_ONLY or sqlite_code == sqlite3.SQLITE_READONLY:
-        return Failure.READ_ONLY
+    if getattr(cause, "sqlstate", None) in (_READ_ONLY, _DISK_FULL) or sqlite_code in _SQLITE_NO_WRITES:
+        return Failure.NO_WRITES
     is_wrong_statement = sqlite_code == sqlite3.SQLITE_ERROR  # such as one that names no table
     return Failure.AWAY if isinstance(error, (OperationalError, InterfaceError)) and not is_wrong_statement else None
 
