@@ -147,6 +147,11 @@ class Installer:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {FAILURES} (name text NOT NULL, failed_at text NOT NULL, error text NOT NULL)"
             )
+            # A table with a row has room for more on its page, so that a failure can be recorded while the disk is full.
+            cursor.execute(
+                f"INSERT INTO {FAILURES} (name, failed_at, error) "
+                f"SELECT '', '', '' WHERE NOT EXISTS (SELECT 1 FROM {FAILURES} WHERE name = '')"
+            )
             if not has_failures:
                 # Nobody knows what failed while there was no table to record it in.
                 cursor.execute(f"UPDATE {STATE} SET definition = ''")

@@ -14,7 +14,7 @@ from statsproject.chat.models import Message
 from tests.factories import make_messages, make_room
 
 from .conftest import differences, tallies
-from .sql import run
+from .sql import run, value
 
 __all__ = ["tallies"]  # a fixture
 
@@ -64,3 +64,17 @@ def test_a_write_that_can_be_recorded_as_missed_succeeds_and_its_count_is_live(
     source = tallied_source(timezone.now())
     assert source.defects["messages"] == "missed a change, since a trigger failed (disk_full)"
     assert source.messages() == chat_source(timezone.now()).messages()
+
+
+def test_a_failure_can_be_recorded_without_more_room_on_the_disk(installed: TallySet) -> None:
+    failed = (
+        f"INSERT INTO {FAILURES} (name, failed_at, error) VALUES ('messages', now(), 'could not extend file: No space left')"
+    )
+    run(failed)
+    call_command("tallies", "install", verbosity=0)
+    run(f"VACUUM {FAILURES}")
+    size = value(f"SELECT pg_relation_size('{FAILURES}')")
+    run(*[failed] * 20)
+    assert value(f"SELECT pg_relation_size('{FAILURES}')") == size > 0
+    call_command("tallies", "install", verbosity=0)
+    assert len(tallied_source(timezone.now()).ready) == 5

@@ -2,8 +2,9 @@
 
 They run with the rights of their owner (SECURITY DEFINER), so that writers need no grant, and with the owner's search path, so
 that a writer's own functions are not called. If their body fails, because a column was renamed or a table of the app dropped,
-the write succeeds and the failure is recorded: from then on the count is not used, until it is installed again. Only if the
-disk is so full that not even this can be recorded does the write fail, as others of the chat do then.
+the write succeeds and the failure is recorded: from then on the count is not used, until it is installed again. The table of
+failures keeps a page for this, in case that the disk is full. Only if that is full as well does the write fail, as others of
+the chat do then.
 
 To catch an error takes a subtransaction, and many of them in one transaction slow everybody down. So a transaction that is not
 very short remembers that one succeeded: this shows that everything is in place, and the locks that it took keep it so for all
