@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -14,7 +15,10 @@ TEAMS = tuple(f"t{number}" for number in range(6))
 # Messages that are inserted, changed, deleted and inserted again with the same id.
 MESSAGE_IDS = tuple(f"m{number:03}" for number in range(300))
 TYPES = "ccppddlx"
-COLUMNS = "id, room_id, sent_at, thread_root_id, is_pinned"
+COLUMNS = "id, room_id, sent_at, thread_root_id, is_pinned, author_id"
+TYPED_ROW = "(%s::text, %s::text, %s::timestamptz, %s::text, %s::boolean, %s::text)"
+# Some messages are of another time, so that there are many quarters of an hour in which few people write.
+OTHER_TIMES = 0.2
 
 
 @dataclass
@@ -65,7 +69,19 @@ class Context:
         """Generate the values of messages with these ids, in the given rooms or in any."""
         rooms, now = rooms or self.existing_rooms(), timezone.now()
         roots = (None, None, *self.sample(ROOTS, 4))
-        return [(key, self.rng.choice(rooms), now, self.rng.choice(roots), self.rng.random() < 0.2) for key in keys]
+        # Only on PostgreSQL is there no constraint on authors.
+        authors = USERS if self.cursor.db.vendor == "postgresql" else (None,)
+        return [
+            (
+                key,
+                self.rng.choice(rooms),
+                now + timedelta(minutes=self.rng.randrange(6000) if self.rng.random() < OTHER_TIMES else 0),
+                self.rng.choice(roots),
+                self.rng.random() < 0.2,
+                self.rng.choice(authors),
+            )
+            for key in keys
+        ]
 
     def new_ids(self, number: int) -> list[str]:
         """Generate unused ids."""

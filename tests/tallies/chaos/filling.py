@@ -47,12 +47,25 @@ def cascade_in_the_database() -> None:
             return
 
 
-def _replace_constraint(cursor: Any) -> None:
+def drop_constraint_on_authors() -> None:
+    """Let messages name authors that do not exist, as those of deleted accounts do in many chats."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE chat_message DROP CONSTRAINT "{_constraint(cursor, "chat_user")}"')
+
+
+def _constraint(cursor: Any, table: str) -> str:
+    """Return the name of the constraint that messages refer to a table."""
     cursor.execute(
         "SELECT conname FROM pg_constraint "
-        "WHERE contype = 'f' AND conrelid = 'chat_message'::regclass AND confrelid = 'chat_room'::regclass"
+        "WHERE contype = 'f' AND conrelid = 'chat_message'::regclass AND confrelid = %s::regclass",
+        [table],
     )
     [(name,)] = cursor.fetchall()
+    return str(name)
+
+
+def _replace_constraint(cursor: Any) -> None:
+    name = _constraint(cursor, "chat_room")
     cursor.execute(
         f'ALTER TABLE chat_message DROP CONSTRAINT "{name}", ADD CONSTRAINT "{name}" '
         "FOREIGN KEY (room_id) REFERENCES chat_room (id) ON DELETE CASCADE ON UPDATE CASCADE"

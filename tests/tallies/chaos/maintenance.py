@@ -33,6 +33,28 @@ MAINTENANCE = (FOLDS, ROWS, AUDITS, REBUILDS, HISTORIES)
 Fold = Callable[[TallySet], int]
 
 
+def authors() -> set[tuple[str, int]]:
+    """Return who wrote in which quarter of an hour, of the time that the history covers, by the messages that count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT m.author_id, floor(extract(epoch FROM m.sent_at) / 900)::bigint FROM chat_message m "
+            "JOIN chat_room r ON r.id = m.room_id WHERE r.type IN ('c', 'p', 'd', 'l') AND m.author_id IS NOT NULL "
+            "AND m.sent_at >= (SELECT since FROM statistics_app_eventcoverage)"
+        )
+        return set(cursor.fetchall())
+
+
+def authors_in_history() -> set[tuple[str, int]]:
+    """Return who wrote in which quarter of an hour, by the history."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.account, d.day * 96 + n FROM statistics_app_writtenday d "
+            "JOIN statistics_app_person p ON p.id = d.person CROSS JOIN generate_series(0, 95) n "
+            "WHERE CASE WHEN n < 48 THEN d.am >> n ELSE d.pm >> (n - 48) END & 1 = 1"
+        )
+        return set(cursor.fetchall())
+
+
 @dataclass
 class Maintainer:
     """A worker that maintains the tallies until it is stopped."""
@@ -67,10 +89,14 @@ class Maintainer:
 
     def _compare_history(self) -> bool:
         """Compare, unless a trigger was broken or repaired meanwhile: then the history is only reconciled with the rows."""
-        before, now = self._state(), timezone.now()
+        before, now, written = self._state(), timezone.now(), authors()
         differences = list(audit_events(chat_source(now), now))
         if before is None or before != self._state():
             return False
+        # Those whose messages are still there, in rooms that count; what happened stays, whatever became of the others.
+        for account, quarter in (written & authors()) - authors_in_history():
+            question = f"{account} wrote in {quarter}"
+            self.findings.add(kind="difference", read="activity", question=question, expected=True, found=False)
         for found in differences:
             question = f"{found.kind} {found.quarter}"
             self.findings.add(kind="difference", read="history", question=question, expected=found.expected, found=found.found)

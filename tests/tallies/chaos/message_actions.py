@@ -1,6 +1,6 @@
 """Actions on messages. Each returns the number of rows that it changed."""
 
-from .context import COLUMNS, MESSAGE_IDS, ROOTS, Context, flatten, placeholders, row_placeholders
+from .context import COLUMNS, MESSAGE_IDS, ROOTS, TYPED_ROW, Context, flatten, placeholders, row_placeholders
 
 
 def insert_one(context: Context) -> int:
@@ -35,12 +35,12 @@ def upsert(context: Context) -> int:
 def merge(context: Context) -> int:
     """Delete, update and insert messages with one statement."""
     rows = context.message_rows(context.sample(MESSAGE_IDS, 12))
-    typed = "(%s::text, %s::text, %s::timestamptz, %s::text, %s::boolean)"
     return context.execute(
-        f"MERGE INTO chat_message m USING (VALUES {', '.join([typed] * len(rows))}) v ({COLUMNS}) ON m.id = v.id "
+        f"MERGE INTO chat_message m USING (VALUES {', '.join([TYPED_ROW] * len(rows))}) v ({COLUMNS}) ON m.id = v.id "
         "WHEN MATCHED AND v.is_pinned THEN DELETE "
         "WHEN MATCHED THEN UPDATE SET room_id = v.room_id, thread_root_id = v.thread_root_id, is_pinned = v.is_pinned "
-        f"WHEN NOT MATCHED THEN INSERT ({COLUMNS}) VALUES (v.id, v.room_id, v.sent_at, v.thread_root_id, v.is_pinned)",
+        f"WHEN NOT MATCHED THEN INSERT ({COLUMNS}) "
+        "VALUES (v.id, v.room_id, v.sent_at, v.thread_root_id, v.is_pinned, v.author_id)",
         *flatten(rows),
     )
 
@@ -50,7 +50,7 @@ def replace(context: Context) -> int:
     keys, rows = context.room_messages(6), context.message_rows(context.new_ids(3))
     if not keys:
         return 0
-    typed = ", ".join(["(%s::text, %s::text, %s::timestamptz, %s::text, %s::boolean)"] * len(rows))
+    typed = ", ".join([TYPED_ROW] * len(rows))
     return context.execute(
         f"WITH gone AS (DELETE FROM chat_message WHERE id IN ({placeholders(keys)}) RETURNING id) "
         f"INSERT INTO chat_message ({COLUMNS}) VALUES {typed}",

@@ -18,7 +18,7 @@ from .cluster import Cluster
 from .comparing import compare_answers, compare_in_one_statement, compare_totals, make_source
 from .counters import Counters, Findings
 from .fault_injector import FaultInjector
-from .filling import cascade_in_the_database, fill
+from .filling import cascade_in_the_database, drop_constraint_on_authors, fill
 from .goals import Goals
 from .maintenance import MAINTENANCE, Maintainer
 from .processes import Processes, Work, WorkerContext
@@ -51,6 +51,8 @@ class Run:
         """Run. Errors: RuntimeError when a worker exits by itself."""
         installer = Installer(self.tallies, report=str)
         installer.uninstall()
+        if self.on_postgresql:
+            drop_constraint_on_authors()
         fill(self.seed)
         installer.install()
         if self.on_postgresql:
