@@ -18,18 +18,18 @@ FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class PostgreSQL:
-    """A PostgreSQL server with its data in a temporary folder, which `stop` removes.
+    """A PostgreSQL server with its data in a temporary folder, which `stop` removes, or in a folder on a disk of its own.
 
     `settings` are PostgreSQL's configuration parameters.
     """
 
-    def __init__(self, settings: Mapping[str, str] = FAST) -> None:
+    def __init__(self, settings: Mapping[str, str] = FAST, disk: Path | None = None) -> None:
         self.settings = {"max_connections": "200", **settings}
         self.folder = Path(tempfile.mkdtemp(prefix="stats-pg-"))
         self.account = unprivileged()
         self.programs = self._programs()
         self.port = free_port()
-        self.data = self.folder / "data"
+        self.data = (disk or self.folder) / "data"
 
     @property
     def url(self) -> str:

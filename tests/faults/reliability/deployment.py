@@ -39,10 +39,10 @@ class Deployment:
     Worker and beat have a supervisor: one that exits is started again after a second, as systemd does.
     """
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        """Start everything; the stack stops what was started, also if the rest does not start."""
-        self.folder, self._stack = folder, stack
-        self.postgresql = PostgreSQL({"max_connections": str(CONNECTIONS)})
+    def __init__(self, folder: Path, stack: ExitStack, disk: Path | None = None) -> None:
+        """Start everything, PostgreSQL on a disk if one is given; the stack stops what was started, even if not all was."""
+        self.folder, self.disk, self._stack = folder, disk, stack
+        self.postgresql = PostgreSQL({"max_connections": str(CONNECTIONS)}, disk)
         stack.callback(self.postgresql.stop)
         self.postgresql.start()
         self.redis, self.redis_url = self._redis()

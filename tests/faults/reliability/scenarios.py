@@ -12,6 +12,9 @@ import psycopg
 import redis
 
 from .deployment import INTERVAL, Deployment
+from .disk import filled
+
+LOG_ENTRY = "SELECT pg_logical_emit_message(true, 'filler', %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Fault:
     happening: Callable[[Deployment], AbstractContextManager[None]]
     seconds: float
     is_short: bool = False
+    needs_small_disk: bool = False
 
 
 @contextmanager
@@ -103,6 +107,33 @@ def tables_locked(deployment: Deployment) -> Iterator[None]:
     with deployment.connect() as connection, connection.transaction():
         connection.execute("LOCK TABLE statistics_app_snapshot, chat_message")
         yield
+
+
+@contextmanager
+def disk_full(deployment: Deployment) -> Iterator[None]:
+    """Fill the disk of PostgreSQL, on which the chat deletes messages, since that needs no room of its own."""
+    with deployment.connect() as connection:
+        # A server that has run for some time has files for the next entries of its write-ahead log.
+        for _ in range(4):
+            connection.execute(LOG_ENTRY, ["x"])
+            connection.execute("SELECT pg_switch_wal()")
+        connection.execute("CHECKPOINT")
+        with filled(deployment.disk):
+            for _ in range(300):
+                with suppress(psycopg.errors.DiskFull):
+                    connection.execute("DELETE FROM chat_message WHERE id = (SELECT min(id) FROM chat_message)")
+            yield
+
+
+@contextmanager
+def disk_full_of_log(deployment: Deployment) -> Iterator[None]:
+    """Fill the disk, and let the write-ahead log need more room, which ends PostgreSQL; it starts again when there is room."""
+    with deployment.connect() as connection, filled(deployment.disk):
+        while not connection.closed:
+            with suppress(psycopg.OperationalError):
+                connection.execute(LOG_ENTRY, ["x" * 1_000_000])
+        yield
+    deployment.postgresql.launch()
 
 
 @contextmanager
@@ -204,4 +235,6 @@ FAULTS = (
     Fault("2,000 clients are connected and send nothing, or half a request", idle_connections, 15),
     Fault("20 clients ask for files and read nothing", unread_exports, 15),
     Fault("All counts are installed again under requests", migrated, 0),
+    Fault("PostgreSQL's disk is full for 30 s", disk_full, 30, needs_small_disk=True),
+    Fault("PostgreSQL ends as its disk is full, and is back after 20 s", disk_full_of_log, 20, needs_small_disk=True),
 )

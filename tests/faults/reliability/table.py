@@ -1,14 +1,17 @@
 """Running faults, and the table of what was seen."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from math import ceil
 from pathlib import Path
 
 from .deployment import INTERVAL, Deployment
+from .disk import can_mount, small_disk
 from .observing import NEW, STORED, Observer, recovered, require_nothing_wrong
 from .scenarios import FAULTS, Fault
 
@@ -34,11 +37,17 @@ class Result:
 
 
 def run_all(folder: Path, faults: Sequence[Fault] = FAULTS) -> Iterator[Result]:
-    """Bring about each fault in one deployment, and yield what was seen; AssertionError if anything is wrong after one."""
-    with ExitStack() as stack:
-        deployment = Deployment(folder, stack)
-        for fault in faults:
-            yield _run(deployment, fault)
+    """Bring about each fault that can be, and yield what was seen; AssertionError if anything is wrong after one."""
+    for needs_small_disk, group in groupby(faults, lambda fault: fault.needs_small_disk):
+        if needs_small_disk and not can_mount():
+            names = ", ".join(fault.name for fault in group)
+            print(f"Left out, since no file system can be mounted here: {names}", file=sys.stderr, flush=True)
+            continue
+        with ExitStack() as stack:
+            disk = stack.enter_context(small_disk()) if needs_small_disk else None
+            deployment = Deployment(folder, stack, disk)
+            for fault in group:
+                yield _run(deployment, fault)
 
 
 def _run(deployment: Deployment, fault: Fault) -> Result:
