@@ -2,10 +2,12 @@
 
 `SNAPSHOTS=… DIR=… python -m benchmarks history` uses fewer snapshots than one per minute for a year, and a Rocket.Chat export
 (`lean_zulip`) instead of the seeded workspace. `MESSAGES=… STORED=… YEARS=…` make the large chat, the long lists and the long
-history of the last parts smaller than ten million messages, 525,600 snapshots and ten years.
+history of the last parts smaller than ten million messages, 525,600 snapshots and ten years. `PART=…` runs only one of the
+parts in `PARTS`, or some, separated by commas.
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,18 +31,35 @@ ROUNDS = 15
 
 
 def main() -> None:
-    """Measure a back-fill, then rolling up the snapshots of a year and reading their history."""
+    """Measure all parts, or those that are chosen."""
+    chosen = os.environ.get("PART", "").split(",") if os.environ.get("PART") else list(PARTS)
+    if unknown := set(chosen) - set(PARTS):
+        sys.exit(f"Unknown part: {', '.join(sorted(unknown))}. Available: {', '.join(PARTS)}.")
     with fresh_postgresql():
         bars = Bars()
-        measure_back_fill(bars)
-        template = snapshot_document()
-        fill(template)
-        measure_sizes(bars)
-        measure_reads(bars)
-        measure_rollups(bars)
-        measure_lists(bars)
-        measure_events(bars)
+        if set(chosen) - {"events"}:
+            fill_chat()
+        for name, measure in PARTS.items():
+            if name in chosen:
+                measure(bars)
         bars.finish()
+
+
+def fill_chat() -> None:
+    """Have the chat of the export, or a seeded one; only the events have chats of their own."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("import_chat", "rocketchat", DIR) if DIR else call_command("seed_workspace", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def measure_year(bars: Bars) -> None:
+    """Measure rolling up the snapshots of a year, and reading their history."""
+    fill(snapshot_document())
+    measure_sizes(bars)
+    measure_reads(bars)
 
 
 def snapshot_document() -> str:
@@ -210,7 +229,6 @@ def downsample() -> int:
 
 def measure_back_fill(bars: Bars) -> None:
     """Compare a complete back-fill with one query that groups all messages by quarter of an hour and room type."""
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
@@ -219,9 +237,6 @@ def measure_back_fill(bars: Bars) -> None:
     from statistics_app.sources.loading import chat_source
     from statsproject.chat.models import Message
 
-    call_command("import_chat", "rocketchat", DIR) if DIR else call_command("seed_workspace", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
     back_fills: list[float] = []
     queries: list[float] = []
     for _ in range(3):
@@ -245,6 +260,15 @@ def timed(seconds: list[float]) -> Iterator[None]:
     started = time.perf_counter()
     yield
     seconds.append(time.perf_counter() - started)
+
+
+PARTS = {
+    "backfill": measure_back_fill,
+    "year": measure_year,
+    "rollups": measure_rollups,
+    "lists": measure_lists,
+    "events": measure_events,
+}
 
 
 if __name__ == "__main__":

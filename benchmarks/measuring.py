@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import django
 
@@ -45,15 +46,22 @@ def set_up(folder: str, url: str, settings: str = "statsproject.settings") -> No
     call_command("migrate", verbosity=0)
 
 
-def interleaved(operations: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def interleaved(
+    operations: Mapping[str, Callable[[], object]],
+    rounds: int,
+    before: Mapping[str, Callable[[], object]] = MappingProxyType({}),
+) -> dict[str, float]:
     """Run the operations once per round, after a first round that does not count; return the medians in seconds.
 
-    Each round has an order of its own, since an operation can be slower or faster for the one before it.
+    Each round has an order of its own, since an operation can be slower or faster for the one before it. What has to be done
+    `before` an operation is not measured.
     """
     times: dict[str, list[float]] = {name: [] for name in operations}
     orders = random.Random(1)
     for number in range(rounds + 1):
         for name in orders.sample(sorted(operations), len(operations)):
+            if name in before:
+                before[name]()
             started = time.perf_counter()
             operations[name]()
             if number:
