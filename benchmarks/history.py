@@ -1,4 +1,4 @@
-"""The cost of the history: a year compared with a day, a time zone with UTC, rollups with SQL, a back-fill with one query.
+"""The cost of the history: a year compared with a day, a time zone with UTC, rollups with SQL, a back-fill with its queries.
 
 `SNAPSHOTS=… DIR=… python -m benchmarks history` uses fewer snapshots than one per minute for a year, and a Rocket.Chat export
 (`lean_zulip`) instead of the seeded workspace. `MESSAGES=… STORED=… YEARS=…` make the large chat, the long lists and the long
@@ -228,12 +228,12 @@ def downsample() -> int:
 
 
 def measure_back_fill(bars: Bars) -> None:
-    """Compare a complete back-fill with one query that groups all messages by quarter of an hour and room type."""
+    """Compare a complete back-fill with two queries that group all messages by quarter of an hour: by room type, by author."""
     from django.db import connection
     from django.utils import timezone
 
     from statistics_app.history.backfill import backfill_history
-    from statistics_app.models import EventCoverage, EventRollup
+    from statistics_app.models import EventCoverage, EventRollup, Person, WrittenDay
     from statistics_app.sources.loading import chat_source
     from statsproject.chat.models import Message
 
@@ -241,7 +241,8 @@ def measure_back_fill(bars: Bars) -> None:
     queries: list[float] = []
     for _ in range(3):
         EventRollup.objects.all().delete()
-        EventCoverage.objects.all().delete()
+        for model in (EventCoverage, Person, WrittenDay):
+            model.objects.all().delete()
         with timed(back_fills):
             backfill_history(chat_source(timezone.now()), timezone.now())
         with timed(queries), connection.cursor() as cursor:
@@ -250,8 +251,13 @@ def measure_back_fill(bars: Bars) -> None:
                 "FROM chat_message m JOIN chat_room r ON r.id = m.room_id GROUP BY 1, 2"
             )
             cursor.fetchall()
-    print(f"{Message.objects.count():,} messages: back-fill {median(back_fills):.2f} s, one query {median(queries):.2f} s")
-    bars.at_most("back_fill_over_one_query", median(back_fills) / median(queries), 3)
+            cursor.execute(
+                "SELECT date_bin('15 minutes', m.sent_at, '1970-01-01'), m.author_id "
+                "FROM chat_message m JOIN chat_room r ON r.id = m.room_id GROUP BY 1, 2"
+            )
+            cursor.fetchall()
+    print(f"{Message.objects.count():,} messages: back-fill {median(back_fills):.2f} s, the queries {median(queries):.2f} s")
+    bars.at_most("back_fill_over_its_queries", median(back_fills) / median(queries), 3)
 
 
 @contextmanager
