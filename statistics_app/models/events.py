@@ -10,6 +10,8 @@ from .step_query import Span, SpanQuery, TimedTable, day_spans, midnight_of, nex
 
 # Before all plausible times.
 THE_BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+# The number of quarters of an hour in a week.
+PER_WEEK = 7 * 96
 
 
 class EventRollupQuerySet(models.QuerySet["EventRollup"]):
@@ -18,6 +20,15 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
     def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, int]]:
         """Return (key, step, number) for each step with events; days (UTC) within a step are read as one row each."""
         return self._sums(keys, steps(bounds))
+
+    def by_quarter_of_week(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[int, int, int]]:
+        """Return (step, quarter of an hour of the week, number) of the events of each step; the weeks begin as 1970 did."""
+        query = SpanQuery(self.db)
+        return query.select(
+            f"SELECT i, {query.quarter_number_of('quarter')} %% {PER_WEEK}, CAST(sum(number) AS bigint) "
+            "FROM {placed} GROUP BY 1, 2",
+            query.placed(steps(bounds), _QUARTERS, "quarter, number", keys),
+        )
 
     def before(self, keys: Sequence[str], moment: datetime) -> dict[str, int]:
         """Return the number of all events before a given time, by key."""

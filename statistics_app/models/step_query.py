@@ -121,6 +121,14 @@ class SpanQuery:
             else f"date({column}) || ' 00:00:00'"
         )
 
+    def quarter_number_of(self, column: str) -> str:
+        """Return an expression for the number, since 1970, of the quarter of an hour that begins at a timestamp."""
+        return (
+            f"CAST(date_part('epoch', {column}) AS bigint) / 900"
+            if self.connection.vendor == "postgresql"
+            else f"CAST(strftime('%%s', {column}) AS integer) / 900"
+        )
+
     def adapted(self, moment: datetime) -> Any:
         """Return a time as the database's driver takes it."""
         return self.connection.ops.adapt_datetimefield_value(moment)

@@ -18,7 +18,7 @@ from statistics_app.sources.active_days import PER_DAY, PER_MASK
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message, Room, Subscription, User
 from tests.factories import make_messages, make_room, make_user
-from tests.oracles.activity import ZONES, Written, compare
+from tests.oracles.activity import ZONES, Written, compare, compare_heat_map
 
 from .conftest import at
 
@@ -140,7 +140,7 @@ def test_numbers_of_people_equal_those_of_a_plain_script() -> None:
     roll_up()
     written = [Written(str(message.author_id), message.sent_at) for message in found if message.author_id != bot.pk]
     for zone in ZONES:
-        compared = list(compare(written, zone))
+        compared = [*compare(written, zone), compare_heat_map([message.sent_at for message in found], zone)]
         assert [lines for _, _, lines in compared if lines] == []
         assert min(number for _, number, _ in compared) > 1
 

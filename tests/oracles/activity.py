@@ -1,15 +1,15 @@
 """Who was active when, computed from the messages of an export independently of the app, with sets of authors.
 
 `python -m tests.oracles.activity DIR` compares it with the history of the workspace in DATABASE_URL: every day, week, month,
-quarter and year, rolling windows, arrivals and departures, and cohorts, in several time zones.
+quarter and year, rolling windows, arrivals and departures, cohorts, and messages by hour of the week, in several time zones.
 """
 
 import gzip
 import json
 import os
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York")
 WINDOWS = (1, 7, 28, 30)
 GONE_AFTER = 28
-DAY = timedelta(days=1)
+DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 
 
 class Written(NamedTuple):
@@ -106,6 +106,20 @@ def cohorts(days: dict[date, set[str]]) -> dict[tuple[date, date], int]:
     return found
 
 
+def heat_map(sent: Iterable[datetime], since: datetime, until: datetime, zone: ZoneInfo) -> dict[tuple[int, int], float]:
+    """Return the average number of messages in each hour of each weekday, from Monday, by what a clock showed."""
+    messages: Counter[tuple[int, int]] = Counter()
+    shown: Counter[tuple[int, int]] = Counter()
+    for moment in sent:
+        local = moment.astimezone(zone)
+        messages[local.weekday(), local.hour] += 1
+    while since < until:
+        local = since.astimezone(zone)
+        shown[local.weekday(), local.hour] += 1
+        since += QUARTER
+    return {hour: messages[hour] * 4 / quarters for hour, quarters in shown.items()}
+
+
 def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
     """Yield the documents of a collection."""
     for path in sorted(folder.glob(f"rocketchat_{name}.jsonl*")):
@@ -114,13 +128,16 @@ def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
 
 
 def messages_of(folder: Path) -> list[Written]:
-    """Return the messages of an export that people wrote."""
-    machines = {user["_id"] for user in lines(folder, "user") if user.get("type") in ("bot", "app")}
+    """Return the messages of an export."""
     return [
         Written(message["u"]["_id"], datetime.fromisoformat(message["ts"]["$date"].replace("Z", "+00:00")))
         for message in lines(folder, "message")
-        if message["u"]["_id"] not in machines
     ]
+
+
+def machines_of(folder: Path) -> set[str]:
+    """Return the bots and apps of an export."""
+    return {user["_id"] for user in lines(folder, "user") if user.get("type") in ("bot", "app")}
 
 
 def differing(expected: dict[Any, Any], found: dict[Any, Any], nothing: Hashable = 0) -> list[str]:
@@ -182,20 +199,33 @@ def compare(written: list[Written], zone_name: str, using: str = "default") -> I
     yield "cohorts", len(found), differing(cohorts(days), found)
 
 
+def compare_heat_map(sent: list[datetime], zone_name: str, using: str = "default") -> tuple[str, int, list[str]]:
+    """Return that all messages were compared by hour of the week, of how many hours, and the differences."""
+    from statistics_app.history import heat_map as app
+    from statistics_app.history.steps import quarter_of
+
+    since, until, zone = quarter_of(min(sent)), quarter_of(max(sent)) + QUARTER, ZoneInfo(zone_name)
+    averages = app.heat_map(since, until, zone, using).averages
+    found = {(n // 24, n % 24): average for n, average in enumerate(averages) if average is not None}
+    return "hours of the week", len(found), differing(heat_map(sent, since, until, zone), found, None)
+
+
 def main() -> int:
     """Compare all time zones. Return 1 if there is a difference, otherwise 0."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
     import django
 
     django.setup()
-    return int(bool(report(messages_of(Path(sys.argv[1])))))
+    folder = Path(sys.argv[1])
+    return int(bool(report(messages_of(folder), machines_of(folder))))
 
 
-def report(written: list[Written]) -> int:
-    """Print the comparisons, and return the number of differences."""
+def report(written: list[Written], machines: Collection[str]) -> int:
+    """Print the comparisons, and return the number of differences; messages of machines count, but not their authors."""
     differences = 0
+    by_people, sent = [message for message in written if message.author not in machines], [message.at for message in written]
     for zone in ZONES:
-        for what, number, found in compare(written, zone):
+        for what, number, found in (*compare(by_people, zone), compare_heat_map(sent, zone)):
             differences += len(found)
             print(f"{zone}: {what}: {number:,} numbers, {len(found)} differ", flush=True)
             for line in found[:5]:
