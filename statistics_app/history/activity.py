@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import accumulate, pairwise
-from typing import Any
 
 from ..models import SeenDay, WrittenDay
 from ..models.active_query import ActiveQuery, QuarterSpan
@@ -76,11 +75,12 @@ def movements(days: Sequence[datetime], bounds: Sequence[datetime], using: str) 
     `days` are the bounds of the days of the steps, preceded by those of GONE_AFTER days before the first step.
     """
     step_of = _steps_of_days(days[:-1], bounds)
-    starts = [quarter_number(days[0]), *(quarter_number(bound) for bound in bounds[:-1])]
     counted: Counter[tuple[int, str]] = Counter()
     query = _query(Activity.WROTE, using)
-    for step, _, since_previous, is_first, people in query.arrivals(_spans(days), step_of, starts):
-        counted[step, _arrival(since_previous, is_first)] += people
+    for i, since_previous, is_first, people in query.arrivals(_spans(days)):
+        # People count in a step with their first day in it.
+        if since_previous is None or step_of[i - since_previous] != step_of[i]:
+            counted[step_of[i], _arrival(since_previous, is_first)] += people
     for i, gap, people in query.gaps(_spans(days), GONE_AFTER + 1):
         if gap > GONE_AFTER and i + GONE_AFTER < len(step_of):
             counted[step_of[i + GONE_AFTER], "gone"] += people
@@ -119,7 +119,7 @@ def _steps_of_days(days: Sequence[datetime], bounds: Sequence[datetime]) -> list
     return steps
 
 
-def _arrival(since_previous: Any, is_first: Any) -> str:
+def _arrival(since_previous: int | None, is_first: int) -> str:
     if is_first:
         return "new"
     return "stayed" if since_previous is not None and since_previous <= GONE_AFTER else "back"

@@ -45,21 +45,18 @@ class ActiveQuery:
             [longest, longest, *parameters],
         )
 
-    def arrivals(self, spans: Sequence[QuarterSpan], step_of: Sequence[int], starts: Sequence[int]) -> list[Any]:
-        """Return (step, day, days since the same people's activity before, whether it is their first one, number of people).
+    def arrivals(self, spans: Sequence[QuarterSpan]) -> list[tuple[int, int | None, int, int]]:
+        """Return (step, steps since the same people's activity before, 1 if it is their first one ever, number of people).
 
-        Spans are days; `step_of` has the number of the step of each day, and `starts` the first quarter of an hour of each
-        step. People count in each step with their first day in it; days are NULL if there is no activity before in the spans.
+        If there is no activity before it in the spans, which have no gaps, the number of steps since is None.
         """
         placed, parameters = self._placed(spans)
-        days, day_parameters = self._rows([(i, step, starts[step]) for i, step in enumerate(step_of)], ("i", "step", "start"))
         return self._select(
-            f"SELECT step, i, i - previous, a.first_quarter >= a.start, count(*) FROM ("
-            f"SELECT d.i, d.step, d.start, n.first_quarter, lag(d.i) OVER w AS previous, lag(d.step) OVER w AS previous_step "
-            f"FROM ({placed}) p JOIN ({days}) d ON d.i = p.i JOIN {table_of(Person)} n ON n.id = p.person "
-            "WINDOW w AS (PARTITION BY p.person ORDER BY d.i)) a "
-            "WHERE previous_step IS NULL OR previous_step < step GROUP BY 1, 2, 3, 4",
-            [*parameters, *day_parameters],
+            "SELECT i, gap, CASE WHEN gap IS NULL AND first_quarter >= %s THEN 1 ELSE 0 END, count(*) FROM ("
+            "SELECT p.i, p.i - lag(p.i) OVER (PARTITION BY p.person ORDER BY p.i) AS gap, n.first_quarter "
+            f"FROM ({placed}) p JOIN {table_of(Person)} n ON n.id = p.person) a "
+            "WHERE gap IS NULL OR gap > 0 GROUP BY 1, 2, 3",
+            [spans[0][1], *parameters],
         )
 
     def cohorts(self, spans: Sequence[QuarterSpan]) -> list[tuple[int, int, int]]:
