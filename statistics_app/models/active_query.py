@@ -63,11 +63,12 @@ class ActiveQuery:
         """Return (step of the people's first message, step, number of people who were active in it)."""
         placed, parameters = self._placed(spans)
         rows, row_parameters = self._rows(spans, ("i", "since", "until"))
+        # SQLite looks people up in a table that it has made, but not in a subquery.
         return self._select(
-            f"SELECT c.i, p.i, count(DISTINCT p.person) FROM ({placed}) p JOIN ("
-            f"SELECT n.id, s.i FROM {table_of(Person)} n JOIN ({rows}) s "
-            "ON n.first_quarter >= s.since AND n.first_quarter < s.until) c ON c.id = p.person GROUP BY 1, 2",
-            [*parameters, *row_parameters],
+            f"WITH c AS MATERIALIZED (SELECT n.id, s.i FROM ({rows}) s JOIN {table_of(Person)} n "
+            "ON n.first_quarter >= s.since AND n.first_quarter < s.until) "
+            f"SELECT c.i, p.i, count(DISTINCT p.person) FROM ({placed}) p JOIN c ON c.id = p.person GROUP BY 1, 2",
+            [*row_parameters, *parameters],
         )
 
     def _placed(self, spans: Sequence[QuarterSpan]) -> tuple[str, list[Any]]:
