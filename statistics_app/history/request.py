@@ -1,6 +1,6 @@
 """Parsing of history requests: the metrics, time range, step and mode that a query string selects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,13 +45,23 @@ class HistoryRequest:
 
         Errors: ParameterError when a parameter is invalid.
         """
-        if since >= until:
-            raise ParameterError(f"'since' must be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
         return cls(
+            range=range_within(since, until, parameters),
             metrics=_metrics(parameters.get("metrics", "totalMessages")),
-            range=HistoryRange(since, until, _step(parameters, since, until), zone(parameters, "tz")),
             mode=SeriesMode(choice(parameters, "as", [*SeriesMode])),
         )
+
+
+def range_within(
+    since: datetime, until: datetime, parameters: Mapping[str, str], steps: Sequence[Step] = tuple(Step)
+) -> HistoryRange:
+    """Parse the step, which must be one of some, and the time zone of a range whose start and end are given.
+
+    Errors: ParameterError when a parameter is invalid.
+    """
+    if since >= until:
+        raise ParameterError(f"'since' must be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
+    return HistoryRange(since, until, _step(parameters, since, until, steps), zone(parameters, "tz"))
 
 
 def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
@@ -78,13 +88,14 @@ def _metrics(text: str) -> tuple[Metric, ...]:
     return tuple(BY_KEY[key] for key in dict.fromkeys(keys))
 
 
-def _step(parameters: Mapping[str, str], since: datetime, until: datetime) -> Step:
-    chosen = choice(parameters, "step", [AUTO, *Step])
+def _step(parameters: Mapping[str, str], since: datetime, until: datetime, steps: Sequence[Step]) -> Step:
+    chosen = choice(parameters, "step", [AUTO, *steps])
     points = whole_number(parameters, "points", DEFAULT_POINTS)
     if not 0 < points <= MAX_POINTS:
         raise ParameterError(f"'points' must be from 1 to {MAX_POINTS}.")
     if chosen == AUTO:
-        return chosen_step(since, until, points, timedelta(seconds=setting("INTERVAL")))
+        shortest = max(timedelta(seconds=setting("INTERVAL")), MIN_DURATION[steps[0]])
+        return chosen_step(since, until, points, shortest)
     if (until - since) / MIN_DURATION[Step(chosen)] > MAX_POINTS:
         raise ParameterError(f"'step' would give more than {MAX_POINTS:,} points; choose a longer step or a shorter range.")
     return Step(chosen)

@@ -39,6 +39,12 @@ def as_of_latest(latest: Snapshot) -> AsOf:
     return AsOf(latest, overdue_at(latest), find_overdue(latest, timezone.now()))
 
 
+def latest_as_of() -> AsOf | None:
+    """Describe the latest snapshot; None if there is none."""
+    latest = Snapshot.objects.without_documents().latest_taken()
+    return as_of_latest(latest) if latest else None
+
+
 def as_of(snapshot: Snapshot) -> AsOf:
     """Describe a snapshot that was the latest when its page was loaded, including whether there is a newer one by now."""
     latest = Snapshot.objects.without_documents().latest_taken()

@@ -14,13 +14,13 @@ from ..history.series import series
 from ..history.spans import Earlier
 from ..http.preferences import preferred_zone
 from ..http.query_parameters import choice, zones
-from ..models import Snapshot
 from ..presentation.charts import charts
 from ..presentation.earlier import EarlierSeries
-from .as_of import AsOf, as_of_latest
+from .as_of import latest_as_of
 from .base import StatisticsPage, is_partial
 from .error_messages import page_message
-from .history_form import HistoryForm, local_text
+from .history_form import HistoryForm
+from .range_form import local_text
 
 
 class HistoryView(StatisticsPage, View):
@@ -36,7 +36,7 @@ class HistoryView(StatisticsPage, View):
                 context |= _charts_context(form, request.GET.get("page", "1"))
         except ParameterError as error:
             context, status = {**context, "error": page_message(error)}, 400
-        context |= {"as_of": _as_of(), "is_part": is_partial(request)}
+        context |= {"as_of": latest_as_of(), "is_part": is_partial(request)}
         if is_partial(request):
             return render(request, "statistics_app/_shown.html", context, status=status)
         context |= {"here": "history", "zones": sorted(zones())}
@@ -59,11 +59,6 @@ class HistoryFileView(StatisticsPage, View):
         name = file_format.file_name(series_file_stem(selection.metrics, selection.range))
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(content, content_type=file_format.media_type, headers=headers)
-
-
-def _as_of() -> AsOf | None:
-    latest = Snapshot.objects.without_documents().latest_taken()
-    return as_of_latest(latest) if latest else None
 
 
 def _charts_context(form: HistoryForm, page: str) -> dict[str, Any]:

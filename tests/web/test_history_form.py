@@ -15,7 +15,8 @@ from statistics_app.history.series import SeriesMode
 from statistics_app.history.spans import Period
 from statistics_app.history.steps import Step
 from statistics_app.models import EventCoverage
-from statistics_app.web.history_form import HistoryForm, Span, local_text
+from statistics_app.web.history_form import HistoryForm
+from statistics_app.web.range_form import Span, local_text
 from tests.history.conftest import Store, at, store
 
 from .any_query import TIMES, any_query, query, thorough
@@ -207,7 +208,7 @@ def test_the_query_string_contains_moments_only_if_they_are_used() -> None:
     assert "since" not in form(range="7d", since="2026-03-01T00:00").query_string
     custom_range = form(metrics=["totalUsers", "totalRooms"], since="2026-03-01T00:00", until="2026-03-02T00:00")
     assert custom_range.query_string == (
-        "metrics=totalUsers,totalRooms&range=custom&step=auto&tz=Europe/Berlin&as=value&since=2026-03-01T00:00&until=2026-03-02T00:00"
+        "metrics=totalUsers,totalRooms&as=value&range=custom&step=auto&tz=Europe/Berlin&since=2026-03-01T00:00&until=2026-03-02T00:00"
     )
 
 

@@ -47,18 +47,8 @@
     if (previous) { select(previous); announce("Zoomed out."); }
   };
 
-  // After each response, the fields "from" and "to" show the range of the charts, so that it can be adjusted.
-  let currentCharts = null;
-  const updateFields = () => {
-    if (byId("charts") === currentCharts) return;
-    currentCharts = byId("charts");
-    const { since, until } = byId("shown").dataset;
-    if (since && selectedRange() !== "custom") { byId("since").value = since; byId("until").value = until; }
-  };
   document.addEventListener("zoom", zoom);
   document.addEventListener("unzoom", unzoom);
-  document.addEventListener("htmx:after:swap", updateFields);
-  updateFields();
 
   // The search field filters the list on the page; its changes must not submit the form.
   byId("search").addEventListener("change", (event) => event.stopPropagation());

@@ -109,6 +109,17 @@
     }
   });
 
+  // After each response, the fields "from" and "to" show the time range of the charts, so that it can be adjusted.
+  let shownRange = null;
+  const updateFields = () => {
+    const { since, until } = byId("shown")?.dataset || {};
+    if (!since || shownRange === since + until) return;
+    shownRange = since + until;
+    if (document.querySelector("[name=range]:checked").value !== "custom") { byId("since").value = since; byId("until").value = until; }
+  };
+  document.addEventListener("htmx:after:swap", updateFields);
+  updateFields();
+
   // Open `details` elements stay open when htmx replaces the numbers.
   let openSummaries = [];
   const numberDetails = () => document.querySelectorAll("#numbers details");

@@ -1,0 +1,122 @@
+"""The fields of a time range that forms of pages have in common: its length or its ends, its step and its time zone."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from ..exceptions import ParameterError
+from ..history.coverage import known_since
+from ..history.request import AUTO, YEARS, require_year
+from ..history.spans import SPANS, Period
+from ..http.query_parameters import parse_moment, zone
+
+_MIN_LENGTH = timedelta(hours=1)
+_EARLIEST = datetime(YEARS[0], 1, 1, tzinfo=UTC)
+
+
+class Span(StrEnum):
+    """The time range of the charts; CUSTOM stands for a start and an end that the reader enters."""
+
+    DAY = "24h"
+    WEEK = "7d"
+    MONTH = "30d"
+    QUARTER = "90d"
+    YEAR = "1y"
+    ALL = "all"
+    CUSTOM = "custom"
+
+    @property
+    def label(self) -> str:
+        """Return the text of the range's button."""
+        return {Span.ALL: "All", Span.CUSTOM: "From – to"}.get(self, f"{self.value[:-1]} {self.value[-1]}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeForm:
+    """The form's fields as unvalidated text, so that invalid values can be shown and corrected."""
+
+    range: str
+    since: str
+    until: str
+    step: str
+    tz: str
+
+    @staticmethod
+    def range_fields(query: QueryDict, default_zone: ZoneInfo) -> dict[str, str]:
+        """Return the fields of the time range in a query string; absent fields have their defaults."""
+        return {
+            "range": query.get("range") or (Span.CUSTOM if "since" in query else Span.MONTH),
+            "since": query.get("since", ""),
+            "until": query.get("until", ""),
+            "step": query.get("step") or AUTO,
+            "tz": query.get("tz") or default_zone.key,
+        }
+
+    def moments(self, now: datetime) -> tuple[datetime, datetime]:
+        """Return the start and the end of the time range; errors: ParameterError."""
+        if self.range not in [*Span, *Period]:
+            raise ParameterError(f"'range' must be one of {', '.join([*Span, *Period])}, not '{self.range[:60]}'.")
+        if self.range == Span.CUSTOM:
+            # In an hour that is repeated when clocks go back, the end is the later of the two times.
+            until = _with_zone(self.until, "until", self._zone, later=True) if self.until else now
+            return _with_zone(self.since, "since", self._zone), until
+        if self.range in list(Period):
+            since, until = Period(self.range).range(now, self._zone)
+            return since, max(until, since + _MIN_LENGTH)
+        default = now - SPANS.get(self.range, SPANS[Span.MONTH])
+        since = (known_since() if self.range == Span.ALL else None) or default
+        return min(max(since, _EARLIEST), now - _MIN_LENGTH), now
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return zone({"tz": self.tz}, "tz")
+
+    @property
+    def own_fields(self) -> dict[str, str]:
+        """The fields that a form has besides the time range, as they are in a query string."""
+        raise NotImplementedError
+
+    @property
+    def query_string(self) -> str:
+        """Return the query string that shows the same charts to another reader."""
+        fields = {**self.own_fields, "range": self.range, "step": self.step, "tz": self.tz}
+        if self.range == Span.CUSTOM:
+            fields |= {"since": self.since, "until": self.until}
+        return urlencode(fields, safe=",/:")
+
+    @property
+    def ranges(self) -> list[tuple[Span | Period, bool]]:
+        """Return all lengths of time, and the period of the calendar that is selected, each with whether it is selected."""
+        periods = [period for period in Period if period == self.range]
+        return [(span, span == self.range) for span in (*Span, *periods)]
+
+    @property
+    def periods(self) -> list[tuple[Period, str]]:
+        """Return the periods of the calendar, each with the query string that shows the same charts of that period."""
+        return [(period, replace(self, range=period).query_string) for period in Period]
+
+
+def local_text(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as local time in the format of a `datetime-local` field."""
+    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _with_zone(text: str, name: str, zone: ZoneInfo, *, later: bool = False) -> datetime:
+    """Parse a local time of the zone, or a time with a UTC offset; errors: ParameterError."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            return require_year(_local_moment(moment, zone, later=later), name)
+    except (ValueError, OverflowError):
+        pass
+    return require_year(parse_moment(text, f"'{name}'"), name)
+
+
+def _local_moment(moment: datetime, zone: ZoneInfo, *, later: bool) -> datetime:
+    """Return the moment of a local time; for a time that occurs twice, the first or, if `later`, the second."""
+    first, second = (moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return max(first, second) if later else first
