@@ -41,6 +41,8 @@ class Unit(StrEnum):
     INSTANCES = "instances"
     TEAMS = "teams"
     LOAD = "load"
+    PEOPLE = "people"
+    PERCENT = "percent"
 
 
 class Aggregate(StrEnum):

@@ -34,7 +34,7 @@ def read_active(
 ) -> dict[Metric, list[Point]]:
     """Return a point for each step of each metric; unknown where it is not covered who wrote."""
     coverage = history_range.coverage if metrics else None
-    if coverage is None or not authors_are_known():
+    if coverage is None or why_authors_are_unknown():
         return {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
     using = history_range.using
     numbers: dict[str, list[int]] = {}
@@ -49,14 +49,19 @@ def read_active(
     return {metric: _points(numbers[metric.key], bounds, _known_since(metric.key, coverage), coverage) for metric in metrics}
 
 
-def authors_are_known() -> bool:
-    """Return whether the source tells who wrote the messages."""
+def why_authors_are_unknown() -> str:
+    """Return why the source does not tell who wrote the messages; empty if it does."""
     now = timezone.now()
     try:
         chat_source(now).active_accounts(now, now)
-    except NotAnswered:
-        return False
-    return True
+    except NotAnswered as problem:
+        return str(problem)
+    return ""
+
+
+def known_since(activity: Activity, coverage: EventCoverage) -> datetime | None:
+    """Return since when it is known who was active; None if it is not known at all."""
+    return coverage.since if activity is Activity.WROTE else coverage.seen_since
 
 
 def _windows(
@@ -96,7 +101,7 @@ def _known_since(key: str, coverage: EventCoverage) -> datetime | None:
     activity, days = WINDOWS.get(key, (Activity.WROTE, 1))
     if activity is Activity.WROTE and coverage.is_complete:
         return coverage.since
-    since = coverage.since if activity is Activity.WROTE else coverage.seen_since
+    since = known_since(activity, coverage)
     return since and since + timedelta(days=days - 1)
 
 

@@ -18,17 +18,21 @@ def read_events(
     if coverage is None:
         return {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
     counts = count_events(metrics, bounds, history_range)
-    certainties = [
-        _certainty(start, coverage) if end > coverage.since and start < coverage.until else None
-        for start, end in pairwise(bounds)
-    ]
     return {
         metric: [
             Point(float(counts[metric][i]), certainty) if _is_known(metric, certainty) else Point()
-            for i, certainty in enumerate(certainties)
+            for i, certainty in enumerate(certainties(bounds, coverage))
         ]
         for metric in metrics
     }
+
+
+def certainties(bounds: Sequence[datetime], coverage: EventCoverage) -> list[Certainty | None]:
+    """Return how certain the events of each step are; None for a step that is not covered."""
+    return [
+        _certainty(start, coverage) if end > coverage.since and start < coverage.until else None
+        for start, end in pairwise(bounds)
+    ]
 
 
 def _is_known(metric: Metric, certainty: Certainty | None) -> bool:

@@ -60,6 +60,11 @@ class Charts:
         shown.object_list = [self.row(i) for i in shown.object_list]
         return shown
 
+    @property
+    def rows(self) -> list[Row]:
+        """The first page of the table."""
+        return list(self.table("1"))
+
     def row(self, i: int) -> Row:
         """Return the row of a step: the time, and for each line the value and whether it was rebuilt."""
         lines = [(panel, line) for panel in self.panels for line in panel.lines]

@@ -7,16 +7,19 @@ from ..catalogue.statistic import Unit
 
 UNKNOWN = "–"
 _SMALL_PLACES = 2
+_PERCENT_PLACES = 1
 
 
 def format_number(value: float | None, unit: Unit) -> str:
-    """Format a value: bytes as KB, MB and so on, whole numbers with thousands separators, others with two decimal places."""
+    """Format a value: bytes as KB, MB and so on, whole numbers with thousands separators, others with a few decimal places."""
     if value is None:
         return UNKNOWN
     if value < 0:
         return f"−{format_number(-value, unit)}"
     if unit is Unit.BYTES:
         return str(filesizeformat(value)).replace("\xa0", " ")
+    if unit is Unit.PERCENT:
+        return f"{_grouped(value, _PERCENT_PLACES)} %"
     return _grouped(value, 0 if float(value).is_integer() else _SMALL_PLACES)
 
 

@@ -7,6 +7,9 @@ from ..history.points import Certainty, Point
 from .scales import Scale
 
 SIDE = 1000
+# The gap between bars, as a share of their distance, and how many bars have one.
+_GAP = 0.16
+_MAX_WITH_GAPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,19 @@ def _outline(points: Sequence[Point], run: Sequence[int], x_positions: Sequence[
     upper = [_coordinates(x_positions[i], scale.position(points[i].greatest or 0)) for i in run]
     lower = [_coordinates(x_positions[i], scale.position(points[i].least or 0)) for i in reversed(run)]
     return f"M{'L'.join(upper + lower)}Z"
+
+
+def bars(bottoms: Sequence[float], tops: Sequence[float], scale: Scale) -> str:
+    """Return the path of a bar for each step, all equally wide, from one value to another; none where these are equal."""
+    width = SIDE / len(tops)
+    # Between many bars, a gap would be narrower than the screen can show.
+    gap = width * _GAP if len(tops) <= _MAX_WITH_GAPS else 0.0
+    return "".join(
+        f"M{_coordinates((i * width + gap / 2) / SIDE, scale.position(bottom))}V{_short((1 - scale.position(top)) * SIDE)}"
+        f"h{_short(width - gap)}V{_short((1 - scale.position(bottom)) * SIDE)}Z"
+        for i, (bottom, top) in enumerate(zip(bottoms, tops, strict=True))
+        if bottom != top
+    )
 
 
 def positions(starts: Sequence[float]) -> list[float]:

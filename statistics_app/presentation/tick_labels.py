@@ -22,7 +22,7 @@ def tick_labels(scale: Scale, unit: Unit) -> list[str]:
     if unit is Unit.BYTES and scale.unit == 1:
         return [format_number(tick, unit) for tick in scale.ticks]
     places = _places((scale.ticks[1] - scale.ticks[0]) / scale.unit)
-    template = gettext(_SIZES[_order(scale.unit) - 1]) if unit is Unit.BYTES else "%s"
+    template = gettext(_SIZES[_order(scale.unit) - 1]) if unit is Unit.BYTES else "%s %%" if unit is Unit.PERCENT else "%s"
     return [_text(tick / scale.unit, places, template) for tick in scale.ticks]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import comparison, history, sign_in, tokens, views
+from . import activity, comparison, history, sign_in, tokens, views
 
 app_name = "statistics"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("refresh/", views.RefreshView.as_view(), name="refresh"),
     path("history/", history.HistoryView.as_view(), name="history"),
     path("history/file/", history.HistoryFileView.as_view(), name="history-file"),
+    path("activity/", activity.ActivityView.as_view(), name="activity"),
+    path("activity/file/", activity.ActivityFileView.as_view(), name="activity-file"),
     path("compare/", comparison.ComparisonView.as_view(), name="compare"),
     path("definitions/", views.DefinitionsView.as_view(), name="definitions"),
     path("as-of/<slug:pk>/", views.AsOfView.as_view(), name="as-of"),

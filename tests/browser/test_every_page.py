@@ -20,6 +20,7 @@ PAGES = {
     "history": "/statistics/history/?range=30d&metrics=totalMessages,onlineUsers,awayUsers,os.freemem,newUsers",
     "change": "/statistics/history/?range=7d&as=change",
     "nothing chosen": "/statistics/history/?step=day",
+    "activity": "/statistics/activity/?range=30d",
     "compare": "/statistics/compare/?ago=7d",
     "snapshots": "/statistics/snapshots/",
     "definitions": "/statistics/definitions/",
@@ -153,6 +154,13 @@ def test_all_pages_work_without_scripts(page_for: PageFor) -> None:
     for lines in page.locator(".lines").all():
         expect(lines).to_be_visible()
     assert page.locator("#shown tbody tr").count() > 80
+    page.get_by_role("link", name="Activity", exact=True).click()
+    page.get_by_text("7 d", exact=True).click()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("list", name="At a glance")).to_contain_text("in the last 28 days")
+    for table in page.locator("#shown details").all():
+        table.locator("summary").click()
+        expect(table.locator("tbody tr").first).to_be_visible()
     page.get_by_role("link", name="Compare", exact=True).click()
     page.get_by_text("A week ago").click()
     page.get_by_role("button", name="Compare").click()

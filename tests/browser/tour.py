@@ -14,6 +14,8 @@ PAGES = {
     "history-change": "/statistics/history/?range=90d&as=change&metrics=totalMessages,totalUsers",
     "history-nothing-chosen": "/statistics/history/?step=day",
     "history-refused": "/statistics/history/?range=7d&tz=Middle/Earth",
+    "activity": "/statistics/activity/?range=30d",
+    "activity-all": "/statistics/activity/?range=all",
     "compare": "/statistics/compare/?ago=7d",
     "snapshots": "/statistics/snapshots/",
     "definitions": "/statistics/definitions/",

@@ -66,6 +66,10 @@ def test_bytes_are_formatted_by_their_order_of_magnitude(value: float, text: str
     assert format_number(value, Unit.BYTES) == text
 
 
+def test_a_percentage_has_one_decimal_place() -> None:
+    assert [format_number(value, Unit.PERCENT) for value in (17, 17.26, 0.04)] == ["17.0 %", "17.3 %", "0.0 %"]
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [

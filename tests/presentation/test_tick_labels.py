@@ -49,6 +49,10 @@ def test_ticks_of_fractions_have_the_decimal_places_they_need(values: list[float
     assert texts(values, Unit.LOAD, whole=False) == expected
 
 
+def test_ticks_of_percentages_say_so() -> None:
+    assert texts([0, 30], Unit.PERCENT) == ["0 %", "10 %", "20 %", "30 %"]
+
+
 def test_ticks_are_written_in_the_active_language() -> None:
     with translation.override("de"):
         assert texts([0, 4000], Unit.USERS)[-1] == "4.000"

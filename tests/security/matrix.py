@@ -110,6 +110,8 @@ PAGES = Door(
 /statistics/refresh/                      POST           in            403                  /statistics/
 /statistics/history/                      GET,HEAD       in            403                  200
 /statistics/history/file/                 GET,HEAD       in            403                  200
+/statistics/activity/                     GET,HEAD       in            403                  200
+/statistics/activity/file/                GET,HEAD       in            403                  200
 /statistics/compare/                      GET,HEAD       in            403                  200
 /statistics/definitions/                  GET,HEAD       in            403                  200
 /statistics/as-of/{snapshot}/             GET,HEAD       204           204                  200

@@ -26,6 +26,7 @@ WORKSPACE = "/statistics/"
 REFRESH = "/statistics/refresh/"
 HISTORY = "/statistics/snapshots/"
 CHARTS = "/statistics/history/"
+ACTIVITY = "/statistics/activity/"
 SIGN_IN = "/statistics/sign-in/"
 SIGN_OUT = "/statistics/sign-out/"
 INLINE = re.compile(rb"<script(?! src=\"/static/)|<style|<iframe|\sstyle\s*=|\son[a-z]+\s*=|javascript:|data:", re.IGNORECASE)
@@ -66,6 +67,8 @@ def all_pages(pages: list[str]) -> list[str]:
         *pages,
         f"{CHARTS}?{charts}",
         f"{CHARTS}file/?{charts}&format=csv",
+        ACTIVITY,
+        f"{ACTIVITY}file/?show=people",
         "/statistics/compare/",
         "/statistics/definitions/",
         f"/statistics/as-of/{key}/",
@@ -257,8 +260,8 @@ def test_the_number_of_queries_does_not_depend_on_the_length_of_the_history(
     for page in (*all_pages, *changes, page_of(middle)):
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(page).status_code == 200, page
-        # The comparison looks for the state at each distance that it offers.
-        assert len(queries) <= (32 if "compare" in page else 17), page
+        # The comparison looks for the state at each distance that it offers; activity has a query for each chart.
+        assert len(queries) <= (32 if "compare" in page else 20 if "activity" in page else 17), page
         assert not [query for query in queries if "chat_message" in query["sql"]]
 
 

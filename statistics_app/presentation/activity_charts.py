@@ -1,0 +1,71 @@
+"""What the charts of activity show."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..history.activity import GONE_AFTER
+from ..history.activity_metrics import ActivityMetrics
+from ..history.activity_steps import WINDOWS
+from ..history.metric import Metric
+from ..history.metrics import BY_KEY, ROOM_KIND_NAMES
+from ..history.points import Point
+from ..history.steps import Step
+from .columns import Drawing
+
+Series = Mapping[Metric, Sequence[Point]]
+SENT_BY_KIND = tuple(BY_KEY[f"sent{name}Messages"] for name, _ in ROOM_KIND_NAMES.values())
+_KINDS = {f"sent{name}Messages": f"{where[0].upper()}{where[1:]}" for name, where in ROOM_KIND_NAMES.values()}
+
+
+def drawings_of_people(metrics: ActivityMetrics, series: Series, step: Step) -> Iterator[Drawing]:
+    """Yield the charts that show who was active."""
+    who = metrics.people.label
+    yield Drawing(name="people", title=f"{who}, by {step}", metrics=[metrics.people, *_used([metrics.machines], series)])
+    averages = "" if step is Step.DAY else f" Averages of the days of each {step}."
+    yield Drawing(
+        name="windows",
+        title=f"{who} in 1, 7 and {WINDOWS[-1]} days",
+        metrics=metrics.windows,
+        labels={metric.key: f"{days} day{'s'[: days - 1]}" for metric, days in zip(metrics.windows, WINDOWS, strict=True)},
+        note=f"Different people of the days up to each one that is over (DAU, WAU, MAU).{averages}",
+        are_bars=False,
+    )
+    yield Drawing(
+        name="movement",
+        title=f"People who came and went, by {step}",
+        metrics=metrics.came,
+        note=(
+            f"New: the first message ever. Came back: the first after more than {GONE_AFTER} days. "
+            f"Gone, below the line: the last one was {GONE_AFTER} days before."
+        ),
+        below=[metrics.gone],
+    )
+    yield Drawing(
+        name="stickiness",
+        title="Stickiness",
+        metrics=[metrics.stickiness],
+        note=f"People of a day as a share of those of {WINDOWS[-1]} days (DAU ÷ MAU).{averages}",
+        are_bars=False,
+    )
+
+
+def drawings_of_messages(metrics: ActivityMetrics, series: Series, step: Step) -> Iterator[Drawing]:
+    """Yield the charts that show how much was written; that for each person only if it is known who wrote."""
+    yield Drawing(
+        name="messages",
+        title=f"Messages sent, by {step}",
+        metrics=_used(SENT_BY_KIND, series) or SENT_BY_KIND[:1],
+        labels=_KINDS,
+        note="Also those that were removed since.",
+    )
+    if metrics.per_person in series:
+        yield Drawing(
+            name="per-person",
+            title=f"Messages per person, by {step}",
+            metrics=[metrics.per_person],
+            note="Messages, also those of bots and apps, divided by the number of people.",
+        )
+
+
+def _used(metrics: Sequence[Metric], series: Series) -> list[Metric]:
+    """Return the metrics that are not 0 all the time."""
+    return [metric for metric in metrics if any(point.value for point in series[metric])]
