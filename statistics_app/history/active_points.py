@@ -73,15 +73,9 @@ def _windows(
     ends = [min(end, quarter_of(until) + timedelta(minutes=15)) for end in bounds[1:]]
     last_days = _last_days(days, ends)
     if history_range.step in _LONG:
-        return {
-            key: people_before(
-                activity,
-                [days[i + 1] for i in last_days],
-                [days[max(i + 1 - number, 0)] for i in last_days],
-                history_range.using,
-            )
-            for key, number in windows.items()
-        }
+        starts = [days[max(i + 1 - number, 0)] for number in windows.values() for i in last_days]
+        found = people_before(activity, [days[i + 1] for i in last_days] * len(windows), starts, history_range.using)
+        return {key: found[n * len(last_days) : (n + 1) * len(last_days)] for n, key in enumerate(windows)}
     counted = rolling_people(activity, days, [*windows.values()], history_range.using)
     return {key: [counted[number][i] for i in last_days] for key, number in windows.items()}
 

@@ -45,8 +45,7 @@ def people_by_step(activity: Activity, bounds: Sequence[datetime], using: str) -
 
 def machines_by_step(bounds: Sequence[datetime], using: str) -> list[int]:
     """Return the number of bots and apps that wrote in each step."""
-    everybody = _people(ActiveQuery([WrittenDay], (), using), _spans(bounds), len(bounds) - 1)
-    return [total - people for total, people in zip(everybody, people_by_step(Activity.WROTE, bounds, using), strict=True)]
+    return _people(ActiveQuery([WrittenDay], MACHINES, using), _spans(bounds), len(bounds) - 1)
 
 
 def people_before(activity: Activity, ends: Sequence[datetime], starts: Sequence[datetime], using: str) -> list[int]:
@@ -97,7 +96,8 @@ def cohorts(bounds: Sequence[datetime], using: str) -> list[list[int]]:
 
 
 def _query(activity: Activity, using: str) -> ActiveQuery:
-    return ActiveQuery([WrittenDay] if activity is Activity.WROTE else [WrittenDay, SeenDay], MACHINES, using)
+    tables = [WrittenDay] if activity is Activity.WROTE else [WrittenDay, SeenDay]
+    return ActiveQuery(tables, MACHINES, using, are_others=True)
 
 
 def _people(query: ActiveQuery, spans: Sequence[QuarterSpan], number: int) -> list[int]:

@@ -19,12 +19,15 @@ QuarterSpan = tuple[int, int, int]
 
 
 class ActiveQuery:
-    """Counts the people of some types in the days of some tables; a person is counted once, whatever table has them."""
+    """Counts accounts of some types, or of all others, in the days of some tables; each once, whatever table has them."""
 
-    def __init__(self, tables: Sequence[type[models.Model]], without: Sequence[str], using: str) -> None:
+    def __init__(
+        self, tables: Sequence[type[models.Model]], types: Sequence[str], using: str, *, are_others: bool = False
+    ) -> None:
         self.connection = connections[using]
         self.tables = tables
-        self.without = without
+        self.types = types
+        self.are_others = are_others
 
     def people(self, spans: Sequence[QuarterSpan]) -> dict[int, int]:
         """Return the number of different people by step; spans may overlap, and have gaps."""
@@ -84,22 +87,21 @@ class ActiveQuery:
                     f"SELECT s.i, d.person FROM ({rows}) s CROSS JOIN {table} d "
                     f"WHERE d.day >= s.first AND d.day < s.last{self._included}"
                 )
-                parameters += [*values, *self.without]
+                parameters += [*values, *self.types]
             if partial:
                 rows, values = self._rows(partial, ("i", "day", "am", "pm"))
                 selects.append(
                     f"SELECT s.i, d.person FROM ({rows}) s CROSS JOIN {table} d "
                     f"WHERE d.day = s.day AND (d.am & s.am <> 0 OR d.pm & s.pm <> 0){self._included}"
                 )
-                parameters += [*values, *self.without]
+                parameters += [*values, *self.types]
         return " UNION ALL ".join(selects), parameters
 
     @property
     def _included(self) -> str:
-        if not self.without:
-            return ""
-        left_out = ", ".join(["%s"] * len(self.without))
-        return f" AND d.person NOT IN (SELECT id FROM {table_of(Person)} WHERE type IN ({left_out}))"
+        types = ", ".join(["%s"] * len(self.types))
+        operator = "NOT IN" if self.are_others else "IN"
+        return f" AND d.person {operator} (SELECT id FROM {table_of(Person)} WHERE type IN ({types}))"
 
     def _rows(self, rows: Iterable[Sequence[int]], names: Sequence[str]) -> tuple[str, list[Any]]:
         return integer_rows(list(rows), names, self.connection.vendor)

@@ -178,10 +178,14 @@ class MappedSource(ChatSource):
     def active_accounts(self, since: datetime, until: datetime) -> Iterator[AccountDay]:
         """List the days on which the authors of the messages that count wrote them."""
         table = self._require(self.message_table, "messages")
-        author = self._require(table.author, "the authors of messages")
+        return self._written_days(table, self._require(table.author, "the authors of messages"), since, until)
+
+    def _written_days(self, table: MessageTable, author: str, since: datetime, until: datetime) -> Iterator[AccountDay]:
+        """Yield the days of authors; nothing is queried before the first is asked for."""
         counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
-        rows = counted.filter(**{f"{table.sent_at}__gte": since, f"{table.sent_at}__lt": until})
-        return account_days(rows, author, table.sent_at)
+        yield from account_days(
+            counted.filter(**{f"{table.sent_at}__gte": since, f"{table.sent_at}__lt": until}), author, table.sent_at
+        )
 
     def seen_accounts(self, since: datetime) -> Iterator[AccountDay]:
         """List the days of the latest reads and log-ins of accounts, which are found by indexes on their times."""
