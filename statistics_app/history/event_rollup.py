@@ -18,7 +18,7 @@ from ..tallies.source import tallies_in_use, tallies_of_events
 from .active_days import add_seen_days, add_written_days
 from .coverage import event_coverage
 from .event_book import add_changes
-from .reconciliation import EventDifference, reconcile
+from .reconciliation import EventDifference, reconcile, unrecorded_counts
 from .steps import quarter_at, quarter_of
 
 LOCK_NAME = "roll_up_events"
@@ -64,15 +64,15 @@ def at_writer(source: ChatSource) -> ChatSource:
 
 def _take(source: ChatSource, coverage: EventCoverage, now: datetime, using: str, handed: HandedOver) -> None:
     """Add changes to the rollups, and mark as dirty what may have changed unseen."""
-    unrecorded = set(Count) if coverage.unrecorded is None else {Count(name) for name in coverage.unrecorded}
+    unrecorded = unrecorded_counts(coverage)
     changes = [change for change in handed.changes if change.count not in unrecorded]
-    coverage.unrecorded = sorted(set(Count) - handed.recorded)
+    coverage.is_live, coverage.unrecorded = not handed.recorded, sorted(set(Count) - handed.recorded)
     with transaction.atomic(using=using):
         happened = [change.quarter for change in changes if change.quarter is not None and change.number > 0]
         if coverage.is_complete and happened:
             coverage.since = min(coverage.since, quarter_at(min(happened)))
         coverage.batch = handed.batch
-        coverage.save(using=using, update_fields=["since", "batch", "unrecorded"])
+        coverage.save(using=using, update_fields=["since", "batch", "is_live", "unrecorded"])
         add_changes(changes, coverage.since, using)
         add_written_days(source, handed.active, using)
         mark_dirty([(at, at) for at in map(quarter_at, handed.quarters) if coverage.since <= at], using)

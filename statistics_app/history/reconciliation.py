@@ -72,10 +72,15 @@ def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple
 def note_unrecorded(recorded: set[Count], using: str) -> None:
     """Note which counts were reconciled without the changes that triggers may hold: a table that was away may come back."""
     coverage = EventCoverage.objects.using(using).get()
-    known = set(Count) if coverage.unrecorded is None else set(coverage.unrecorded)
+    known = unrecorded_counts(coverage)
     if set(Count) - recorded - known:
         coverage.unrecorded = sorted(known | set(Count) - recorded)
         coverage.save(using=using, update_fields=["unrecorded"])
+
+
+def unrecorded_counts(coverage: EventCoverage) -> set[Count]:
+    """Return the counts whose recorded changes must not be taken any more."""
+    return set(Count) if coverage.is_live else {Count(name) for name in coverage.unrecorded}
 
 
 def _book(excess: ByQuarter, now: datetime, using: str) -> None:

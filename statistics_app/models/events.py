@@ -133,8 +133,8 @@ class EventCoverage(models.Model):
 
     It is complete if there are no events before `since`: then totals can be rebuilt as well. `batch` is the number of the last
     batch of changes that was taken from the triggers. `unrecorded` are the names of the counts whose rows may have been
-    reconciled without the changes that triggers recorded; these must not be taken any more. Before the first roll-up, it is
-    NULL: that is all of them. From `seen_since` until `seen_until`, it was noted who was there; NULL if it never was.
+    reconciled without the changes that triggers recorded; these must not be taken any more. `is_live` tells that these are all
+    counts, as before the first roll-up. From `seen_since` until `seen_until`, it was noted who was there; NULL if it never was.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -143,7 +143,8 @@ class EventCoverage(models.Model):
     until = models.DateTimeField()
     is_complete = models.BooleanField(default=False)
     batch = models.PositiveIntegerField(default=0)
-    unrecorded = models.JSONField(null=True)
+    is_live = models.BooleanField(default=True)
+    unrecorded = models.JSONField(default=list, db_default=[])
     seen_since = models.DateTimeField(null=True)
     seen_until = models.DateTimeField(null=True)
 

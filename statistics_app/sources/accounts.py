@@ -24,14 +24,14 @@ def account_days(rows: "QuerySet[Any]", account: str, at: str) -> Iterator[Accou
     """Yield the days on which accounts did what some rows tell, by the columns of the account and of the time."""
     active = (
         rows.filter(**{f"{account}__isnull": False})
-        .annotate(account=Cast(F(account), TextField()), quarter=QuarterNumber(F(at)))
-        .exclude(quarter=None)
+        .annotate(_account=Cast(F(account), TextField()), _quarter=QuarterNumber(F(at)))
+        .exclude(_quarter=None)
         .order_by()
-        .values_list("account", "quarter")
+        .values_list("_account", "_quarter")
     )
     statement, parameters = active.query.sql_with_params()
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(masked(statement), parameters)
+        cursor.execute(masked(statement, "_account", "_quarter"), parameters)
         while chunk := cursor.fetchmany(5000):
             yield from (AccountDay(*row) for row in chunk)
 

@@ -22,12 +22,12 @@ class AccountDay(NamedTuple):
     pm: int
 
 
-def masked(rows: str) -> str:
-    """Return a SELECT of account days; `rows` selects (account, quarter), with the number of the quarter since 1970."""
+def masked(rows: str, account: str = "account", quarter: str = "quarter") -> str:
+    """Return a SELECT of account days; `rows` selects accounts, and numbers of quarters since 1970, in two columns."""
     return (
-        f"SELECT account, day, CAST(sum({_bit('part')}) AS bigint), CAST(sum({_bit(f'part - {PER_MASK}')}) AS bigint) "
-        f"FROM (SELECT DISTINCT account, quarter / {PER_DAY} AS day, quarter - quarter / {PER_DAY} * {PER_DAY} AS part "
-        f"FROM ({rows}) r) d GROUP BY account, day"
+        f"SELECT {account}, day, CAST(sum({_bit('part')}) AS bigint), CAST(sum({_bit(f'part - {PER_MASK}')}) AS bigint) "
+        f"FROM (SELECT DISTINCT {account}, {quarter} / {PER_DAY} AS day, {quarter} - {quarter} / {PER_DAY} * {PER_DAY} AS part "
+        f"FROM ({rows}) r) d GROUP BY {account}, day"
     )
 
 

@@ -50,22 +50,22 @@ def cascade_in_the_database() -> None:
 def drop_constraint_on_authors() -> None:
     """Let messages name authors that do not exist, as those of deleted accounts do in many chats."""
     with connection.cursor() as cursor:
-        cursor.execute(f'ALTER TABLE chat_message DROP CONSTRAINT "{_constraint(cursor, "chat_user")}"')
+        for name in _constraints(cursor, "chat_user"):  # none if an earlier run on this server has dropped it
+            cursor.execute(f'ALTER TABLE chat_message DROP CONSTRAINT "{name}"')
 
 
-def _constraint(cursor: Any, table: str) -> str:
-    """Return the name of the constraint that messages refer to a table."""
+def _constraints(cursor: Any, table: str) -> list[str]:
+    """Return the names of the constraints that messages refer to a table."""
     cursor.execute(
         "SELECT conname FROM pg_constraint "
         "WHERE contype = 'f' AND conrelid = 'chat_message'::regclass AND confrelid = %s::regclass",
         [table],
     )
-    [(name,)] = cursor.fetchall()
-    return str(name)
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _replace_constraint(cursor: Any) -> None:
-    name = _constraint(cursor, "chat_room")
+    [name] = _constraints(cursor, "chat_room")
     cursor.execute(
         f'ALTER TABLE chat_message DROP CONSTRAINT "{name}", ADD CONSTRAINT "{name}" '
         "FOREIGN KEY (room_id) REFERENCES chat_room (id) ON DELETE CASCADE ON UPDATE CASCADE"
