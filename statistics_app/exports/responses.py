@@ -1,9 +1,12 @@
 """HTTP responses that deliver an exported file."""
 
 import asyncio
+import gc
 import tempfile
+import time
 import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator
+from math import inf
 from threading import BoundedSemaphore
 from typing import IO
 
@@ -16,8 +19,38 @@ from .base import Format
 # Of one process; a client that reads slowly holds a thread of the server.
 MOST_AT_ONCE = 4
 RETRY_SECONDS = 10
+# The garbage collector looks for places that were given up at most once in so many seconds.
+LOOK_SECONDS = 5
 _BLOCK = 1 << 16
-_free = BoundedSemaphore(MOST_AT_ONCE)
+
+
+class _Places:
+    """The places of files that are being delivered, shared by the threads of this process."""
+
+    def __init__(self) -> None:
+        self._free = BoundedSemaphore(MOST_AT_ONCE)
+        self._looked_at = -inf
+
+    def take(self) -> bool:
+        """Take a place, and return whether there was one.
+
+        Of a response that is dropped while a view makes it, an ASGI server keeps cycles of references. The garbage collector
+        may not look at them for hours, so it is asked to, but not by every request of a crowd.
+        """
+        if self._free.acquire(blocking=False):
+            return True
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return False
+        self._looked_at = time.monotonic()
+        gc.collect()
+        return self._free.acquire(blocking=False)
+
+    def leave(self) -> None:
+        """Leave a place."""
+        self._free.release()
+
+
+_places = _Places()
 
 
 def file_response(request: HttpRequest, format_: Format, content: Iterable[bytes], stem: str) -> StreamingHttpResponse:
@@ -27,7 +60,7 @@ def file_response(request: HttpRequest, format_: Format, content: Iterable[bytes
     `Content-Length` by which a client notices that it lost the connection, and no client keeps a query of the database open.
     Errors: Busy when too many files are being delivered.
     """
-    if not _free.acquire(blocking=False):
+    if not _places.take():
         raise Busy("Too many exports are being delivered. Try again in a moment.", RETRY_SECONDS)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
@@ -49,7 +82,7 @@ def file_response(request: HttpRequest, format_: Format, content: Iterable[bytes
 
 def _discard(file: IO[bytes]) -> None:
     file.close()
-    _free.release()
+    _places.leave()
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
