@@ -61,9 +61,15 @@ class ActiveDayQuerySet(models.QuerySet[Any]):
 
     def add(self, days: Iterable[tuple[int, int, int, int]]) -> int:
         """Add the quarters of an hour of (day, person, am, pm), and return how many rows this made or changed."""
+        # PostgreSQL changes no row twice in one statement.
+        merged: dict[tuple[int, int], tuple[int, int]] = {}
+        for day, person, am, pm in days:
+            known = merged.get((day, person), (0, 0))
+            merged[day, person] = known[0] | am, known[1] | pm
+        rows = sorted((*key, *masks) for key, masks in merged.items())
         changed = 0
         with connections[self.db].cursor() as cursor:
-            for some in _parts(sorted(days)):
+            for some in _parts(rows):
                 source, parameters = integer_rows(some, ("day", "person", "am", "pm"), cursor.db.vendor)
                 cursor.execute(
                     f"INSERT INTO {table_of(self.model)} AS t (day, person, am, pm) {source} "

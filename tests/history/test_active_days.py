@@ -165,3 +165,13 @@ def test_who_reads_or_signs_in_was_there_and_did_not_write() -> None:
     roll_up()
     assert people_by_step(Activity.PRESENT, days, "default") == [3]
     assert people_by_step(Activity.WROTE, days, "default") == [2]
+
+
+def test_who_reads_and_signs_in_on_one_day_was_there_once() -> None:
+    roll_up()
+    both = make_user("both", last_login=timezone.now())
+    for _ in range(2):
+        Subscription.objects.create(user=both, room=make_room("c"), last_seen_at=timezone.now())
+    roll_up()
+    today = quarter_of(timezone.now()).replace(hour=0, minute=0)
+    assert people_by_step(Activity.PRESENT, [today, today + timedelta(days=1)], "default") == [1]
