@@ -69,9 +69,9 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
             for rows in event_counts(since, coverage.since):
                 EventRollup.objects.using(using).take_from(rows)
             _leave_pending(source, since, coverage.since, using)
-            add_days_in_rows(source, since, coverage.since, using)
         else:
             reconcile(source, since, coverage.since, now, using)
+        add_days_in_rows(source, since, coverage.since, using)
         EventDay.objects.using(using).sum_up_between(since, coverage.since)
         coverage.since = since
         coverage.save(using=using, update_fields=["since"])

@@ -15,7 +15,7 @@ from ..sources.quarters import PLAUSIBLE, QUARTER
 from ..tallies.event_changes import HandedOver, hand_over_changes
 from ..tallies.plan import Count
 from ..tallies.source import tallies_in_use, tallies_of_events
-from .active_days import add_seen_days, add_written_days
+from .active_days import add_days_in_rows, add_seen_days, add_written_days
 from .coverage import event_coverage
 from .event_book import add_changes
 from .reconciliation import EventDifference, reconcile, unrecorded_counts
@@ -95,6 +95,7 @@ def reconcile_dirty(source: ChatSource, now: datetime, using: str) -> Iterator[l
         since, until = window
         try:
             differences = reconcile(source, since, until, now, using)
+            add_days_in_rows(source, since, until, using)
         except NotAnswered:
             DirtyRange.objects.using(using).all().delete()
             return

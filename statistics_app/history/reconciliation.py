@@ -14,7 +14,6 @@ from ..tallies.definitions import EVERYTHING
 from ..tallies.event_changes import pending_changes
 from ..tallies.plan import Count
 from ..tallies.source import tallies_of_events
-from .active_days import add_days_in_rows
 from .event_book import ByQuarter, EventBook, add_removals, kind_of
 from .steps import quarter_at, quarter_number, quarter_of
 
@@ -48,7 +47,6 @@ def reconcile(source: ChatSource, since: datetime, until: datetime, now: datetim
     with transaction.atomic(using=using):
         note_unrecorded(recorded, using)
         _book(excess, now, using)
-        add_days_in_rows(source, since, until, using)
     clean = [quarter for quarter in sorted(excess) if not dirty & {EVERYTHING, quarter_number(quarter)}]
     return [difference for quarter in clean for difference in _differences(quarter, excess[quarter], rows[quarter])]
 

@@ -154,7 +154,7 @@ def _panel(
     from_zero = kind is not MetricKind.GAUGE or mode is SeriesMode.CHANGE
     tick_unit = magnitude(max((abs(value) for value in values), default=0), unit)
     scale = value_scale(values, whole=unit not in _FRACTIONS, from_zero=from_zero, unit=tick_unit).padded(_PADDING)
-    last_values = [_last(points) for *_, points in drawn]
+    last_values = [last_value(points) for *_, points in drawn]
     labels = iter(_label_positions([value for value, (*_, name, _) in zip(last_values, drawn, strict=True) if not name], scale))
     lines = [
         Line(
@@ -186,7 +186,8 @@ def _note(metric: Metric, step: Step) -> str:
     return "" if metric.kind is not MetricKind.GAUGE or step is Step.QUARTER_HOUR else f"{metric.aggregate} of each {step}"
 
 
-def _last(points: Sequence[Point]) -> float | None:
+def last_value(points: Sequence[Point]) -> float | None:
+    """Return the last value that is known."""
     return next((point.value for point in reversed(points) if point.value is not None), None)
 
 

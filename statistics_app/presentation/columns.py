@@ -7,7 +7,7 @@ from itertools import groupby
 from ..history.metric import Metric
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
-from .charts import Charts
+from .charts import Charts, last_value
 from .panels import Line, Panel, format_value
 from .scales import Scale, value_scale
 from .svg_paths import Paths, bars, paths
@@ -106,7 +106,7 @@ def column_chart(drawing: Drawing, series: Mapping[Metric, Sequence[Point]], his
             drawn[n - 1],
             "",
             "",
-            format_value(_last(points[metric]), unit, mode),
+            format_value(last_value(points[metric]), unit, mode),
             0.0,
         )
         for n, metric in enumerate(metrics, start=1)
@@ -137,7 +137,3 @@ def _bars(drawing: Drawing, points: Mapping[Metric, Sequence[Point]], scale: Sca
             drawn.append(Paths(bars(heights, tops, scale), ""))
             heights = tops
     return drawn
-
-
-def _last(points: Sequence[Point]) -> float | None:
-    return next((point.value for point in reversed(points) if point.value is not None), None)

@@ -26,18 +26,8 @@ from .base import (
 )
 from .events import EventRows, first_event, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
-from .relations import account_faults, relation_faults, room_may_be_missing
-from .tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
-
-TABLES: Mapping[str, type[Table]] = {
-    "user_table": UserTable,
-    "room_table": RoomTable,
-    "message_table": MessageTable,
-    "subscription_table": SubscriptionTable,
-    "upload_table": UploadTable,
-    "team_table": Table,
-}
-"""What each attribute of a source declares, in the order in which the tables are listed."""
+from .relations import declaration_faults, room_may_be_missing
+from .tables import TABLES, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
 
 class MappedSource(ChatSource):
@@ -229,24 +219,10 @@ class MappedSource(ChatSource):
     @classmethod
     def check(cls) -> list[CheckMessage]:
         """Return a system check error for every declared table, column or condition that does not exist."""
-        faults = [*cls._wrong_tables(), *(fault for table in cls.tables() for fault in table.faults())]
         return [
             Error(fault, hint=f"Correct the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
-            for fault in faults or cls._wrong_relations()
+            for fault in declaration_faults(cls)
         ]
-
-    @classmethod
-    def _wrong_relations(cls) -> Iterator[str]:
-        yield from relation_faults(cls.message_table, cls.room_table)
-        yield from account_faults(cls.message_table, "author", cls.user_table)
-        yield from account_faults(cls.subscription_table, "user", cls.user_table)
-
-    @classmethod
-    def _wrong_tables(cls) -> Iterator[str]:
-        for name, required in TABLES.items():
-            declared = getattr(cls, name)
-            if declared is not None and not isinstance(declared, required):
-                yield f"{name}: {declared!r} is declared, but a {required.__name__} is required."
 
     def counted_messages(self) -> Any:
         """Return the messages that count: those in rooms that count."""

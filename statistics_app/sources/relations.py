@@ -1,4 +1,4 @@
-"""The relations between the tables of a source, and what is wrong with them."""
+"""What is wrong with the declarations of a source, above all with the relations between its tables."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -8,7 +8,27 @@ from django.db.models import Model, Q
 from django.db.models.sql import Query
 
 from .columns import field_at
-from .tables import UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, through
+from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, through
+
+
+def declaration_faults(source: Any) -> list[str]:
+    """Return the faults of a source's declarations; those of the relations only if each declaration by itself is correct."""
+    declared = [getattr(source, name) for name in TABLES]
+    return [
+        *_wrong_tables(source),
+        *(fault for table in declared if isinstance(table, Table) for fault in table.faults()),
+    ] or [
+        *relation_faults(source.message_table, source.room_table),
+        *account_faults(source.message_table, "author", source.user_table),
+        *account_faults(source.subscription_table, "user", source.user_table),
+    ]
+
+
+def _wrong_tables(source: Any) -> Iterator[str]:
+    for name, required in TABLES.items():
+        declared = getattr(source, name)
+        if declared is not None and not isinstance(declared, required):
+            yield f"{name}: {declared!r} is declared, but a {required.__name__} is required."
 
 
 def relation_faults(messages: MessageTable | None, rooms: RoomTable | None) -> list[str]:

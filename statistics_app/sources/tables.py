@@ -186,6 +186,17 @@ class UploadTable(Table):
     uploaded_at: str | None = None
 
 
+TABLES: Mapping[str, type[Table]] = {
+    "user_table": UserTable,
+    "room_table": RoomTable,
+    "message_table": MessageTable,
+    "subscription_table": SubscriptionTable,
+    "upload_table": UploadTable,
+    "team_table": Table,
+}
+"""What each attribute of a source declares, in the order in which the tables are listed."""
+
+
 def is_always_met(condition: Q) -> bool:
     """Return whether a condition is empty, as Django sees it: one of nothing but empty conditions, negated or not, is."""
     return all(isinstance(child, Q) and is_always_met(child) for child in condition.children)

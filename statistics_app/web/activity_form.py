@@ -17,7 +17,7 @@ from .range_form import RangeForm
 
 # People are counted by days at least.
 STEPS = (Step.DAY, Step.WEEK, Step.MONTH, Step.QUARTER, Step.YEAR)
-# Of more bars than this, each would be too narrow to be told from the next on a phone.
+# With more bars, readers could not distinguish them on a phone.
 _POINTS = "120"
 
 

@@ -1,5 +1,6 @@
 """The fields of a time range that forms of pages have in common: its length or its ends, its step and its time zone."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -36,7 +37,7 @@ class Span(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RangeForm:
+class RangeForm(ABC):
     """The form's fields as unvalidated text, so that invalid values can be shown and corrected."""
 
     range: str
@@ -76,9 +77,9 @@ class RangeForm:
         return zone({"tz": self.tz}, "tz")
 
     @property
+    @abstractmethod
     def own_fields(self) -> dict[str, str]:
         """The fields that a form has besides the time range, as they are in a query string."""
-        raise NotImplementedError
 
     @property
     def query_string(self) -> str:

@@ -38,27 +38,27 @@ def authors() -> set[tuple[str, int]]:
 
     On SQLite, messages have no authors.
     """
-    if connection.vendor != "postgresql":
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT m.author_id, floor(extract(epoch FROM m.sent_at) / 900)::bigint FROM chat_message m "
-            "JOIN chat_room r ON r.id = m.room_id WHERE r.type IN ('c', 'p', 'd', 'l') AND m.author_id IS NOT NULL "
-            "AND m.sent_at >= (SELECT since FROM statistics_app_eventcoverage)"
-        )
-        return set(cursor.fetchall())
+    return _pairs(
+        "SELECT DISTINCT m.author_id, floor(extract(epoch FROM m.sent_at) / 900)::bigint FROM chat_message m "
+        "JOIN chat_room r ON r.id = m.room_id WHERE r.type IN ('c', 'p', 'd', 'l') AND m.author_id IS NOT NULL "
+        "AND m.sent_at >= (SELECT since FROM statistics_app_eventcoverage)"
+    )
 
 
 def authors_in_history() -> set[tuple[str, int]]:
     """Return who wrote in which quarter of an hour, by the history."""
+    return _pairs(
+        "SELECT p.account, d.day * 96 + n FROM statistics_app_writtenday d "
+        "JOIN statistics_app_person p ON p.id = d.person CROSS JOIN generate_series(0, 95) n "
+        "WHERE CASE WHEN n < 48 THEN d.am >> n ELSE d.pm >> (n - 48) END & 1 = 1"
+    )
+
+
+def _pairs(statement: str) -> set[tuple[str, int]]:
     if connection.vendor != "postgresql":
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.account, d.day * 96 + n FROM statistics_app_writtenday d "
-            "JOIN statistics_app_person p ON p.id = d.person CROSS JOIN generate_series(0, 95) n "
-            "WHERE CASE WHEN n < 48 THEN d.am >> n ELSE d.pm >> (n - 48) END & 1 = 1"
-        )
+        cursor.execute(statement)
         return set(cursor.fetchall())
 
 
