@@ -115,6 +115,14 @@ SETTINGS = (
         f"one of {', '.join(repr(day) for day in WEEKDAYS)}",
     ),
     Setting(
+        "HIDE_PEOPLE_BELOW",
+        0,
+        "Numbers of active people below this are not shown anywhere; 0 shows them all. 5 is a usual choice where few could be "
+        "recognized.",
+        _is_integer,
+        "a whole number, 0 or more",
+    ),
+    Setting(
         "KEEP_SNAPSHOTS_DAYS",
         90,
         "Days for which every snapshot is kept; of older ones only the last of each day is kept, forever.",

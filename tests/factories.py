@@ -17,7 +17,7 @@ def make_user(username: str | None = None, **columns: Any) -> User:
 
 def make_room(type: str = "c", **columns: Any) -> Room:
     """Create a room."""
-    return Room.objects.create(type=type, name=f"room-{next(_number)}", **columns)
+    return Room.objects.create(type=type, **{"name": f"room-{next(_number)}", **columns})
 
 
 def make_messages(room: Room, number: int, **columns: Any) -> list[Message]:

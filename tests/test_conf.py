@@ -20,6 +20,7 @@ UNUSABLE = [
     *((name, value) for name in TEXTS for value in ("", "  ", None, 7)),
     *((name, value) for name in RATES for value in NO_RATES),
     *(("COUNTING", value) for value in ("", "often", None, True)),
+    *(("HIDE_PEOPLE_BELOW", value) for value in (-1, 1.5, "5", None, True)),
     *(("WEEK_START", value) for value in ("Monday", 0, None, "")),
     *(("KEEP_SNAPSHOTS_DAYS", value) for value in (0, 6, 7.5, "90", True, None)),
     *(("TRUSTED_PROXIES", value) for value in (-1, 1.5, "1", True, None)),

@@ -5,12 +5,15 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
+from django.utils import timezone
 
 from ..exceptions import NotAnswered
-from ..models import EventCoverage, Person, SeenDay, WrittenDay
+from ..models import EventCoverage, Person, Room, RoomAuthorDay, SeenDay, WrittenDay
+from ..models.events import new_past
 from ..sources.active_days import PER_DAY, PER_MASK, AccountDay
 from ..sources.base import ChatSource, UserType
 from ..sources.quarters import QUARTER
+from .steps import quarter_number
 
 # So that the days of many years need little memory.
 DAYS_AT_ONCE = 20_000
@@ -21,8 +24,23 @@ def add_written_days(source: ChatSource, days: Iterable[AccountDay], using: str)
     changed = 0
     for some, persons in _with_persons(source, days, using):
         _note_quarters(persons, some, using)
-        changed += WrittenDay.objects.using(using).add(_rows(some, persons))
+        number = WrittenDay.objects.using(using).add(_rows(some, persons))
+        _add_authors_of_rooms(persons, some, using)
+        if number:
+            _note_past(min(day.day for day in some), using)
+        changed += number
     return changed
+
+
+def first_open_day() -> int:
+    """Return the number of the first day (UTC) in which people may still be active without that being a change of the past."""
+    return quarter_number(timezone.now()) // PER_DAY - 1
+
+
+def _note_past(first_day: int, using: str) -> None:
+    """Note that the people of the past have changed, if the first changed day is of the past."""
+    if first_day < first_open_day():
+        EventCoverage.objects.using(using).update(past=new_past())
 
 
 def add_seen_days(source: ChatSource, coverage: EventCoverage, now: datetime, using: str) -> None:
@@ -34,7 +52,8 @@ def add_seen_days(source: ChatSource, coverage: EventCoverage, now: datetime, us
         return
     with transaction.atomic(using=using):
         for some, persons in _with_persons(source, days, using):
-            SeenDay.objects.using(using).add(_rows(some, persons))
+            if SeenDay.objects.using(using).add(_rows(some, persons)):
+                _note_past(min(day.day for day in some), using)
         coverage.seen_since, coverage.seen_until = coverage.seen_since or since, now
         coverage.save(using=using, update_fields=["seen_since", "seen_until"])
 
@@ -54,7 +73,7 @@ def _with_persons(
     """Yield some of the days at a time, with the persons of their accounts, whose types are noted."""
     remaining = iter(days)
     while some := list(islice(remaining, DAYS_AT_ONCE)):
-        persons = Person.objects.using(using).of_accounts({day.account for day in some})
+        persons = Person.objects.using(using).of_keys({day.account for day in some})
         _note_types(source, persons, using)
         yield some, persons
 
@@ -73,20 +92,24 @@ def _note_types(source: ChatSource, persons: Mapping[str, Person], using: str) -
     for person in changed:
         person.type = types[str(person.account)].value
     Person.objects.using(using).bulk_update(changed, ["type"], batch_size=200)
+    if any(person.last_quarter is not None for person in changed):
+        _note_past(0, using)
+
+
+def _add_authors_of_rooms(persons: Mapping[str, Person], days: Iterable[AccountDay], using: str) -> None:
+    in_rooms = [day for day in days if day.room]
+    rooms = Room.objects.using(using).of_keys({day.room for day in in_rooms})
+    RoomAuthorDay.objects.using(using).add(
+        (rooms[day.room].pk, day.day, persons[day.account].pk, day.am, day.pm) for day in in_rooms
+    )
 
 
 def _note_quarters(persons: Mapping[str, Person], days: Iterable[AccountDay], using: str) -> None:
     """Store the first and the last quarter of an hour of each account, if the days extend them."""
-    changed: dict[int, tuple[int, int, int]] = {}
+    changed: dict[str, Person] = {}
     for day in days:
-        person = persons[day.account]
         quarters = day.am | day.pm << PER_MASK
         first = day.day * PER_DAY + (quarters & -quarters).bit_length() - 1
-        last = day.day * PER_DAY + quarters.bit_length() - 1
-        if person.first_quarter is None or person.last_quarter is None:
-            person.first_quarter, person.last_quarter = first, last
-        elif person.first_quarter <= first and last <= person.last_quarter:
-            continue
-        person.first_quarter, person.last_quarter = min(person.first_quarter, first), max(person.last_quarter, last)
-        changed[person.pk] = (person.pk, person.first_quarter, person.last_quarter)
-    Person.objects.using(using).set_quarters(changed.values())
+        if persons[day.account].extend(first, day.day * PER_DAY + quarters.bit_length() - 1):
+            changed[day.account] = persons[day.account]
+    Person.objects.using(using).store_quarters(changed.values())

@@ -12,6 +12,7 @@ from ..sources.loading import chat_source
 from .activity import Activity, machines_by_step, people_before, people_by_step, rolling_people
 from .metric import Metric
 from .points import Certainty, HistoryRange, Point
+from .small_cells import is_hidden
 from .steps import Step, quarter_of
 from .steps import bounds as bounds_of
 
@@ -40,7 +41,7 @@ def read_active(
     numbers: dict[str, list[int]] = {}
     keys = {metric.key for metric in metrics}
     if ACTIVE_PEOPLE in keys:
-        numbers[ACTIVE_PEOPLE] = people_by_step(Activity.WROTE, bounds, using)
+        numbers[ACTIVE_PEOPLE] = people_by_step(Activity.WROTE, bounds, using, coverage.past)
     if ACTIVE_BOTS in keys:
         numbers[ACTIVE_BOTS] = machines_by_step(bounds, using)
     for activity in Activity:
@@ -104,7 +105,7 @@ def _points(
 ) -> list[Point]:
     return [
         Point(float(number), Certainty.REBUILT if start < coverage.measured_since else Certainty.MEASURED)
-        if known_since and known_since < end and start < coverage.until
+        if known_since and known_since < end and start < coverage.until and not is_hidden(number)
         else Point()
         for number, (start, end) in zip(numbers, pairwise(bounds), strict=True)
     ]

@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from ..models import SeenDay, WrittenDay
 from ..models.active_query import ActiveQuery, QuarterSpan
 from ..sources.base import UserType
+from .closed_steps import people_in
 from .steps import quarter_number
 
 # After so many days without activity people are gone; who is active again came back.
@@ -38,9 +39,16 @@ class Movement:
     gone: int = 0
 
 
-def people_by_step(activity: Activity, bounds: Sequence[datetime], using: str) -> list[int]:
-    """Return the number of people who were active in each step; bounds are those of quarters of an hour."""
-    return _people(_query(activity, using), _spans(bounds), len(bounds) - 1)
+def people_by_step(activity: Activity, bounds: Sequence[datetime], using: str, past: int | None = None) -> list[int]:
+    """Return the number of people who were active in each step; bounds are those of quarters of an hour.
+
+    With `past`, that of the coverage, numbers of steps that are over are kept until it is another one.
+    """
+    spans, query = _spans(bounds), _query(activity, using)
+    if past is None or not spans:
+        return _people(query, spans, len(spans))
+    found = people_in(spans, activity, past, using, query.people)
+    return [found[i] for i in range(len(spans))]
 
 
 def machines_by_step(bounds: Sequence[datetime], using: str) -> list[int]:

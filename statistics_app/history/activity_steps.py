@@ -14,6 +14,7 @@ from .activity import GONE_AFTER, Activity, Movement
 from .event_points import certainties, read_events
 from .metrics import BY_KEY
 from .points import Certainty, HistoryRange, Point
+from .small_cells import is_hidden, shown
 from .steps import Step
 from .steps import bounds as bounds_of
 
@@ -38,26 +39,32 @@ class ActivitySteps:
 
     def people(self) -> list[Point]:
         """Return the number of people who were active in each step."""
-        return self._known(self._people)
+        return self._known([shown(people) for people in self._people])
 
     def per_person(self) -> list[Point]:
         """Return the number of messages in each step, divided by that of the people who were active."""
         sent = read_events([_SENT], self.bounds, self.history_range)[_SENT]
         return self._known(
-            [point.value / people if point.value and people else None for point, people in zip(sent, self._people, strict=True)]
+            [
+                point.value / people if point.value and people and not is_hidden(people) else None
+                for point, people in zip(sent, self._people, strict=True)
+            ]
         )
 
     def moved(self, name: str) -> list[Point]:
         """Return the number of people who did in each step what a field of Movement says."""
-        return self._known([getattr(moved, name) for moved in self._movements])
+        return self._known([shown(getattr(moved, name)) for moved in self._movements])
 
     def in_window(self, length: int) -> list[Point]:
         """Return the numbers of people active in so many days up to each day: of the days of each step, their average."""
         points = []
         for certainty, days in zip(self._certainties, self._days_of_steps, strict=True):
             numbers = self._numbers(length, days)
-            average = sum(numbers) / len(numbers) if numbers else None
-            points.append(Point(average, certainty, min(numbers), max(numbers)) if numbers else Point())
+            if numbers and not any(map(is_hidden, numbers)):
+                least, greatest = float(min(numbers)), float(max(numbers))
+                points.append(Point(sum(numbers) / len(numbers), certainty, least, greatest))
+            else:
+                points.append(Point())
         return points
 
     def stickiness(self) -> list[Point]:
@@ -66,7 +73,7 @@ class ActivitySteps:
         for days in self._days_of_steps:
             many = self._numbers(_LONGEST, days)
             few = self._numbers(1, days)[len(days) - len(many) :] if many else []
-            shares.append(100 * sum(few) / sum(many) if sum(many) else None)
+            shares.append(100 * sum(few) / sum(many) if sum(many) and not any(map(is_hidden, few)) else None)
         return self._known(shares)
 
     @cached_property
@@ -85,7 +92,7 @@ class ActivitySteps:
 
     @cached_property
     def _people(self) -> list[int]:
-        return activity.people_by_step(self.kind, self.bounds, self.history_range.using)
+        return activity.people_by_step(self.kind, self.bounds, self.history_range.using, self.coverage.past)
 
     @cached_property
     def _days(self) -> list[datetime]:

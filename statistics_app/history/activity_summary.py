@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..exceptions import ParameterError
 from ..models import Person, SeenDay
 from .active_points import known_since, why_authors_are_unknown
 from .activity import Activity, cohorts, people_before
 from .activity_steps import WINDOWS
 from .heat_map import HeatMap, heat_map
 from .points import HistoryRange
+from .small_cells import shown
 from .steps import Step, bounds, quarter_of
 
 MONTH = timedelta(days=WINDOWS[-1])
@@ -17,23 +19,23 @@ MOST_COHORTS = 12
 
 @dataclass(frozen=True, slots=True)
 class RecentPeople:
-    """The people who were active in the last days up to a moment, and in as many days before: None if it is not known.
+    """The people who were active in the last days up to a moment, and in as many days before: None if not known, or hidden.
 
     It is counted from a later `since` if these days are not all known.
     """
 
     since: datetime
     until: datetime
-    number: int
+    number: int | None
     before: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Cohorts:
-    """Months, and how many of the people who wrote first in one of them wrote in it and in each later one."""
+    """Months, and how many of the people who wrote first in one of them wrote in it and in each later one; None if hidden."""
 
     months: list[datetime]
-    people: list[list[int]]
+    people: list[list[int | None]]
 
 
 def recent_people(kind: Activity, history_range: HistoryRange) -> RecentPeople | None:
@@ -48,7 +50,7 @@ def recent_people(kind: Activity, history_range: HistoryRange) -> RecentPeople |
         known = min(known, before)
     starts = [max(since, known), before]
     number, earlier = people_before(kind, [until, since], starts, history_range.using)
-    return RecentPeople(starts[0], until, number, earlier if known <= before else None)
+    return RecentPeople(starts[0], until, shown(number), shown(earlier) if known <= before else None)
 
 
 def cohorts_of(history_range: HistoryRange, most: int | None = None) -> Cohorts | None:
@@ -56,7 +58,7 @@ def cohorts_of(history_range: HistoryRange, most: int | None = None) -> Cohorts 
     if (counted := _counted(history_range)) is None:
         return None
     edges = bounds(*counted, Step.MONTH, history_range.zone)[-most - 1 if most else 0 :]
-    return Cohorts(edges[:-1], cohorts(edges, history_range.using))
+    return Cohorts(edges[:-1], [[shown(people) for people in row] for row in cohorts(edges, history_range.using)])
 
 
 def hours_of(history_range: HistoryRange) -> HeatMap | None:
@@ -80,6 +82,12 @@ def why_unknown() -> str:
     if reason := why_authors_are_unknown():
         return reason
     return "" if Person.objects.exists() else "No message with an author has been counted yet."
+
+
+def require_known(kind: Activity) -> None:
+    """See that it is known who was active in one way. Errors: ParameterError."""
+    if kind is Activity.PRESENT and not is_presence_known():
+        raise ParameterError("'activity' cannot be 'present': it is not known who was there without writing.")
 
 
 def is_presence_known() -> bool:

@@ -11,12 +11,13 @@ from ..db.transactions import consistent_write
 from ..exceptions import ParameterError
 from ..models import EventCoverage, EventDay, EventRollup
 from ..sources.base import ChatSource
-from ..tallies.event_changes import pending_changes
+from ..tallies.event_changes import Pending, pending_changes
 from ..tallies.source import tallies_of_events
 from .active_days import add_days_in_rows
 from .event_book import ByQuarter, EventBook
 from .event_rollup import LOCK_NAME, WINDOW, at_writer, take_changes
 from .reconciliation import note_unrecorded, reconcile
+from .room_book import reconcile_rooms, rows_by_room
 from .steps import quarter_at, quarter_number, quarter_of
 
 # Called with the number of seconds of history that are done, and with the total.
@@ -68,7 +69,9 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
         if event_counts:
             for rows in event_counts(since, coverage.since):
                 EventRollup.objects.using(using).take_from(rows)
-            _leave_pending(source, since, coverage.since, using)
+            pending = _leave_pending(source, since, coverage.since, using)
+            if (in_rooms := rows_by_room(source, since, coverage.since, pending.in_rooms)) is not None:
+                reconcile_rooms(in_rooms, since, coverage.since, using)
         else:
             reconcile(source, since, coverage.since, now, using)
         add_days_in_rows(source, since, coverage.since, using)
@@ -77,8 +80,8 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
         coverage.save(using=using, update_fields=["since"])
 
 
-def _leave_pending(source: ChatSource, since: datetime, until: datetime, using: str) -> None:
-    """Take the changes out again that are visible in the rows, and that the next roll-up will add."""
+def _leave_pending(source: ChatSource, since: datetime, until: datetime, using: str) -> Pending:
+    """Take the changes out again that are visible in the rows, and that the next roll-up will add; return them."""
     pending: ByQuarter = defaultdict(Counter)
     not_taken = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
     note_unrecorded(not_taken.recorded, using)
@@ -88,3 +91,4 @@ def _leave_pending(source: ChatSource, since: datetime, until: datetime, using: 
         for moment in quarters:
             for key, number in pending[moment].items():
                 book.add(key, moment, -number)
+    return not_taken

@@ -18,7 +18,9 @@ from ..tallies.source import tallies_in_use, tallies_of_events
 from .active_days import add_days_in_rows, add_seen_days, add_written_days
 from .coverage import event_coverage
 from .event_book import add_changes
+from .recent_people import note_recent_people
 from .reconciliation import EventDifference, reconcile, unrecorded_counts
+from .room_book import add_room_changes
 from .steps import quarter_at, quarter_of
 
 LOCK_NAME = "roll_up_events"
@@ -39,7 +41,9 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
     with exclusive_lock(LOCK_NAME, using):
         coverage = take_changes(source, now, using)
         add_seen_days(source, coverage, now, using)
-        return sum(1 for _ in reconcile_dirty(source, now, using))
+        reconciled = sum(1 for _ in reconcile_dirty(source, now, using))
+        note_recent_people(coverage, now, using)
+        return reconciled
 
 
 def take_changes(source: ChatSource, now: datetime, using: str) -> EventCoverage:
@@ -74,6 +78,7 @@ def _take(source: ChatSource, coverage: EventCoverage, now: datetime, using: str
         coverage.batch = handed.batch
         coverage.save(using=using, update_fields=["since", "batch", "is_live", "unrecorded"])
         add_changes(changes, coverage.since, using)
+        add_room_changes([] if Count.MESSAGES in unrecorded else handed.in_rooms, coverage.since, using)
         add_written_days(source, handed.active, using)
         mark_dirty([(at, at) for at in map(quarter_at, handed.quarters) if coverage.since <= at], using)
         if handed.everything or unrecorded & handed.recorded:

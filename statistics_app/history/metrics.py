@@ -117,3 +117,4 @@ PEOPLE = (
 GAUGES = tuple(metric for statistic in CATALOGUE for metric in _gauges(statistic) if not statistic.alias_of)
 METRICS = (*GAUGES, *EVENTS, *PEOPLE)
 BY_KEY = {metric.key: metric for metric in METRICS}
+SENT_BY_KIND = tuple(BY_KEY[f"sent{name}Messages"] for name, _ in ROOM_KIND_NAMES.values())

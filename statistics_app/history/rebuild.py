@@ -17,6 +17,7 @@ from .event_rollup import LOCK_NAME as EVENTS_LOCK_NAME
 from .event_rollup import at_writer, mark_dirty, reconcile_dirty, take_changes
 from .gauge_rollup import LOCK_NAME, merge_snapshots
 from .metrics import GAUGES
+from .room_book import forget_removed_in_rooms
 from .steps import HOUR, hour_of
 
 DAY = timedelta(days=1)
@@ -116,3 +117,4 @@ def _forget_removed(using: str) -> None:
         events.filter(key__startswith=REMOVAL).delete()
         events.update(number=F("number") - F("removed") + F("moved"), removed=0, moved=0)
         EventDay.objects.using(using).sum_up_between(*PLAUSIBLE)
+        forget_removed_in_rooms(using)

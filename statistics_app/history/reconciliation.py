@@ -15,6 +15,7 @@ from ..tallies.event_changes import pending_changes
 from ..tallies.plan import Count
 from ..tallies.source import tallies_of_events
 from .event_book import ByQuarter, EventBook, add_removals, kind_of
+from .room_book import ByRoom, reconcile_rooms, rows_by_room
 from .steps import quarter_at, quarter_number, quarter_of
 
 IDLE_SECONDS = 60
@@ -38,7 +39,7 @@ def reconcile(source: ChatSource, since: datetime, until: datetime, now: datetim
     room, are moved, which is no difference. What happened is never lowered. Quarters that triggers have marked as changed
     unseen meanwhile are not among the differences that are returned.
     """
-    rows, dirty, recorded = rows_by_event(source, since, until)
+    rows, in_rooms, dirty, recorded = rows_by_event(source, since, until)
     excess: ByQuarter = defaultdict(Counter, {quarter: counter.copy() for quarter, counter in rows.items()})
     stored = EventRollup.objects.using(using).filter(quarter__gte=since, quarter__lt=until).exclude(key__startswith=REMOVAL)
     for row in stored.iterator(chunk_size=5000):
@@ -47,15 +48,19 @@ def reconcile(source: ChatSource, since: datetime, until: datetime, now: datetim
     with transaction.atomic(using=using):
         note_unrecorded(recorded, using)
         _book(excess, now, using)
+        if in_rooms is not None:
+            reconcile_rooms(in_rooms, since, until, using)
     clean = [quarter for quarter in sorted(excess) if not dirty & {EVERYTHING, quarter_number(quarter)}]
     return [difference for quarter in clean for difference in _differences(quarter, excess[quarter], rows[quarter])]
 
 
-def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple[ByQuarter, set[int], set[Count]]:
+def rows_by_event(
+    source: ChatSource, since: datetime, until: datetime
+) -> tuple[ByQuarter, ByRoom | None, set[int], set[Count]]:
     """Count the rows of a time range, without the changes that the history has yet to take, in one view of the data.
 
-    The second value are the numbers of the quarters that triggers have marked as changed unseen, the third the counts whose
-    changes are known.
+    The second value are the messages by room, None if the source does not tell. The third are the numbers of the quarters that
+    triggers have marked as changed unseen, the last the counts whose changes are known.
     """
     rows: ByQuarter = defaultdict(Counter)
     with consistent_read(source.using, IDLE_SECONDS):
@@ -64,7 +69,8 @@ def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple
             rows[quarter_at(at)][key] -= number
         for key, quarter, number in source.events(since, until):
             rows[quarter][key] += number
-    return rows, pending.quarters, pending.recorded
+        in_rooms = rows_by_room(source, since, until, pending.in_rooms)
+    return rows, in_rooms, pending.quarters, pending.recorded
 
 
 def note_unrecorded(recorded: set[Count], using: str) -> None:

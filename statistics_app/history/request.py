@@ -36,8 +36,7 @@ class HistoryRequest:
 
         Errors: ParameterError when a parameter is invalid.
         """
-        until = _moment(parameters, "until") or now
-        return cls.within(_moment(parameters, "since") or until - DEFAULT_SPAN, until, parameters)
+        return cls.within(*moments(parameters, now), parameters)
 
     @classmethod
     def within(cls, since: datetime, until: datetime, parameters: Mapping[str, str]) -> "HistoryRequest":
@@ -52,6 +51,12 @@ class HistoryRequest:
         )
 
 
+def moments(parameters: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
+    """Parse the start and the end of a range; by default the last 30 days. Errors: ParameterError."""
+    until = _moment(parameters, "until") or now
+    return _moment(parameters, "since") or until - DEFAULT_SPAN, until
+
+
 def range_within(
     since: datetime, until: datetime, parameters: Mapping[str, str], steps: Sequence[Step] = tuple(Step)
 ) -> HistoryRange:
@@ -59,9 +64,14 @@ def range_within(
 
     Errors: ParameterError when a parameter is invalid.
     """
+    require_order(since, until)
+    return HistoryRange(since, until, _step(parameters, since, until, steps), zone(parameters, "tz"))
+
+
+def require_order(since: datetime, until: datetime) -> None:
+    """See that a range begins before it ends. Errors: ParameterError."""
     if since >= until:
         raise ParameterError(f"'since' must be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
-    return HistoryRange(since, until, _step(parameters, since, until, steps), zone(parameters, "tz"))
 
 
 def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:

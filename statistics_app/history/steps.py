@@ -35,6 +35,8 @@ MIN_DURATION = {
 }
 # The steps that are shorter than any day.
 WITHIN_A_DAY = frozenset({Step.QUARTER_HOUR, Step.HOUR})
+# The steps of whole days.
+STEPS_OF_DAYS = tuple(step for step in Step if step not in WITHIN_A_DAY)
 
 
 def chosen_step(since: datetime, until: datetime, points: int, interval: timedelta = QUARTER) -> Step:

@@ -1,12 +1,13 @@
 """The database tables of the app."""
 
 from .access_token import AccessToken
-from .activity import Person, SeenDay, WrittenDay
+from .activity import Person, RecentPeople, SeenDay, WrittenDay
 from .events import DirtyRange, EventCoverage, EventDay, EventRollup
 from .failed_task import FailedTask
 from .gauges import GaugeDay, GaugeRollup, GaugeSummary
 from .installation import Installation
 from .instance import Instance
+from .rooms import Room, RoomAuthorDay, RoomDay
 from .snapshot import Snapshot
 from .snapshot_days import SnapshotDay
 from .tally_audit import TallyAudit
@@ -25,6 +26,10 @@ __all__ = [
     "Installation",
     "Instance",
     "Person",
+    "RecentPeople",
+    "Room",
+    "RoomAuthorDay",
+    "RoomDay",
     "SeenDay",
     "Snapshot",
     "SnapshotDay",

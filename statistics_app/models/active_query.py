@@ -14,6 +14,8 @@ from .activity import Person, integer_rows, table_of
 PER_DAY = 96
 PER_MASK = PER_DAY // 2
 FULL = (1 << PER_MASK) - 1
+# With more spans, a statement for each would be too long; SQLite combines 500 SELECTs at most.
+MOST_BY_THEMSELVES = 100
 # The number of a step, the first quarter of an hour of a span, and the first one after it.
 QuarterSpan = tuple[int, int, int]
 
@@ -30,9 +32,31 @@ class ActiveQuery:
         self.are_others = are_others
 
     def people(self, spans: Sequence[QuarterSpan]) -> dict[int, int]:
-        """Return the number of different people by step; spans may overlap, and have gaps."""
-        placed, parameters = self._placed(spans)
-        return dict(self._select(f"SELECT i, count(DISTINCT person) FROM ({placed}) p GROUP BY i", parameters))
+        """Return the number of different people by step; each span is another step.
+
+        A few are each counted by themselves, with their days in the statement: so the database knows how many rows these are,
+        reads whole days from the index alone, and sorts people only.
+        """
+        if len(spans) > MOST_BY_THEMSELVES:
+            placed, parameters = self._placed(spans)
+            return dict(self._select(f"SELECT i, count(DISTINCT person) FROM ({placed}) p GROUP BY i", parameters))
+        selects, parameters = [], []
+        for i, since, until in spans:
+            parts = self._parts_of(since, until)
+            selects.append(f"SELECT {i}, count(DISTINCT person) FROM ({' UNION ALL '.join(parts)}) p")
+            parameters += [*self.types] * len(parts)
+        return dict(self._select(" UNION ALL ".join(selects), parameters)) if selects else {}
+
+    def _parts_of(self, since: int, until: int, columns: str = "d.person", also: str = "") -> list[str]:
+        """Return SELECTs of columns of the activity in a span: in its whole days, and in the parts of days at its ends."""
+        whole, partial = _split([(0, since, until)])
+        conditions = [f"d.day >= {first} AND d.day < {last}" for _, first, last in whole]
+        conditions += [f"d.day = {day} AND (d.am & {am} <> 0 OR d.pm & {pm} <> 0)" for _, day, am, pm in partial]
+        return [
+            f"SELECT {columns} FROM {table_of(model)} d WHERE {condition}{also}{self._included}"
+            for model in self.tables
+            for condition in conditions
+        ]
 
     def gaps(self, spans: Sequence[QuarterSpan], longest: int) -> list[tuple[int, int, int]]:
         """Return (step, steps until the same people's next activity, number of people); `longest` if it is longer, or none.
@@ -72,6 +96,20 @@ class ActiveQuery:
             "ON n.first_quarter >= s.since AND n.first_quarter < s.until) "
             f"SELECT c.i, p.i, count(DISTINCT p.person) FROM ({placed}) p JOIN c ON c.id = p.person GROUP BY 1, 2",
             [*row_parameters, *parameters],
+        )
+
+    def people_by_room(self, span: QuarterSpan, rooms: Sequence[int]) -> dict[int, int]:
+        """Return the number of different people by room, of some rooms, in one span; the tables have a column `room`."""
+        parts = self._parts_of(span[1], span[2], "d.room, d.person", f" AND d.room IN ({', '.join(map(str, rooms))})")
+        counted = f"SELECT room, count(DISTINCT person) FROM ({' UNION ALL '.join(parts)}) p GROUP BY room"
+        return dict(self._select(counted, [*self.types] * len(parts)))
+
+    def steps_of_people(self, spans: Sequence[QuarterSpan], offset: int, count: int) -> list[tuple[int, int]]:
+        """Return (person, number of steps in which they were active) of some people; those with the most come first."""
+        placed, parameters = self._placed(spans)
+        return self._select(
+            f"SELECT person, count(DISTINCT i) FROM ({placed}) p GROUP BY person ORDER BY 2 DESC, 1 LIMIT %s OFFSET %s",
+            [*parameters, count, offset],
         )
 
     def _placed(self, spans: Sequence[QuarterSpan]) -> tuple[str, list[Any]]:

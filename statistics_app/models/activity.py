@@ -2,55 +2,89 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connections, models
 
 
-class PersonQuerySet(models.QuerySet["Person"]):
-    """Look-ups of accounts, and the times of their first and last activity."""
+class SubjectQuerySet(models.QuerySet[Any]):
+    """Look-ups of persons or rooms by their keys in the chat, and the times of their first and last activity."""
 
-    def of_accounts(self, accounts: Collection[str]) -> dict[str, "Person"]:
-        """Return the persons of accounts by the accounts' keys; those that have none yet get one."""
-        persons: dict[str, Person] = {}
-        for some in _parts(sorted(accounts)):
-            known = {str(person.account): person for person in self.filter(account__in=some)}
-            if missing := [Person(account=account) for account in some if account not in known]:
-                Person.objects.using(self.db).bulk_create(missing, ignore_conflicts=True)
-                known = {str(person.account): person for person in self.filter(account__in=some)}
-            persons |= known
-        return persons
+    def of_keys(self, keys: Collection[str]) -> dict[str, Any]:
+        """Return the subjects by their keys; those that have none yet get one."""
+        name, subjects = self.model.key_name, dict[str, Any]()
+        for some in parts(sorted(keys)):
+            known = self._known(some)
+            if missing := [self.model(**{name: key}) for key in some if key not in known]:
+                self.model.objects.using(self.db).bulk_create(missing, ignore_conflicts=True)
+                known = self._known(some)
+            subjects |= known
+        return subjects
 
-    def set_quarters(self, quarters: Iterable[tuple[int, int, int]]) -> None:
-        """Store (person, first quarter, last quarter)."""
+    def _known(self, keys: Sequence[str]) -> dict[str, Any]:
+        name = self.model.key_name
+        return {str(getattr(subject, name)): subject for subject in self.filter(**{f"{name}__in": keys})}
+
+    def store_quarters(self, subjects: Iterable["Subject"]) -> None:
+        """Store the first and the last quarter of subjects that have them."""
+        table = table_of(self.model)
+        quarters = [(subject.pk, subject.first_quarter or 0, subject.last_quarter or 0) for subject in subjects]
         with connections[self.db].cursor() as cursor:
-            for some in _parts(list(quarters)):
+            for some in parts(quarters):
                 source, parameters = integer_rows(some, ("id", "first", "last"), cursor.db.vendor)
                 cursor.execute(
-                    f"UPDATE {table_of(Person)} SET first_quarter = v.first, last_quarter = v.last "
-                    f"FROM ({source}) v WHERE {table_of(Person)}.id = v.id",
+                    f"UPDATE {table} SET first_quarter = v.first, last_quarter = v.last "
+                    f"FROM ({source}) v WHERE {table}.id = v.id",
                     parameters,
                 )
 
 
-class Person(models.Model):
-    """An account that was active, under a number; `account` is its key in the chat, NULL once it is forgotten.
+class Subject(models.Model):
+    """What the history knows under a number of its own: a person or a room.
 
-    `type` is what the chat says of it now, NULL if it says nothing. `first_quarter` and `last_quarter` are the numbers of the
-    quarters of an hour, since 1970, of the first and the last message.
+    `first_quarter` and `last_quarter` are the numbers of the quarters of an hour, since 1970, of its first and last message.
     """
 
+    key_name: ClassVar[str]
+    """The field of the key in the chat."""
+
     id = models.AutoField(primary_key=True)
-    account = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001 - NULL is no key
-    type = models.CharField(max_length=8, null=True)  # noqa: DJ001 - NULL is not known
     first_quarter = models.BigIntegerField(null=True)
     last_quarter = models.BigIntegerField(null=True)
 
-    objects = PersonQuerySet.as_manager()
+    objects = SubjectQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         default_permissions = ()
-        indexes = [models.Index(fields=["last_quarter"], name="statistics_person_last")]
+
+    def extend(self, first: int, last: int) -> bool:
+        """Extend the time of activity to two quarters, and return whether that changed anything."""
+        if self.first_quarter is None or self.last_quarter is None:
+            self.first_quarter, self.last_quarter = first, last
+        elif self.first_quarter <= first and last <= self.last_quarter:
+            return False
+        self.first_quarter, self.last_quarter = min(self.first_quarter, first), max(self.last_quarter, last)
+        return True
+
+
+class Person(Subject):
+    """An account that was active, under a number; `account` is its key in the chat, NULL once it is forgotten.
+
+    `type` is what the chat says of it now, NULL if it says nothing.
+    """
+
+    key_name = "account"
+
+    account = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001 - NULL is no key
+    type = models.CharField(max_length=8, null=True)  # noqa: DJ001 - NULL is not known
+
+    class Meta(Subject.Meta):
+        permissions = [("view_people", "Can see the names and the activity of single people")]
+        indexes = [
+            models.Index(fields=["last_quarter"], name="statistics_person_last"),
+            models.Index(fields=["type"], name="statistics_person_type"),
+        ]
 
     def __str__(self) -> str:
         return f"person {self.pk}"
@@ -59,21 +93,21 @@ class Person(models.Model):
 class ActiveDayQuerySet(models.QuerySet[Any]):
     """Writes of days on which accounts were active."""
 
-    def add(self, days: Iterable[tuple[int, int, int, int]]) -> int:
-        """Add the quarters of an hour of (day, person, am, pm), and return how many rows this made or changed."""
+    def add(self, days: Iterable[tuple[int, ...]]) -> int:
+        """Add the quarters of an hour of (key columns, am, pm), and return how many rows this made or changed."""
         # PostgreSQL changes no row twice in one statement.
-        merged: dict[tuple[int, int], tuple[int, int]] = {}
-        for day, person, am, pm in days:
-            known = merged.get((day, person), (0, 0))
-            merged[day, person] = known[0] | am, known[1] | pm
+        merged: dict[tuple[int, ...], tuple[int, int]] = {}
+        for *key, am, pm in days:
+            known = merged.get(tuple(key), (0, 0))
+            merged[tuple(key)] = known[0] | am, known[1] | pm
         rows = sorted((*key, *masks) for key, masks in merged.items())
-        changed = 0
+        keys, changed = ", ".join(self.model.key_columns), 0
         with connections[self.db].cursor() as cursor:
-            for some in _parts(rows):
-                source, parameters = integer_rows(some, ("day", "person", "am", "pm"), cursor.db.vendor)
+            for some in parts(rows):
+                source, parameters = integer_rows(some, (*self.model.key_columns, "am", "pm"), cursor.db.vendor)
                 cursor.execute(
-                    f"INSERT INTO {table_of(self.model)} AS t (day, person, am, pm) {source} "
-                    "ON CONFLICT (day, person) DO UPDATE SET am = t.am | excluded.am, pm = t.pm | excluded.pm "
+                    f"INSERT INTO {table_of(self.model)} AS t ({keys}, am, pm) {source} "
+                    f"ON CONFLICT ({keys}) DO UPDATE SET am = t.am | excluded.am, pm = t.pm | excluded.pm "
                     "WHERE t.am | excluded.am <> t.am OR t.pm | excluded.pm <> t.pm",
                     parameters,
                 )
@@ -86,6 +120,8 @@ class ActiveDay(models.Model):
 
     Bit n of `am` stands for the quarter of an hour n of the day, bit n of `pm` for that of its second half.
     """
+
+    key_columns: ClassVar[tuple[str, ...]] = ("day", "person")
 
     pk = models.CompositePrimaryKey("day", "person")
     day = models.IntegerField()
@@ -111,12 +147,32 @@ class SeenDay(ActiveDay):
     """A day on which a person read a room or signed in, as far as the chat still knew when it was asked."""
 
 
+class RecentPeople(models.Model):
+    """How many people were active in the days before midnight of a day (UTC, by its number since 1970), for monitors.
+
+    `activity` and `days` say in which way, and in how many days. `past` is that of the coverage when they were counted.
+    """
+
+    pk = models.CompositePrimaryKey("activity", "days")
+    activity = models.CharField(max_length=8)
+    days = models.PositiveSmallIntegerField()
+    until = models.IntegerField()
+    number = models.PositiveIntegerField()
+    past = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.number} people who {self.activity} in {self.days} days"
+
+
 def table_of(model: type[models.Model]) -> str:
     """Return the quoted name of a model's table."""
     return f'"{model._meta.db_table}"'
 
 
-def _parts(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def parts(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
     """Divide rows into as many as one statement takes: SQLite is limited in parameters, and so in the keys of a look-up."""
     return (rows[start : start + 900] for start in range(0, len(rows), 900))
 

@@ -1,5 +1,6 @@
 """The history of events, kept forever: by quarter of an hour, and summed up by day."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -128,6 +129,11 @@ class DirtyRange(models.Model):
         return f"{self.since:%Y-%m-%d %H:%M} to {self.until:%Y-%m-%d %H:%M} UTC"
 
 
+def new_past() -> int:
+    """Return a number that stands for a past that no other one stands for."""
+    return secrets.randbits(62)
+
+
 class EventCoverage(models.Model):
     """The period whose events have been counted, in one row; before `measured_since` they were rebuilt afterwards.
 
@@ -135,6 +141,8 @@ class EventCoverage(models.Model):
     batch of changes that was taken from the triggers. `unrecorded` are the names of the counts whose rows may have been
     reconciled without the changes that triggers recorded; these must not be taken any more. `is_live` tells that these are all
     counts, as before the first roll-up. From `seen_since` until `seen_until`, it was noted who was there; NULL if it never was.
+    `past` is another number whenever the people of days before yesterday (UTC) may have changed, as by an import: a random one,
+    so that no restored or emptied database can have it again.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -147,6 +155,7 @@ class EventCoverage(models.Model):
     unrecorded = models.JSONField(default=list, db_default=[])
     seen_since = models.DateTimeField(null=True)
     seen_until = models.DateTimeField(null=True)
+    past = models.BigIntegerField(default=new_past, db_default=0)
 
     class Meta:
         default_permissions = ()

@@ -6,34 +6,42 @@ from itertools import chain
 from typing import Any
 
 from django.db import connections
-from django.db.models import F, QuerySet, TextField
+from django.db.models import Count, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from .active_days import AccountDay, masked
-from .base import UserType
+from .active_days import AccountDay, RoomQuarter, masked
+from .base import RoomKind, RoomLabel, UserType
 from .columns import field_at
-from .labels import user_labels
+from .labels import labelled, user_labels
 from .quarters import QuarterNumber
-from .tables import MessageTable, SubscriptionTable, UserTable
+from .tables import MessageTable, RoomTable, SubscriptionTable, UserTable
 
 # SQLite takes as many parameters as this in all of its versions.
 MOST_KEYS = 900
+_PUBLIC = "public"
 
 
-def account_days(rows: "QuerySet[Any]", account: str, at: str) -> Iterator[AccountDay]:
-    """Yield the days on which accounts did what some rows tell, by the columns of the account and of the time."""
+def account_days(rows: "QuerySet[Any]", account: str, at: str, room: str | None = None) -> Iterator[AccountDay]:
+    """Yield the days on which accounts did what some rows tell, by the columns of the account, of the time and of the room."""
     active = (
         rows.filter(**{f"{account}__isnull": False})
-        .annotate(_account=Cast(F(account), TextField()), _quarter=QuarterNumber(F(at)))
+        .annotate(_account=_text(account), _quarter=QuarterNumber(F(at)), _room=_text(room) if room else Value(""))
         .exclude(_quarter=None)
         .order_by()
-        .values_list("_account", "_quarter")
+        .values_list("_account", "_quarter", "_room")
     )
     statement, parameters = active.query.sql_with_params()
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(masked(statement, "_account", "_quarter"), parameters)
+        cursor.execute(masked(statement, "_account", "_quarter", "_room"), parameters)
         while chunk := cursor.fetchmany(5000):
             yield from (AccountDay(*row) for row in chunk)
+
+
+def room_quarters(rows: "QuerySet[Any]", room: str, at: str) -> Iterator[RoomQuarter]:
+    """Yield the number of rows by room and quarter of an hour, by the columns of the room and of the time."""
+    counted = rows.annotate(_room=_text(room), _quarter=QuarterNumber(F(at))).exclude(_quarter=None).order_by()
+    grouped = counted.values_list("_room", "_quarter").annotate(_number=Count("pk"))
+    return (RoomQuarter(*row) for row in grouped.iterator(chunk_size=5000))
 
 
 def seen_days(
@@ -51,12 +59,37 @@ def seen_days(
 
 def account_types(table: UserTable, messages: MessageTable, accounts: Collection[str], using: str) -> dict[str, UserType]:
     """Return the types of accounts by the texts of their keys, to which the authors of messages refer."""
-    author: Any = field_at(messages.model_class(), str(messages.author))
-    key = author.target_field
-    labelled = table.rows(using).annotate(_type=user_labels(table)[2]).order_by().values_list(key.attname, "_type")
-    keys = [key.to_python(account) for account in accounts]
-    types: dict[str, UserType] = {}
-    for start in range(0, len(keys), MOST_KEYS):
-        for found, type_ in labelled.filter(**{f"{key.attname}__in": keys[start : start + MOST_KEYS]}):
-            types[str(key.get_db_prep_value(found, connections[using]))] = UserType(type_)
-    return types
+    found = _by_key(table.rows(using).annotate(_type=user_labels(table)[2]), messages, str(messages.author), accounts, "_type")
+    return {account: UserType(type_) for account, type_ in found}
+
+
+def account_names(table: UserTable, messages: MessageTable, accounts: Collection[str], using: str) -> dict[str, str]:
+    """Return the names of accounts, by the texts of their keys, to which the authors of messages refer."""
+    return dict(_by_key(table.rows(using), messages, str(messages.author), accounts, str(table.name)))
+
+
+def room_labels(table: RoomTable, messages: MessageTable, rooms: Collection[str], using: str) -> dict[str, RoomLabel]:
+    """Return what rooms are known by, by the texts of their keys, to which messages refer."""
+    labelled_rooms = table.rows(using).annotate(
+        _kind=labelled(table.kinds),
+        _name=F(table.name) if table.name else Value(""),
+        _public=labelled({_PUBLIC: table.public} if table.public is not None else None),
+    )
+    found = _by_key(labelled_rooms, messages, messages.room, rooms, "_kind", "_name", "_public")
+    return {room: RoomLabel(RoomKind(kind), name or "", public == _PUBLIC) for room, kind, name, public in found}
+
+
+def _by_key(
+    rows: "QuerySet[Any]", messages: MessageTable, relation: str, keys: Collection[str], *columns: str
+) -> Iterator[tuple[Any, ...]]:
+    """Yield (key, columns) of the rows that a relation of the messages refers to by some keys, which are texts."""
+    key: Any = field_at(messages.model_class(), relation).target_field  # type: ignore[attr-defined] # of a relation
+    selected = rows.order_by().values_list(key.attname, *columns)
+    values = [key.to_python(text) for text in keys]
+    for start in range(0, len(values), MOST_KEYS):
+        for found, *row in selected.filter(**{f"{key.attname}__in": values[start : start + MOST_KEYS]}):
+            yield str(key.get_db_prep_value(found, connections[rows.db])), *row
+
+
+def _text(column: str) -> Cast:
+    return Cast(F(column), TextField())

@@ -11,7 +11,7 @@ PER_MASK = PER_DAY // 2
 
 
 class AccountDay(NamedTuple):
-    """A day, by its number since 1970-01-01 (UTC), on which an account was active.
+    """A day, by its number since 1970-01-01 (UTC), on which an account was active; `room` is where, empty if it is not known.
 
     Bit n of `am` stands for the quarter of an hour n of the day, bit n of `pm` for that of its second half.
     """
@@ -20,14 +20,25 @@ class AccountDay(NamedTuple):
     day: int
     am: int
     pm: int
+    room: str = ""
 
 
-def masked(rows: str, account: str = "account", quarter: str = "quarter") -> str:
-    """Return a SELECT of account days; `rows` selects accounts, and numbers of quarters since 1970, in two columns."""
+class RoomQuarter(NamedTuple):
+    """The number of messages that are in a room from a quarter of an hour, by the quarter's number since 1970 (UTC)."""
+
+    room: str
+    quarter: int
+    number: int
+
+
+def masked(rows: str, account: str = "account", quarter: str = "quarter", room: str = "room") -> str:
+    """Return a SELECT of account days; `rows` selects accounts, numbers of quarters since 1970, and rooms, in three columns."""
+    am, pm = (f"CAST(sum({_bit(part)}) AS bigint)" for part in ("part", f"part - {PER_MASK}"))
+    day = f"{quarter} / {PER_DAY}"
     return (
-        f"SELECT {account}, day, CAST(sum({_bit('part')}) AS bigint), CAST(sum({_bit(f'part - {PER_MASK}')}) AS bigint) "
-        f"FROM (SELECT DISTINCT {account}, {quarter} / {PER_DAY} AS day, {quarter} - {quarter} / {PER_DAY} * {PER_DAY} AS part "
-        f"FROM ({rows}) r) d GROUP BY {account}, day"
+        f"SELECT {account}, day, {am}, {pm}, {room} "
+        f"FROM (SELECT DISTINCT {account}, {day} AS day, {quarter} - {day} * {PER_DAY} AS part, {room} FROM ({rows}) r) d "
+        f"GROUP BY {account}, day, {room}"
     )
 
 

@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage
 from django.db import DEFAULT_DB_ALIAS
 
 from ..exceptions import NotAnswered
-from .active_days import AccountDay
+from .active_days import AccountDay, RoomQuarter
 
 
 class RoomKind(StrEnum):
@@ -110,6 +110,15 @@ class RoomCount:
     room: str
     kind: RoomKind
     messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLabel:
+    """What people know a room by: its kind, and its name, empty if it has none; everybody may see that of a `public` one."""
+
+    kind: RoomKind
+    name: str
+    public: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,18 @@ class ChatSource:
     def account_types(self, accounts: Collection[str]) -> Mapping[str, UserType]:
         """Return the types of accounts, by the texts of their keys; accounts that do not exist are omitted."""
         raise self._not_answered("the types of accounts")
+
+    def account_names(self, accounts: Collection[str]) -> Mapping[str, str]:
+        """Return the names of accounts, by the texts of their keys; accounts that do not exist are omitted."""
+        raise self._not_answered("the names of accounts")
+
+    def room_messages(self, since: datetime, until: datetime) -> Iterable[RoomQuarter]:
+        """Count the messages that count by room and quarter of an hour, from `since` until `until` (excluded)."""
+        raise self._not_answered("individual rooms")
+
+    def room_labels(self, rooms: Collection[str]) -> Mapping[str, RoomLabel]:
+        """Return what rooms are known by, by the texts of their keys; rooms that do not count are omitted."""
+        raise self._not_answered("individual rooms")
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login of any user; None if there is none."""

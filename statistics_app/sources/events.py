@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 
-from .base import UntimedRows
+from .base import EventKind, UntimedRows
+from .labels import labelled
 from .quarters import PLAUSIBLE, Quarter
+from .tables import MessageTable, RoomTable, UploadTable, UserTable, through
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,27 @@ class EventRows:
     def has_plausible_time(self) -> Q:
         """The condition of rows that are events."""
         return Q(**{f"{self.column}__gte": PLAUSIBLE[0], f"{self.column}__lt": PLAUSIBLE[1]})
+
+
+def message_rows(messages: MessageTable, rooms: RoomTable, counted: "QuerySet[Any]") -> EventRows:
+    """Return the rows of messages, by the kind of their room; `counted` are those that count."""
+    kinds = {EventKind.MESSAGES.of(kind): through(messages.room, where) for kind, where in rooms.kinds.items()}
+    return EventRows(counted, messages.sent_at, labelled(kinds), Count("pk"))
+
+
+def other_rows(
+    rooms: RoomTable | None, users: UserTable | None, uploads: UploadTable | None, using: str
+) -> Iterator[EventRows]:
+    """Yield the rows of the other kinds of events whose timestamp column is declared."""
+    if rooms and rooms.created_at:
+        kinds = {EventKind.ROOMS.of(kind): where for kind, where in rooms.kinds.items()}
+        yield EventRows(rooms.rows(using), rooms.created_at, labelled(kinds), Count("pk"))
+    if users and users.created_at:
+        yield EventRows(users.rows(using), users.created_at, Value(str(EventKind.USERS)), Count("pk"))
+    if uploads and uploads.uploaded_at:
+        rows, at = uploads.rows(using), uploads.uploaded_at
+        yield EventRows(rows, at, Value(str(EventKind.UPLOADS)), Count("pk"))
+        yield EventRows(rows, at, Value(str(EventKind.BYTES)), Sum(uploads.size, default=0))
 
 
 def untimed_rows(kinds: Iterable[EventRows]) -> Iterator[UntimedRows]:

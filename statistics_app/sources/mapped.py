@@ -7,24 +7,24 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
-from django.db.models import Count, F, Max, Q, Sum, Value
+from django.db.models import Count, F, Max, Q, Sum
 
-from .accounts import account_days, account_types, seen_days
-from .active_days import AccountDay
+from .accounts import account_days, account_names, account_types, room_labels, room_quarters, seen_days
+from .active_days import AccountDay, RoomQuarter
 from .base import (
     ChatSource,
     EventCount,
-    EventKind,
     Presence,
     RoomCount,
     RoomKind,
+    RoomLabel,
     RoomUse,
     Tally,
     UntimedRows,
     UserGroup,
     UserType,
 )
-from .events import EventRows, first_event, untimed_rows
+from .events import EventRows, first_event, message_rows, other_rows, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
 from .relations import declaration_faults, room_may_be_missing
 from .tables import TABLES, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
@@ -172,10 +172,11 @@ class MappedSource(ChatSource):
 
     def _written_days(self, table: MessageTable, author: str, since: datetime, until: datetime) -> Iterator[AccountDay]:
         """Yield the days of authors; nothing is queried before the first is asked for."""
+        yield from account_days(self._sent_between(table, since, until), author, table.sent_at, table.room)
+
+    def _sent_between(self, table: MessageTable, since: datetime, until: datetime) -> Any:
         counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
-        yield from account_days(
-            counted.filter(**{f"{table.sent_at}__gte": since, f"{table.sent_at}__lt": until}), author, table.sent_at
-        )
+        return counted.filter(**{f"{table.sent_at}__gte": since, f"{table.sent_at}__lt": until})
 
     def seen_accounts(self, since: datetime) -> Iterator[AccountDay]:
         """List the days of the latest reads and log-ins of accounts, which are found by indexes on their times."""
@@ -189,6 +190,24 @@ class MappedSource(ChatSource):
         messages = self._require(self.message_table, "messages")
         self._require(messages.author, "the authors of messages")
         return account_types(table, messages, accounts, self.using)
+
+    def account_names(self, accounts: Collection[str]) -> dict[str, str]:
+        """Look the names of accounts up."""
+        table, messages = self._require(self.user_table, "users"), self._require(self.message_table, "messages")
+        self._require(table.name and messages.author, "the names of accounts")
+        return account_names(table, messages, accounts, self.using)
+
+    def room_messages(self, since: datetime, until: datetime) -> Iterator[RoomQuarter]:
+        """Count the messages that count by the room that they are in."""
+        return self._room_quarters(self._require(self.message_table, "messages"), since, until)
+
+    def _room_quarters(self, table: MessageTable, since: datetime, until: datetime) -> Iterator[RoomQuarter]:
+        yield from room_quarters(self._sent_between(table, since, until), table.room, table.sent_at)
+
+    def room_labels(self, rooms: Collection[str]) -> dict[str, RoomLabel]:
+        """Look the kinds and names of rooms up."""
+        table, messages = self._require(self.room_table, "rooms"), self._require(self.message_table, "messages")
+        return room_labels(table, messages, rooms, self.using)
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login, found by its index."""
@@ -254,21 +273,11 @@ class MappedSource(ChatSource):
 
     def _event_rows(self) -> Iterator[EventRows]:
         """Yield the rows of every kind of event whose timestamp column is declared."""
-        messages, rooms, users, uploads = self.message_table, self.room_table, self.user_table, self.upload_table
-        if messages and rooms:
-            kinds = {EventKind.MESSAGES.of(kind): through(messages.room, where) for kind, where in rooms.kinds.items()}
-            # Events are counted in one view of the data after the other.
+        # Events are counted in one view of the data after the other.
+        if (messages := self.message_table) and self.room_table:
             counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
-            yield EventRows(counted, messages.sent_at, labelled(kinds), Count("pk"))
-        if rooms and rooms.created_at:
-            kinds = {EventKind.ROOMS.of(kind): where for kind, where in rooms.kinds.items()}
-            yield EventRows(rooms.rows(self.using), rooms.created_at, labelled(kinds), Count("pk"))
-        if users and users.created_at:
-            yield EventRows(users.rows(self.using), users.created_at, Value(str(EventKind.USERS)), Count("pk"))
-        if uploads and uploads.uploaded_at:
-            rows, at = uploads.rows(self.using), uploads.uploaded_at
-            yield EventRows(rows, at, Value(str(EventKind.UPLOADS)), Count("pk"))
-            yield EventRows(rows, at, Value(str(EventKind.BYTES)), Sum(uploads.size, default=0))
+            yield message_rows(messages, self.room_table, counted)
+        yield from other_rows(self.room_table, self.user_table, self.upload_table, self.using)
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
         counts = rows.annotate(_kind=labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))

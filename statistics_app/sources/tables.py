@@ -29,7 +29,7 @@ class Table:
     """
 
     conditions: ClassVar[frozenset[str]] = frozenset(
-        {"where", "active", "presence", "types", "kinds", "discussion", "team_default", "pinned"}
+        {"where", "active", "presence", "types", "kinds", "discussion", "team_default", "public", "pinned"}
     )
     """The meanings that are conditions; the others are columns."""
     columns: ClassVar[Mapping[str, Column]] = {}
@@ -114,9 +114,9 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class UserTable(Table):
-    """The accounts."""
+    """The accounts; the `name` of one is shown only to readers who have a permission for it."""
 
-    columns = {"language": Column.TEXT, "last_login": Column.TIME, "created_at": Column.TIME}
+    columns = {"name": Column.TEXT, "language": Column.TEXT, "last_login": Column.TIME, "created_at": Column.TIME}
     keys = {"presence": Presence, "types": UserType}
 
     active: Q = field(default_factory=Q)
@@ -125,13 +125,17 @@ class UserTable(Table):
     language: str | None = None
     last_login: str | None = None
     created_at: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoomTable(Table):
-    """The rooms; a room of no declared kind does not count, and neither do its messages."""
+    """The rooms; a room of no declared kind does not count, and neither do its messages.
 
-    columns = {"created_at": Column.TIME}
+    The `name` of a room that is not `public` is shown only to readers who have a permission for it.
+    """
+
+    columns = {"created_at": Column.TIME, "name": Column.TEXT}
     keys = {"kinds": RoomKind}
 
     kinds: Mapping[RoomKind, Q]
@@ -139,6 +143,8 @@ class RoomTable(Table):
     team: str | None = None
     team_default: Q | None = None
     created_at: str | None = None
+    name: str | None = None
+    public: Q | None = None
 
     @property
     def counted(self) -> Q:

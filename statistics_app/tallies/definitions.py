@@ -35,11 +35,12 @@ class TallyDefinition:
     `fold` moves the recorded changes from `ledgers` to the sums, and selects their number. `compare` selects (key, expected,
     found) for every difference.
 
-    `changes` is the table of changed events that the history has not taken yet: (batch, key, quarter, removed_in, n, amount).
-    `key` is that of the sums, or the class of the room; `quarter` is when the event happened; `removed_in` is the quarter in
-    which the row was removed (then `n` is negative) or restored, NO_QUARTER if it was written or corrected. `pending` selects
-    (key, quarter, n, amount): all changes, from FIRST_QUARTER until END_QUARTER, that the history has not taken. `quarters` is
-    the table of the quarters whose events may have changed unseen.
+    `changes` is the table of changed events that the history has not taken yet: (batch, key, quarter, removed_in, n, amount,
+    room, author). `key` is that of the sums, or the class of the room; `quarter` is when the event happened; `removed_in` is
+    the quarter in which the row was removed (then `n` is negative) or restored, NO_QUARTER if it was written or corrected; room
+    and author are empty except for messages. `pending` selects (key, quarter, n, amount, room): all changes, from FIRST_QUARTER
+    until END_QUARTER, that the history has not taken. `quarters` is the table of the quarters whose events may have changed
+    unseen.
     """
 
     name: Count

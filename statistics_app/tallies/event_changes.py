@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import OperationalError, connections, transaction
 
@@ -32,16 +32,30 @@ class EventChange:
     number: int
 
 
+class RoomChange(NamedTuple):
+    """A change of the number of messages in a room from a quarter of an hour.
+
+    `removal` tells that they were removed (then `number` is negative) or restored; if not, they were written or corrected.
+    """
+
+    room: str
+    quarter: int
+    removal: bool
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class HandedOver:
     """What the history has to take: changes, and quarters whose events may have changed unseen; `everything` means all.
 
-    `batch` numbers the changes, `active` are the days on which the authors of the messages among them wrote. `recorded` are the
-    counts whose changes triggers record, `is_complete` tells whether they record those of each kind of event.
+    `batch` numbers the changes; `in_rooms` are those of messages by room, `active` the days on which authors of messages among
+    them wrote. `recorded` are the counts whose changes triggers record, `is_complete` tells whether they record those of
+    each kind of event.
     """
 
     batch: int
     changes: list[EventChange]
+    in_rooms: list[RoomChange]
     active: list[AccountDay]
     quarters: set[int]
     everything: bool
@@ -62,25 +76,27 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
     _fix_batch(tallies.using, definitions, taken + 1)
     with transaction.atomic(using=tallies.using), connections[tallies.using].cursor() as cursor:
         _forget(definitions, taken, cursor)
-        changes, active = [*_take(definitions, cursor)], [*_active(definitions, cursor)]
+        changes = [*_take(definitions, cursor)]
+        in_rooms, active = [*_in_rooms(definitions, cursor)], [*_active(definitions, cursor)]
         for definition in definitions:
             cursor.execute(f"DELETE FROM {definition.changes} WHERE batch <> 0")
         quarters = _quarters(definitions, "DELETE FROM {} RETURNING quarter", cursor)
         is_complete = bool(tallies.definitions) and not any(defects.values()) and not tallies.reasons
         everything = EVERYTHING in quarters
         recorded = {definition.name for definition in definitions}
-        handle(HandedOver(taken + 1, changes, active, quarters - {EVERYTHING}, everything, recorded, is_complete))
+        handle(HandedOver(taken + 1, changes, in_rooms, active, quarters - {EVERYTHING}, everything, recorded, is_complete))
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What the history has not taken: (event key, quarter, change of the number of rows).
+    """What the history has not taken: (event key, quarter, change of the number of rows); of messages, also by room.
 
     `quarters` are the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all. `recorded` are the
     counts whose changes are known.
     """
 
     changes: list[tuple[str, int, int]]
+    in_rooms: list[tuple[str, int, int]]
     quarters: set[int]
     recorded: set[Count]
 
@@ -92,9 +108,10 @@ def pending_changes(tallies: TallySet, first: int, end: int) -> Pending:
     """
     definitions = _recording(tallies, tally_defects(tallies))
     with connections[tallies.using].cursor() as cursor:
-        changes = [change for definition in definitions for change in _pending(definition, first, end, cursor)]
-        quarters = _quarters(definitions, "SELECT quarter FROM {}", cursor)
-        return Pending(changes, quarters, {definition.name for definition in definitions})
+        pending = Pending([], [], _quarters(definitions, "SELECT quarter FROM {}", cursor), {one.name for one in definitions})
+        for definition in definitions:
+            _add_pending(definition, first, end, cursor, pending)
+        return pending
 
 
 def _recording(tallies: TallySet, defects: dict[Count, str]) -> list[TallyDefinition]:
@@ -129,21 +146,37 @@ def _take(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[Event
                 yield EventChange(definition.name, event, _or_none(quarter), _or_none(removed_in), number)
 
 
+def _in_rooms(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[RoomChange]:
+    """Yield the changes of messages by room."""
+    for changes in _of_messages(definitions):
+        cursor.execute(
+            f"SELECT room, quarter, removed_in <> {NO_QUARTER}, sum(n) FROM {changes} "
+            f"WHERE batch <> 0 AND quarter <> {NO_QUARTER} GROUP BY 1, 2, 3 HAVING sum(n) <> 0"
+        )
+        yield from (RoomChange(room, quarter, bool(removal), int(n)) for room, quarter, removal, n in cursor.fetchall())
+
+
 def _active(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[AccountDay]:
     """Yield the days on which the messages were written that came, or were changed."""
-    for changes in (definition.changes for definition in definitions if definition.name is Count.MESSAGES):
+    for changes in _of_messages(definitions):
         written = (
-            f"SELECT author AS account, quarter FROM {changes} "
+            f"SELECT author AS account, quarter, room FROM {changes} "
             f"WHERE batch <> 0 AND n > 0 AND quarter <> {NO_QUARTER} AND author <> ''"
         )
         cursor.execute(masked(written))
         yield from (AccountDay(*row) for row in cursor.fetchall())
 
 
-def _pending(definition: TallyDefinition, first: int, end: int, cursor: Any) -> Iterator[tuple[str, int, int]]:
+def _of_messages(definitions: Iterable[TallyDefinition]) -> Iterator[str]:
+    return (definition.changes for definition in definitions if definition.name is Count.MESSAGES)
+
+
+def _add_pending(definition: TallyDefinition, first: int, end: int, cursor: Any, pending: Pending) -> None:
     cursor.execute(definition.pending.replace(FIRST_QUARTER, str(first)).replace(END_QUARTER, str(end)))
-    for key, quarter, n, amount in cursor.fetchall():
-        yield from ((event, quarter, number) for event, number in _events(definition.name, key, n, amount))
+    for key, quarter, n, amount, room in cursor.fetchall():
+        pending.changes.extend((event, quarter, number) for event, number in _events(definition.name, key, n, amount))
+        if definition.name is Count.MESSAGES:
+            pending.in_rooms.append((room, quarter, int(n)))
 
 
 def _quarters(definitions: Iterable[TallyDefinition], statement: str, cursor: Any) -> set[int]:

@@ -22,6 +22,7 @@ class WorkspaceSource(MappedSource):
         language="language",
         last_login="last_login",
         created_at="date_joined",
+        name="username",
     )
     room_table = RoomTable(
         model="chat.Room",
@@ -35,6 +36,8 @@ class WorkspaceSource(MappedSource):
         team="team",
         team_default=Q(is_team_default=True),
         created_at="created_at",
+        name="name",
+        public=Q(type=Room.Type.CHANNEL),
     )
     message_table = MessageTable(
         model="chat.Message",

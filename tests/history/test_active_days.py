@@ -1,24 +1,27 @@
 """Who wrote when is kept, whatever becomes of the messages."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from statistics_app.history.active_days import add_written_days
 from statistics_app.history.activity import Activity, people_by_step
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.history.recent_people import recent_numbers
 from statistics_app.history.steps import quarter_number, quarter_of
-from statistics_app.models import Person, SeenDay, WrittenDay
+from statistics_app.models import EventCoverage, Person, SeenDay, WrittenDay
 from statistics_app.sources.active_days import PER_DAY, PER_MASK
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message, Room, Subscription, User
 from tests.factories import make_messages, make_room, make_user
-from tests.oracles.activity import ZONES, Written, compare, compare_heat_map
+from tests.oracles.activity import ZONES, Written, compare, compare_heat_map, compare_rooms
 
 from .conftest import at
 
@@ -117,7 +120,7 @@ def test_types_first_and_last_activity_are_known(messages: list[Message]) -> Non
 
 def test_numbers_of_people_equal_those_of_a_plain_script() -> None:
     rng = Random(18)
-    room, people = make_room("c"), [make_user(f"person-{n}") for n in range(12)]
+    rooms, people = [make_room(kind) for kind in "ccpd"], [make_user(f"person-{n}") for n in range(12)]
     bot = make_user("bot", type=User.Type.BOT)
     # Around changes of the clocks, and with silences of about the length after which people are gone.
     starts = [
@@ -133,14 +136,16 @@ def test_numbers_of_people_equal_those_of_a_plain_script() -> None:
         for author in [*rng.sample(people, 7), bot]:
             for _ in range(rng.randint(1, 5)):
                 moment = start + timedelta(minutes=rng.randint(0, 9 * 24 * 60))
-                found.append(Message(room=room, author=author, sent_at=moment))
+                found.append(Message(room=rng.choice(rooms), author=author, sent_at=moment))
     Message.objects.bulk_create(found)
     backfill()
     Message.objects.filter(pk__in=[message.pk for message in found[::2]]).delete()
     roll_up()
-    written = [Written(str(message.author_id), message.sent_at) for message in found if message.author_id != bot.pk]
+    everything = [Written(str(message.author_id), message.sent_at, message.room_id) for message in found]
+    written = [message for message in everything if message.author != bot.pk]
     for zone in ZONES:
-        compared = [*compare(written, zone), compare_heat_map([message.sent_at for message in found], zone)]
+        in_rooms = compare_rooms(everything, {bot.pk}, zone)
+        compared = [*compare(written, zone), compare_heat_map([message.sent_at for message in found], zone), in_rooms]
         assert [lines for _, _, lines in compared if lines] == []
         assert min(number for _, number, _ in compared) > 1
 
@@ -175,3 +180,51 @@ def test_who_reads_and_signs_in_on_one_day_was_there_once() -> None:
     roll_up()
     today = quarter_of(timezone.now()).replace(hour=0, minute=0)
     assert people_by_step(Activity.PRESENT, [today, today + timedelta(days=1)], "default") == [1]
+
+
+def wrote(bounds: list[datetime]) -> list[int]:
+    return people_by_step(Activity.WROTE, bounds, "default", EventCoverage.objects.get().past)
+
+
+def test_numbers_of_the_past_are_counted_again_when_it_changes(messages: list[Message]) -> None:
+    backfill()
+    days = [at(2024, 2, 28), at(2024, 2, 29), at(2024, 3, 1)]
+    assert wrote(days) == [0, 3]
+    with CaptureQueriesContext(connection) as again:
+        assert wrote(days) == [0, 3]
+    assert not [query for query in again if "writtenday" in query["sql"]]
+    late = make_message(messages[0].room, author=make_user("late"), sent_at=days[0])
+    roll_up()
+    assert wrote(days) == [1, 3]
+    # An account that becomes a bot is no person any more.
+    User.objects.filter(pk=late.author_id).update(type=User.Type.BOT)
+    make_message(messages[0].room, author=late.author, sent_at=timezone.now())
+    roll_up()
+    assert wrote(days) == [0, 3]
+
+
+def test_the_step_in_progress_is_always_counted(messages: list[Message]) -> None:
+    backfill()
+    today = quarter_of(timezone.now()).replace(hour=0, minute=0)
+    days = [today, today + timedelta(days=1)]
+    assert wrote(days) == [3]
+    make_message(messages[0].room, author=make_user("fourth"), sent_at=timezone.now())
+    roll_up()
+    assert wrote(days) == [4]
+
+
+def test_monitors_read_the_people_of_the_days_up_to_midnight() -> None:
+    room, midnight = make_room("c"), quarter_of(timezone.now()).replace(hour=0, minute=0)
+    for number, days in enumerate((0.5, 3, 20, 20, 60)):
+        make_message(room, author=make_user(f"author-{number}"), sent_at=midnight - timedelta(days=days))
+    make_message(room, author=make_user("today"), sent_at=midnight)
+    backfill()
+    assert recent_numbers() == []
+    roll_up()
+    assert recent_numbers() == [("wrote", 1, 1), ("wrote", 7, 2), ("wrote", 28, 4)]
+    with CaptureQueriesContext(connection) as again:
+        roll_up()
+    assert not [query for query in again if "DISTINCT person" in query["sql"]]
+    make_message(room, author=make_user("late"), sent_at=midnight - timedelta(days=5))
+    roll_up()
+    assert recent_numbers() == [("wrote", 1, 1), ("wrote", 7, 3), ("wrote", 28, 5)]

@@ -14,6 +14,7 @@ from statistics_app.history.points import HistoryRange
 from statistics_app.history.series import SeriesMode, series
 from statistics_app.history.steps import Step, quarter_number
 from statistics_app.models import EventCoverage, EventDay, EventRollup, Person, SeenDay, WrittenDay
+from statistics_app.models.events import new_past
 
 from .conftest import at
 
@@ -154,7 +155,7 @@ def test_being_there_is_known_since_it_was_noted() -> None:
     assert recent_people(Activity.PRESENT, days) is None
     quiet = Person.objects.create(account="quiet", type="user")
     SeenDay.objects.create(day=quarter_number(at(2026, 3, 19)) // 96, person=quiet.pk, am=1, pm=0)
-    EventCoverage.objects.update(seen_since=at(2026, 3, 19))
+    EventCoverage.objects.update(seen_since=at(2026, 3, 19), past=new_past())
     days = shown(at(2026, 3, 18), at(2026, 3, 20))
     assert is_presence_known()
     assert (values(present.people, days), values(WROTE.people, days)) == ([None, 2], [1, 1])

@@ -1,7 +1,8 @@
 """Who was active when, computed from the messages of an export independently of the app, with sets of authors.
 
 `python -m tests.oracles.activity DIR` compares it with the history of the workspace in DATABASE_URL: every day, week, month,
-quarter and year, rolling windows, arrivals and departures, cohorts, and messages by hour of the week, in several time zones.
+quarter and year, rolling windows, arrivals and departures, cohorts, messages by hour of the week, and rooms by month, in
+several time zones.
 """
 
 import gzip
@@ -11,6 +12,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,10 +24,11 @@ DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 
 
 class Written(NamedTuple):
-    """A message: its author, and when it was written."""
+    """A message: its author, when it was written, and in which room."""
 
     author: str
     at: datetime
+    room: str = ""
 
 
 def monday(day: date) -> date:
@@ -46,7 +49,7 @@ FIRST_DAY: dict[str, Callable[[date], date]] = {
 def days_of(written: Iterable[Written], zone: ZoneInfo) -> dict[date, set[str]]:
     """Return who wrote on each local day."""
     days: dict[date, set[str]] = defaultdict(set)
-    for author, at in written:
+    for author, at, _ in written:
         days[at.astimezone(zone).date()].add(author)
     return days
 
@@ -120,9 +123,27 @@ def heat_map(sent: Iterable[datetime], since: datetime, until: datetime, zone: Z
     return {hour: messages[hour] * 4 / quarters for hour, quarters in shown.items()}
 
 
+def rooms(written: Iterable[Written], machines: Collection[str], zone: ZoneInfo) -> dict[date, dict[str, tuple[int, int]]]:
+    """Return the messages of each room, and how many people wrote them, by the first day of the month."""
+    messages: Counter[tuple[date, str]] = Counter()
+    authors: dict[tuple[date, str], set[str]] = defaultdict(set)
+    for author, at, room in written:
+        month = FIRST_DAY["month"](at.astimezone(zone).date())
+        messages[month, room] += 1
+        if author and author not in machines:
+            authors[month, room].add(author)
+    found: dict[date, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for (month, room), number in messages.items():
+        found[month][room] = (number, len(authors[month, room]))
+    return found
+
+
 def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the documents of a collection."""
-    for path in sorted(folder.glob(f"rocketchat_{name}.jsonl*")):
+    """Yield the documents of a collection. Errors: FileNotFoundError if it is not there."""
+    paths = sorted(folder.glob(f"{name}.jsonl*"))
+    if not paths:
+        raise FileNotFoundError(f"{folder} has no {name}.jsonl.")
+    for path in paths:
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
             yield from map(json.loads, file)
 
@@ -130,14 +151,14 @@ def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
 def messages_of(folder: Path) -> list[Written]:
     """Return the messages of an export."""
     return [
-        Written(message["u"]["_id"], datetime.fromisoformat(message["ts"]["$date"].replace("Z", "+00:00")))
-        for message in lines(folder, "message")
+        Written(message["u"]["_id"], datetime.fromisoformat(message["ts"]["$date"].replace("Z", "+00:00")), message["rid"])
+        for message in lines(folder, "rocketchat_message")
     ]
 
 
 def machines_of(folder: Path) -> set[str]:
     """Return the bots and apps of an export."""
-    return {user["_id"] for user in lines(folder, "user") if user.get("type") in ("bot", "app")}
+    return {user["_id"] for user in lines(folder, "users") if user.get("type") in ("bot", "app")}
 
 
 def differing(expected: dict[Any, Any], found: dict[Any, Any], nothing: Hashable = 0) -> list[str]:
@@ -210,6 +231,26 @@ def compare_heat_map(sent: list[datetime], zone_name: str, using: str = "default
     return "hours of the week", len(found), differing(heat_map(sent, since, until, zone), found, None)
 
 
+def compare_rooms(written: list[Written], machines: Collection[str], zone_name: str) -> tuple[str, int, list[str]]:
+    """Return that the rooms of each month were compared, of how many rooms, and the differences."""
+    from statistics_app.history.rooms import rooms_of
+    from statistics_app.history.steps import Step, bounds
+    from statistics_app.models import Room
+
+    zone, keys = ZoneInfo(zone_name), dict(Room.objects.values_list("pk", "key"))
+    expected = rooms(written, machines, zone)
+    sent = [message.at for message in written]
+    edges = bounds(min(sent), max(sent) + QUARTER, Step.MONTH, zone)
+    found: dict[date, dict[str, tuple[int, int]]] = {}
+    for since, until in pairwise(edges):
+        shown = rooms_of(since, until, zone)
+        busiest = shown.busiest(0, 10**6, with_names=False) if shown else []
+        month = {keys[room.number]: (room.messages, room.people or 0) for room in busiest if room.messages}
+        assert [room.messages for room in busiest] == sorted((room.messages for room in busiest), reverse=True)
+        found |= {since.astimezone(zone).date(): month} if month else {}
+    return "rooms by month", sum(map(len, expected.values())), differing(expected, found, None)
+
+
 def main() -> int:
     """Compare all time zones. Return 1 if there is a difference, otherwise 0."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "statsproject.settings")
@@ -225,7 +266,11 @@ def report(written: list[Written], machines: Collection[str]) -> int:
     differences = 0
     by_people, sent = [message for message in written if message.author not in machines], [message.at for message in written]
     for zone in ZONES:
-        for what, number, found in (*compare(by_people, zone), compare_heat_map(sent, zone)):
+        for what, number, found in (
+            *compare(by_people, zone),
+            compare_heat_map(sent, zone),
+            compare_rooms(written, machines, zone),
+        ):
             differences += len(found)
             print(f"{zone}: {what}: {number:,} numbers, {len(found)} differ", flush=True)
             for line in found[:5]:

@@ -68,7 +68,7 @@ def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
         sums=found,
         ledgers=(ledger,),
         changes=changes,
-        pending=pending_changes(changes, f"SELECT key, quarter, n, amount FROM {ledger}"),
+        pending=pending_changes(changes, f"SELECT key, quarter, n, amount, '' AS room FROM {ledger}"),
         quarters=quarters,
         triggers=tuple(f"{base}_{event}" for event in bodies),
     )
@@ -133,10 +133,11 @@ def keep_changes(changes: str, rows: str, also: str = "") -> str:
 
 
 def pending_changes(changes: str, ledger: str) -> str:
-    """Return a SELECT of (key, quarter, n, amount): what the history has not taken; `ledger` selects these of the ledger."""
+    """Return a SELECT of (key, quarter, n, amount, room): what the history has not taken; `ledger` selects these of it."""
     return (
-        f"SELECT key, quarter, sum(n), sum(amount) FROM (SELECT key, quarter, n, amount FROM {changes} UNION ALL {ledger}) p "
-        f"WHERE key IS NOT NULL AND quarter >= {FIRST_QUARTER} AND quarter < {END_QUARTER} GROUP BY 1, 2"
+        "SELECT key, quarter, sum(n), sum(amount), room "
+        f"FROM (SELECT key, quarter, n, amount, room FROM {changes} UNION ALL {ledger}) p "
+        f"WHERE key IS NOT NULL AND quarter >= {FIRST_QUARTER} AND quarter < {END_QUARTER} GROUP BY key, quarter, room"
     )
 
 

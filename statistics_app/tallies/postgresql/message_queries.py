@@ -111,8 +111,8 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
     FROM (SELECT room, author, quarter, removed_in, sum(n) AS n FROM {ledger} GROUP BY 1, 2, 3, 4) l OFFSET 0) r) e"""
 
     def pending(self) -> str:
-        """Return a SELECT of (key, quarter, n, amount): the changed events that the history has not taken."""
-        return pending_changes(self.changes, f"SELECT key, quarter, n, amount FROM {self.events(self.ledger)}")
+        """Return a SELECT of (key, quarter, n, amount, room): the changed events that the history has not taken."""
+        return pending_changes(self.changes, f"SELECT key, quarter, n, amount, room FROM {self.events(self.ledger)}")
 
     def roots(self, ledger: str, flipped: str) -> str:
         """Return common table expressions that determine which roots were threads before, and which are threads now.

@@ -101,10 +101,10 @@ def keep_change(changes: str, row: str, sign: str, removed_in: str, also: str = 
 
 
 def pending_changes(changes: str) -> str:
-    """Return a SELECT of (key, quarter, n, amount): what the history has not taken."""
+    """Return a SELECT of (key, quarter, n, amount, room): what the history has not taken."""
     return (
-        f"SELECT key, quarter, sum(n), sum(amount) FROM {changes} "
-        f"WHERE quarter >= {FIRST_QUARTER} AND quarter < {END_QUARTER} GROUP BY 1, 2"
+        f"SELECT key, quarter, sum(n), sum(amount), room FROM {changes} "
+        f"WHERE quarter >= {FIRST_QUARTER} AND quarter < {END_QUARTER} GROUP BY key, quarter, room"
     )
 
 

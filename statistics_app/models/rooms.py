@@ -1,0 +1,86 @@
+"""How much was written in each room, and by whom: a row for each room and day (UTC), and for each author in it."""
+
+from collections import Counter
+
+from django.db import models
+
+from .active_query import PER_DAY
+from .activity import ActiveDay, Subject
+
+
+class Room(Subject):
+    """A room that had messages, under a number; `key` is its key in the chat, where its kind and name are looked up."""
+
+    key_name = "key"
+
+    key = models.CharField(max_length=255, unique=True)
+
+    class Meta(Subject.Meta):
+        permissions = [("view_room_names", "Can see the names of rooms that are not public")]
+        indexes = [models.Index(fields=["last_quarter"], name="statistics_room_last")]
+
+    def __str__(self) -> str:
+        return f"room {self.pk}"
+
+
+class RoomDayQuerySet(models.QuerySet["RoomDay"]):
+    """Sums of messages by room."""
+
+    def sent(self, first: int, end: int) -> Counter[int]:
+        """Return how many messages were sent in each room from one quarter of an hour until another, given by their numbers."""
+        numbers: Counter[int] = Counter()
+        whole = range(-(-first // PER_DAY), end // PER_DAY)
+        days = self.filter(day__gte=whole.start, day__lt=whole.stop).order_by().values_list("room")
+        numbers.update(dict(days.annotate(sent=models.Sum("number"))))
+        for row in self.filter(day__in={first // PER_DAY, (end - 1) // PER_DAY} - set(whole)):
+            start = row.day * PER_DAY
+            numbers[row.room] += sum(sent for part, (sent, _) in row.quarters.items() if first <= start + int(part) < end)
+        return numbers
+
+
+class RoomDay(models.Model):
+    """The messages of a room on a day (UTC, by its number since 1970).
+
+    `quarters` has, for each quarter of an hour of the day with messages, by its number as a text, how many were sent in it and
+    how many of these were removed since. `number` is the sum of what was sent, which never falls because rows are removed.
+    """
+
+    pk = models.CompositePrimaryKey("day", "room")
+    day = models.IntegerField()
+    room = models.IntegerField()
+    number = models.BigIntegerField(default=0)
+    quarters = models.JSONField(default=dict)
+
+    objects = RoomDayQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"room {self.room}, day {self.day}"
+
+    def add(self, quarter: int, number: int = 0, removed: int = 0) -> None:
+        """Add to a quarter of an hour of the day."""
+        sent, gone = self.in_quarter(quarter)
+        self.quarters[str(quarter)] = [sent + number, gone + removed]
+        self.number += number
+
+    def in_quarter(self, quarter: int) -> tuple[int, int]:
+        """Return how many messages were sent in a quarter of an hour of the day, and how many of them were removed since."""
+        sent, removed = self.quarters.get(str(quarter), (0, 0))
+        return sent, removed
+
+
+class RoomAuthorDay(ActiveDay):
+    """A day on which a person wrote in a room."""
+
+    key_columns = ("room", "day", "person")
+
+    pk = models.CompositePrimaryKey("room", "day", "person")
+    room = models.IntegerField()
+
+    class Meta(ActiveDay.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"person {self.person} in room {self.room}, day {self.day}"
