@@ -109,9 +109,10 @@ class ListQuery:
     def parse(cls, parameters: Mapping[str, str]) -> "ListQuery":
         """Parse a request's parameters; errors: ParameterError."""
         query = _query(_object(parameters, "query"))
+        offset, count = page_of(parameters)
         return cls(
-            offset=whole_number(parameters, "offset", 0),
-            count=min(whole_number(parameters, "count", DEFAULT_COUNT) or MAX_COUNT, MAX_COUNT),
+            offset=offset,
+            count=count,
             order=_order(_object(parameters, "sort")),
             fields=_fields(_object(parameters, "fields")),
             within=_range(parameters) & _created_at(query.get("createdAt", {})),
@@ -143,6 +144,12 @@ class ListQuery:
         if self.fields == Fields():
             return snapshot.body_in_list
         return to_json({key: value for key, value in snapshot.document.items() if key in self.fields})
+
+
+def page_of(parameters: Mapping[str, str]) -> tuple[int, int]:
+    """Parse the number of entries to skip, and of those to return; errors: ParameterError."""
+    count = whole_number(parameters, "count", DEFAULT_COUNT)
+    return whole_number(parameters, "offset", 0), min(count or MAX_COUNT, MAX_COUNT)
 
 
 def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from .. import __version__
 from ..conf import setting
 from .authentication import ScrapeAuthentication
-from .components import COMPONENTS, component_ref
+from .components import COMPONENTS
+from .json_schema import component_ref
 from .operation import Link, OperationDescription
 from .permissions import CanViewStatistics
 

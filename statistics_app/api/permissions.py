@@ -6,6 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from ..accounts.credentials import may_view_statistics
+from ..accounts.permissions import can_view_people
 from ..models import AccessToken
 
 
@@ -20,6 +21,14 @@ class IsLoggedIn(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         """Return whether there is a token; a session of the web pages is not enough."""
         return has_token(request)
+
+
+class CanViewPeople(BasePermission):
+    """Permission for requests whose user has `statistics_app.view_people`."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return whether there is a token and its user has the permission."""
+        return has_token(request) and can_view_people(request.user)
 
 
 class CanViewStatistics(BasePermission):

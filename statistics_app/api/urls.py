@@ -5,6 +5,7 @@ Mount it with `path("api/", include("statistics_app.api.urls"))`, after paths of
 
 from django.urls import re_path
 
+from .activity import ActivityView, PeopleView, RoomsView
 from .exports import ExportView
 from .history import CompareView, HistoryView
 from .identity import InfoView, MeView
@@ -27,6 +28,9 @@ urlpatterns = [
     re_path(r"^v1/statistics\.list/?$", StatisticsListView.as_view(), name="statistics-list"),
     re_path(r"^v1/statistics\.history/?$", HistoryView.as_view(), name="statistics-history"),
     re_path(r"^v1/statistics\.compare/?$", CompareView.as_view(), name="statistics-compare"),
+    re_path(r"^v1/statistics\.activity/?$", ActivityView.as_view(), name="statistics-activity"),
+    re_path(r"^v1/statistics\.rooms/?$", RoomsView.as_view(), name="statistics-rooms"),
+    re_path(r"^v1/statistics\.people/?$", PeopleView.as_view(), name="statistics-people"),
     re_path(r"^v1/statistics\.export/?$", ExportView.as_view(), name="statistics-export"),
     re_path(r"^v1/login/?$", LoginView.as_view(), name="login"),
     re_path(r"^v1/logout/?$", LogoutView.as_view(), name="logout"),

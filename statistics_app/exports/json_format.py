@@ -22,7 +22,12 @@ def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
 
 def write_series(series: Series, history_range: HistoryRange, mode: SeriesMode) -> Iterator[bytes]:
     """Yield one object with the start times of the steps and, for each metric, its values in the same order."""
-    document = {
+    yield to_json({**series_document(series, history_range, mode), "success": True}).encode()
+
+
+def series_document(series: Series, history_range: HistoryRange, mode: SeriesMode) -> dict[str, Any]:
+    """Return the start times of the steps and, for each metric, its values in the same order."""
+    return {
         "since": wire_time(history_range.starts[0]),
         "until": wire_time(history_range.bounds[-1]),
         "step": history_range.step,
@@ -30,9 +35,7 @@ def write_series(series: Series, history_range: HistoryRange, mode: SeriesMode) 
         "as": mode,
         "times": [wire_time(start) for start in history_range.starts],
         "series": [_entry(metric, points, mode) for metric, points in series.items()],
-        "success": True,
     }
-    yield to_json(document).encode()
 
 
 def _entry(metric: Metric, points: Sequence[Point], mode: SeriesMode) -> dict[str, Any]:

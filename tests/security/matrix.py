@@ -59,6 +59,8 @@ API = Door(
 /api/v1/statistics.history                   GET,HEAD       401  403  200
 /api/v1/statistics.compare                   GET,HEAD       401  403  200
 /api/v1/statistics.export                    GET,HEAD       401  403  200
+/api/v1/statistics.activity                  GET,HEAD       401  403  200
+/api/v1/statistics.rooms                     GET,HEAD       401  403  200
 /api/v1/login                                POST           400  400  400
 /api/v1/login                                *              405  405  405
 /api/v1/logout                               GET,POST       401  200  200
@@ -83,6 +85,18 @@ API = Door(
 /api/v1/users.removePersonalAccessToken      *              401  405  405
 /api/v1/nothing                              *              404  404  404
 /api                                         *              404  404  404
+""",
+    otherwise="401 403 405",
+    is_form_protected=False,
+)
+
+# Columns: nobody, without the permission to see people, with it.
+PEOPLE = Door(
+    "people",
+    BY_TOKEN,
+    (ANYONE, SIGNED_IN | VIEWERS - {Role.SUPERUSER}, {Role.SUPERUSER}),
+    """
+/api/v1/statistics.people  GET,HEAD  401  403  200
 """,
     otherwise="401 403 405",
     is_form_protected=False,
@@ -189,4 +203,4 @@ ADMIN = Door(
 # Answered by a middleware, to probes from a network of ours; to everyone else there are no such paths.
 HEALTH_METHODS = {"GET", "HEAD"}
 
-DOORS = (API, METRICS, PAGES, ADMIN)
+DOORS = (API, PEOPLE, METRICS, PAGES, ADMIN)
