@@ -11,7 +11,7 @@ from ..history.moments import state_at
 from ..presentation.number_format import format_change, format_number
 from ..presentation.sparkline import Sparkline, sparklines
 
-KEYS = ("totalMessages", "totalUsers", "onlineUsers")
+KEYS = ("totalMessages", "totalUsers", "activeUsersMonthly", "onlineUsers")
 LENGTH = timedelta(days=30)
 # All times in the admin are in UTC, and so are its days.
 ZONE = ZoneInfo("UTC")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..conf import WEEKDAYS
@@ -11,12 +12,18 @@ from ..history.activity_summary import Cohorts, cohorts_of, hours_of
 from ..history.heat_map import HOURS, HeatMap
 from ..history.metric import Metric
 from ..history.metrics import BY_KEY, ROOM_KIND_NAMES
+from ..history.people import IDLE_AFTER, ActivePerson, PeopleOfRange, why_names_are_unknown
 from ..history.points import HistoryRange
+from ..history.rooms import QUIET_AFTER, RoomActivity, rooms_of
 from ..history.series import SeriesMode, series
 from ..http.query_parameters import choice
 from .csv_format import CSV, csv_row
 from .file_names import file_stem
 
+# The most rows of a file of rooms or people.
+MOST_ROWS = 10_000
+BUSIEST, QUIET, ACTIVE, IDLE = "rooms", "quiet-rooms", "most-active", "without-activity"
+_OF_ROOMS, _OF_PEOPLE = (BUSIEST, QUIET), (ACTIVE, IDLE)
 _SENT = tuple(BY_KEY[f"sent{name}Messages"] for name in ("", *(name for name, _ in ROOM_KIND_NAMES.values())))
 
 
@@ -29,10 +36,16 @@ class File:
     media_type: str = CSV.media_type
 
 
-def activity_file(parameters: Mapping[str, str], kind: Activity, history_range: HistoryRange) -> File:
-    """Return the file of the chart or table that the parameter `show` names; errors: ParameterError."""
+def activity_file(
+    parameters: Mapping[str, str], kind: Activity, history_range: HistoryRange, *, with_names: bool, with_people: bool
+) -> File:
+    """Return the file of the chart or table that the parameter `show` names; errors: ParameterError.
+
+    `with_names` with those of all rooms, and `with_people` also the tables of single people.
+    """
     metrics = _metrics_by_name(kind)
-    show = choice(parameters, "show", [*metrics, "cohorts", "hours"])
+    tables = ["cohorts", "hours", *_OF_ROOMS, *(_OF_PEOPLE if with_people else ())]
+    show = choice(parameters, "show", [*metrics, *tables])
     name = CSV.file_name(file_stem(show, history_range))
     if show == "cohorts":
         cohorts = cohorts_of(history_range)
@@ -40,8 +53,39 @@ def activity_file(parameters: Mapping[str, str], kind: Activity, history_range: 
     if show == "hours":
         hours = hours_of(history_range)
         return File(name, write_hours(hours, history_range.zone) if hours else ())
+    if show in _OF_ROOMS:
+        rooms = rooms_of(history_range.since, history_range.until, history_range.zone)
+        found = rooms and (
+            rooms.busiest(0, MOST_ROWS, with_names=with_names)
+            if show == BUSIEST
+            else rooms.quiet(QUIET_AFTER, 0, MOST_ROWS, with_names=with_names)
+        )
+        return File(name, write_rooms(found or (), history_range.zone))
+    if show in _OF_PEOPLE:
+        people = None if why_names_are_unknown() else PeopleOfRange.of(history_range)
+        listed = people and (people.most_active(0, MOST_ROWS) if show == ACTIVE else people.idle(IDLE_AFTER, 0, MOST_ROWS))
+        return File(name, write_people(listed or (), history_range.zone))
     points = series(metrics[show], history_range, SeriesMode.VALUE)
     return File(name, CSV.write_series(points, history_range, SeriesMode.VALUE))
+
+
+def write_rooms(rooms: Iterable[RoomActivity], zone: ZoneInfo) -> Iterator[bytes]:
+    """Yield a header row, then one row per room."""
+    yield csv_row(["room", "messages", "messages before", "growth in percent", "people", f"last message in {zone.key}"])
+    for room in rooms:
+        growth = None if room.growth is None else round(room.growth, 1)
+        yield csv_row([room.title, room.messages, room.before, growth, room.people, _local(room.last_message, zone)])
+
+
+def write_people(people: Iterable[ActivePerson], zone: ZoneInfo) -> Iterator[bytes]:
+    """Yield a header row, then one row per person."""
+    yield csv_row(["name", "days active", f"last message in {zone.key}"])
+    for one in people:
+        yield csv_row([one.name, one.days, _local(one.last_message, zone)])
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else moment.astimezone(zone).isoformat(" ", "minutes")
 
 
 def write_hours(hours: HeatMap, zone: ZoneInfo) -> Iterator[bytes]:

@@ -4,17 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..conf import setting
 from ..history.activity import Activity
 from ..history.activity_metrics import activity_metrics
 from ..history.activity_summary import MOST_COHORTS, cohorts_of, hours_of, recent_people, why_unknown
+from ..history.people import PeopleOfRange, why_names_are_unknown
 from ..history.points import HistoryRange
+from ..history.rooms import rooms_of
 from ..history.series import SeriesMode, series
-from .activity_answers import Answer, answers_of_hours, answers_of_people
+from .activity_answers import Answer, answer_of_rooms, answers_of_hours, answers_of_people
 from .activity_charts import SENT_BY_KIND, drawings_of_messages, drawings_of_people
 from .charts import Charts
 from .cohorts import CohortRow, cohort_rows
 from .columns import column_chart
 from .hours import WeekOfHours
+from .rooms import PeopleTables, RoomTables, people_tables, room_tables
 from .time_axis import format_time
 
 
@@ -29,6 +33,8 @@ class ActivityPage:
     messages: Sequence[Charts]
     cohorts: Sequence[CohortRow]
     hours: WeekOfHours | None
+    rooms: RoomTables | None
+    single_people: PeopleTables | None
 
     @property
     def description(self) -> str:
@@ -48,13 +54,17 @@ class ActivityPage:
             return
         if self.history_range.bounds[0] <= coverage.since and not self.why_unknown:
             yield f"What is known begins on {format_time(coverage.since, zone)}: in the first steps, nearly everybody is new."
+        if hidden := setting("HIDE_PEOPLE_BELOW"):
+            yield f"Numbers of fewer than {hidden} people are not shown."
         if self.history_range.bounds[-1] > coverage.until:
             until = format_time(coverage.until, zone)
             yield f"The last {self.messages[0].step} is not over, and hatched: it is counted up to {until}."
 
 
-def activity_page(kind: Activity, history_range: HistoryRange, now: datetime) -> ActivityPage:
-    """Return what the page shows of a time range."""
+def activity_page(
+    kind: Activity, history_range: HistoryRange, now: datetime, *, with_names: bool, with_people: bool
+) -> ActivityPage:
+    """Return what the page shows of a time range; `with_names` of all rooms, and `with_people` by name."""
     reason, metrics, hour_map = why_unknown(), activity_metrics(kind), hours_of(history_range)
     of_people = () if reason else metrics.all
     read = series([*of_people, *SENT_BY_KIND], history_range, SeriesMode.VALUE)
@@ -62,15 +72,21 @@ def activity_page(kind: Activity, history_range: HistoryRange, now: datetime) ->
     drawings = () if reason else drawings_of_people(metrics, read, step)
     cohorts = None if reason else cohorts_of(history_range, MOST_COHORTS)
     recent = None if reason else recent_people(kind, history_range)
+    rooms = rooms_of(history_range.since, history_range.until, history_range.zone)
+    growing = rooms and rooms.fastest_growing(with_names=with_names)
+    people = None if reason or why_names_are_unknown() or not with_people else PeopleOfRange.of(history_range)
     return ActivityPage(
         history_range,
         reason,
         [
             *(answers_of_people(kind, recent, now, history_range.zone) if recent else ()),
             *(answers_of_hours(hours) if hours else ()),
+            *([answer_of_rooms(growing)] if growing else ()),
         ],
         [column_chart(drawing, read, history_range) for drawing in drawings],
         [column_chart(drawing, read, history_range) for drawing in drawings_of_messages(metrics, read, step)],
         cohort_rows(cohorts, history_range.zone) if cohorts else (),
         hours,
+        room_tables(rooms, history_range.zone, with_names=with_names) if rooms else None,
+        people_tables(people, history_range.zone) if people else None,
     )

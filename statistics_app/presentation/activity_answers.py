@@ -6,12 +6,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..catalogue.statistic import Unit
+from ..conf import setting
 from ..history.activity import Activity
 from ..history.activity_metrics import VERBS
 from ..history.activity_summary import MONTH, RecentPeople
+from ..history.rooms import RoomActivity
 from ..history.steps import HOUR
 from .hours import QUIET_HOURS, WeekOfHours
 from .number_format import format_number
+from .rooms import change_of
 from .time_axis import format_time
 
 
@@ -42,8 +45,13 @@ def answers_of_hours(hours: WeekOfHours) -> Iterator[Answer]:
         yield Answer(hour, f"are the quietest {QUIET_HOURS} hours in a row: {number} messages an hour on average")
 
 
+def answer_of_rooms(room: RoomActivity) -> Answer:
+    """Return which room grows."""
+    return Answer(room.title, f"grows most of all rooms: {change_of(room)} messages compared with the same time before")
+
+
 def _compared(recent: RecentPeople) -> str:
-    if recent.before is None:
+    if recent.before is None or recent.number is None:
         return ""
     difference = recent.number - recent.before
     if not difference:
@@ -53,5 +61,7 @@ def _compared(recent: RecentPeople) -> str:
     return f", {more}{percent} than in the {MONTH.days} days before"
 
 
-def _people(number: int) -> str:
+def _people(number: int | None) -> str:
+    if number is None:
+        return f"Fewer than {setting('HIDE_PEOPLE_BELOW')} people"
     return f"{format_number(number, Unit.PEOPLE)} {'person' if number == 1 else 'people'}"

@@ -6,13 +6,12 @@ from ..history.activity import GONE_AFTER
 from ..history.activity_metrics import ActivityMetrics
 from ..history.activity_steps import WINDOWS
 from ..history.metric import Metric
-from ..history.metrics import BY_KEY, ROOM_KIND_NAMES
+from ..history.metrics import ROOM_KIND_NAMES, SENT_BY_KIND
 from ..history.points import Point
 from ..history.steps import Step
 from .columns import Drawing
 
 Series = Mapping[Metric, Sequence[Point]]
-SENT_BY_KIND = tuple(BY_KEY[f"sent{name}Messages"] for name, _ in ROOM_KIND_NAMES.values())
 _KINDS = {f"sent{name}Messages": f"{where[0].upper()}{where[1:]}" for name, where in ROOM_KIND_NAMES.values()}
 
 

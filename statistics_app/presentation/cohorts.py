@@ -43,8 +43,8 @@ def cohort_rows(cohorts: Cohorts, zone: ZoneInfo) -> list[CohortRow]:
     ]
 
 
-def _cell(number: int, of: int) -> CohortCell:
-    if not of:
+def _cell(number: int | None, of: int | None) -> CohortCell:
+    if not of or number is None:
         return CohortCell("", "", 0)
     numbers = f"{format_number(number, Unit.PEOPLE)} of {format_number(of, Unit.PEOPLE)}"
     return CohortCell(f"{round(100 * number / of)} %", numbers, -(-_SHADES * number // of))

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.generic import View
 
+from ..accounts.permissions import can_view_people, can_view_room_names
 from ..exceptions import ParameterError
 from ..exports.activity_files import activity_file
 from ..history.activity_summary import is_presence_known
@@ -29,7 +30,7 @@ class ActivityView(StatisticsPage, View):
         context: dict[str, Any] = {"form": form, "since": "", "until": ""}
         status = 200
         try:
-            context |= _context(form)
+            context |= _context(form, request.user)
         except ParameterError as error:
             context, status = {**context, "error": page_message(error)}, 400
         context |= {"as_of": latest_as_of(), "is_part": is_partial(request)}
@@ -46,15 +47,21 @@ class ActivityFileView(StatisticsPage, View):
         """Return what `show` names as CSV."""
         form = ActivityForm.read(request.GET, preferred_zone(request))
         try:
-            file = activity_file(request.GET, *form.request(timezone.now()))
+            file = activity_file(
+                request.GET,
+                *form.request(timezone.now()),
+                with_names=can_view_room_names(request.user),
+                with_people=can_view_people(request.user),
+            )
         except ParameterError as error:
             return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
         headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return HttpResponse(file.content, content_type=file.media_type, headers=headers)
 
 
-def _context(form: ActivityForm) -> dict[str, Any]:
+def _context(form: ActivityForm, user: Any) -> dict[str, Any]:
     now = timezone.now()
     activity, shown = form.request(now)
     since, until = (local_text(moment, shown.zone) for moment in (shown.since, shown.until))
-    return {"page": activity_page(activity, shown, now), "since": since, "until": until}
+    page = activity_page(activity, shown, now, with_names=can_view_room_names(user), with_people=can_view_people(user))
+    return {"page": page, "since": since, "until": until}

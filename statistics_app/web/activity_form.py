@@ -6,17 +6,14 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from ..exceptions import ParameterError
 from ..history.activity import Activity
-from ..history.activity_summary import is_presence_known
+from ..history.activity_summary import require_known
 from ..history.points import HistoryRange
 from ..history.request import AUTO, range_within
-from ..history.steps import Step
+from ..history.steps import STEPS_OF_DAYS
 from ..http.query_parameters import choice
 from .range_form import RangeForm
 
-# People are counted by days at least.
-STEPS = (Step.DAY, Step.WEEK, Step.MONTH, Step.QUARTER, Step.YEAR)
 # With more bars, readers could not distinguish them on a phone.
 _POINTS = "120"
 
@@ -35,10 +32,9 @@ class ActivityForm(RangeForm):
     def request(self, now: datetime) -> tuple[Activity, HistoryRange]:
         """Return what makes people active, and the time range; errors: ParameterError."""
         activity = Activity(choice({"activity": self.activity}, "activity", [*Activity]))
-        if activity is Activity.PRESENT and not is_presence_known():
-            raise ParameterError("'activity' cannot be 'present': it is not known who was there without writing.")
+        require_known(activity)
         since, until = self.moments(now)
-        return activity, range_within(since, until, {"step": self.step, "tz": self.tz, "points": _POINTS}, STEPS)
+        return activity, range_within(since, until, {"step": self.step, "tz": self.tz, "points": _POINTS}, STEPS_OF_DAYS)
 
     @property
     def own_fields(self) -> dict[str, str]:
@@ -48,4 +44,4 @@ class ActivityForm(RangeForm):
     @property
     def steps(self) -> list[tuple[str, bool]]:
         """Return all steps, each with whether it is selected."""
-        return [(step, step == self.step) for step in (AUTO, *STEPS)]
+        return [(step, step == self.step) for step in (AUTO, *STEPS_OF_DAYS)]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from statistics_app.exceptions import ParameterError
 from statistics_app.history.activity import Activity
 from statistics_app.history.spans import Period
-from statistics_app.history.steps import Step
+from statistics_app.history.steps import STEPS_OF_DAYS, Step
 from statistics_app.models import SeenDay
-from statistics_app.web.activity_form import STEPS, ActivityForm
+from statistics_app.web.activity_form import ActivityForm
 from statistics_app.web.range_form import Span
 from tests.history.conftest import at
 
@@ -48,7 +48,7 @@ def test_any_query_gives_a_range_of_whole_days_or_is_rejected(any_: QueryDict) -
     except ParameterError:
         return
     assert again.request(NOW) == found
-    assert found[1].step in STEPS
+    assert found[1].step in STEPS_OF_DAYS
 
 
 @pytest.mark.parametrize(

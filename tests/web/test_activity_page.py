@@ -100,7 +100,7 @@ def test_an_invalid_selection_keeps_what_was_chosen(viewer: Person) -> None:
     assert response.status_code == 400
     assert 'value="Middle/Earth"' in response.content.decode()
     assert viewer.browser().get(f"{FILE}?tz=Middle/Earth").status_code == 400
-    assert viewer.browser().get(f"{FILE}?show=rooms").status_code == 400
+    assert viewer.browser().get(f"{FILE}?show=nothing").status_code == 400
 
 
 def test_a_part_of_the_page_has_no_form(viewer: Person, messages: None) -> None:

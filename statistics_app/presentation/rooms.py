@@ -1,0 +1,132 @@
+"""Tables of rooms and of people, as texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ..catalogue.statistic import Unit
+from ..history.people import IDLE_AFTER, ActivePerson, PeopleOfRange
+from ..history.rooms import QUIET_AFTER, RoomActivity, RoomsOfRange
+from .number_format import UNKNOWN, format_change, format_number
+from .time_axis import format_time
+
+# The number of rows of each table.
+MOST_ROWS = 10
+_FORGOTTEN = "An account that is gone"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room: what it is called, its messages now and before, the difference, who wrote there, and when somebody wrote last.
+
+    `share` is the number of messages as a share of that of the first room, in percent.
+    """
+
+    title: str
+    messages: str
+    share: float
+    before: str
+    change: str
+    people: str
+    last_message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTables:
+    """The busiest rooms of a time range, and the rooms that have gone quiet, with the numbers of all of them.
+
+    `with_names` tells whether rooms that are not public are named too.
+    """
+
+    busiest: Sequence[RoomRow]
+    number_busy: int
+    quiet: Sequence[RoomRow]
+    number_quiet: int
+    days: int
+    description: str
+    with_names: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person: the name, on how many days they wrote, and when they wrote last."""
+
+    name: str
+    days: str
+    last_message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTables:
+    """The people who wrote on the most days of a time range, and those without activity, with the numbers of all of them."""
+
+    active: Sequence[PersonRow]
+    number_active: int
+    idle: Sequence[PersonRow]
+    number_idle: int
+    days: int
+
+
+def room_tables(rooms: RoomsOfRange, zone: ZoneInfo, *, with_names: bool) -> RoomTables:
+    """Return the tables of rooms."""
+    busiest = rooms.busiest(0, MOST_ROWS, with_names=with_names)
+    quiet = rooms.quiet(QUIET_AFTER, 0, MOST_ROWS, with_names=with_names)
+    since, until = (format_time(moment, zone) for moment in (rooms.since, rooms.until))
+    before = (
+        f", and in the same time before it, since {format_time(rooms.previous_since, zone)}" if rooms.previous_since else ""
+    )
+    return RoomTables(
+        _room_rows(busiest, zone),
+        rooms.number_busy,
+        _room_rows(quiet, zone),
+        rooms.number_quiet(QUIET_AFTER),
+        QUIET_AFTER,
+        f"Messages from {since} to {until}{before}.",
+        with_names,
+    )
+
+
+def people_tables(people: PeopleOfRange, zone: ZoneInfo) -> PeopleTables:
+    """Return the tables of people."""
+    return PeopleTables(
+        _person_rows(people.most_active(0, MOST_ROWS), zone),
+        people.number_active,
+        _person_rows(people.idle(IDLE_AFTER, 0, MOST_ROWS), zone),
+        people.number_idle(IDLE_AFTER),
+        IDLE_AFTER,
+    )
+
+
+def change_of(room: RoomActivity) -> str:
+    """Return by how much there were more or fewer messages than before, also in percent."""
+    if room.before is None:
+        return UNKNOWN
+    percent = "" if room.growth is None else f" ({format_change(round(room.growth), Unit.PERCENT).replace('.0', '')})"
+    return f"{format_change(room.messages - room.before, Unit.MESSAGES)}{percent}"
+
+
+def _room_rows(rooms: Sequence[RoomActivity], zone: ZoneInfo) -> list[RoomRow]:
+    most = max((room.messages for room in rooms), default=0)
+    return [
+        RoomRow(
+            room.title,
+            format_number(room.messages, Unit.MESSAGES),
+            100 * room.messages / most if most else 0,
+            format_number(room.before, Unit.MESSAGES),
+            change_of(room),
+            format_number(room.people, Unit.PEOPLE),
+            _at(room.last_message, zone),
+        )
+        for room in rooms
+    ]
+
+
+def _person_rows(people: Sequence[ActivePerson], zone: ZoneInfo) -> list[PersonRow]:
+    return [
+        PersonRow(one.name or _FORGOTTEN, format_number(one.days, Unit.PEOPLE), _at(one.last_message, zone)) for one in people
+    ]
+
+
+def _at(moment: datetime | None, zone: ZoneInfo) -> str:
+    return UNKNOWN if moment is None else format_time(moment, zone)
