@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 
 from ..models import Snapshot
 from ..tallies.source import tallied_source
-from .service import audit_families, ledger_families, response_families, snapshot_families, task_families
+from .service import activity_families, audit_families, ledger_families, response_families, snapshot_families, task_families
 from .workspace import workspace_families
 
 
@@ -27,6 +27,7 @@ class _Metrics(Collector):
             yield from workspace_families(snapshot.document)
             yield from snapshot_families(snapshot, now)
         yield from ledger_families(tallied_source(now).tallies, now)
+        yield from activity_families()
         yield from audit_families()
         yield from response_families()
         yield from task_families()

@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from ..catalogue.gauges import PREFIX
 from ..conf import setting
+from ..history.recent_people import recent_numbers
 from ..models import FailedTask, Instance, Snapshot, TallyAudit
 from ..snapshots.staleness import overdue_at
 from ..tallies.declared import TallySet
@@ -53,6 +54,18 @@ def ledger_families(tallies: TallySet, now: datetime) -> Iterator[Metric]:
             lag.add_metric([name], seconds)
     yield rows
     yield lag
+
+
+def activity_families() -> Iterator[Metric]:
+    """Yield how many people were active in the days up to the last midnight, as the history has stored it."""
+    people = GaugeMetricFamily(
+        f"{PREFIX}_active_people",
+        "Different people who were active in the days up to the last midnight, UTC.",
+        labels=["activity", "days"],
+    )
+    for activity, days, number in recent_numbers():
+        people.add_metric([activity, str(days)], number)
+    yield people
 
 
 def audit_families() -> Iterator[Metric]:
