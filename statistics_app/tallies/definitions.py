@@ -35,12 +35,11 @@ class TallyDefinition:
     `fold` moves the recorded changes from `ledgers` to the sums, and selects their number. `compare` selects (key, expected,
     found) for every difference.
 
-    `changes` is the table of changed events that the history has not taken yet: (batch, key, quarter, removed_in, n, amount,
-    room, author). `key` is that of the sums, or the class of the room; `quarter` is when the event happened; `removed_in` is
-    the quarter in which the row was removed (then `n` is negative) or restored, NO_QUARTER if it was written or corrected; room
-    and author are empty except for messages. `pending` selects (key, quarter, n, amount, room): all changes, from FIRST_QUARTER
-    until END_QUARTER, that the history has not taken. `quarters` is the table of the quarters whose events may have changed
-    unseen.
+    `changes` is the table of changed events that the history has not taken yet: (batch, key, quarter, removed_in, n, amount).
+    `key` is that of the sums, or the class of the room; `quarter` is when the event happened; `removed_in` is the quarter in
+    which the row was removed (then `n` is negative) or restored, NO_QUARTER if it was written or corrected. `pending` selects
+    (key, quarter, n, amount, room): all changes, from FIRST_QUARTER until END_QUARTER, that the history has not taken; the room
+    is empty except for messages. `quarters` is the table of the quarters whose events may have changed unseen.
     """
 
     name: Count
@@ -88,9 +87,12 @@ class MessageDefinition(TallyDefinition):
     """The tally of messages by the class of their room.
 
     `classes` selects (class, n, a column for each of `amounts`), `thread_count` (n), `rooms_with_pinned` (n), `top_rooms`
-    (room, class, n) with the busiest room first, and `room_use` (rooms, rooms without messages, messages).
+    (room, class, n) with the busiest room first, and `room_use` (rooms, rooms without messages, messages). `written` is the
+    table, or a query, of the changes that the history has not taken, by room and author: (batch, key, quarter, removed_in,
+    room, author, n).
     """
 
+    written: str
     amounts: tuple[str, ...]
     classes: str
     thread_count: str

@@ -11,7 +11,7 @@ from ..sources.active_days import AccountDay, masked
 from ..sources.base import EventKind, RoomKind
 from ..sources.labels import IN_DISCUSSION
 from .declared import TallySet
-from .definitions import END_QUARTER, EVERYTHING, FIRST_QUARTER, NO_QUARTER, TallyDefinition
+from .definitions import END_QUARTER, EVERYTHING, FIRST_QUARTER, NO_QUARTER, MessageDefinition, TallyDefinition
 from .folding import fold
 from .installed import NEWER, needs_installation, tally_defects
 from .plan import Count
@@ -148,9 +148,9 @@ def _take(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[Event
 
 def _in_rooms(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[RoomChange]:
     """Yield the changes of messages by room."""
-    for changes in _of_messages(definitions):
+    for definition in _of_messages(definitions):
         cursor.execute(
-            f"SELECT room, quarter, removed_in <> {NO_QUARTER}, sum(n) FROM {changes} "
+            f"SELECT room, quarter, removed_in <> {NO_QUARTER}, sum(n) FROM {definition.written} w "
             f"WHERE batch <> 0 AND quarter <> {NO_QUARTER} GROUP BY 1, 2, 3 HAVING sum(n) <> 0"
         )
         yield from (RoomChange(room, quarter, bool(removal), int(n)) for room, quarter, removal, n in cursor.fetchall())
@@ -158,17 +158,17 @@ def _in_rooms(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[R
 
 def _active(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[AccountDay]:
     """Yield the days on which the messages were written that came, or were changed."""
-    for changes in _of_messages(definitions):
+    for definition in _of_messages(definitions):
         written = (
-            f"SELECT author AS account, quarter, room FROM {changes} "
+            f"SELECT author AS account, quarter, room FROM {definition.written} w "
             f"WHERE batch <> 0 AND n > 0 AND quarter <> {NO_QUARTER} AND author <> ''"
         )
         cursor.execute(masked(written))
         yield from (AccountDay(*row) for row in cursor.fetchall())
 
 
-def _of_messages(definitions: Iterable[TallyDefinition]) -> Iterator[str]:
-    return (definition.changes for definition in definitions if definition.name is Count.MESSAGES)
+def _of_messages(definitions: Iterable[TallyDefinition]) -> Iterator[MessageDefinition]:
+    return (definition for definition in definitions if isinstance(definition, MessageDefinition))
 
 
 def _add_pending(definition: TallyDefinition, first: int, end: int, cursor: Any, pending: Pending) -> None:

@@ -24,6 +24,11 @@ LEDGER_OPTIONS = (
 )
 
 
+# What a ledger row is as an event, in the columns of a table of changes; and the condition that it is one.
+EVENT = f"key, coalesce(quarter, {NO_QUARTER}) AS quarter_, coalesce(removed_in, {NO_QUARTER}) AS removed_in_"
+IS_EVENT = "key IS NOT NULL AND (quarter IS NOT NULL OR removed_in IS NOT NULL)"
+
+
 def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
     """Return the definition of a count by key."""
     base = f"{PREFIX}_{count.name}"
@@ -68,7 +73,7 @@ def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
         sums=found,
         ledgers=(ledger,),
         changes=changes,
-        pending=pending_changes(changes, f"SELECT key, quarter, n, amount, '' AS room FROM {ledger}"),
+        pending=pending_changes(*(f"SELECT key, quarter, n, amount, '' AS room FROM {table}" for table in (changes, ledger))),
         quarters=quarters,
         triggers=tuple(f"{base}_{event}" for event in bodies),
     )
@@ -110,33 +115,32 @@ def removed_unless(rows: RowSelect, other: str) -> str:
 
 
 def changes_tables(changes: str, quarters: str) -> Iterable[str]:
-    """Yield the statements that create the tables of changes that the history takes; those of events have no key to lock."""
+    """Yield the statements that create the tables of changes that the history takes; those of events have no key to lock.
+
+    `details` has the numbers of messages by room and author, as an object for each room: a row for each author in each room
+    would be most of what a fold writes to the WAL.
+    """
     yield (
         f"CREATE TABLE IF NOT EXISTS {changes} (batch integer NOT NULL, key text NOT NULL, quarter bigint NOT NULL, "
         "removed_in bigint NOT NULL, n bigint NOT NULL, amount numeric NOT NULL, "
-        f"room text NOT NULL DEFAULT '', author text NOT NULL DEFAULT '') {LEDGER_OPTIONS}"
+        f"details json NOT NULL DEFAULT '{{}}') {LEDGER_OPTIONS}"
     )
     yield f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)"
 
 
-def keep_changes(changes: str, rows: str, also: str = "") -> str:
-    """Return a statement that keeps the events of ledger rows for the history; `rows` has the columns of the ledger.
-
-    `also` are further columns of the rows by which the changes are kept apart, each preceded by a comma.
-    """
+def keep_changes(changes: str, rows: str) -> str:
+    """Return a statement that keeps the events of ledger rows for the history; `rows` has the columns of the ledger."""
     return (
-        f"INSERT INTO {changes} (batch, key, quarter, removed_in{also}, n, amount) "
-        f"SELECT 0, key, coalesce(quarter, {NO_QUARTER}) AS quarter_, coalesce(removed_in, {NO_QUARTER}) AS removed_in_{also}, "
-        f"sum(n), sum(amount) FROM {rows} WHERE key IS NOT NULL AND (quarter IS NOT NULL OR removed_in IS NOT NULL) "
-        f"GROUP BY key, quarter_, removed_in_{also} HAVING sum(n) <> 0 OR sum(amount) <> 0"
+        f"INSERT INTO {changes} (batch, key, quarter, removed_in, n, amount) "
+        f"SELECT 0, {EVENT}, sum(n), sum(amount) FROM {rows} WHERE {IS_EVENT} "
+        "GROUP BY key, quarter_, removed_in_ HAVING sum(n) <> 0 OR sum(amount) <> 0"
     )
 
 
-def pending_changes(changes: str, ledger: str) -> str:
-    """Return a SELECT of (key, quarter, n, amount, room): what the history has not taken; `ledger` selects these of it."""
+def pending_changes(*selects: str) -> str:
+    """Return a SELECT of (key, quarter, n, amount, room): what the history has not taken, from some SELECTs."""
     return (
-        "SELECT key, quarter, sum(n), sum(amount), room "
-        f"FROM (SELECT key, quarter, n, amount, room FROM {changes} UNION ALL {ledger}) p "
+        f"SELECT key, quarter, sum(n), sum(amount), room FROM ({' UNION ALL '.join(selects)}) p "
         f"WHERE key IS NOT NULL AND quarter >= {FIRST_QUARTER} AND quarter < {END_QUARTER} GROUP BY key, quarter, room"
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..definitions import EVERYTHING, THREADS
 from ..plan import Amount, MessageCount
-from .keyed import keep_changes, pending_changes
+from .keyed import EVENT, IS_EVENT, pending_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,22 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
         return f"gone AS (DELETE FROM {self.ledger} RETURNING *)"
 
     def keep(self, ledger: str) -> str:
-        """Return a statement that keeps the events of a ledger for the history, apart by room and author."""
-        return keep_changes(self.changes, self.events(ledger), ", room, author")
+        """Return a statement that keeps the events of a ledger for the history, with their rooms and authors."""
+        return f"""
+  INSERT INTO {self.changes} (batch, key, quarter, removed_in, n, amount, details)
+  SELECT 0, key, quarter_, removed_in_, sum(n), 0, json_object_agg(room, authors) FROM (
+    SELECT key, quarter_, removed_in_, room, sum(n) AS n, json_object_agg(author, n) AS authors FROM (
+      SELECT {EVENT}, room, author, sum(n)::bigint AS n FROM {self.events(ledger)} WHERE {IS_EVENT}
+      GROUP BY key, quarter_, removed_in_, room, author HAVING sum(n) <> 0) a
+    GROUP BY key, quarter_, removed_in_, room) r
+  GROUP BY key, quarter_, removed_in_"""
+
+    def written(self) -> str:
+        """Return a SELECT of (batch, key, quarter, removed_in, room, author, n): the changes that are kept, taken apart."""
+        return (
+            "SELECT c.batch, c.key, c.quarter, c.removed_in, r.key AS room, a.key AS author, a.value::bigint AS n "
+            f"FROM {self.changes} c, json_each(c.details) r, json_each_text(r.value) a"
+        )
 
     def events(self, ledger: str) -> str:
         """Return the changed events of a ledger; `key` is a class of the room: what is removed was booked under the old one.
@@ -112,7 +126,8 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
 
     def pending(self) -> str:
         """Return a SELECT of (key, quarter, n, amount, room): the changed events that the history has not taken."""
-        return pending_changes(self.changes, f"SELECT key, quarter, n, amount, room FROM {self.events(self.ledger)}")
+        columns = "SELECT key, quarter, n, 0 AS amount, room FROM"
+        return pending_changes(f"{columns} ({self.written()}) w", f"{columns} {self.events(self.ledger)}")
 
     def roots(self, ledger: str, flipped: str) -> str:
         """Return common table expressions that determine which roots were threads before, and which are threads now.

@@ -63,6 +63,7 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
         ledgers=(sql.ledger, sql.dirty),
         changes=sql.changes,
         pending=sql.pending(),
+        written=f"({sql.written()})",
         quarters=sql.quarters,
         triggers=(*(f"{base}_{event}" for event in on_messages), *(f"{rooms_base}_{event}" for event in on_rooms)),
     )
@@ -84,8 +85,15 @@ def create_tables(count: MessageCount, sql: MessageSQL, schema: Schema, base: st
         # A table that was renamed has kept its index, and the index its name.
         f'DROP INDEX IF EXISTS {schema}."{base}_thread_of_room"',
         f'CREATE INDEX "{base}_thread_of_room" ON {sql.thread} (room)',
+        *(statement for amount in count.amounts for statement in index_of_amount(amount, sql, schema, base)),
         f"CREATE TABLE IF NOT EXISTS {sql.total} (class text PRIMARY KEY, n bigint NOT NULL{sums})",
     )
+
+
+def index_of_amount(amount: str, sql: MessageSQL, schema: Schema, base: str) -> tuple[str, str]:
+    """Return the statements that create the index of the rooms in which the sum of an amount is not 0."""
+    name = f"{base}_{amount}_of_room"
+    return f'DROP INDEX IF EXISTS {schema}."{name}"', f'CREATE INDEX "{name}" ON {sql.booked} (room) WHERE {amount} <> 0'
 
 
 def message_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:

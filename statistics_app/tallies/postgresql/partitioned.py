@@ -67,6 +67,7 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
         ledgers=(sql.ledger, sql.dirty),
         changes=sql.changes,
         pending=sql.pending(),
+        written=f"({sql.written()})",
         quarters=sql.quarters,
         triggers=(*(f"{base}_{event}" for event in on_messages), *(f"{rooms_base}_{event}" for event in on_rooms)),
         partitioned=count.messages.table,

@@ -70,6 +70,7 @@ def message_definition(count: MessageCount) -> MessageDefinition:
         room_use=room_use(by_room, count),
         changes=tables.changes,
         pending=pending_changes(tables.changes),
+        written=tables.changes,
         quarters=tables.quarters,
         triggers=(
             *(f"{base}_{event}" for event in on_messages),
