@@ -117,13 +117,13 @@ def removed_unless(rows: RowSelect, other: str) -> str:
 def changes_tables(changes: str, quarters: str) -> Iterable[str]:
     """Yield the statements that create the tables of changes that the history takes; those of events have no key to lock.
 
-    `details` has the numbers of messages by room and author, as an object for each room: a row for each author in each room
-    would be most of what a fold writes to the WAL.
+    `details` is an array of [room, author, n] for messages: a row for each of them would be most of what a fold writes to the
+    WAL, and an object for each room takes longer to make.
     """
     yield (
         f"CREATE TABLE IF NOT EXISTS {changes} (batch integer NOT NULL, key text NOT NULL, quarter bigint NOT NULL, "
         "removed_in bigint NOT NULL, n bigint NOT NULL, amount numeric NOT NULL, "
-        f"details json NOT NULL DEFAULT '{{}}') {LEDGER_OPTIONS}"
+        f"details json NOT NULL DEFAULT '[]') {LEDGER_OPTIONS}"
     )
     yield f"CREATE TABLE IF NOT EXISTS {quarters} (quarter bigint PRIMARY KEY)"
 

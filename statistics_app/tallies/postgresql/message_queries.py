@@ -95,18 +95,16 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
         """Return a statement that keeps the events of a ledger for the history, with their rooms and authors."""
         return f"""
   INSERT INTO {self.changes} (batch, key, quarter, removed_in, n, amount, details)
-  SELECT 0, key, quarter_, removed_in_, sum(n), 0, json_object_agg(room, authors) FROM (
-    SELECT key, quarter_, removed_in_, room, sum(n) AS n, json_object_agg(author, n) AS authors FROM (
-      SELECT {EVENT}, room, author, sum(n)::bigint AS n FROM {self.events(ledger)} WHERE {IS_EVENT}
-      GROUP BY key, quarter_, removed_in_, room, author HAVING sum(n) <> 0) a
-    GROUP BY key, quarter_, removed_in_, room) r
+  SELECT 0, key, quarter_, removed_in_, sum(n), 0, json_agg(json_build_array(room, author, n)) FROM (
+    SELECT {EVENT}, room, author, sum(n)::bigint AS n FROM {self.events(ledger)} WHERE {IS_EVENT}
+    GROUP BY key, quarter_, removed_in_, room, author HAVING sum(n) <> 0) r
   GROUP BY key, quarter_, removed_in_"""
 
     def written(self) -> str:
         """Return a SELECT of (batch, key, quarter, removed_in, room, author, n): the changes that are kept, taken apart."""
         return (
-            "SELECT c.batch, c.key, c.quarter, c.removed_in, r.key AS room, a.key AS author, a.value::bigint AS n "
-            f"FROM {self.changes} c, json_each(c.details) r, json_each_text(r.value) a"
+            "SELECT c.batch, c.key, c.quarter, c.removed_in, d.one->>0 AS room, d.one->>1 AS author, (d.one->>2)::bigint AS n "
+            f"FROM {self.changes} c, json_array_elements(c.details) d (one)"
         )
 
     def events(self, ledger: str) -> str:

@@ -74,8 +74,9 @@ def create_tables(count: MessageCount, sql: MessageSQL, schema: Schema, base: st
     room, root, author, sums = count.room_type, count.root_type, count.author_type, count.each(", $ bigint NOT NULL")
     return (
         f"CREATE TABLE IF NOT EXISTS {sql.ledger} "
-        f"(room {room} NOT NULL, root {root}, n integer NOT NULL{count.each(', $ integer NOT NULL')}, "
-        f"quarter bigint, removed_in bigint, author {author}) {LEDGER_OPTIONS}",
+        # Columns of one length first, which leaves no gaps in rows.
+        f"(n integer NOT NULL{count.each(', $ integer NOT NULL')}, quarter integer, removed_in integer, "
+        f"room {room} NOT NULL, root {root}, author {author}) {LEDGER_OPTIONS}",
         *changes_tables(sql.changes, sql.quarters),
         f"CREATE TABLE IF NOT EXISTS {sql.dirty} (room {room} NOT NULL) {LEDGER_OPTIONS}",
         f"CREATE TABLE IF NOT EXISTS {sql.booked} "
