@@ -1,5 +1,6 @@
 """Killed imports, which resume, and the effects of an import on the running site."""
 
+import contextlib
 import os
 import random
 import re
@@ -108,16 +109,25 @@ def test_refreshes_and_pages_work_during_an_import(running: Programs, tmp_path: 
     assert any(0 < count < Message.objects.count() for count in counted)
 
 
+def everything_on(terminal: int) -> bytes:
+    """Read what is written to a terminal until its last writer ends; a terminal holds only a little at a time."""
+    output = b""
+    with contextlib.suppress(OSError):  # how Linux says that nobody has the other end open
+        while part := os.read(terminal, 4096):
+            output += part
+    os.close(terminal)
+    return output
+
+
 def test_the_progress_bar_is_shown_on_a_terminal_only(running: Programs, tmp_path: Path) -> None:
     folder = export(tmp_path / "export", users=[user(f"u{number}") for number in range(12_000)])
     command = [sys.executable, str(ROOT / "manage.py"), "import_chat", "rocketchat", str(folder)]
     master, slave = os.openpty()
     termios.tcsetwinsize(slave, (40, 120))
-    on_terminal = subprocess.run(command, env=running.environment, stdout=subprocess.PIPE, stderr=slave, check=True)
+    on_terminal = subprocess.Popen(command, env=running.environment, stdout=subprocess.PIPE, stderr=slave)
     os.close(slave)
-    output = os.read(master, 100_000).decode()
-    os.close(master)
-    assert re.search(r"users\.jsonl: .*%.*\[\d\d:\d\d<.*B/s, 12,000 documents", output)
-    assert on_terminal.stdout.decode().startswith("users.jsonl: 12,000 documents")
+    assert re.search(r"users\.jsonl: .*%.*\[\d\d:\d\d<.*B/s, 12,000 documents", everything_on(master).decode())
+    assert on_terminal.communicate()[0].decode().startswith("users.jsonl: 12,000 documents")
+    assert on_terminal.returncode == 0
     piped = subprocess.run(command, env=running.environment, capture_output=True, check=True)
     assert piped.stderr == b""
