@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ..db.transactions import consistent_read
 from ..models import EventCoverage, EventRollup
-from ..sources.base import REMOVAL, ChatSource
+from ..sources.base import REMOVAL, ChatSource, EventKind
 from ..tallies.definitions import EVERYTHING
 from ..tallies.event_changes import pending_changes
 from ..tallies.plan import Count
@@ -19,6 +19,8 @@ from .room_book import ByRoom, reconcile_rooms, rows_by_room
 from .steps import quarter_at, quarter_number, quarter_of
 
 IDLE_SECONDS = 60
+# The kind of a difference in the messages of one room.
+IN_ROOM = "messages of a room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,14 @@ def reconcile(source: ChatSource, since: datetime, until: datetime, now: datetim
     with transaction.atomic(using=using):
         note_unrecorded(recorded, using)
         _book(excess, now, using)
-        if in_rooms is not None:
-            reconcile_rooms(in_rooms, since, until, using)
+        of_rooms = [] if in_rooms is None else reconcile_rooms(in_rooms, since, until, using)
     clean = [quarter for quarter in sorted(excess) if not dirty & {EVERYTHING, quarter_number(quarter)}]
-    return [difference for quarter in clean for difference in _differences(quarter, excess[quarter], rows[quarter])]
+    differences = [difference for quarter in clean for difference in _differences(quarter, excess[quarter], rows[quarter])]
+    if EVERYTHING in dirty:
+        return differences
+    # Where the messages of all rooms differ, so do those of a room.
+    known = dirty | {quarter_number(one.quarter) for one in differences if one.kind == EventKind.MESSAGES}
+    return differences + [EventDifference(IN_ROOM, quarter_at(at), *numbers) for at, *numbers in of_rooms if at not in known]
 
 
 def rows_by_event(

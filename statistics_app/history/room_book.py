@@ -119,8 +119,12 @@ def rows_by_room(
     return rows
 
 
-def reconcile_rooms(rows: ByRoom, since: datetime, until: datetime, using: str) -> None:
-    """Book the differences between the days of rooms and the rows of a time range, as `reconcile` does those of events."""
+def reconcile_rooms(rows: ByRoom, since: datetime, until: datetime, using: str) -> list[tuple[int, int, int]]:
+    """Book the differences between the days of rooms and the rows of a time range, as `reconcile` does those of events.
+
+    Return (quarter, expected number of messages, number found) of each room that differed.
+    """
+    differences = []
     within = range(quarter_number(since), quarter_number(until))
     stored = RoomDay.objects.using(using).filter(day__gte=within[0] // PER_DAY, day__lte=within[-1] // PER_DAY)
     for days in _some({quarter // PER_DAY for quarter in rows} | set(stored.values_list("day", flat=True).distinct())):
@@ -128,9 +132,12 @@ def reconcile_rooms(rows: ByRoom, since: datetime, until: datetime, using: str) 
         found = {(quarter, key): number for quarter in quarters for key, number in rows.get(quarter, {}).items()}
         book = RoomBook(days, (key for _, key in found), using)
         for place in sorted({*found, *book.there}):
-            if place[0] in within and (excess := found.get(place, 0) - book.there.get(place, 0)):
-                _book(book, RoomChange(place[1], place[0], removal=True, number=excess))
+            number, expected = found.get(place, 0), book.there.get(place, 0)
+            if place[0] in within and number != expected:
+                _book(book, RoomChange(place[1], place[0], removal=True, number=number - expected))
+                differences.append((place[0], expected, number))
         book.store()
+    return differences
 
 
 def forget_removed_in_rooms(using: str) -> None:

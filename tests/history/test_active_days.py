@@ -17,6 +17,7 @@ from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.recent_people import recent_numbers
 from statistics_app.history.steps import quarter_number, quarter_of
 from statistics_app.models import EventCoverage, Person, SeenDay, WrittenDay
+from statistics_app.monitoring.exposition import exposition
 from statistics_app.sources.active_days import PER_DAY, PER_MASK
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message, Room, Subscription, User
@@ -228,3 +229,5 @@ def test_monitors_read_the_people_of_the_days_up_to_midnight() -> None:
     make_message(room, author=make_user("late"), sent_at=midnight - timedelta(days=5))
     roll_up()
     assert recent_numbers() == [("wrote", 1, 1), ("wrote", 7, 3), ("wrote", 28, 5)]
+    text, _ = exposition("")
+    assert '_active_people{activity="wrote",days="7"} 3.0' in text.decode()

@@ -138,7 +138,11 @@ def test_an_audit_finds_no_difference_and_repairs_one(channel: Room) -> None:
     backfill()
     assert list(audit_events(chat_source(timezone.now()), timezone.now())) == []
     RoomDay.objects.update(quarters={"95": [3, 0]}, number=3)
-    list(audit_events(chat_source(timezone.now()), timezone.now()))
+    differences = list(audit_events(chat_source(timezone.now()), timezone.now()))
+    assert [(one.kind, one.quarter, one.expected, one.found) for one in differences] == [
+        ("messages of a room", at(2024, 3, 5, 23, 45), 3, 10)
+    ]
+    assert list(audit_events(chat_source(timezone.now()), timezone.now())) == []
     assert there() == rows()
     assert sent() == {channel.pk: 10}
 

@@ -1,0 +1,85 @@
+"""Rooms and people on the page of activity, and in its files: what is named to whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+from pytest_django import Settings
+
+from statistics_app.history.backfill import backfill_history
+from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.sources.loading import chat_source
+from tests.conftest import Person
+from tests.factories import make_messages, make_room, make_user
+
+from .test_activity_page import rows_of, text_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+
+@pytest.fixture(autouse=True)
+def messages() -> None:
+    """Messages in a public and a private room, yesterday and 40 days ago, and in one that is quiet."""
+    now = timezone.now()
+    public, private = make_room("c", name="general"), make_room("p", name="=secret")
+    make_messages(public, 4, sent_at=now - timedelta(days=1), author=make_user("anna"))
+    make_messages(public, 2, sent_at=now - timedelta(days=40), author=make_user("ben"))
+    make_messages(private, 9, sent_at=now - timedelta(days=1), author=make_user("cleo"))
+    make_messages(make_room("c", name="old times"), 1, sent_at=now - timedelta(days=200), author=make_user("<dora>"))
+    roll_up_events(chat_source(now), now)
+    backfill_history(chat_source(now), now)
+
+
+def permit(person: Person, codename: str) -> None:
+    person.user.user_permissions.add(Permission.objects.get(codename=codename))
+
+
+def test_rooms_are_listed_with_the_time_before(viewer: Person) -> None:
+    text = text_of(viewer)
+    assert text.index("Private group ") < text.index("general</th>")
+    assert "+2 (+100 %)" in text
+    assert "Rooms that are not public are named by their kind and a number." in text
+    assert "secret" not in text
+    # A room grows by nine messages, of which nobody may know the name.
+    assert "grows most of all rooms: +9 messages compared with the same time before" in text
+    assert "old times" in text.partition("Rooms gone quiet")[2]
+
+
+def test_a_reader_with_the_permission_sees_all_names(viewer: Person) -> None:
+    permit(viewer, "view_room_names")
+    text = text_of(viewer)
+    assert "=secret</th>" in text
+    assert "named by their kind and a number" not in text
+
+
+def test_people_are_listed_to_those_who_may_see_them(viewer: Person) -> None:
+    assert 'id="who"' not in text_of(viewer)
+    for show in ("most-active", "without-activity"):
+        assert viewer.browser().get("/statistics/activity/file/", {"show": show}).status_code == 400
+    permit(viewer, "view_people")
+    page = viewer.browser().get("/statistics/activity/?tz=UTC").content.decode()
+    active, _, idle = page.partition('id="who"')[2].partition('id="without-activity"')
+    assert "anna" in active
+    assert "cleo" in active
+    assert "ben" not in active + idle
+    assert "&lt;dora&gt;" in idle
+
+
+def test_the_files_have_the_rows_of_the_tables(viewer: Person) -> None:
+    permit(viewer, "view_room_names")
+    permit(viewer, "view_people")
+    head, first, second = rows_of(viewer, "show=rooms")
+    assert head == ["room", "messages", "messages before", "growth in percent", "people", "last message in UTC"]
+    # What begins like a formula is none.
+    assert first[:5] == ["'=secret", "9", "0", "", "1"]
+    assert second[:5] == ["general", "4", "2", "100.0", "1"]
+    assert [row[0] for row in rows_of(viewer, "show=quiet-rooms")[1:]] == ["old times"]
+    assert {(row[0], row[1]) for row in rows_of(viewer, "show=most-active")[1:]} == {("anna", "1"), ("cleo", "1")}
+    assert [row[0] for row in rows_of(viewer, "show=without-activity")[1:]] == ["<dora>"]
+
+
+def test_without_rooms_the_page_says_so(viewer: Person, settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": "statistics_app.sources.base.ChatSource"}
+    assert "Nothing is known of single rooms in this time." in text_of(viewer)
+    assert len(rows_of(viewer, "show=rooms")) == 1
