@@ -1,5 +1,6 @@
 """Settings of the host project. Everything that depends on the deployment is read from the environment (docs/settings.md)."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -15,9 +16,11 @@ env = environ.Env()
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 PRODUCTION = env.bool("PRODUCTION", default=False)
 
+# Not by `env`, which takes a value that begins with a dollar sign, as one key in fifty does, for the name of another variable.
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if PRODUCTION:
-    require_secret_key(env.str("SECRET_KEY", default=""))
-SECRET_KEY = env.str("SECRET_KEY", default="") or load_or_create_secret_key(VAR_DIR / "secret_key")
+    require_secret_key(SECRET_KEY)
+SECRET_KEY = SECRET_KEY or load_or_create_secret_key(VAR_DIR / "secret_key")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

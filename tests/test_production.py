@@ -19,6 +19,7 @@ ASK = """
 from django.test import Client
 print(Client().get("/api/info", HTTP_HOST="localhost", headers={"X-Forwarded-Proto": "https"}).status_code)
 """
+PRINT_KEY = "from django.conf import settings; print(settings.SECRET_KEY)"
 START = "import statsproject.{}; print('started')"
 
 
@@ -37,6 +38,11 @@ def test_a_secret_key_that_is_none_is_refused(production: Programs, key: str) ->
     assert "SECRET_KEY" in result.stderr
     assert BAD_KEYS[key] in result.stderr
     assert KEY[:49] not in result.stderr
+
+
+def test_a_secret_key_may_begin_with_a_dollar_sign(production: Programs) -> None:
+    result = production.manage("shell", "--no-imports", "--command", PRINT_KEY, SECRET_KEY=f"$H{KEY}", H="/home")
+    assert result.stdout.split()[-1:] == [f"$H{KEY}"], result.stderr
 
 
 @pytest.mark.parametrize("proxies", ["0", "1"])
