@@ -26,7 +26,7 @@ FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MAKE_IN_TEXT = re.compile(r"`make ([a-z][a-z-]*)[^`]*`")
 MAKE_IN_SHELL = re.compile(r"^make ([a-z][a-z-]*)", re.MULTILINE)
-READ_FROM_ENVIRONMENT = re.compile(r"""\benv(?:\.\w+)?\(\s*"([A-Z_]+)\"""")
+READ_FROM_ENVIRONMENT = re.compile(r"""\benv(?:iron)?(?:\.\w+)?\(\s*"([A-Z_]+)\"""")
 READ_BY_THE_DEMO = re.compile(r"""\bos\.environ(?:\.get\(|\[)"([A-Z_]+)"[\])](?!\s*=)""")
 
 # Written in parts, so that this file does not hold what it forbids.
