@@ -64,7 +64,5 @@ PEOPLE = (
     *_RANGE,
     _ZONE,
     *_PAGE,
-    _days(
-        "Instead of those who wrote on the most days, people without activity in so many days up to the end, the latest first."
-    ),
+    _days("Instead of those who wrote on the most days, those whose latest activity is so many days before the end, or more."),
 )

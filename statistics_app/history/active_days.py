@@ -22,13 +22,15 @@ DAYS_AT_ONCE = 20_000
 def add_written_days(source: ChatSource, days: Iterable[AccountDay], using: str) -> int:
     """Add days on which accounts wrote messages, and return how many rows of the history this made or changed."""
     changed = 0
-    for some, persons in _with_persons(source, days, using):
-        _note_quarters(persons, some, using)
-        number = WrittenDay.objects.using(using).add(_rows(some, persons))
-        _add_authors_of_rooms(persons, some, using)
-        if number:
-            _note_past(min(day.day for day in some), using)
-        changed += number
+    # In one transaction: days that were added without that being noted would never be noted.
+    with transaction.atomic(using=using):
+        for some, persons in _with_persons(source, days, using):
+            _note_quarters(persons, some, using)
+            number = WrittenDay.objects.using(using).add(_rows(some, persons))
+            _add_authors_of_rooms(persons, some, using)
+            if number:
+                _note_past(min(day.day for day in some), using)
+            changed += number
     return changed
 
 

@@ -12,7 +12,7 @@ from ..sources.loading import chat_source
 from .activity import Activity, machines_by_step, people_before, people_by_step, rolling_people
 from .metric import Metric
 from .points import Certainty, HistoryRange, Point
-from .small_cells import is_hidden
+from .small_cells import shown
 from .steps import Step, quarter_of
 from .steps import bounds as bounds_of
 
@@ -47,7 +47,10 @@ def read_active(
     for activity in Activity:
         if windows := {key: days for key, (of, days) in WINDOWS.items() if key in keys and of is activity}:
             numbers |= _windows(activity, windows, bounds, coverage.until, history_range)
-    return {metric: _points(numbers[metric.key], bounds, _known_since(metric.key, coverage), coverage) for metric in metrics}
+    shown_numbers = {key: found if key == ACTIVE_BOTS else [*map(shown, found)] for key, found in numbers.items()}
+    return {
+        metric: _points(shown_numbers[metric.key], bounds, _known_since(metric.key, coverage), coverage) for metric in metrics
+    }
 
 
 def why_authors_are_unknown() -> str:
@@ -101,11 +104,11 @@ def _known_since(key: str, coverage: EventCoverage) -> datetime | None:
 
 
 def _points(
-    numbers: Sequence[int], bounds: Sequence[datetime], known_since: datetime | None, coverage: EventCoverage
+    numbers: Sequence[int | None], bounds: Sequence[datetime], known_since: datetime | None, coverage: EventCoverage
 ) -> list[Point]:
     return [
         Point(float(number), Certainty.REBUILT if start < coverage.measured_since else Certainty.MEASURED)
-        if known_since and known_since < end and start < coverage.until and not is_hidden(number)
+        if known_since and known_since < end and start < coverage.until and number is not None
         else Point()
         for number, (start, end) in zip(numbers, pairwise(bounds), strict=True)
     ]

@@ -32,7 +32,7 @@ class RoomDayQuerySet(models.QuerySet["RoomDay"]):
         whole = range(-(-first // PER_DAY), end // PER_DAY)
         days = self.filter(day__gte=whole.start, day__lt=whole.stop).order_by().values_list("room")
         numbers.update(dict(days.annotate(sent=models.Sum("number"))))
-        for row in self.filter(day__in={first // PER_DAY, (end - 1) // PER_DAY} - set(whole)):
+        for row in self.filter(day__in={day for day in (first // PER_DAY, (end - 1) // PER_DAY) if day not in whole}):
             start = row.day * PER_DAY
             numbers[row.room] += sum(sent for part, (sent, _) in row.quarters.items() if first <= start + int(part) < end)
         return numbers
