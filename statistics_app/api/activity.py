@@ -1,6 +1,7 @@
 """The operations `statistics.activity`, `statistics.rooms` and `statistics.people`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -90,14 +91,15 @@ class PeopleView(ApiView):
         return Response({"people": people_document(found), "problem": reason or None, **_page(found, offset, total)})
 
 
-def _listed(parameters: Mapping[str, str]) -> tuple[Any, ...]:
+def _listed(parameters: Mapping[str, str]) -> tuple[datetime, datetime, int, int, int]:
     """Parse the start, the end, the offset, the number of entries, and the number of days without activity, 0 if absent."""
     since, until = moments(parameters, timezone.now())
     require_order(since, until)
     days = whole_number(parameters, "withoutActivity", 0)
     if "withoutActivity" in parameters and not 0 < days <= MOST_DAYS:
         raise ParameterError(f"'withoutActivity' must be from 1 to {MOST_DAYS}.")
-    return since, until, *page_of(parameters), days
+    offset, count = page_of(parameters)
+    return since, until, offset, count, days
 
 
 def _page(found: list[Any], offset: int, total: int) -> dict[str, Any]:

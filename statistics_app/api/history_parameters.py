@@ -11,6 +11,18 @@ from .operation import Parameter
 
 _TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 
+RANGE = (
+    Parameter("since", "The start of the range; by default 30 days before the end.", _TIME, "2026-01-01T00:00:00Z"),
+    Parameter("until", "The end of the range, exclusive; by default now.", _TIME, "2026-02-01T00:00:00Z"),
+)
+POINTS = Parameter(
+    "points",
+    f"The number of points that `{AUTO}` may give. No step may give more than {MAX_POINTS:,}.",
+    {"type": "integer", "minimum": 1, "maximum": MAX_POINTS, "default": DEFAULT_POINTS},
+    500,
+)
+ZONE = Parameter("tz", "The time zone, by its IANA name.", {"type": "string", "default": "UTC"}, "Europe/Berlin")
+
 HISTORY = (
     Parameter(
         "metrics",
@@ -18,8 +30,7 @@ HISTORY = (
         {"type": "string", "default": "totalMessages"},
         "totalMessages,newUsers",
     ),
-    Parameter("since", "The start of the range; by default 30 days before the end.", _TIME, "2026-01-01T00:00:00Z"),
-    Parameter("until", "The end of the range, exclusive; by default now.", _TIME, "2026-02-01T00:00:00Z"),
+    *RANGE,
     Parameter(
         "step",
         "The length of a step; days, weeks and months are those of the time zone. By default the shortest that gives no more "
@@ -27,13 +38,8 @@ HISTORY = (
         {"type": "string", "enum": [AUTO, *Step], "default": AUTO},
         "day",
     ),
-    Parameter(
-        "points",
-        f"The number of points that `{AUTO}` may give. No step may give more than {MAX_POINTS:,}.",
-        {"type": "integer", "minimum": 1, "maximum": MAX_POINTS, "default": DEFAULT_POINTS},
-        500,
-    ),
-    Parameter("tz", "The time zone, by its IANA name.", {"type": "string", "default": "UTC"}, "Europe/Berlin"),
+    POINTS,
+    ZONE,
     Parameter(
         "as",
         "`value` for the value itself, or `change` for the difference from the previous step.",

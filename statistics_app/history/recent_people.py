@@ -8,10 +8,9 @@ from ..models import EventCoverage, RecentPeople
 from ..models.active_query import PER_DAY
 from .active_points import known_since, why_authors_are_unknown
 from .activity import Activity, people_before
+from .activity_steps import WINDOWS
 from .small_cells import is_hidden
 from .steps import quarter_at, quarter_number
-
-DAYS = (1, 7, 28)
 
 
 def note_recent_people(coverage: EventCoverage, now: datetime, using: str) -> None:
@@ -23,7 +22,7 @@ def note_recent_people(coverage: EventCoverage, now: datetime, using: str) -> No
     until = quarter_at(today * PER_DAY)
     for activity in Activity:
         since = known_since(activity, coverage)
-        days = [number for number in DAYS if since and since <= until - timedelta(days=number)]
+        days = [number for number in WINDOWS if since and since <= until - timedelta(days=number)]
         if not days or why_authors_are_unknown() or {(activity, number) for number in days} <= current:
             continue
         starts = [until - timedelta(days=number) for number in days]

@@ -103,6 +103,16 @@ def test_bots_are_apart_and_messages_are_for_each_person() -> None:
     assert values(WROTE.per_person, days) == [None, 3.5, None]
 
 
+def test_small_numbers_of_people_are_hidden_and_those_of_bots_are_not(settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "HIDE_PEOPLE_BELOW": 2}
+    covered()
+    wrote(at(2026, 3, 19))
+    wrote(at(2026, 3, 19), type="bot")
+    days = shown(at(2026, 3, 18))
+    assert values(WROTE.people, days) == [0, None, 0]
+    assert values(WROTE.machines, days) == [0, 1, 0]
+
+
 def test_who_will_have_been_silent_for_four_weeks_is_not_gone_yet() -> None:
     covered()
     wrote(NOW - 30 * DAY)
