@@ -7,6 +7,7 @@ from ..history.activity import Activity
 from ..history.activity_metrics import activity_metrics
 from ..history.activity_summary import Cohorts, RecentPeople, cohorts_of, hours_of, recent_people, why_unknown
 from ..history.heat_map import DAYS, HOURS, HeatMap
+from ..history.message_shares import MESSAGE_SHARES
 from ..history.metrics import SENT_BY_KIND
 from ..history.people import ActivePerson
 from ..history.points import HistoryRange
@@ -24,8 +25,9 @@ def activity_document(kind: Activity, history_range: HistoryRange) -> dict[str, 
     metrics = () if reason else activity_metrics(kind).all
     recent, cohorts = (None, None) if reason else (recent_people(kind, history_range), cohorts_of(history_range))
     hours = hours_of(history_range)
+    points = series([*metrics, *SENT_BY_KIND, *MESSAGE_SHARES], history_range, SeriesMode.VALUE)
     return {
-        **series_document(series([*metrics, *SENT_BY_KIND], history_range, SeriesMode.VALUE), history_range, SeriesMode.VALUE),
+        **series_document(points, history_range, SeriesMode.VALUE),
         "activity": kind,
         "problem": reason or None,
         "recent": recent and _recent(recent),

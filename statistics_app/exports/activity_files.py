@@ -10,6 +10,7 @@ from ..history.activity import Activity
 from ..history.activity_metrics import activity_metrics
 from ..history.activity_summary import Cohorts, cohorts_of, hours_of
 from ..history.heat_map import HOURS, HeatMap
+from ..history.message_shares import MESSAGE_SHARES
 from ..history.metric import Metric
 from ..history.metrics import BY_KEY, ROOM_KIND_NAMES
 from ..history.people import IDLE_AFTER, ActivePerson, PeopleOfRange, why_names_are_unknown
@@ -111,5 +112,6 @@ def _metrics_by_name(kind: Activity) -> dict[str, tuple[Metric, ...]]:
         "movement": (*metrics.came, metrics.gone),
         "stickiness": (metrics.stickiness,),
         "messages": _SENT,
+        "shares": MESSAGE_SHARES,
         "per-person": (metrics.per_person,),
     }

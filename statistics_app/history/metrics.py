@@ -78,6 +78,22 @@ EVENTS = (
     _event("newUsers", "New users", "Accounts created.", Unit.USERS, Group.USERS, EventKind.USERS),
     _event("newRooms", "New rooms", "Rooms created.", Unit.ROOMS, Group.ROOMS, *ROOMS),
     *_by_room("sent", SENT, str, "sent"),
+    _event(
+        "sentThreadMessages",
+        "Messages sent in threads",
+        "Replies in threads, including those removed since.",
+        Unit.MESSAGES,
+        Group.MESSAGES,
+        EventKind.IN_THREADS,
+    ),
+    _event(
+        "sentDiscussionMessages",
+        "Messages sent in discussions",
+        SENT.format(" in discussions"),
+        Unit.MESSAGES,
+        Group.MESSAGES,
+        EventKind.IN_DISCUSSIONS,
+    ),
     *_by_room("removed", REMOVED, removal_of, "removed"),
     _event("newUploads", "New files", "Files uploaded.", Unit.FILES, Group.FILES, EventKind.UPLOADS),
     _event(

@@ -8,6 +8,7 @@ from ..conf import setting
 from ..history.activity import Activity
 from ..history.activity_metrics import activity_metrics
 from ..history.activity_summary import MOST_COHORTS, cohorts_of, hours_of, recent_people, why_unknown
+from ..history.message_shares import MESSAGE_SHARES
 from ..history.people import PeopleOfRange, why_names_are_unknown
 from ..history.points import HistoryRange
 from ..history.rooms import rooms_of
@@ -67,7 +68,7 @@ def activity_page(
     """Return what the page shows of a time range; `with_names` of all rooms, and `with_people` by name."""
     reason, metrics, hour_map = why_unknown(), activity_metrics(kind), hours_of(history_range)
     of_people = () if reason else metrics.all
-    read = series([*of_people, *SENT_BY_KIND], history_range, SeriesMode.VALUE)
+    read = series([*of_people, *SENT_BY_KIND, *MESSAGE_SHARES], history_range, SeriesMode.VALUE)
     step, hours = history_range.step, WeekOfHours(hour_map, history_range.zone) if hour_map else None
     drawings = () if reason else drawings_of_people(metrics, read, step)
     cohorts = None if reason else cohorts_of(history_range, MOST_COHORTS)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..history.activity import GONE_AFTER
 from ..history.activity_metrics import ActivityMetrics
 from ..history.activity_steps import WINDOWS
+from ..history.message_shares import MESSAGE_SHARES
 from ..history.metric import Metric
 from ..history.metrics import ROOM_KIND_NAMES, SENT_BY_KIND
 from ..history.points import Point
@@ -56,6 +57,14 @@ def drawings_of_messages(metrics: ActivityMetrics, series: Series, step: Step) -
         labels=_KINDS,
         note="Also those that were removed since.",
     )
+    if shares := _used(MESSAGE_SHARES, series):
+        yield Drawing(
+            name="shares",
+            title=f"Messages in threads and discussions, by {step}",
+            metrics=shares,
+            note="As shares of all messages; one in a thread within a discussion is in both.",
+            are_bars=False,
+        )
     if metrics.per_person in series:
         yield Drawing(
             name="per-person",

@@ -45,9 +45,14 @@ REMOVAL = "-"
 
 
 class EventKind(StrEnum):
-    """The kinds of events, each of which has a time; messages and rooms are distinguished by the kind of room."""
+    """The kinds of events, each of which has a time; messages and rooms are distinguished by the kind of room.
+
+    Messages in threads or in discussions are counted among all messages, and once more by themselves.
+    """
 
     MESSAGES = "messages"
+    IN_THREADS = "in_threads"
+    IN_DISCUSSIONS = "in_discussions"
     USERS = "users"
     ROOMS = "rooms"
     UPLOADS = "uploads"

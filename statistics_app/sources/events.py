@@ -40,6 +40,17 @@ def message_rows(messages: MessageTable, rooms: RoomTable, counted: "QuerySet[An
     return EventRows(counted, messages.sent_at, labelled(kinds), Count("pk"))
 
 
+def parts_of_messages(messages: MessageTable, rooms: RoomTable, counted: "QuerySet[Any]") -> Iterator[EventRows]:
+    """Yield the rows of messages in threads and of those in discussions, as far as they are declared."""
+    parts = {}
+    if messages.thread_root:
+        parts[EventKind.IN_THREADS] = Q(**{f"{messages.thread_root}__isnull": False})
+    if rooms.discussion is not None:
+        parts[EventKind.IN_DISCUSSIONS] = through(messages.room, rooms.discussion)
+    for kind, condition in parts.items():
+        yield EventRows(counted.filter(condition), messages.sent_at, Value(str(kind)), Count("pk"))
+
+
 def other_rows(
     rooms: RoomTable | None, users: UserTable | None, uploads: UploadTable | None, using: str
 ) -> Iterator[EventRows]:

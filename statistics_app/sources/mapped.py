@@ -24,7 +24,7 @@ from .base import (
     UserGroup,
     UserType,
 )
-from .events import EventRows, first_event, message_rows, other_rows, untimed_rows
+from .events import EventRows, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
 from .relations import declaration_faults, room_may_be_missing
 from .tables import TABLES, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
@@ -151,7 +151,7 @@ class MappedSource(ChatSource):
 
     def event_counts(self, since: datetime, until: datetime) -> Iterator[Any]:
         """Yield the queries of (key, quarter, number) that `events` runs, for callers that insert the rows in the database."""
-        return (kind.counted(since, until) for kind in self._event_rows())
+        return (kind.counted(since, until) for kind in (*self._event_rows(), *self._parts_of_messages()))
 
     def events(self, since: datetime, until: datetime) -> Iterator[EventCount]:
         """Count the events by the timestamps in the rows."""
@@ -278,6 +278,12 @@ class MappedSource(ChatSource):
             counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
             yield message_rows(messages, self.room_table, counted)
         yield from other_rows(self.room_table, self.user_table, self.upload_table, self.using)
+
+    def _parts_of_messages(self) -> Iterator[EventRows]:
+        """Yield the rows of messages that are counted once more by themselves."""
+        if self.message_table and self.room_table:
+            counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
+            yield from parts_of_messages(self.message_table, self.room_table, counted)
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
         counts = rows.annotate(_kind=labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))

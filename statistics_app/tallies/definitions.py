@@ -37,9 +37,10 @@ class TallyDefinition:
 
     `changes` is the table of changed events that the history has not taken yet: (batch, key, quarter, removed_in, n, amount).
     `key` is that of the sums, or the class of the room; `quarter` is when the event happened; `removed_in` is the quarter in
-    which the row was removed (then `n` is negative) or restored, NO_QUARTER if it was written or corrected. `pending` selects
-    (key, quarter, n, amount, room): all changes, from FIRST_QUARTER until END_QUARTER, that the history has not taken; the room
-    is empty except for messages. `quarters` is the table of the quarters whose events may have changed unseen.
+    which the row was removed (then `n` is negative) or restored, NO_QUARTER if it was written or corrected. The amount of
+    messages is the number of those in threads. `pending` selects (key, quarter, n, amount, room): all changes, from
+    FIRST_QUARTER until END_QUARTER, that the history has not taken; the room is empty except for messages. `quarters` is the
+    table of the quarters whose events may have changed unseen.
     """
 
     name: Count

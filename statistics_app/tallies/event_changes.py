@@ -175,7 +175,7 @@ def _add_pending(definition: TallyDefinition, first: int, end: int, cursor: Any,
     cursor.execute(definition.pending.replace(FIRST_QUARTER, str(first)).replace(END_QUARTER, str(end)))
     for key, quarter, n, amount, room in cursor.fetchall():
         pending.changes.extend((event, quarter, number) for event, number in _events(definition.name, key, n, amount))
-        if definition.name is Count.MESSAGES:
+        if definition.name is Count.MESSAGES and n:
             pending.in_rooms.append((room, quarter, int(n)))
 
 
@@ -200,6 +200,10 @@ def _events(count: Count, key: str, n: Any, amount: Any) -> Iterator[tuple[str, 
             yield EventKind.ROOMS.of(_kind(json.loads(key)[0])), int(n)
         case Count.MESSAGES:
             yield EventKind.MESSAGES.of(_kind(key)), int(n)
+            if amount:
+                yield EventKind.IN_THREADS, int(amount)
+            if key.endswith(IN_DISCUSSION):
+                yield EventKind.IN_DISCUSSIONS, int(n)
         case Count.UPLOADS:
             yield EventKind.UPLOADS, int(n)
             yield EventKind.BYTES, int(amount)

@@ -86,6 +86,8 @@ class Past:
         self.rooms = [make_room(kind) for kind in "cpdl"]
         self.sent: Counter[datetime] = Counter()
         self.removed: Counter[datetime] = Counter()
+        self.sent_in_threads: Counter[datetime] = Counter()
+        self.removed_in_threads: Counter[datetime] = Counter()
         self.number = 0
 
     def moment(self) -> datetime:
@@ -100,13 +102,24 @@ class Past:
         self.put(f"message-{self.number}")
 
     def put(self, key: str) -> None:
-        message = Message.objects.create(pk=key, room=self.chance.choice(self.rooms), sent_at=self.moment())
-        self.sent[quarter_of(message.sent_at)] += 1
+        root = self.chance.choice([None, None, "some-root", "another-root"])
+        room = self.chance.choice(self.rooms)
+        self.note_sent(Message.objects.create(pk=key, room=room, sent_at=self.moment(), thread_root_id=root))
+
+    def note_sent(self, message: Message, number: int = 1) -> None:
+        self.sent[quarter_of(message.sent_at)] += number
+        if message.thread_root_id:
+            self.sent_in_threads[quarter_of(message.sent_at)] += number
+
+    def note_removed(self, message: Message, number: int = 1) -> None:
+        self.removed[quarter_of(message.sent_at)] += number
+        if message.thread_root_id:
+            self.removed_in_threads[quarter_of(message.sent_at)] += number
 
     def delete(self) -> str:
         if (message := self.some(edited_at__isnull=True)) is None:
             return ""
-        self.removed[quarter_of(message.sent_at)] += 1
+        self.note_removed(message)
         key = message.pk
         message.delete()
         return key
@@ -118,19 +131,30 @@ class Past:
     def delete_softly(self) -> None:
         if message := self.some(edited_at__isnull=True):
             Message.objects.filter(pk=message.pk).update(edited_at=at(2026, 1, 1))
-            self.removed[quarter_of(message.sent_at)] += 1
+            self.note_removed(message)
 
     def restore(self) -> None:
         if message := self.some(edited_at__isnull=False):
             Message.objects.filter(pk=message.pk).update(edited_at=None)
-            self.removed[quarter_of(message.sent_at)] -= 1
+            self.note_removed(message, -1)
 
     def correct_time(self) -> None:
         if message := self.some(edited_at__isnull=True):
             moment = self.moment()
             Message.objects.filter(pk=message.pk).update(sent_at=moment)
-            self.sent[quarter_of(message.sent_at)] -= 1
-            self.sent[quarter_of(moment)] += 1
+            self.note_sent(message, -1)
+            message.sent_at = moment
+            self.note_sent(message)
+
+    def link(self) -> None:
+        if message := self.some(edited_at__isnull=True, thread_root__isnull=True):
+            Message.objects.filter(pk=message.pk).update(thread_root="some-root")
+            self.sent_in_threads[quarter_of(message.sent_at)] += 1
+
+    def unlink(self) -> None:
+        if message := self.some(edited_at__isnull=True, thread_root__isnull=False):
+            Message.objects.filter(pk=message.pk).update(thread_root=None)
+            self.sent_in_threads[quarter_of(message.sent_at)] -= 1
 
     def move(self) -> None:
         if message := self.some():
@@ -140,21 +164,29 @@ class Past:
         Room.objects.filter(pk=self.chance.choice(self.rooms).pk).update(type=self.chance.choice("cpdl"))
 
     def truncate(self) -> None:
-        for quarter, number in rows_there().items():
-            self.removed[quarter] += number
+        for message in Message.objects.filter(edited_at=None):
+            self.note_removed(message)
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE chat_message" if connection.vendor == "postgresql" else "DELETE FROM chat_message")
         roll_up()
 
     def write(self) -> None:
         common = [self.insert] * 6 + [self.delete, self.insert_again, self.delete_softly, self.restore] * 2
-        self.chance.choice([*common, self.correct_time, self.correct_time, self.move, self.change_kind])()
+        rare = [self.correct_time, self.correct_time, self.move, self.change_kind, self.link, self.unlink]
+        self.chance.choice([*common, *rare])()
 
     @property
     def expected(self) -> Numbers:
-        quarters = {*self.sent, *self.removed}
-        pairs = {quarter: (self.sent[quarter], self.removed[quarter]) for quarter in quarters}
-        return {quarter: pair for quarter, pair in pairs.items() if pair != (0, 0)}
+        return pairs_of(self.sent, self.removed)
+
+    @property
+    def expected_in_threads(self) -> Numbers:
+        return pairs_of(self.sent_in_threads, self.removed_in_threads)
+
+
+def pairs_of(sent: "Counter[datetime]", removed: "Counter[datetime]") -> Numbers:
+    pairs = {quarter: (sent[quarter], removed[quarter]) for quarter in {*sent, *removed}}
+    return {quarter: pair for quarter, pair in pairs.items() if pair != (0, 0)}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -170,11 +202,13 @@ def test_any_sequence_of_changes_leaves_what_happened_and_what_was_removed(soft_
             call_command("tallies", "install", stdout=StringIO())
         roll_up()
         assert numbers() == past.expected
+        assert numbers("in_threads") == past.expected_in_threads
         assert removals() == sum(past.removed.values())
         there = {quarter: number - removed for quarter, (number, removed) in numbers().items() if number != removed}
         assert there == dict(rows_there())
     call_command("rebuild_rollups", stdout=StringIO())
     assert numbers() == past.expected
+    assert numbers("in_threads") == past.expected_in_threads
     assert_rows_by_kind()
 
 

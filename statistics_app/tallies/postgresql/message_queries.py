@@ -95,9 +95,9 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
         """Return a statement that keeps the events of a ledger for the history, with their rooms and authors."""
         return f"""
   INSERT INTO {self.changes} (batch, key, quarter, removed_in, n, amount, details)
-  SELECT 0, key, quarter_, removed_in_, sum(n), 0, json_agg(json_build_array(room, author, n)) FROM (
-    SELECT {EVENT}, room, author, sum(n)::bigint AS n FROM {self.events(ledger)} WHERE {IS_EVENT}
-    GROUP BY key, quarter_, removed_in_, room, author HAVING sum(n) <> 0) r
+  SELECT 0, key, quarter_, removed_in_, sum(n), sum(amount), json_agg(json_build_array(room, author, n)) FROM (
+    SELECT {EVENT}, room, author, sum(n)::bigint AS n, sum(amount)::bigint AS amount FROM {self.events(ledger)} WHERE {IS_EVENT}
+    GROUP BY key, quarter_, removed_in_, room, author HAVING sum(n) <> 0 OR sum(amount) <> 0) r
   GROUP BY key, quarter_, removed_in_"""
 
     def written(self) -> str:
@@ -110,22 +110,26 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM dirty)"""
     def events(self, ledger: str) -> str:
         """Return the changed events of a ledger; `key` is a class of the room: what is removed was booked under the old one.
 
-        Messages have no amount; room and author are texts, empty if there is no author. The classes are looked up for each row,
-        also of a room that is gone. The planner expects a ledger that was vacuumed while it was empty to be empty, and would
-        execute a join by comparing each row with each room.
+        The amount is the number of messages in threads; room and author are texts, empty if there is no author. The classes
+        are looked up for each row, also of a room that is gone. The planner expects a ledger that was vacuumed while it was
+        empty to be empty, and would execute a join by comparing each row with each room.
         """
         booked = f"(SELECT b.class FROM {self.booked} b WHERE b.room = l.room)"
         old_first, new_first = "coalesce(old_class, new_class)", "coalesce(new_class, old_class)"
         return f"""(
-  SELECT CASE WHEN removed_in IS NULL THEN {new_first} ELSE {old_first} END AS key, quarter, removed_in, n, 0 AS amount,
+  SELECT CASE WHEN removed_in IS NULL THEN {new_first} ELSE {old_first} END AS key, quarter, removed_in, n, amount,
     room::text AS room, coalesce(author::text, '') AS author
   FROM (SELECT l.*, {booked} AS old_class, {self.class_of("l.room")} AS new_class
-    FROM (SELECT room, author, quarter, removed_in, sum(n) AS n FROM {ledger} GROUP BY 1, 2, 3, 4) l OFFSET 0) r) e"""
+    FROM (SELECT room, author, quarter, removed_in, sum(n) AS n, coalesce(sum(n) FILTER (WHERE root IS NOT NULL), 0) AS amount
+      FROM {ledger} GROUP BY 1, 2, 3, 4) l OFFSET 0) r) e"""
 
     def pending(self) -> str:
         """Return a SELECT of (key, quarter, n, amount, room): the changed events that the history has not taken."""
-        columns = "SELECT key, quarter, n, 0 AS amount, room FROM"
-        return pending_changes(f"{columns} ({self.written()}) w", f"{columns} {self.events(self.ledger)}")
+        return pending_changes(
+            f"SELECT key, quarter, n, 0 AS amount, room FROM ({self.written()}) w",
+            f"SELECT key, quarter, 0 AS n, amount, '' AS room FROM {self.changes}",
+            f"SELECT key, quarter, n, amount, room FROM {self.events(self.ledger)}",
+        )
 
     def roots(self, ledger: str, flipped: str) -> str:
         """Return common table expressions that determine which roots were threads before, and which are threads now.

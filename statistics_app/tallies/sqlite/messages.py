@@ -95,7 +95,8 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
         # What is taken away was written all the same, so its author does not matter.
         author = "''" if sign else "coalesce(CAST(author_ AS text), '')"
         event = (
-            f"SELECT coalesce({class_of(count, 'r.room_')}, {known}) AS key, quarter_, 0 AS amount, "
+            f"SELECT coalesce({class_of(count, 'r.room_')}, {known}) AS key, quarter_, "
+            f"{sign}(root_ IS NOT NULL) AS amount, "
             f"CAST(room_ AS text) AS room, {author} AS author "
             f"FROM ({count.messages.of(row)}) r"
         )
