@@ -16,7 +16,7 @@ from django.db.models import Q
 from pytest_django import Settings
 
 from statistics_app.sources.base import RoomKind
-from statistics_app.sources.tables import MessageTable, RoomTable, SubscriptionTable, UserTable
+from statistics_app.sources.tables import MessageTable, RoomTable, SubscriptionTable, UploadTable, UserTable
 from statsproject.chat.statistics_source import WorkspaceSource
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,10 +44,11 @@ class FarSource(WorkspaceSource):
 
 
 class StrangersSource(WorkspaceSource):
-    """A source whose messages and subscriptions do not name an account of their own."""
+    """A source whose messages and subscriptions do not name an account of their own, nor its files a room."""
 
     message_table = MessageTable(model="chat.Message", room="room", sent_at="sent_at", author="thread_root__author")
     subscription_table = SubscriptionTable(model="chat.Subscription", last_seen="last_seen_at", user="room")
+    upload_table = UploadTable(model="chat.Upload", size="size", room="user")
 
 
 def ours() -> list[CheckMessage]:
@@ -124,6 +125,7 @@ def test_an_account_that_triggers_cannot_note_or_that_is_none_is_e003(settings: 
     assert [message.msg for message in ours()] == [
         "MessageTable(chat.Message).author: 'thread_root__author' follows a relation; a column of the table itself is needed.",
         "SubscriptionTable(chat.Subscription).user: 'room' does not lead to chat.User.",
+        "UploadTable(chat.Upload).room: 'user' does not lead to chat.Room.",
     ]
 
 

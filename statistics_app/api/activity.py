@@ -20,7 +20,7 @@ from ..history.rooms import rooms_of, why_rooms_are_unknown
 from ..history.steps import STEPS_OF_DAYS, Step
 from ..http.query_parameters import choice, whole_number, zone
 from ..serialization import wire_time
-from .activity_parameters import ACTIVITY, MOST_DAYS, PEOPLE, ROOMS
+from .activity_parameters import ACTIVITY, BY_SIZE, MOST_DAYS, PEOPLE, ROOM_ORDERS, ROOMS
 from .base import ApiView
 from .list_query import page_of
 from .operation import operation
@@ -49,14 +49,19 @@ class RoomsView(ApiView):
 
     @operation("List rooms by their messages", "Rooms", parameters=ROOMS)
     def get(self, request: Request) -> Response:
-        """Return the busiest rooms of a time range, or those that have gone quiet."""
+        """Return the busiest rooms of a time range, those that have gone quiet, or those whose files take the most space."""
         since, until, offset, count, days = _listed(request.query_params)
+        order = choice(request.query_params, "orderBy", ROOM_ORDERS)
+        if days and order == BY_SIZE:
+            raise ParameterError("'orderBy' cannot be 'bytes' together with 'withoutActivity'.")
         rooms = rooms_of(since, until, zone(request.query_params, "tz"))
         found, total = [], 0
         if rooms is not None:
             with_names = can_view_room_names(request.user)
             if days:
                 found, total = rooms.quiet(days, offset, count, with_names=with_names), rooms.number_quiet(days)
+            elif order == BY_SIZE:
+                found, total = rooms.largest(offset, count, with_names=with_names), rooms.number_with_files
             else:
                 found, total = rooms.busiest(offset, count, with_names=with_names), rooms.number_busy
         return Response(
@@ -65,6 +70,7 @@ class RoomsView(ApiView):
                 "since": wire_time(rooms.since if rooms else since),
                 "until": wire_time(rooms.until if rooms else until),
                 "sinceBefore": wire_time(rooms.previous_since if rooms else None),
+                "filesAt": wire_time(rooms.files_at if rooms else None),
                 "problem": why_rooms_are_unknown() or None,
                 **_page(found, offset, total),
             }

@@ -29,6 +29,8 @@ _ROOM = object_schema(
             "description": "People who wrote in it, no bots or apps; null if not known.",
         },
         "lastMessage": {**_NULLABLE_TIME, "description": "The quarter of an hour of the latest message."},
+        "files": {**nullable(COUNT), "description": "Files in it at `filesAt`; null if not known."},
+        "bytes": {**nullable(COUNT), "description": "The total size of these files."},
     }
 )
 _PERSON = object_schema(
@@ -82,6 +84,10 @@ ACTIVITY_COMPONENTS: dict[str, JSONSchema] = {
                 "sinceBefore": {
                     **_NULLABLE_TIME,
                     "description": "The start of the same time before; null if not counted.",
+                },
+                "filesAt": {
+                    **_NULLABLE_TIME,
+                    "description": "When files were counted; null if they were not.",
                 },
                 "problem": _PROBLEM,
                 **_PAGE,

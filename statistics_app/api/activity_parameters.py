@@ -11,6 +11,8 @@ from .operation import Parameter
 
 # A hundred years.
 MOST_DAYS = 36_525
+BY_SIZE = "bytes"
+ROOM_ORDERS = ("messages", BY_SIZE)
 _WHOLE: dict[str, Any] = {"type": "integer", "minimum": 0}
 _PAGE = (
     Parameter("offset", "Number of entries to skip.", {**_WHOLE, "default": 0}, 0),
@@ -49,6 +51,12 @@ ROOMS = (
     ZONE,
     *_PAGE,
     _days("Instead of the busiest rooms, those whose latest message is so many days before the end, or more."),
+    Parameter(
+        "orderBy",
+        "`messages` for the busiest rooms first, or `bytes` for those whose files take the most space.",
+        {"type": "string", "enum": [*ROOM_ORDERS], "default": ROOM_ORDERS[0]},
+        ROOM_ORDERS[1],
+    ),
 )
 PEOPLE = (
     *RANGE,

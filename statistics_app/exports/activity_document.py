@@ -48,6 +48,8 @@ def rooms_document(rooms: Iterable[RoomActivity]) -> list[dict[str, Any]]:
             "growth": _rounded(room.growth),
             "people": room.people,
             "lastMessage": wire_time(room.last_message),
+            "files": room.files,
+            "bytes": room.bytes,
         }
         for room in rooms
     ]

@@ -15,7 +15,7 @@ from ..history.metric import Metric
 from ..history.metrics import BY_KEY, ROOM_KIND_NAMES
 from ..history.people import IDLE_AFTER, ActivePerson, PeopleOfRange, why_names_are_unknown
 from ..history.points import HistoryRange
-from ..history.rooms import QUIET_AFTER, RoomActivity, rooms_of
+from ..history.rooms import QUIET_AFTER, RoomActivity, RoomsOfRange, rooms_of
 from ..history.series import SeriesMode, series
 from ..http.query_parameters import choice
 from .csv_format import CSV, csv_row
@@ -23,8 +23,8 @@ from .file_names import file_stem
 
 # The most rows of a file of rooms or people.
 MOST_ROWS = 10_000
-BUSIEST, QUIET, ACTIVE, IDLE = "rooms", "quiet-rooms", "most-active", "without-activity"
-_OF_ROOMS, _OF_PEOPLE = (BUSIEST, QUIET), (ACTIVE, IDLE)
+BUSIEST, QUIET, LARGEST, ACTIVE, IDLE = "rooms", "quiet-rooms", "storage", "most-active", "without-activity"
+_OF_ROOMS, _OF_PEOPLE = (BUSIEST, QUIET, LARGEST), (ACTIVE, IDLE)
 _SENT = tuple(BY_KEY[f"sent{name}Messages"] for name in ("", *(name for name, _ in ROOM_KIND_NAMES.values())))
 
 
@@ -56,11 +56,7 @@ def activity_file(
         return File(name, write_hours(hours, history_range.zone) if hours else ())
     if show in _OF_ROOMS:
         rooms = rooms_of(history_range.since, history_range.until, history_range.zone)
-        found = rooms and (
-            rooms.busiest(0, MOST_ROWS, with_names=with_names)
-            if show == BUSIEST
-            else rooms.quiet(QUIET_AFTER, 0, MOST_ROWS, with_names=with_names)
-        )
+        found = rooms and _rooms(rooms, show, with_names=with_names)
         return File(name, write_rooms(found or (), history_range.zone))
     if show in _OF_PEOPLE:
         people = None if why_names_are_unknown() else PeopleOfRange.of(history_range)
@@ -70,12 +66,21 @@ def activity_file(
     return File(name, CSV.write_series(points, history_range, SeriesMode.VALUE))
 
 
+def _rooms(rooms: RoomsOfRange, show: str, *, with_names: bool) -> list[RoomActivity]:
+    if show == QUIET:
+        return rooms.quiet(QUIET_AFTER, 0, MOST_ROWS, with_names=with_names)
+    listed = rooms.busiest if show == BUSIEST else rooms.largest
+    return listed(0, MOST_ROWS, with_names=with_names)
+
+
 def write_rooms(rooms: Iterable[RoomActivity], zone: ZoneInfo) -> Iterator[bytes]:
     """Yield a header row, then one row per room."""
-    yield csv_row(["room", "messages", "messages before", "growth in percent", "people", f"last message in {zone.key}"])
+    numbers = ["messages", "messages before", "growth in percent", "people"]
+    yield csv_row(["room", *numbers, f"last message in {zone.key}", "files", "bytes"])
     for room in rooms:
         growth = None if room.growth is None else round(room.growth, 1)
-        yield csv_row([room.title, room.messages, room.before, growth, room.people, _local(room.last_message, zone)])
+        last = _local(room.last_message, zone)
+        yield csv_row([room.title, room.messages, room.before, growth, room.people, last, room.files, room.bytes])
 
 
 def write_people(people: Iterable[ActivePerson], zone: ZoneInfo) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ from .event_book import add_changes
 from .recent_people import note_recent_people
 from .reconciliation import EventDifference, reconcile, unrecorded_counts
 from .room_book import add_room_changes
+from .room_files import note_room_files
 from .steps import quarter_at, quarter_of
 
 LOCK_NAME = "roll_up_events"
@@ -43,6 +44,7 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
         add_seen_days(source, coverage, now, using)
         reconciled = sum(1 for _ in reconcile_dirty(source, now, using))
         note_recent_people(coverage, now, using)
+        note_room_files(source, now, using)
         return reconciled
 
 

@@ -41,12 +41,15 @@ class RoomActivity:
     `number` is the history's own number of the room. `kind` and `name` are what the chat calls it now: the kind of a room that
     is gone, or does not count any more, is None, and so is a name that the reader may not see. `before` is the number of
     messages in the same time before, None if that is not known; `people` is None if it is not known who wrote, or hidden.
+    `files` and `bytes` are what is there now, None if it is not known.
     """
 
     number: int
     messages: int
     before: int | None
     people: int | None
+    files: int | None
+    bytes: int | None
     last_message: datetime | None = None
     kind: RoomKind | None = None
     name: str | None = None
@@ -66,12 +69,14 @@ class RoomActivity:
 class RoomsOfRange:
     """The rooms in a time range of whole quarters of an hour, which is covered.
 
-    `previous_since` is the start of the same time before it, None if that is not covered.
+    `previous_since` is the start of the same time before it, None if that is not covered. `files_at` is when the files of rooms
+    were counted last, None if they never were.
     """
 
     since: datetime
     until: datetime
     previous_since: datetime | None
+    files_at: datetime | None
     using: str
 
     def busiest(self, offset: int, count: int, *, with_names: bool) -> list[RoomActivity]:
@@ -103,6 +108,21 @@ class RoomsOfRange:
         """The number of rooms whose latest message is so many days before the end, or more."""
         return self._quiet(days).count()
 
+    def largest(self, offset: int, count: int, *, with_names: bool) -> list[RoomActivity]:
+        """Return some of the rooms with files, those whose files take the most space first."""
+        numbers = self._with_files.order_by("-bytes", "pk").values_list("pk", flat=True)
+        return self._described(list(numbers[offset : offset + count]), with_names=with_names)
+
+    @property
+    def number_with_files(self) -> int:
+        """The number of rooms with files."""
+        return self._with_files.count()
+
+    @property
+    def _with_files(self) -> "QuerySet[Room]":
+        rooms = Room.objects.using(self.using)
+        return rooms.filter(files__gt=0) if self.files_at else rooms.none()
+
     def _quiet(self, days: int) -> "QuerySet[Room]":
         first = quarter_number(self.until - timedelta(days=days))
         return Room.objects.using(self.using).filter(last_quarter__lt=first)
@@ -120,6 +140,8 @@ class RoomsOfRange:
                     self._sent[number],
                     before=None if self._before is None else self._before[number],
                     people=None if people is None else shown(people.get(number, 0)),
+                    files=rooms[number].files if self.files_at else None,
+                    bytes=rooms[number].bytes if self.files_at else None,
                     last_message=None if last is None else quarter_at(last),
                     kind=label.kind if label else None,
                     name=label.name or None if label and (label.public or with_names) else None,
@@ -167,7 +189,8 @@ def rooms_of(since: datetime, until: datetime, zone: ZoneInfo) -> RoomsOfRange |
     local = since.astimezone(zone)
     # Both have the same zone, so this is the difference of what clocks show.
     previous = (local - (until.astimezone(zone) - local)).astimezone(UTC)
-    return RoomsOfRange(since, until, previous if previous >= coverage.since or coverage.is_complete else None, using)
+    is_covered = previous >= coverage.since or coverage.is_complete
+    return RoomsOfRange(since, until, previous if is_covered else None, coverage.files_at, using)
 
 
 def why_rooms_are_unknown() -> str:

@@ -141,8 +141,9 @@ class EventCoverage(models.Model):
     batch of changes that was taken from the triggers. `unrecorded` are the names of the counts whose rows may have been
     reconciled without the changes that triggers recorded; these must not be taken any more. `is_live` tells that these are all
     counts, as before the first roll-up. From `seen_since` until `seen_until`, it was noted who was there; NULL if it never was.
-    `past` is another number whenever the people of days before yesterday (UTC) may have changed, as by an import: a random one,
-    so that no restored or emptied database can have it again.
+    `files_at` is when the files of rooms were counted, NULL if they never were. `past` is another number whenever the people of
+    days before yesterday (UTC) may have changed, as by an import: a random one, so that no restored or emptied database can
+    have it again.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -155,6 +156,7 @@ class EventCoverage(models.Model):
     unrecorded = models.JSONField(default=list, db_default=[])
     seen_since = models.DateTimeField(null=True)
     seen_until = models.DateTimeField(null=True)
+    files_at = models.DateTimeField(null=True)
     past = models.BigIntegerField(default=new_past, db_default=0)
 
     class Meta:

@@ -9,15 +9,23 @@ from .activity import ActiveDay, Subject
 
 
 class Room(Subject):
-    """A room that had messages, under a number; `key` is its key in the chat, where its kind and name are looked up."""
+    """A room that had messages or files, under a number; `key` is its key in the chat, where its kind and name are looked up.
+
+    `files` and `bytes` are the number and the size of its files when the coverage says that files were counted last.
+    """
 
     key_name = "key"
 
     key = models.CharField(max_length=255, unique=True)
+    files = models.PositiveIntegerField(default=0, db_default=0)
+    bytes = models.BigIntegerField(default=0, db_default=0)
 
     class Meta(Subject.Meta):
         permissions = [("view_room_names", "Can see the names of rooms that are not public")]
-        indexes = [models.Index(fields=["last_quarter"], name="statistics_room_last")]
+        indexes = [
+            models.Index(fields=["last_quarter"], name="statistics_room_last"),
+            models.Index(fields=["bytes"], name="statistics_room_bytes", condition=models.Q(files__gt=0)),
+        ]
 
     def __str__(self) -> str:
         return f"room {self.pk}"

@@ -18,9 +18,10 @@ _FORGOTTEN = "An account that is gone"
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room: what it is called, its messages now and before, the difference, who wrote there, and when somebody wrote last.
+    """A room: what it is called, its messages now and before, the difference, who wrote there, when somebody wrote last; files.
 
-    `share` is the number of messages as a share of that of the first room, in percent.
+    `share` is the number of messages as a share of that of the first room, in percent; in the list of the rooms with the most
+    storage, that of the size of the files.
     """
 
     title: str
@@ -30,19 +31,25 @@ class RoomRow:
     change: str
     people: str
     last_message: str
+    files: str
+    size: str
 
 
 @dataclass(frozen=True, slots=True)
 class RoomTables:
-    """The busiest rooms of a time range, and the rooms that have gone quiet, with the numbers of all of them.
+    """The busiest rooms of a time range, those that have gone quiet, and those with the most storage, with how many there are.
 
-    `with_names` tells whether rooms that are not public are named too.
+    `files_at` is when files were counted, empty if they never were. `with_names` tells whether rooms that are not public are
+    named too.
     """
 
     busiest: Sequence[RoomRow]
     number_busy: int
     quiet: Sequence[RoomRow]
     number_quiet: int
+    largest: Sequence[RoomRow]
+    number_with_files: int
+    files_at: str
     days: int
     description: str
     with_names: bool
@@ -72,15 +79,19 @@ def room_tables(rooms: RoomsOfRange, zone: ZoneInfo, *, with_names: bool) -> Roo
     """Return the tables of rooms."""
     busiest = rooms.busiest(0, MOST_ROWS, with_names=with_names)
     quiet = rooms.quiet(QUIET_AFTER, 0, MOST_ROWS, with_names=with_names)
+    largest = rooms.largest(0, MOST_ROWS, with_names=with_names)
     since, until = (format_time(moment, zone) for moment in (rooms.since, rooms.until))
     before = (
         f", and in the same time before it, since {format_time(rooms.previous_since, zone)}" if rooms.previous_since else ""
     )
     return RoomTables(
-        _room_rows(busiest, zone),
+        _room_rows(busiest, zone, [room.messages for room in busiest]),
         rooms.number_busy,
-        _room_rows(quiet, zone),
+        _room_rows(quiet, zone, [room.messages for room in quiet]),
         rooms.number_quiet(QUIET_AFTER),
+        _room_rows(largest, zone, [room.bytes or 0 for room in largest]),
+        rooms.number_with_files,
+        format_time(rooms.files_at, zone) if rooms.files_at else "",
         QUIET_AFTER,
         f"Messages from {since} to {until}{before}.",
         with_names,
@@ -106,19 +117,21 @@ def change_of(room: RoomActivity) -> str:
     return f"{format_change(room.messages - room.before, Unit.MESSAGES)}{percent}"
 
 
-def _room_rows(rooms: Sequence[RoomActivity], zone: ZoneInfo) -> list[RoomRow]:
-    most = max((room.messages for room in rooms), default=0)
+def _room_rows(rooms: Sequence[RoomActivity], zone: ZoneInfo, sizes: Sequence[int]) -> list[RoomRow]:
+    most = max(sizes, default=0)
     return [
         RoomRow(
             room.title,
             format_number(room.messages, Unit.MESSAGES),
-            100 * room.messages / most if most else 0,
+            100 * size / most if most else 0,
             format_number(room.before, Unit.MESSAGES),
             change_of(room),
             format_number(room.people, Unit.PEOPLE),
             _at(room.last_message, zone),
+            format_number(room.files, Unit.FILES),
+            format_number(room.bytes, Unit.BYTES),
         )
-        for room in rooms
+        for room, size in zip(rooms, sizes, strict=True)
     ]
 
 

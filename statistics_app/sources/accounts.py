@@ -6,11 +6,11 @@ from itertools import chain
 from typing import Any
 
 from django.db import connections
-from django.db.models import Count, F, QuerySet, TextField, Value
+from django.db.models import Count, F, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 
 from .active_days import AccountDay, RoomQuarter, masked
-from .base import RoomKind, RoomLabel, UserType
+from .base import RoomFiles, RoomKind, RoomLabel, UserType
 from .columns import field_at
 from .labels import labelled, user_labels
 from .quarters import QuarterNumber
@@ -42,6 +42,13 @@ def room_quarters(rows: "QuerySet[Any]", room: str, at: str) -> Iterator[RoomQua
     counted = rows.annotate(_room=_text(room), _quarter=QuarterNumber(F(at))).exclude(_quarter=None).order_by()
     grouped = counted.values_list("_room", "_quarter").annotate(_number=Count("pk"))
     return (RoomQuarter(*row) for row in grouped.iterator(chunk_size=5000))
+
+
+def room_files(uploads: "QuerySet[Any]", room: str, size: str) -> Iterator[RoomFiles]:
+    """Yield the number of files in each room, and their size, by the columns of the room and of the size."""
+    grouped = uploads.annotate(_room=_text(room)).order_by().values_list("_room")
+    counted = grouped.annotate(_files=Count("pk"), _bytes=Sum(size, default=0))
+    return (RoomFiles(*row) for row in counted.iterator(chunk_size=5000))
 
 
 def seen_days(

@@ -126,6 +126,14 @@ class RoomLabel:
     public: bool
 
 
+class RoomFiles(NamedTuple):
+    """The number of files in a room, by the text of its key, and their total size in bytes."""
+
+    room: str
+    files: int
+    bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class RoomUse:
     """The number of rooms, of rooms without a message (`silent`), and of messages in all rooms."""
@@ -241,6 +249,10 @@ class ChatSource:
     def room_labels(self, rooms: Collection[str]) -> Mapping[str, RoomLabel]:
         """Return what rooms are known by, by the texts of their keys; rooms that do not count are omitted."""
         raise self._not_answered("individual rooms")
+
+    def room_files(self) -> Iterable[RoomFiles]:
+        """Count the files of each room that counts; rooms without files are omitted."""
+        raise self._not_answered("the rooms of files")
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login of any user; None if there is none."""

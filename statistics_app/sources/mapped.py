@@ -9,13 +9,14 @@ from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Count, F, Max, Q, Sum
 
-from .accounts import account_days, account_names, account_types, room_labels, room_quarters, seen_days
+from .accounts import account_days, account_names, account_types, room_files, room_labels, room_quarters, seen_days
 from .active_days import AccountDay, RoomQuarter
 from .base import (
     ChatSource,
     EventCount,
     Presence,
     RoomCount,
+    RoomFiles,
     RoomKind,
     RoomLabel,
     RoomUse,
@@ -151,7 +152,7 @@ class MappedSource(ChatSource):
 
     def event_counts(self, since: datetime, until: datetime) -> Iterator[Any]:
         """Yield the queries of (key, quarter, number) that `events` runs, for callers that insert the rows in the database."""
-        return (kind.counted(since, until) for kind in (*self._event_rows(), *self._parts_of_messages()))
+        return (kind.counted(since, until) for kind in self._event_rows(with_parts=True))
 
     def events(self, since: datetime, until: datetime) -> Iterator[EventCount]:
         """Count the events by the timestamps in the rows."""
@@ -208,6 +209,12 @@ class MappedSource(ChatSource):
         """Look the kinds and names of rooms up."""
         table, messages = self._require(self.room_table, "rooms"), self._require(self.message_table, "messages")
         return room_labels(table, messages, rooms, self.using)
+
+    def room_files(self) -> Iterator[RoomFiles]:
+        """Count the files of each room that counts, in one query."""
+        uploads, rooms = self._require(self.upload_table, "uploads"), self._require(self.room_table, "rooms")
+        room = self._require(uploads.room, "the rooms of files")
+        return room_files(uploads.rows(self.using).filter(**{f"{room}__in": rooms.rows(self.using)}), room, uploads.size)
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login, found by its index."""
@@ -271,19 +278,14 @@ class MappedSource(ChatSource):
         totals = all_rooms.aggregate(_all=Count("pk"), _counted=Count("pk", filter=rooms.counted))
         return totals["_all"] == totals["_counted"]
 
-    def _event_rows(self) -> Iterator[EventRows]:
-        """Yield the rows of every kind of event whose timestamp column is declared."""
+    def _event_rows(self, *, with_parts: bool = False) -> Iterator[EventRows]:
+        """Yield the rows of every kind of event whose timestamp column is declared; with parts of messages, also these."""
         # Events are counted in one view of the data after the other.
         if (messages := self.message_table) and self.room_table:
             counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
             yield message_rows(messages, self.room_table, counted)
+            yield from parts_of_messages(messages, self.room_table, counted) if with_parts else ()
         yield from other_rows(self.room_table, self.user_table, self.upload_table, self.using)
-
-    def _parts_of_messages(self) -> Iterator[EventRows]:
-        """Yield the rows of messages that are counted once more by themselves."""
-        if self.message_table and self.room_table:
-            counted = self._messages_in_rooms(every_room_counts=self._every_room_counts())
-            yield from parts_of_messages(self.message_table, self.room_table, counted)
 
     def _by_kind(self, rows: Any, kinds: Mapping[RoomKind, Q]) -> dict[RoomKind, int]:
         counts = rows.annotate(_kind=labelled(kinds)).order_by().values_list("_kind").annotate(_count=Count("pk"))

@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 from django.db.models.sql import Query
 
 from .columns import field_at
-from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, through
+from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UploadTable, UserTable, through
 
 
 def declaration_faults(source: Any) -> list[str]:
@@ -21,6 +21,7 @@ def declaration_faults(source: Any) -> list[str]:
         *relation_faults(source.message_table, source.room_table),
         *account_faults(source.message_table, "author", source.user_table),
         *account_faults(source.subscription_table, "user", source.user_table),
+        *file_faults(source.upload_table, source.room_table, source.message_table),
     ]
 
 
@@ -55,6 +56,21 @@ def account_faults(table: Table | None, meaning: str, users: UserTable | None) -
         yield f"{where}: '{path}' follows a relation; a column of the table itself is needed."
     elif users is not None and not _leads_to(field_at(table.model_class(), path), users.model_class()):
         yield f"{where}: '{path}' does not lead to {users.model}."
+
+
+def file_faults(uploads: UploadTable | None, rooms: RoomTable | None, messages: MessageTable | None) -> Iterator[str]:
+    """Yield what is wrong with the room of files: it must be known by the same column as that of messages."""
+    if uploads is None or rooms is None or not uploads.room:
+        return
+    room: Any = field_at(uploads.model_class(), uploads.room)
+    where = f"UploadTable({uploads.model}).room: '{uploads.room}'"
+    if not _leads_to(room, rooms.model_class()):
+        yield f"{where} does not lead to {rooms.model}."
+    elif messages is not None:
+        of_messages: Any = field_at(messages.model_class(), messages.room)
+        if _leads_to(of_messages, rooms.model_class()) and room.target_field != of_messages.target_field:
+            needed = of_messages.target_field.name
+            yield f"{where} refers to '{room.target_field.name}' of {rooms.model}, but messages refer to '{needed}'."
 
 
 def room_may_be_missing(messages: MessageTable) -> bool:

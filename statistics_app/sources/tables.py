@@ -184,12 +184,13 @@ class SubscriptionTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class UploadTable(Table):
-    """The uploaded files; `size` is in bytes."""
+    """The uploaded files; `size` is in bytes, `room` names the foreign key to the room table, or leads to it."""
 
-    columns = {"size": Column.INTEGER, "uploaded_at": Column.TIME}
+    columns = {"size": Column.INTEGER, "uploaded_at": Column.TIME, "room": Column.RELATION}
 
     size: str
     uploaded_at: str | None = None
+    room: str | None = None
 
 
 TABLES: Mapping[str, type[Table]] = {

@@ -48,7 +48,7 @@ class WorkspaceSource(MappedSource):
         pinned=Q(is_pinned=True),
     )
     subscription_table = SubscriptionTable(model="chat.Subscription", last_seen="last_seen_at", user="user")
-    upload_table = UploadTable(model="chat.Upload", size="size", uploaded_at="uploaded_at")
+    upload_table = UploadTable(model="chat.Upload", size="size", uploaded_at="uploaded_at", room="room")
     team_table = Table(model="chat.Team")
 
     def me(self, user: User) -> dict[str, Any]:

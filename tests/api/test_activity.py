@@ -11,6 +11,7 @@ from pytest_django import Settings
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.sources.loading import chat_source
+from statsproject.chat.models import Upload
 from tests.api.test_schema import require_valid
 from tests.conftest import Person
 from tests.factories import make_messages, make_room, make_user
@@ -26,6 +27,7 @@ def messages() -> None:
     yesterday, before = timezone.now() - timedelta(days=1), timezone.now() - timedelta(days=40)
     for number, (room, moment) in enumerate(((public, yesterday), (public, before), (private, yesterday))):
         make_messages(room, 3 + number, sent_at=moment, author=make_user(f"author-{number}"))
+    Upload.objects.create(room=public, size=500)
     make_messages(make_room("c", name="quiet"), 1, sent_at=timezone.now() - timedelta(days=100))
     roll_up_events(chat_source(timezone.now()), timezone.now())
     backfill_history(chat_source(timezone.now()), timezone.now())
@@ -66,9 +68,18 @@ def test_quiet_rooms(viewer: Person) -> None:
     assert [room["name"] for room in ask(viewer, "rooms", "Rooms", withoutActivity="90")["rooms"]] == ["quiet"]
 
 
+def test_rooms_by_the_size_of_their_files(viewer: Person) -> None:
+    answer = ask(viewer, "rooms", "Rooms", orderBy="bytes")
+    assert [(room["name"], room["files"], room["bytes"]) for room in answer["rooms"]] == [("general", 1, 500)]
+    assert answer["total"] == 1
+    assert answer["filesAt"] is not None
+
+
 @pytest.mark.parametrize(
     ("parameters", "reason"),
     [
+        ({"orderBy": "name"}, "'orderBy' must be one of messages, bytes, not 'name'."),
+        ({"orderBy": "bytes", "withoutActivity": "9"}, "'orderBy' cannot be 'bytes' together with 'withoutActivity'."),
         ({"withoutActivity": "0"}, "'withoutActivity' must be from 1 to 36525."),
         ({"withoutActivity": "x"}, "'withoutActivity' must be a whole number of 0 or more, not 'x'."),
         ({"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "'since' must be before 'until'"),

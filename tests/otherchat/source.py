@@ -36,7 +36,9 @@ class OtherChatSource(MappedSource):
         sent_at="posted_at",
         thread_root="reply_to",
     )
-    upload_table = UploadTable(model="otherchat.Attachment", size="octets", where=Q(post__deleted_at=None))
+    upload_table = UploadTable(
+        model="otherchat.Attachment", size="octets", room="post__conversation", where=Q(post__deleted_at=None)
+    )
 
 
 class DeletedTooSource(OtherChatSource):

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.sources.loading import chat_source
+from statsproject.chat.models import Upload
 from tests.conftest import Person
 from tests.factories import make_messages, make_room, make_user
 
@@ -25,8 +26,9 @@ def messages() -> None:
     public, private = make_room("c", name="general"), make_room("p", name="=secret")
     make_messages(public, 4, sent_at=now - timedelta(days=1), author=make_user("anna"))
     make_messages(public, 2, sent_at=now - timedelta(days=40), author=make_user("ben"))
-    make_messages(private, 9, sent_at=now - timedelta(days=1), author=make_user("cleo"))
+    make_messages(private, 9, thread_root_id="a-root", sent_at=now - timedelta(days=1), author=make_user("cleo"))
     make_messages(make_room("c", name="old times"), 1, sent_at=now - timedelta(days=200), author=make_user("<dora>"))
+    Upload.objects.create(room=private, size=3_000_000)
     roll_up_events(chat_source(now), now)
     backfill_history(chat_source(now), now)
 
@@ -53,6 +55,22 @@ def test_a_reader_with_the_permission_sees_all_names(viewer: Person) -> None:
     assert "named by their kind and a number" not in text
 
 
+def test_storage_is_listed_by_room(viewer: Person) -> None:
+    storage = text_of(viewer).partition("Storage by room")[2].partition("</div>\n</div>")[0]
+    assert "Private group " in storage
+    assert "2.9 MB</td>" in storage
+    assert "general" not in storage
+
+
+def test_threads_have_a_chart_of_their_own_and_discussions_only_if_there_are_any(viewer: Person) -> None:
+    text = text_of(viewer)
+    assert "Messages in threads and discussions, by day" in text
+    assert "In discussions" not in text
+    head, *days = rows_of(viewer, "show=shares")
+    assert head[2::2] == ["In threads", "In discussions"]
+    assert {row[2] for row in days} == {"", "69.23076923076923"}
+
+
 def test_people_are_listed_to_those_who_may_see_them(viewer: Person) -> None:
     assert 'id="who"' not in text_of(viewer)
     for show in ("most-active", "without-activity"):
@@ -70,10 +88,13 @@ def test_the_files_have_the_rows_of_the_tables(viewer: Person) -> None:
     permit(viewer, "view_room_names")
     permit(viewer, "view_people")
     head, first, second = rows_of(viewer, "show=rooms")
-    assert head == ["room", "messages", "messages before", "growth in percent", "people", "last message in UTC"]
+    numbers = ["messages", "messages before", "growth in percent", "people"]
+    assert head == ["room", *numbers, "last message in UTC", "files", "bytes"]
     # What begins like a formula is none.
     assert first[:5] == ["'=secret", "9", "0", "", "1"]
     assert second[:5] == ["general", "4", "2", "100.0", "1"]
+    assert first[6:] == ["1", "3000000"]
+    assert [row[0] for row in rows_of(viewer, "show=storage")[1:]] == ["'=secret"]
     assert [row[0] for row in rows_of(viewer, "show=quiet-rooms")[1:]] == ["old times"]
     assert {(row[0], row[1]) for row in rows_of(viewer, "show=most-active")[1:]} == {("anna", "1"), ("cleo", "1")}
     assert [row[0] for row in rows_of(viewer, "show=without-activity")[1:]] == ["<dora>"]
