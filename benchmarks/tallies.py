@@ -2,9 +2,10 @@
 
 By default there are ten million messages, which takes about 20 minutes, and 6 GB in the folder for temporary files. A quick
 run is `MESSAGES=100000 READ_ROUNDS=101 COUNT_ROUNDS=3 WRITE_ROUNDS=3 COPY_ROUNDS=3 python -m benchmarks tallies`; in it, the
-bars that compare a read with counting ten million messages are short.
+bars that compare a read with counting ten million messages are short. `PART=reading` and `PART=writing` measure one of the two.
 """
 
+import os
 import signal
 import sys
 
@@ -13,6 +14,8 @@ from benchmarks.tallying.cluster import fresh_cluster
 from benchmarks.tallying.read_bars import read_bars
 from benchmarks.tallying.write_bars import write_bars
 
+PARTS = {"reading": [read_bars], "writing": [write_bars]}.get(os.environ.get("PART", ""), [read_bars, write_bars])
+
 
 def main() -> None:
     """Measure reading, then writing, on the same server."""
@@ -20,8 +23,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bars = Bars()
     with fresh_cluster() as cluster:
-        read_bars(cluster, bars)
-        write_bars(cluster, bars)
+        for part in PARTS:
+            part(cluster, bars)
     bars.finish()
 
 

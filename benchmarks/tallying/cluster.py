@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from django.db import connections, router
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from benchmarks.measuring import set_up
 from statistics_app.sources.loading import chat_source
@@ -28,6 +29,7 @@ SETTINGS = {
     "checkpoint_timeout": "1h",
 }
 TEMPLATE = "postgres"
+WORKSPACE = "statsproject.chat.statistics_source.WorkspaceSource"
 
 
 class CurrentDatabaseRouter:
@@ -47,10 +49,11 @@ current_router = CurrentDatabaseRouter()
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One database of the server. Its name is also its alias in Django."""
+    """One database of the server. Its name is also its alias in Django. `source` is the path of the chat's source."""
 
     name: str
     server: PostgreSQL
+    source: str = WORKSPACE
 
     def connect(self) -> psycopg.Connection:
         """Open a connection that is separate from Django's."""
@@ -66,7 +69,7 @@ class Database:
     def live(self) -> Any:
         """Return a source that counts the rows of this database."""
         with self._routed():
-            return chat_source(timezone.now())
+            return import_string(self.source)(timezone.now())
 
     def tallied(self) -> Any:
         """Return a source that reads the running counts of this database."""
@@ -108,12 +111,12 @@ class Cluster:
     server: PostgreSQL
     folder: Path
 
-    def create(self, name: str, template: str = TEMPLATE) -> Database:
+    def create(self, name: str, template: str = TEMPLATE, source: str = WORKSPACE) -> Database:
         """Create a database as a copy of another one, to which there may be no connections."""
         connections["default" if template == TEMPLATE else template].close()
         self._maintenance.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         connections.databases[name] = {**connections.databases["default"], "NAME": name}
-        return Database(name, self.server)
+        return Database(name, self.server, source)
 
     def drop(self, *databases: Database) -> None:
         """Drop databases."""

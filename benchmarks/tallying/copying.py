@@ -9,7 +9,7 @@ from statistics import median
 from tqdm import tqdm
 
 from .cluster import Cluster, Database
-from .designs import Design
+from .designs import TALLIED, Design
 from .sizes import COPIED, COPY_ROUNDS, Size
 from .tails import fold_timed
 
@@ -24,8 +24,9 @@ def copies(cluster: Cluster, databases: Mapping[Design, Database], size: Size) -
         cluster.checkpoint()
         for design in random.sample(list(databases), len(databases)):
             seconds[design].append(_copy(databases[design], _rows(size)))
-            if design is Design.TALLIES:
-                folds.append(fold_timed(databases[design])[1])
+            if design in TALLIED:
+                taken = fold_timed(databases[design])[1]
+                folds += [taken] if design is Design.TALLIES else []
     return seconds, median(folds)
 
 

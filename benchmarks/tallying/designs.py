@@ -13,9 +13,12 @@ class Design(StrEnum):
 
     NONE = "none"
     TALLIES = "tallies"
+    NO_AUTHORS = "tallies without authors"
     COUNTER = "counter"  # as in Rocket.Chat: the message is written first, then the room in a second transaction
     COUNTER_AT_ONCE = "counter_at_once"  # the same in one transaction
 
+
+TALLIED = (Design.TALLIES, Design.NO_AUTHORS)
 
 _VARIABLES = rf"""\set place random_zipfian(1, :rooms, {SKEW})
 \set user random(0, :users - 1)
@@ -32,6 +35,7 @@ _UPDATE = f"UPDATE chat_room SET msgs = msgs + 1, lm = now() WHERE id = {_ROOM};
 MESSAGE = {
     Design.NONE: _VARIABLES + _INSERT,
     Design.TALLIES: _VARIABLES + _INSERT,
+    Design.NO_AUTHORS: _VARIABLES + _INSERT,
     Design.COUNTER: _VARIABLES + _INSERT + _UPDATE,
     Design.COUNTER_AT_ONCE: f"{_VARIABLES}BEGIN;\n{_INSERT}{_UPDATE}END;\n",
 }

@@ -1,14 +1,15 @@
 """The bars for writing. Each compares medians over rounds in which all designs had a turn."""
 
 from collections.abc import Mapping
+from functools import partial
 from statistics import median
 
 from benchmarks.measuring import Bars
 from statistics_app.tallies.folding import fold
 
-from .cluster import Cluster, Database
+from .cluster import WORKSPACE, Cluster, Database
 from .copying import copies
-from .designs import MESSAGE, PRESENCE, Design
+from .designs import MESSAGE, PRESENCE, TALLIED, Design
 from .filling import fill
 from .guarding import guard_bars
 from .log_bytes import FOLDED, wal_per_message
@@ -17,6 +18,7 @@ from .sizes import COPIED, FEW_ROOMS, FEW_USERS, ROOMS, USERS, WRITE_ROUNDS, WRI
 from .writers import Slice, measure_slices, writing
 
 COUNTERS = (Design.COUNTER, Design.COUNTER_AT_ONCE)
+NO_AUTHORS = "benchmarks.tallying.no_authors.NoAuthorsSource"
 
 
 def write_bars(cluster: Cluster, bars: Bars) -> None:
@@ -30,7 +32,7 @@ def write_bars(cluster: Cluster, bars: Bars) -> None:
         _measure_messages(cluster, databases, size, bound, bars)
         if rooms == ROOMS:
             _measure_presence(cluster, pair, size)
-        _measure_copying(cluster, pair, size, bars)
+        _measure_copying(cluster, pair | {Design.NO_AUTHORS: databases[Design.NO_AUTHORS]}, size, bars)
         guard_bars(cluster, databases[Design.TALLIES], size, bars)
         reader = Reader(databases[Design.TALLIES])
         reader.require_exact()
@@ -42,10 +44,15 @@ def _databases(cluster: Cluster, size: Size) -> dict[Design, Database]:
     """Create a database for each design, with the same data."""
     template = cluster.create(f"{size.name}_template")
     fill(template, size, lean=False)
-    databases = {design: cluster.create(f"{size.name}_{design}", template.name) for design in Design}
+    sources = {Design.NO_AUTHORS: NO_AUTHORS}
+    databases = {
+        design: cluster.create(f"{size.name}_{design.name.lower()}", template.name, sources.get(design, WORKSPACE))
+        for design in Design
+    }
     for design in COUNTERS:
         add_counters(databases[design])
-    databases[Design.TALLIES].install()
+    for design in TALLIED:
+        databases[design].install()
     cluster.drop(template)
     return databases
 
@@ -60,6 +67,7 @@ def _measure_messages(cluster: Cluster, databases: Mapping[Design, Database], si
     tallies = slices[Design.TALLIES]
     name = f"in_{size.rooms}_rooms"
     bars.at_least(f"messages_with_over_without_{name}", _rate_ratio(tallies, slices[Design.NONE]), 0.75)
+    bars.at_least(f"messages_with_over_without_authors_{name}", _rate_ratio(tallies, slices[Design.NO_AUTHORS]), 0.95)
     bars.at_least(f"messages_over_counter_{name}", _rate_ratio(tallies, slices[Design.COUNTER]), bound)
     print(f"messages over the counter in one transaction: {_rate_ratio(tallies, slices[Design.COUNTER_AT_ONCE]):.2f}")
 
@@ -75,11 +83,12 @@ def _run_in_turn(
     cluster: Cluster, databases: Mapping[Design, Database], scripts: Mapping[Database, str], size: Size, description: str
 ) -> dict[Design, list[Slice]]:
     """Run the writers in turn and return their slices. The tallies are folded once a second, as in production."""
-    tallies = databases[Design.TALLIES].tallies
+    tallied = {databases[design].name: databases[design].tallies for design in TALLIED if design in databases}
     with writing(cluster, scripts, size.variables) as writers:
-        background = {databases[Design.TALLIES].name: lambda: fold(tallies)}
+        background = {name: partial(fold, tallies) for name, tallies in tallied.items()}
         slices = measure_slices(cluster, writers, background, WRITE_ROUNDS, description)
-    fold(tallies)
+    for tallies in tallied.values():
+        fold(tallies)
     return {design: slices[database.name] for design, database in databases.items()}
 
 
@@ -91,10 +100,13 @@ def _measure_wal(cluster: Cluster, pair: Mapping[Design, Database], size: Size, 
 
 def _measure_copying(cluster: Cluster, pair: Mapping[Design, Database], size: Size, bars: Bars) -> None:
     seconds, folded = copies(cluster, pair, size)
-    none, tallies = seconds[Design.NONE], seconds[Design.TALLIES]
-    speed = median(one / other for one, other in zip(none, tallies, strict=True))
-    print(f"COPY of {COPIED:,}: {median(none):.2f} s without, {median(tallies):.2f} s with tallies; folded in {folded:.2f} s")
-    bars.at_least(f"copy_with_over_without_in_{size.rooms}_rooms", speed, 0.9)
+    print(
+        f"COPY of {COPIED:,}: {', '.join(f'{median(times):.2f} s {design}' for design, times in seconds.items())}; "
+        f"folded in {folded:.2f} s"
+    )
+    for other, name in ((Design.NONE, ""), (Design.NO_AUTHORS, "_authors")):
+        speed = median(one / own for one, own in zip(seconds[other], seconds[Design.TALLIES], strict=True))
+        bars.at_least(f"copy_with_over_without{name}_in_{size.rooms}_rooms", speed, 0.9)
 
 
 def _rate_ratio(one: list[Slice], other: list[Slice]) -> float:
