@@ -1,5 +1,6 @@
 """The base class of all API views; it sets everything itself that a host's REST_FRAMEWORK setting could change."""
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -50,6 +51,9 @@ class LazySchema:
 
     def __get__(self, view: Any, owner: Any) -> Any:
         """Return the description for a view."""
+        # `as_view(schema=None)` looks only whether the class has one, in every process that imports the URLs.
+        if view is None and f"{__package__}.openapi" not in sys.modules:
+            return self
         from .openapi import ApiSchema  # noqa: PLC0415 - see above
 
         return ApiSchema().__get__(view, owner)

@@ -1,6 +1,10 @@
 """The OpenAPI document agrees with the server."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -18,6 +22,7 @@ from tests.conftest import PASSWORD, Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 METHODS = ["get", "post", "put", "patch", "delete"]
 
 
@@ -125,3 +130,14 @@ def test_the_page_contains_every_operation_and_loads_nothing_external(api: dict[
 def test_the_api_has_no_paths_outside_its_mount() -> None:
     with pytest.raises(Resolver404):
         resolve("/nowhere/v1/statistics")
+
+
+def test_what_generates_the_document_is_imported_only_for_it() -> None:
+    """Every process imports the URLs, and few are asked for the document."""
+    program = (
+        "import sys, django; django.setup(); import statsproject.urls; "
+        "print(sorted({'drf_spectacular', 'jinja2', 'django.test'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    run = subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
