@@ -18,12 +18,15 @@ from zoneinfo import ZoneInfo
 ZONES = ("UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu")
 
 
-def times(folder: Path) -> list[datetime]:
-    """Return the times of all messages."""
-    found = []
+def times(folder: Path) -> dict[str, list[datetime]]:
+    """Return the times of all messages, and of those in threads, by the metric that counts them."""
+    found: dict[str, list[datetime]] = {"sentMessages": [], "sentThreadMessages": []}
     for path in sorted(folder.glob("rocketchat_message.jsonl*")):
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
-            found += [datetime.fromisoformat(json.loads(line)["ts"]["$date"].replace("Z", "+00:00")) for line in lines]
+            for message in map(json.loads, lines):
+                moment = datetime.fromisoformat(message["ts"]["$date"].replace("Z", "+00:00"))
+                found["sentMessages"].append(moment)
+                found["sentThreadMessages"] += [moment] if message.get("tmid") else []
     return found
 
 
@@ -71,8 +74,13 @@ def delete_half() -> tuple[int, int]:
     return deleted, removals.aggregate(number=Sum("number", default=0))["number"]
 
 
-def compare(moments: list[datetime]) -> int:
+def compare(found: dict[str, list[datetime]]) -> int:
     """Compare the history with the times of the messages, and return the number of differences."""
+    return sum(compare_metric(key, moments) for key, moments in found.items() if moments)
+
+
+def compare_metric(metric: str, moments: list[datetime]) -> int:
+    """Compare one metric with the times of what it counts, and return the number of differences."""
     from statistics_app.history.metrics import BY_KEY
     from statistics_app.history.points import HistoryRange
     from statistics_app.history.series import SeriesMode, series
@@ -85,13 +93,16 @@ def compare(moments: list[datetime]) -> int:
         local = [moment.astimezone(zone) for moment in moments]
         for step, name_of in NAMES.items():
             history_range = HistoryRange(since, until, Step(step), zone)
-            points = series([BY_KEY["sentMessages"]], history_range, SeriesMode.VALUE)[BY_KEY["sentMessages"]]
+            points = series([BY_KEY[metric]], history_range, SeriesMode.VALUE)[BY_KEY[metric]]
             starts = [name_of(start.astimezone(zone)) for start in history_range.starts]
             found = {start: int(point.value) for start, point in zip(starts, points, strict=True) if point.value}
             expected = Counter(map(name_of, local))
             differing = {key for key in {*found, *expected} if found.get(key) != expected.get(key)}
             differences += len(differing)
-            print(f"{name}: {len(expected)} {step}s with {sum(found.values()):,} messages, {len(differing)} differ", flush=True)
+            print(
+                f"{metric}, {name}: {len(expected)} {step}s with {sum(found.values()):,} messages, {len(differing)} differ",
+                flush=True,
+            )
             for key in sorted(differing)[:5]:
                 print(f"  {key}: {expected.get(key)} in the files, {found.get(key)} in the history")
     return differences
