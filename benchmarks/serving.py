@@ -1,6 +1,11 @@
-"""Serving the statistics to many monitors, beside other views on the same server; refreshes, snapshots and starting up."""
+"""Serving the statistics to many monitors, beside other views on the same server; refreshes, snapshots and starting up.
 
+`PART=…` measures only one of the parts in `PARTS`, or some, separated by commas.
+"""
+
+import os
 import statistics
+from collections.abc import Callable
 
 from benchmarks.load.bursts import AT_ONCE, burst
 from benchmarks.load.client import request, run
@@ -16,12 +21,8 @@ def main() -> None:
     """Measure everything on PostgreSQL, then what differs on SQLite."""
     bars = Bars()
     with servers() as started:
-        polling(started, bars)
-        tails(started, bars)
-        refreshing(started, bars)
-        starting(started, bars)
-        beside_synapse(started, bars)
-        snapshots(bars)
+        for name in os.environ.get("PART", ",".join(PARTS)).split(","):
+            PARTS[name](started, bars)
     bars.finish()
 
 
@@ -108,7 +109,7 @@ def starting(started: Servers, bars: Bars) -> None:
     bars.at_most("memory_over_bare", ours / others, 1.2)
 
 
-def snapshots(bars: Bars) -> None:
+def snapshots(_: Servers, bars: Bars) -> None:
     """Count a snapshot's statements, and compare the first snapshot after a bulk load with later ones."""
     from benchmarks.load.snapshots import first_and_later_after_loading, statements_of_a_snapshot
 
@@ -116,6 +117,16 @@ def snapshots(bars: Bars) -> None:
     first, later = first_and_later_after_loading()
     print(f"after a bulk load: first {first * 1e3:.0f} ms, later {later * 1e3:.0f} ms")
     bars.at_most("first_snapshot_after_loading_over_later", first / later, 2)
+
+
+PARTS: dict[str, Callable[[Servers, Bars], None]] = {
+    "polling": polling,
+    "tails": tails,
+    "refreshing": refreshing,
+    "starting": starting,
+    "synapse": beside_synapse,
+    "snapshots": snapshots,
+}
 
 
 if __name__ == "__main__":

@@ -61,12 +61,12 @@ BARE_PROJECT = {
 
 
 def make_bare_project(folder: Path) -> Path:
-    """Write a project with Django, DRF and Celery only, behind the host's middleware, and return its folder."""
+    """Write a project with Django, DRF and Celery only, behind the host's other middleware, and return its folder."""
     (folder / "bare").mkdir(parents=True)
     for name, text in BARE_PROJECT.items():
         (folder / "bare" / name).write_text(text)
     with (folder / "bare" / "settings.py").open("a") as file:
-        file.write(f"MIDDLEWARE = {list(settings.MIDDLEWARE)!r}\n")
+        file.write(f"MIDDLEWARE = {[name for name in settings.MIDDLEWARE if not name.startswith('statistics_app.')]!r}\n")
     return folder
 
 
