@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..exceptions import NotAnswered
-from ..models import EventCoverage, Person, Room, RoomAuthorDay, SeenDay, WrittenDay
+from ..models import EventCoverage, Person, RecentPeople, Room, RoomAuthorDay, SeenDay, WrittenDay
 from ..models.events import new_past
 from ..sources.active_days import PER_DAY, PER_MASK, AccountDay
 from ..sources.base import ChatSource, UserType
@@ -40,9 +40,14 @@ def first_open_day() -> int:
 
 
 def _note_past(first_day: int, using: str) -> None:
-    """Note that the people of the past have changed, if the first changed day is of the past."""
+    """Note that the people of the past have changed, if the first changed day is of the past.
+
+    Those of yesterday are counted again for monitors only: what processes keep is older.
+    """
     if first_day < first_open_day():
         EventCoverage.objects.using(using).update(past=new_past())
+    elif first_day == first_open_day():
+        RecentPeople.objects.using(using).all().delete()
 
 
 def add_seen_days(source: ChatSource, coverage: EventCoverage, now: datetime, using: str) -> None:
@@ -91,10 +96,11 @@ def _note_types(source: ChatSource, persons: Mapping[str, Person], using: str) -
     except NotAnswered:
         return
     changed = [persons[account] for account, type_ in types.items() if account in persons and persons[account].type != type_]
+    were_counted = any(person.type is not None or person.last_quarter is not None for person in changed)
     for person in changed:
         person.type = types[str(person.account)].value
     Person.objects.using(using).bulk_update(changed, ["type"], batch_size=200)
-    if any(person.last_quarter is not None for person in changed):
+    if were_counted:
         _note_past(0, using)
 
 

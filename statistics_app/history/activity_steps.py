@@ -52,8 +52,13 @@ class ActivitySteps:
         )
 
     def moved(self, name: str) -> list[Point]:
-        """Return the number of people who did in each step what a field of Movement says."""
-        return self._known([shown(getattr(moved, name)) for moved in self._movements])
+        """Return the number of people who did in each step what a field of Movement says.
+
+        The people who came are all hidden if one of their numbers is: it would follow from the others and the sum.
+        """
+        hidden = [name != "gone" and any(map(is_hidden, (one.new, one.stayed, one.back))) for one in self._movements]
+        numbers = [shown(getattr(one, name)) for one in self._movements]
+        return self._known([None if hide else number for hide, number in zip(hidden, numbers, strict=True)])
 
     def in_window(self, length: int) -> list[Point]:
         """Return the numbers of people active in so many days up to each day: of the days of each step, their average."""
@@ -72,7 +77,7 @@ class ActivitySteps:
         shares = []
         for days in self._days_of_steps:
             many = self._numbers(_LONGEST, days)
-            few = self._numbers(1, days)[len(days) - len(many) :] if many else []
+            few = self._numbers(1, days)[-len(many) :] if many else []
             shares.append(100 * sum(few) / sum(many) if sum(many) and not any(map(is_hidden, few)) else None)
         return self._known(shares)
 

@@ -16,6 +16,7 @@ from ..sources.base import ChatSource
 from ..sources.quarters import PLAUSIBLE
 from ..tallies.audit import Finding, audit, summed_up
 from ..tallies.source import tallies_in_use
+from .active_days import add_days_in_rows
 from .event_rollup import LOCK_NAME, at_writer, reconcile_dirty, take_changes, windows
 from .reconciliation import EventDifference, reconcile
 
@@ -58,7 +59,10 @@ def audit_events(source: ChatSource, now: datetime) -> Iterator[EventDifference]
         for _ in reconcile_dirty(source, now, using):
             pass
         for window in windows(since, PLAUSIBLE[1], now):
-            yield from reconcile(source, *window, now, using)
+            if differences := reconcile(source, *window, now, using):
+                # Where events were missing, so may be their authors.
+                add_days_in_rows(source, *window, using)
+                yield from differences
 
 
 def _finding(difference: EventDifference) -> Finding:

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from django.utils import timezone
+
 from ..models import EventCoverage, EventRollup
+from ..sources.base import REMOVAL
+from ..sources.loading import chat_source
+from .event_book import kind_of
 from .metric import Metric
 from .points import Certainty, HistoryRange, Point
 
@@ -18,13 +23,18 @@ def read_events(
     if coverage is None:
         return {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
     counts = count_events(metrics, bounds, history_range)
-    return {
-        metric: [
-            Point(float(counts[metric][i]), certainty) if _is_known(metric, certainty) else Point()
+    told = {str(kind) for kind in chat_source(timezone.now()).event_kinds()}
+    points = {}
+    for metric in metrics:
+        is_told = any(kind_of(key.removeprefix(REMOVAL)) in told for key in metric.events)
+        points[metric] = [
+            # What was declared once is still known.
+            Point(float(counts[metric][i]), certainty)
+            if _is_known(metric, certainty) and (is_told or counts[metric][i])
+            else Point()
             for i, certainty in enumerate(certainties(bounds, coverage))
         ]
-        for metric in metrics
-    }
+    return points
 
 
 def certainties(bounds: Sequence[datetime], coverage: EventCoverage) -> list[Certainty | None]:

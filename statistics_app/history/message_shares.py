@@ -15,14 +15,19 @@ _SENT = BY_KEY["sentMessages"]
 def read_shares(
     metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
 ) -> dict[Metric, list[Point]]:
-    """Return the share in percent in each step; unknown in a step without messages."""
+    """Return the share in percent in each step; unknown in a step without messages.
+
+    Messages of a room that ceased to be a discussion stay counted as sent in one, wherever they are moved.
+    """
     parts = {metric: _PARTS[metric.key] for metric in metrics}
     read = read_events([_SENT, *parts.values()], bounds, history_range)
     return {metric: list(map(_share, read[part], read[_SENT])) for metric, part in parts.items()}
 
 
 def _share(part: Point, whole: Point) -> Point:
-    return Point(100 * part.value / whole.value, whole.certainty) if part.value is not None and whole.value else Point()
+    if part.value is None or not whole.value:
+        return Point()
+    return Point(min(max(100 * part.value / whole.value, 0.0), 100.0), whole.certainty)
 
 
 def _metric(key: str, label: str, definition: str) -> Metric:

@@ -128,6 +128,6 @@ def _by_kind(numbers: "Counter[str]") -> "Counter[str]":
 def _differences(quarter: datetime, excess: "Counter[str]", rows: "Counter[str]") -> Iterator[EventDifference]:
     counted = _by_kind(rows)
     for kind, difference in sorted(_by_kind(excess).items()):
-        # No trigger records the messages of a room that becomes a discussion.
+        # Without triggers, nothing tells that a room has become a discussion, or ceased to be one.
         if difference and kind != EventKind.IN_DISCUSSIONS:
             yield EventDifference(kind, quarter, counted[kind], counted[kind] - difference)

@@ -1,12 +1,15 @@
 """The messages of rooms by quarter of an hour, changed in memory and then stored."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Max, Min
+
 from ..exceptions import NotAnswered
 from ..models import Room, RoomDay
+from ..models.activity import parts
 from ..sources.active_days import PER_DAY, RoomQuarter
 from ..sources.base import ChatSource
 from ..tallies.event_changes import RoomChange
@@ -62,18 +65,33 @@ class RoomBook:
             batch_size=200,
         )
         rooms = {room.pk: room for room in self.rooms.values()}
-        extended = {}
+        changed, without_edge = {}, set()
         for row in self.changed.values():
-            quarters = [row.day * PER_DAY + int(quarter) for quarter, (sent, _) in row.quarters.items() if sent > 0]
-            if quarters and rooms[row.room].extend(min(quarters), max(quarters)):
-                extended[row.room] = rooms[row.room]
-        Room.objects.using(self.using).store_quarters(extended.values())
+            room = rooms[row.room]
+            if row.has_lost(room.first_quarter) or row.has_lost(room.last_quarter):
+                without_edge.add(room)
+            elif (quarters := row.quarters_with_messages) and room.extend(min(quarters), max(quarters)):
+                changed[room.pk] = room
+        _find_edges(without_edge, self.using)
+        Room.objects.using(self.using).store_quarters([*changed.values(), *without_edge])
 
     def _row(self, key: str, quarter: int) -> RoomDay:
         place = (quarter // PER_DAY, self.rooms[key].pk)
         if place not in self.stored:
             self.stored[place] = RoomDay(day=place[0], room=place[1])
         return self.stored[place]
+
+
+def _find_edges(rooms: Collection[Room], using: str) -> None:
+    """Determine the first and the last quarter of rooms of which one has no messages any more, as if none had been sent."""
+    days = RoomDay.objects.using(using).filter(number__gt=0)
+    for some in parts(list(rooms)):
+        edges = days.filter(room__in=[room.pk for room in some]).order_by().values_list("room")
+        found = {room: (first, last) for room, first, last in edges.annotate(first=Min("day"), last=Max("day"))}
+        for room in some:
+            rows = days.filter(room=room.pk, day__in=found.get(room.pk, ()))
+            quarters = [quarter for row in rows for quarter in row.quarters_with_messages]
+            room.first_quarter, room.last_quarter = (min(quarters), max(quarters)) if quarters else (None, None)
 
 
 def add_room_changes(changes: Iterable[RoomChange], since: datetime, using: str) -> None:
@@ -149,6 +167,9 @@ def forget_removed_in_rooms(using: str) -> None:
             row.quarters = {part: [sent - removed, 0] for part, (sent, removed) in row.quarters.items()}
             row.number = sum(sent for sent, _ in row.quarters.values())
         days.bulk_update(rows, ["number", "quarters"], batch_size=100)
+    rooms = list(Room.objects.using(using).exclude(last_quarter=None))
+    _find_edges(rooms, using)
+    Room.objects.using(using).store_quarters(rooms)
 
 
 def _some(days: Iterable[int]) -> Iterable[list[int]]:

@@ -23,10 +23,10 @@ def note_room_files(source: ChatSource, now: datetime, using: str) -> None:
     stored = Room.objects.using(using)
     with transaction.atomic(using=using):
         if counted is not None:
-            rooms = [*stored.of_keys(counted).values(), *stored.filter(files__gt=0).exclude(key__in=counted)]
-            changed = [room for room in rooms if (room.files, room.bytes) != counted.get(room.key, (0, 0))]
+            rooms = stored.of_keys(counted) | {room.key: room for room in stored.filter(files__gt=0)}
+            changed = [room for room in rooms.values() if (room.files, room.bytes) != counted.get(room.key, (0, 0))]
             for room in changed:
                 room.files, room.bytes = counted.get(room.key, (0, 0))
-            stored.bulk_update(changed, ["files", "bytes"], batch_size=200)
+            stored.bulk_update(changed, ["files", "bytes"], batch_size=100)
         coverage.files_at = None if counted is None else now
         coverage.save(using=using, update_fields=["files_at"])

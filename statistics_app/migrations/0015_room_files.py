@@ -1,4 +1,14 @@
+from typing import Any
+
 from django.db import migrations, models
+
+
+def mark_everything(apps: Any, schema_editor: Any) -> None:
+    """Let the next roll-up count the messages in threads and in discussions in the time that the history covers."""
+    using = schema_editor.connection.alias
+    coverage = apps.get_model("statistics_app", "EventCoverage").objects.using(using).first()
+    if coverage is not None:
+        apps.get_model("statistics_app", "DirtyRange").objects.using(using).create(since=coverage.since, until=coverage.until)
 
 
 class Migration(migrations.Migration):
@@ -26,4 +36,5 @@ class Migration(migrations.Migration):
             model_name="room",
             index=models.Index(condition=models.Q(("files__gt", 0)), fields=["bytes"], name="statistics_room_bytes"),
         ),
+        migrations.RunPython(mark_everything, migrations.RunPython.noop),
     ]

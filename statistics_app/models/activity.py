@@ -26,14 +26,14 @@ class SubjectQuerySet(models.QuerySet[Any]):
         return {str(getattr(subject, name)): subject for subject in self.filter(**{f"{name}__in": keys})}
 
     def store_quarters(self, subjects: Iterable["Subject"]) -> None:
-        """Store the first and the last quarter of subjects that have them."""
+        """Store the first and the last quarter of subjects, which may have none."""
         table = table_of(self.model)
         quarters = [(subject.pk, subject.first_quarter or 0, subject.last_quarter or 0) for subject in subjects]
         with connections[self.db].cursor() as cursor:
             for some in parts(quarters):
                 source, parameters = integer_rows(some, ("id", "first", "last"), cursor.db.vendor)
                 cursor.execute(
-                    f"UPDATE {table} SET first_quarter = v.first, last_quarter = v.last "
+                    f"UPDATE {table} SET first_quarter = nullif(v.first, 0), last_quarter = nullif(v.last, 0) "
                     f"FROM ({source}) v WHERE {table}.id = v.id",
                     parameters,
                 )

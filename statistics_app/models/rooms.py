@@ -73,6 +73,15 @@ class RoomDay(models.Model):
         self.quarters[str(quarter)] = [sent + number, gone + removed]
         self.number += number
 
+    @property
+    def quarters_with_messages(self) -> list[int]:
+        """The numbers since 1970 of the quarters of an hour of the day in which messages were sent."""
+        return [self.day * PER_DAY + int(part) for part, (sent, _) in self.quarters.items() if sent > 0]
+
+    def has_lost(self, quarter: int | None) -> bool:
+        """Return whether a quarter of an hour, by its number since 1970, is one of this day in which no message was sent."""
+        return quarter is not None and quarter // PER_DAY == self.day and quarter not in self.quarters_with_messages
+
     def in_quarter(self, quarter: int) -> tuple[int, int]:
         """Return how many messages were sent in a quarter of an hour of the day, and how many of them were removed since."""
         sent, removed = self.quarters.get(str(quarter), (0, 0))

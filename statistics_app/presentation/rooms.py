@@ -113,7 +113,7 @@ def change_of(room: RoomActivity) -> str:
     """Return by how much there were more or fewer messages than before, also in percent."""
     if room.before is None:
         return UNKNOWN
-    percent = "" if room.growth is None else f" ({format_change(round(room.growth), Unit.PERCENT).replace('.0', '')})"
+    percent = "" if room.growth is None else f" ({format_change(round(room.growth), Unit.MESSAGES)} %)"
     return f"{format_change(room.messages - room.before, Unit.MESSAGES)}{percent}"
 
 

@@ -52,14 +52,18 @@ def room_files(uploads: "QuerySet[Any]", room: str, size: str) -> Iterator[RoomF
 
 
 def seen_days(
-    users: UserTable | None, read: SubscriptionTable | None, since: datetime, using: str
+    users: UserTable | None, read: SubscriptionTable | None, messages: MessageTable | None, since: datetime, using: str
 ) -> Iterator[AccountDay] | None:
-    """Yield the days of the latest reads and log-ins from `since` on; return None if neither is declared."""
+    """Yield the days of the latest reads and log-ins from `since` on; return None if neither is declared.
+
+    Accounts are known by the column to which the authors of messages refer.
+    """
     times: list[tuple[QuerySet[Any], str, str]] = []
     if read and read.user:
         times.append((read.rows(using), read.user, read.last_seen))
     if users and users.last_login:
-        times.append((users.rows(using), "pk", users.last_login))
+        account = _key_of(messages, messages.author).attname if messages and messages.author else "pk"
+        times.append((users.rows(using), account, users.last_login))
     recent = ((rows.filter(**{f"{at}__gte": since}), account, at) for rows, account, at in times)
     return chain.from_iterable(account_days(*one) for one in recent) if times else None
 
@@ -90,12 +94,17 @@ def _by_key(
     rows: "QuerySet[Any]", messages: MessageTable, relation: str, keys: Collection[str], *columns: str
 ) -> Iterator[tuple[Any, ...]]:
     """Yield (key, columns) of the rows that a relation of the messages refers to by some keys, which are texts."""
-    key: Any = field_at(messages.model_class(), relation).target_field  # type: ignore[attr-defined] # of a relation
+    key = _key_of(messages, relation)
     selected = rows.order_by().values_list(key.attname, *columns)
     values = [key.to_python(text) for text in keys]
     for start in range(0, len(values), MOST_KEYS):
         for found, *row in selected.filter(**{f"{key.attname}__in": values[start : start + MOST_KEYS]}):
             yield str(key.get_db_prep_value(found, connections[rows.db])), *row
+
+
+def _key_of(messages: MessageTable, relation: str) -> Any:
+    """Return the field that a relation of the messages refers to."""
+    return field_at(messages.model_class(), relation).target_field  # type: ignore[attr-defined] # of a relation
 
 
 def _text(column: str) -> Cast:

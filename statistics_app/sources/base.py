@@ -218,6 +218,10 @@ class ChatSource:
         """Count the events from `since` until `until` (excluded) by quarter of an hour; quarters without events are omitted."""
         raise self._not_answered("event times")
 
+    def event_kinds(self) -> Collection[EventKind]:
+        """Return the kinds of events that it can tell; of the others, nothing is known, which is not that there are none."""
+        return tuple(EventKind)
+
     def first_event(self) -> datetime | None:
         """Return the time of the earliest event; None if there is none."""
         raise self._not_answered("event times")

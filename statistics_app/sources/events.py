@@ -66,6 +66,22 @@ def other_rows(
         yield EventRows(rows, at, Value(str(EventKind.BYTES)), Sum(uploads.size, default=0))
 
 
+def event_kinds(
+    messages: MessageTable | None, rooms: RoomTable | None, users: UserTable | None, uploads: UploadTable | None
+) -> set[EventKind]:
+    """Return the kinds of events whose columns are declared."""
+    told = {
+        EventKind.MESSAGES: messages and rooms,
+        EventKind.IN_THREADS: messages and rooms and messages.thread_root,
+        EventKind.IN_DISCUSSIONS: messages and rooms and rooms.discussion is not None,
+        EventKind.USERS: users and users.created_at,
+        EventKind.ROOMS: rooms and rooms.created_at,
+        EventKind.UPLOADS: uploads and uploads.uploaded_at,
+        EventKind.BYTES: uploads and uploads.uploaded_at,
+    }
+    return {kind for kind, is_told in told.items() if is_told}
+
+
 def untimed_rows(kinds: Iterable[EventRows]) -> Iterator[UntimedRows]:
     """Yield how many rows of each model have no plausible time, with an example, for models that have any."""
     for model, kind in {kind.rows.model: kind for kind in kinds}.items():

@@ -14,6 +14,7 @@ from .active_days import AccountDay, RoomQuarter
 from .base import (
     ChatSource,
     EventCount,
+    EventKind,
     Presence,
     RoomCount,
     RoomFiles,
@@ -25,7 +26,7 @@ from .base import (
     UserGroup,
     UserType,
 )
-from .events import EventRows, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
+from .events import EventRows, event_kinds, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
 from .relations import declaration_faults, room_may_be_missing
 from .tables import TABLES, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
@@ -158,6 +159,10 @@ class MappedSource(ChatSource):
         """Count the events by the timestamps in the rows."""
         return (EventCount(*row) for query in self.event_counts(since, until) for row in query)
 
+    def event_kinds(self) -> set[EventKind]:
+        """Return the kinds of events whose columns are declared."""
+        return event_kinds(self.message_table, self.room_table, self.user_table, self.upload_table)
+
     def first_event(self) -> datetime | None:
         """Return the earliest timestamp in the rows."""
         return first_event(self._event_rows())
@@ -181,7 +186,7 @@ class MappedSource(ChatSource):
 
     def seen_accounts(self, since: datetime) -> Iterator[AccountDay]:
         """List the days of the latest reads and log-ins of accounts, which are found by indexes on their times."""
-        days = seen_days(self.user_table, self.subscription_table, since, self.using)
+        days = seen_days(self.user_table, self.subscription_table, self.message_table, since, self.using)
         return self._require(days, "who was there")
 
     def account_types(self, accounts: Collection[str]) -> dict[str, UserType]:

@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 from django.db.models.sql import Query
 
 from .columns import field_at
-from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UploadTable, UserTable, through
+from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, through
 
 
 def declaration_faults(source: Any) -> list[str]:
@@ -21,7 +21,9 @@ def declaration_faults(source: Any) -> list[str]:
         *relation_faults(source.message_table, source.room_table),
         *account_faults(source.message_table, "author", source.user_table),
         *account_faults(source.subscription_table, "user", source.user_table),
-        *file_faults(source.upload_table, source.room_table, source.message_table),
+        *key_faults(source.subscription_table, "user", source.user_table, source.message_table, "author"),
+        *lead_faults(source.upload_table, "room", source.room_table),
+        *key_faults(source.upload_table, "room", source.room_table, source.message_table, "room"),
     ]
 
 
@@ -49,28 +51,34 @@ def relation_faults(messages: MessageTable | None, rooms: RoomTable | None) -> l
 def account_faults(table: Table | None, meaning: str, users: UserTable | None) -> Iterator[str]:
     """Yield what is wrong with the column of a table that names an account: triggers can only note one of the table itself."""
     path = getattr(table, meaning, None)
-    if table is None or not path:
-        return
-    where = f"{type(table).__name__}({table.model}).{meaning}"
-    if "__" in path:
+    if table is not None and path and "__" in path:
+        where = f"{type(table).__name__}({table.model}).{meaning}"
         yield f"{where}: '{path}' follows a relation; a column of the table itself is needed."
-    elif users is not None and not _leads_to(field_at(table.model_class(), path), users.model_class()):
-        yield f"{where}: '{path}' does not lead to {users.model}."
+    else:
+        yield from lead_faults(table, meaning, users)
 
 
-def file_faults(uploads: UploadTable | None, rooms: RoomTable | None, messages: MessageTable | None) -> Iterator[str]:
-    """Yield what is wrong with the room of files: it must be known by the same column as that of messages."""
-    if uploads is None or rooms is None or not uploads.room:
+def lead_faults(table: Table | None, meaning: str, target: Table | None) -> Iterator[str]:
+    """Yield that a relation of a table does not lead to another declared table."""
+    path = getattr(table, meaning, None)
+    if table is None or target is None or not path or _leads_to(field_at(table.model_class(), path), target.model_class()):
         return
-    room: Any = field_at(uploads.model_class(), uploads.room)
-    where = f"UploadTable({uploads.model}).room: '{uploads.room}'"
-    if not _leads_to(room, rooms.model_class()):
-        yield f"{where} does not lead to {rooms.model}."
-    elif messages is not None:
-        of_messages: Any = field_at(messages.model_class(), messages.room)
-        if _leads_to(of_messages, rooms.model_class()) and room.target_field != of_messages.target_field:
-            needed = of_messages.target_field.name
-            yield f"{where} refers to '{room.target_field.name}' of {rooms.model}, but messages refer to '{needed}'."
+    yield f"{type(table).__name__}({table.model}).{meaning}: '{path}' does not lead to {target.model}."
+
+
+def key_faults(
+    table: Table | None, meaning: str, target: Table | None, messages: MessageTable | None, of_messages: str
+) -> Iterator[str]:
+    """Yield that a table refers to accounts or rooms by another column than the messages do: they would be others."""
+    path, known_by = getattr(table, meaning, None), getattr(messages, of_messages, None)
+    if table is None or target is None or messages is None or not path or not known_by:
+        return
+    field: Any = field_at(table.model_class(), path)
+    needed: Any = field_at(messages.model_class(), known_by)
+    both_lead_there = all(_leads_to(one, target.model_class()) for one in (field, needed))
+    if both_lead_there and field.target_field != needed.target_field:
+        refers = f"'{path}' refers to '{field.target_field.name}' of {target.model}"
+        yield f"{type(table).__name__}({table.model}).{meaning}: {refers}, but messages refer to '{needed.target_field.name}'."
 
 
 def room_may_be_missing(messages: MessageTable) -> bool:

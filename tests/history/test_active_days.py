@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from io import StringIO
 from random import Random
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,7 +18,7 @@ from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.recent_people import recent_numbers
 from statistics_app.history.steps import quarter_number, quarter_of
-from statistics_app.models import EventCoverage, Person, SeenDay, WrittenDay
+from statistics_app.models import EventCoverage, EventRollup, Person, SeenDay, WrittenDay
 from statistics_app.monitoring.exposition import exposition
 from statistics_app.sources.active_days import PER_DAY, PER_MASK
 from statistics_app.sources.loading import chat_source
@@ -231,3 +233,37 @@ def test_monitors_read_the_people_of_the_days_up_to_midnight() -> None:
     assert recent_numbers() == [("wrote", 1, 1), ("wrote", 7, 3), ("wrote", 28, 5)]
     text, _ = exposition("")
     assert '_active_people{activity="wrote",days="7"} 3.0' in text.decode()
+
+
+def test_the_past_changes_with_the_type_of_an_account_that_was_only_seen() -> None:
+    room, reader = make_room("c"), make_user("reader")
+    roll_up()
+    subscription = Subscription.objects.create(room=room, user=reader, last_seen_at=timezone.now())
+    roll_up()
+    before = EventCoverage.objects.get().past
+    User.objects.filter(pk=reader.pk).update(type=User.Type.BOT)
+    Subscription.objects.filter(pk=subscription.pk).update(last_seen_at=timezone.now())
+    roll_up()
+    assert Person.objects.get().type == "bot"
+    assert EventCoverage.objects.get().past != before
+
+
+def test_monitors_learn_of_messages_of_yesterday_that_come_late() -> None:
+    room, now = make_room("c"), timezone.now()
+    make_message(room, author=make_user("anna"), sent_at=now - timedelta(days=40))
+    backfill()
+    roll_up()
+    assert ("wrote", 1, 0) in recent_numbers()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    make_message(room, author=make_user("ben"), sent_at=midnight - timedelta(minutes=5))
+    roll_up()
+    assert ("wrote", 1, 1) in recent_numbers()
+
+
+def test_an_audit_that_finds_messages_finds_their_authors(messages: list[Message]) -> None:
+    backfill()
+    before = written()
+    WrittenDay.objects.all().delete()
+    EventRollup.objects.filter(key__startswith="messages").delete()
+    call_command("audit_tallies", stdout=StringIO())
+    assert written() == before

@@ -174,3 +174,26 @@ def test_being_there_is_known_since_it_was_noted() -> None:
     recent = recent_people(Activity.PRESENT, days)
     assert recent is not None
     assert (recent.since, recent.number, recent.before) == (at(2026, 3, 19), 2, None)
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+@pytest.mark.parametrize("step", [Step.MONTH, Step.QUARTER, Step.YEAR])
+def test_stickiness_is_of_the_days_that_are_known(step: Step, is_complete: bool) -> None:
+    """Also of a step in which they begin: whoever writes every day is there on each of them."""
+    covered(at(2025, 7, 3), at(2026, 1, 1), is_complete=is_complete)
+    wrote(*[at(2025, 7, 3) + DAY * number for number in range(182)])
+    found = values(WROTE.stickiness, HistoryRange(at(2025, 7, 1), at(2026, 1, 1), step, UTC))
+    assert [value for value in found if value is not None] == [pytest.approx(100)] * (len(found) - found.count(None))
+    assert found[-1] is not None
+
+
+def test_who_came_is_hidden_altogether_if_one_number_of_it_is(settings: Settings) -> None:
+    """The hidden one would be what is left of the sum."""
+    settings.STATISTICS = {**settings.STATISTICS, "HIDE_PEOPLE_BELOW": 3}
+    covered()
+    for _ in range(5):
+        wrote(at(2026, 3, 18), at(2026, 3, 19))
+    wrote(at(2026, 3, 19))
+    days = shown(at(2026, 3, 18), at(2026, 3, 20))
+    assert values(WROTE.people, days) == [5, 6]
+    assert [values(metric, days) for metric in WROTE.came] == [[5, None], [0, None], [0, None]]

@@ -1,5 +1,6 @@
 """Messages in threads and in discussions, which are counted once more by themselves, and their shares."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ from statistics_app.history.points import HistoryRange
 from statistics_app.history.series import SeriesMode, series
 from statistics_app.history.steps import Step
 from statistics_app.models import EventRollup
+from statistics_app.tallies.declared import clear_declared_tallies
 from statsproject.chat.models import Message, Room
+from statsproject.chat.statistics_source import WorkspaceSource
 from tests.factories import make_messages, make_room
 
 from .conftest import at
@@ -108,3 +111,48 @@ def test_shares_are_of_all_messages_and_unknown_where_there_are_none(discussion:
     two_months = HistoryRange(at(2025, 3, 1), at(2025, 5, 1), Step.MONTH, ZoneInfo("UTC"))
     found = series(MESSAGE_SHARES, two_months, SeriesMode.VALUE)
     assert [[point.value for point in points] for points in found.values()] == [[30, None], [40, None]]
+
+
+def test_what_becomes_a_discussion_can_be_moved_and_corrected(discussion: Room) -> None:
+    backfill()
+    parent = Room.objects.get(parent=None)
+    Room.objects.filter(pk=parent.pk).update(parent=discussion)
+    roll_up()
+    assert sent() == (3, 10)
+    Message.objects.filter(pk__in=Message.objects.filter(room=parent).values("pk")[:3]).update(room=discussion)
+    roll_up()
+    assert sent() == (3, 10)
+
+
+def test_a_share_is_never_more_than_all(discussion: Room) -> None:
+    """What was sent in a discussion stays when its room is none any more, and its messages may get another time."""
+    backfill()
+    Room.objects.update(parent=None)
+    roll_up()
+    Message.objects.exclude(pk=Message.objects.filter(thread_root_id=None).values("pk")[:1]).update(sent_at=at(2025, 4, 1))
+    roll_up()
+    assert sent() == (0, 4)
+    march = HistoryRange(at(2025, 3, 1), at(2025, 4, 1), Step.MONTH, ZoneInfo("UTC"))
+    assert [points[0].value for points in series(MESSAGE_SHARES, march, SeriesMode.VALUE).values()] == [0, 100]
+
+
+class NoThreads(WorkspaceSource):
+    """The source of the chat, which does not tell of threads, discussions, or when files were uploaded."""
+
+    assert WorkspaceSource.message_table is not None
+    assert WorkspaceSource.room_table is not None
+    assert WorkspaceSource.upload_table is not None
+    message_table = replace(WorkspaceSource.message_table, thread_root=None)
+    room_table = replace(WorkspaceSource.room_table, discussion=None)
+    upload_table = replace(WorkspaceSource.upload_table, uploaded_at=None)
+
+
+def test_what_the_source_does_not_tell_is_unknown_and_not_0(discussion: Room, settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.NoThreads"}
+    clear_declared_tallies()
+    backfill()
+    keys = ("sentMessages", "sentThreadMessages", "sentDiscussionMessages", "newUploads", "newUsers")
+    month = HistoryRange(at(2025, 3, 1), at(2025, 4, 1), Step.MONTH, ZoneInfo("UTC"))
+    found = series([BY_KEY[key] for key in keys], month, SeriesMode.VALUE)
+    assert [points[0].value for points in found.values()] == [10, None, None, None, 0]
+    assert [points[0].value for points in series(MESSAGE_SHARES, month, SeriesMode.VALUE).values()] == [None, None]

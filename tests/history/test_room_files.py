@@ -1,5 +1,8 @@
 """The files of rooms: counted by the roll-up, at most once an hour."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +14,8 @@ from pytest_django import Settings
 
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.models import EventCoverage
+from statistics_app.models import Room as KnownRoom
+from statistics_app.sources.base import RoomFiles
 from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Room, Upload
 from statsproject.chat.statistics_source import WorkspaceSource
@@ -93,3 +98,37 @@ def test_without_rooms_of_files_nothing_is_known(settings: Settings) -> None:
     assert rooms.files_at is None
     assert rooms.largest(0, 10, with_names=True) == []
     assert {(room.files, room.bytes) for room in rooms.busiest(0, 10, with_names=True)} == {(None, None)}
+
+
+@contextmanager
+def few_parameters() -> Iterator[None]:
+    """Let statements have as few parameters as in the oldest versions of SQLite."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    usual = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    try:
+        yield
+    finally:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, usual)
+
+
+class ManyRoomsOfFiles(WorkspaceSource):
+    """A source with more rooms with files than SQLite takes parameters, of which the last one changes."""
+
+    size = 10
+
+    def room_files(self) -> Iterator[RoomFiles]:
+        """Return as many rooms as there are, each with a file."""
+        return (RoomFiles(f"room-{n}", 1, self.size if n == 0 else 10) for n in range(2_500))
+
+
+def test_many_rooms_have_files(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.ManyRoomsOfFiles"}
+    with few_parameters():
+        roll_up_after()
+        monkeypatch.setattr(ManyRoomsOfFiles, "size", 30)
+        roll_up_after(hours=2)
+    rooms = KnownRoom.objects.filter(files=1)
+    assert (rooms.count(), rooms.filter(bytes=30).count()) == (2_500, 1)

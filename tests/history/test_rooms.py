@@ -16,7 +16,7 @@ from statistics_app.history.people import PeopleOfRange
 from statistics_app.history.points import HistoryRange
 from statistics_app.history.rebuild import rebuild_rollups
 from statistics_app.history.rooms import RoomActivity, RoomsOfRange, rooms_of, why_rooms_are_unknown
-from statistics_app.history.steps import Step, quarter_number
+from statistics_app.history.steps import Step, quarter_number, quarter_of
 from statistics_app.models import Room as KnownRoom
 from statistics_app.models import RoomAuthorDay, RoomDay
 from statistics_app.sources.base import RoomKind
@@ -253,3 +253,39 @@ def test_the_time_before_is_as_long_by_the_clocks(channel: Room) -> None:
     rooms = rooms_of(datetime(2024, 3, 1, tzinfo=berlin), datetime(2024, 4, 1, tzinfo=berlin), berlin)
     assert rooms is not None
     assert rooms.previous_since == datetime(2024, 1, 30, tzinfo=berlin)
+
+
+def test_the_last_message_is_another_one_when_it_is_moved_or_its_time_is_corrected(channel: Room) -> None:
+    other, now = make_room("c", name="other"), timezone.now()
+    [moved] = make_messages(channel, 1, sent_at=now - timedelta(hours=1))
+    [late] = make_messages(other, 1, sent_at=at(2150, 1, 1))
+    backfill()
+    Message.objects.filter(pk=moved.pk).update(room=other)
+    Message.objects.filter(pk=late.pk).update(sent_at=at(2024, 3, 5))
+    roll_up()
+    rooms = {room.title: room for room in shown(at(2024, 1, 1), now + timedelta(days=1)).busiest(0, 9, with_names=True)}
+    assert rooms["general"].last_message == quarter_of(LONG_AGO)
+    assert rooms["other"].last_message == quarter_of(now - timedelta(hours=1))
+    assert [room.title for room in shown().quiet(10, 0, 9, with_names=True)] == ["general"]
+    recent = shown(now - timedelta(days=9), now + timedelta(days=1))
+    assert [room.title for room in recent.quiet(90, 0, 9, with_names=True)] == ["general"]
+
+
+def test_a_room_whose_messages_all_moved_away_has_no_last_message(channel: Room) -> None:
+    backfill()
+    Message.objects.all().update(room=make_room("c", name="other"))
+    roll_up()
+    assert set(KnownRoom.objects.values_list("key", "last_quarter")) == {
+        (channel.pk, None),
+        (Room.objects.get(name="other").pk, quarter_number(LONG_AGO)),
+    }
+
+
+def test_forgetting_what_was_removed_forgets_when_it_was_sent(channel: Room) -> None:
+    make_messages(channel, 1, sent_at=at(2024, 3, 7))
+    backfill()
+    Message.objects.filter(sent_at__gte=at(2024, 3, 7)).delete()
+    roll_up()
+    assert KnownRoom.objects.get().last_quarter == quarter_number(at(2024, 3, 7))
+    rebuild_rollups(chat_source(timezone.now()), timezone.now(), forget_removed=True)
+    assert KnownRoom.objects.get().last_quarter == quarter_number(LONG_AGO)

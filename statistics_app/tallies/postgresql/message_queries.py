@@ -5,6 +5,7 @@ Each is a single statement, so that rows, classes and sums are read in one view 
 
 from dataclasses import dataclass
 
+from ...sources.labels import IN_DISCUSSION
 from ..definitions import EVERYTHING, THREADS
 from ..plan import Amount, MessageCount
 from .keyed import EVENT, IS_EVENT, pending_changes
@@ -60,7 +61,8 @@ kept AS ({self.keep("gone")}),
 marked AS (
   INSERT INTO {self.quarters} (quarter) SELECT {EVERYTHING} WHERE EXISTS (
     SELECT FROM moved WHERE old_n <> 0 AND (old_class IS NULL AND new_class IS NOT NULL
-      OR old_class IS NOT NULL AND new_class IS NULL AND new_n <> 0))
+      OR old_class IS NOT NULL AND new_class IS NULL AND new_n <> 0
+      OR (right(old_class, 1) = '{IN_DISCUSSION}') <> (right(new_class, 1) = '{IN_DISCUSSION}')))
   ON CONFLICT DO NOTHING),
 rebooked AS (
   UPDATE {self.booked} b SET class = m.new_class, n = m.new_n{self.count.each(", $ = m.new_$")}

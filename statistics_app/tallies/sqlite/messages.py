@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ...sources.labels import IN_DISCUSSION
 from ..audit_sql import message_differences
 from ..definitions import EVERYTHING, NO_QUARTER, PREFIX, SLICE, THREADS, MessageDefinition
 from ..plan import Amount, MessageCount
@@ -178,15 +179,20 @@ def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[s
     def is_counted(row: str) -> str:
         return f"(SELECT class FROM {room} WHERE room = {row}.room) IS NOT NULL"
 
+    def is_discussion(row: str) -> str:
+        return f"(substr({row}.class, -1) = '{IN_DISCUSSION}')"
+
     def add_to_root(n: str, condition: str) -> str:
         return (
             f"INSERT INTO {root} (root, n) SELECT NEW.root, {n} WHERE {condition} "
             "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
         )
 
+    mark_if_used = f"INSERT INTO {quarters} (quarter) SELECT {EVERYTHING} WHERE NEW.n <> 0 ON CONFLICT (quarter) DO NOTHING; "
+
     def flip_room(sign: str) -> str:
         return (
-            f"INSERT INTO {quarters} (quarter) SELECT {EVERYTHING} WHERE NEW.n <> 0 ON CONFLICT (quarter) DO NOTHING; "
+            f"{mark_if_used}"
             f"INSERT INTO {root} (root, n) SELECT root, {sign}n FROM {thread} WHERE room = NEW.room "
             "ON CONFLICT (root) DO UPDATE SET n = n + excluded.n;"
         )
@@ -201,6 +207,7 @@ def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[s
         f"AFTER UPDATE ON {room} BEGIN {subtract} {add} END",
         f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {flip_room('')} END",
         f"AFTER UPDATE ON {room} WHEN OLD.class IS NOT NULL AND NEW.class IS NULL BEGIN {flip_room('-')} END",
+        f"AFTER UPDATE ON {room} WHEN {is_discussion('OLD')} <> {is_discussion('NEW')} BEGIN {mark_if_used} END",
         f"AFTER INSERT ON {thread} BEGIN {add_to_root('NEW.n', is_counted('NEW'))} END",
         f"AFTER UPDATE ON {thread} BEGIN {add_to_root('NEW.n - OLD.n', is_counted('NEW'))} END",
         f"AFTER INSERT ON {root} BEGIN {add_to_threads.format(n='(NEW.n > 0)')} END",
