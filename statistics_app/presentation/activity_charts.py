@@ -60,9 +60,9 @@ def drawings_of_messages(metrics: ActivityMetrics, series: Series, step: Step) -
     if shares := _used(MESSAGE_SHARES, series):
         yield Drawing(
             name="shares",
-            title=f"Messages in threads and discussions, by {step}",
+            title=f"Messages {' and '.join(metric.label[0].lower() + metric.label[1:] for metric in shares)}, by {step}",
             metrics=shares,
-            note="As shares of all messages; one in a thread within a discussion is in both.",
+            note="As shares of all messages. One in a thread within a discussion is in both.",
             are_bars=False,
         )
     if metrics.per_person in series:

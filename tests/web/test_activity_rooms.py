@@ -64,7 +64,7 @@ def test_storage_is_listed_by_room(viewer: Person) -> None:
 
 def test_threads_have_a_chart_of_their_own_and_discussions_only_if_there_are_any(viewer: Person) -> None:
     text = text_of(viewer)
-    assert "Messages in threads and discussions, by day" in text
+    assert "Messages in threads, by day" in text
     assert "In discussions" not in text
     head, *days = rows_of(viewer, "show=shares")
     assert head[2::2] == ["In threads", "In discussions"]
