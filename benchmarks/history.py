@@ -228,12 +228,15 @@ def downsample() -> int:
 
 
 def measure_back_fill(bars: Bars) -> None:
-    """Compare a complete back-fill with two queries that group all messages by quarter of an hour: by room type, by author."""
+    """Compare a complete back-fill with queries that group all messages by quarter of an hour.
+
+    They group by kind of room, by room, and by author in each room; and those in threads, and in discussions.
+    """
     from django.db import connection
     from django.utils import timezone
 
     from statistics_app.history.backfill import backfill_history
-    from statistics_app.models import EventCoverage, EventRollup, Person, WrittenDay
+    from statistics_app.models import EventCoverage, EventRollup, Person, Room, RoomAuthorDay, RoomDay, WrittenDay
     from statistics_app.sources.loading import chat_source
     from statsproject.chat.models import Message
 
@@ -241,21 +244,23 @@ def measure_back_fill(bars: Bars) -> None:
     queries: list[float] = []
     for _ in range(3):
         EventRollup.objects.all().delete()
-        for model in (EventCoverage, Person, WrittenDay):
+        for model in (EventCoverage, Person, WrittenDay, Room, RoomDay, RoomAuthorDay):
             model.objects.all().delete()
         with timed(back_fills):
             backfill_history(chat_source(timezone.now()), timezone.now())
         with timed(queries), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT date_bin('15 minutes', m.sent_at, '1970-01-01'), r.type, count(*) "
-                "FROM chat_message m JOIN chat_room r ON r.id = m.room_id GROUP BY 1, 2"
-            )
-            cursor.fetchall()
-            cursor.execute(
-                "SELECT date_bin('15 minutes', m.sent_at, '1970-01-01'), m.author_id "
-                "FROM chat_message m JOIN chat_room r ON r.id = m.room_id GROUP BY 1, 2"
-            )
-            cursor.fetchall()
+            for columns, condition in (
+                ("r.type", "true"),
+                ("m.room_id", "true"),
+                ("m.room_id, m.author_id", "true"),
+                ("1", "m.thread_root_id IS NOT NULL"),
+                ("1", "r.parent_id IS NOT NULL"),
+            ):
+                cursor.execute(
+                    f"SELECT date_bin('15 minutes', m.sent_at, '1970-01-01') AS quarter, {columns}, count(*) "
+                    f"FROM chat_message m JOIN chat_room r ON r.id = m.room_id WHERE {condition} GROUP BY quarter, {columns}"
+                )
+                cursor.fetchall()
     print(f"{Message.objects.count():,} messages: back-fill {median(back_fills):.2f} s, the queries {median(queries):.2f} s")
     bars.at_most("back_fill_over_its_queries", median(back_fills) / median(queries), 3)
 

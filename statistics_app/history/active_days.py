@@ -1,5 +1,6 @@
 """The days on which accounts were active, added to the history; nothing takes them back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from ..exceptions import NotAnswered
 from ..models import EventCoverage, Person, RecentPeople, Room, RoomAuthorDay, SeenDay, WrittenDay
+from ..models.activity import parts
 from ..models.events import new_past
 from ..sources.active_days import PER_DAY, PER_MASK, AccountDay
 from ..sources.base import ChatSource, UserType
@@ -95,11 +97,16 @@ def _note_types(source: ChatSource, persons: Mapping[str, Person], using: str) -
         types: Mapping[str, UserType] = source.account_types(persons)
     except NotAnswered:
         return
-    changed = [persons[account] for account, type_ in types.items() if account in persons and persons[account].type != type_]
-    were_counted = any(person.type is not None or person.last_quarter is not None for person in changed)
-    for person in changed:
-        person.type = types[str(person.account)].value
-    Person.objects.using(using).bulk_update(changed, ["type"], batch_size=200)
+    changed: defaultdict[UserType, list[Person]] = defaultdict(list)
+    for account, type_ in types.items():
+        if account in persons and persons[account].type != type_:
+            changed[type_].append(persons[account])
+    were_counted = any(one.type is not None or one.last_quarter is not None for some in changed.values() for one in some)
+    for type_, some in changed.items():
+        for part in parts(some):
+            Person.objects.using(using).filter(pk__in=[person.pk for person in part]).update(type=type_.value)
+            for person in part:
+                person.type = type_.value
     if were_counted:
         _note_past(0, using)
 

@@ -41,9 +41,11 @@ class RoomBook:
 
     def restore(self, key: str, quarter: int, number: int) -> None:
         """Lower what was removed; what had not been removed was sent."""
-        _, removed = self._row(key, quarter).in_quarter(quarter % PER_DAY)
+        row = self._row(key, quarter)
+        _, removed = row.in_quarter(quarter % PER_DAY)
         restored = min(number, max(removed, 0))
-        self.add(key, quarter, number - restored, -restored)
+        row.add(quarter % PER_DAY, number - restored, -restored)
+        self.changed[row.day, row.room] = row
 
     @cached_property
     def there(self) -> dict[tuple[int, str], int]:
@@ -76,10 +78,11 @@ class RoomBook:
         Room.objects.using(self.using).store_quarters([*changed.values(), *without_edge])
 
     def _row(self, key: str, quarter: int) -> RoomDay:
-        place = (quarter // PER_DAY, self.rooms[key].pk)
-        if place not in self.stored:
-            self.stored[place] = RoomDay(day=place[0], room=place[1])
-        return self.stored[place]
+        place = (quarter // PER_DAY, self.rooms[key].id)
+        row = self.stored.get(place)
+        if row is None:
+            row = self.stored[place] = RoomDay(day=place[0], room=place[1])
+        return row
 
 
 def _find_edges(rooms: Collection[Room], using: str) -> None:
@@ -149,11 +152,16 @@ def reconcile_rooms(rows: ByRoom, since: datetime, until: datetime, using: str) 
         quarters = (quarter for day in days for quarter in range(day * PER_DAY, (day + 1) * PER_DAY))
         found = {(quarter, key): number for quarter in quarters for key, number in rows.get(quarter, {}).items()}
         book = RoomBook(days, (key for _, key in found), using)
-        for place in sorted({*found, *book.there}):
-            number, expected = found.get(place, 0), book.there.get(place, 0)
-            if place[0] in within and number != expected:
-                _book(book, RoomChange(place[1], place[0], removal=True, number=number - expected))
-                differences.append((place[0], expected, number))
+        there = book.there
+        for place in sorted({*found, *there}):
+            quarter, key = place
+            number, expected = found.get(place, 0), there.get(place, 0)
+            if number != expected and quarter in within:
+                if number > expected:
+                    book.restore(key, quarter, number - expected)
+                else:
+                    book.add(key, quarter, removed=expected - number)
+                differences.append((quarter, expected, number))
         book.store()
     return differences
 

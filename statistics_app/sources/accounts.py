@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any
 
 from django.db import connections
@@ -31,17 +31,15 @@ def account_days(rows: "QuerySet[Any]", account: str, at: str, room: str | None 
         .values_list("_account", "_quarter", "_room")
     )
     statement, parameters = active.query.sql_with_params()
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(masked(statement, "_account", "_quarter", "_room"), parameters)
-        while chunk := cursor.fetchmany(5000):
-            yield from (AccountDay(*row) for row in chunk)
+    return starmap(AccountDay, _selected(masked(statement, "_account", "_quarter", "_room"), parameters, rows.db))
 
 
 def room_quarters(rows: "QuerySet[Any]", room: str, at: str) -> Iterator[RoomQuarter]:
     """Yield the number of rows by room and quarter of an hour, by the columns of the room and of the time."""
     counted = rows.annotate(_room=_text(room), _quarter=QuarterNumber(F(at))).exclude(_quarter=None).order_by()
     grouped = counted.values_list("_room", "_quarter").annotate(_number=Count("pk"))
-    return (RoomQuarter(*row) for row in grouped.iterator(chunk_size=5000))
+    statement, parameters = grouped.query.sql_with_params()
+    return starmap(RoomQuarter, _selected(statement, parameters, rows.db))
 
 
 def room_files(uploads: "QuerySet[Any]", room: str, size: str) -> Iterator[RoomFiles]:
@@ -100,6 +98,14 @@ def _by_key(
     for start in range(0, len(values), MOST_KEYS):
         for found, *row in selected.filter(**{f"{key.attname}__in": values[start : start + MOST_KEYS]}):
             yield str(key.get_db_prep_value(found, connections[rows.db])), *row
+
+
+def _selected(statement: str, parameters: Any, using: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a statement; nothing is executed before the first is asked for."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while chunk := cursor.fetchmany(5000):
+            yield from chunk
 
 
 def _key_of(messages: MessageTable, relation: str) -> Any:
