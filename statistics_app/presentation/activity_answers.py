@@ -47,7 +47,7 @@ def answers_of_hours(hours: WeekOfHours) -> Iterator[Answer]:
 
 def answer_of_rooms(room: RoomActivity) -> Answer:
     """Return which room grows."""
-    return Answer(room.title, f"grows most of all rooms: {change_of(room)} messages compared with the same time before")
+    return Answer(room.title, f"grows most in this time: {change_of(room, ' messages')} compared with the same time before it")
 
 
 def _compared(recent: RecentPeople) -> str:

@@ -18,15 +18,16 @@ _KINDS = {f"sent{name}Messages": f"{where[0].upper()}{where[1:]}" for name, wher
 
 def drawings_of_people(metrics: ActivityMetrics, series: Series, step: Step) -> Iterator[Drawing]:
     """Yield the charts that show who was active."""
-    who = metrics.people.label
-    yield Drawing(name="people", title=f"{who}, by {step}", metrics=[metrics.people, *_used([metrics.machines], series)])
+    who, machines = metrics.people.label, _used([metrics.machines], series)
+    title = f"{who}{', and bots' if machines else ''}, by {step}"
+    yield Drawing(name="people", title=title, metrics=[metrics.people, *machines])
     averages = "" if step is Step.DAY else f" Averages of the days of each {step}."
     yield Drawing(
         name="windows",
         title=f"{who} in 1, 7 and {WINDOWS[-1]} days",
         metrics=metrics.windows,
         labels={metric.key: f"{days} day{'s'[: days - 1]}" for metric, days in zip(metrics.windows, WINDOWS, strict=True)},
-        note=f"Different people of the days up to each one that is over (DAU, WAU, MAU).{averages}",
+        note=f"People active in the 1, 7 and {WINDOWS[-1]} days up to the end of each day (DAU, WAU, MAU).{averages}",
         are_bars=False,
     )
     yield Drawing(

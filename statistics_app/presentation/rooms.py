@@ -109,12 +109,12 @@ def people_tables(people: PeopleOfRange, zone: ZoneInfo) -> PeopleTables:
     )
 
 
-def change_of(room: RoomActivity) -> str:
-    """Return by how much there were more or fewer messages than before, also in percent."""
+def change_of(room: RoomActivity, noun: str = "") -> str:
+    """Return by how much there were more or fewer messages than before, also in percent; `noun` follows the first number."""
     if room.before is None:
         return UNKNOWN
     percent = "" if room.growth is None else f" ({format_change(round(room.growth), Unit.MESSAGES)} %)"
-    return f"{format_change(room.messages - room.before, Unit.MESSAGES)}{percent}"
+    return f"{format_change(room.messages - room.before, Unit.MESSAGES)}{noun}{percent}"
 
 
 def _room_rows(rooms: Sequence[RoomActivity], zone: ZoneInfo, sizes: Sequence[int]) -> list[RoomRow]:

@@ -44,7 +44,7 @@ def test_rooms_are_listed_with_the_time_before(viewer: Person) -> None:
     assert "Rooms that are not public are named by their kind and a number." in text
     assert "secret" not in text
     # A room grows by nine messages, of which nobody may know the name.
-    assert "grows most of all rooms: +9 messages compared with the same time before" in text
+    assert "grows most in this time: +9 messages compared with the same time before it" in text
     assert "old times" in text.partition("Rooms gone quiet")[2]
 
 
