@@ -29,8 +29,9 @@ def test_every_question_to_the_chat_is_a_method_without_parameters(question: str
 
 def test_every_question_of_a_source_is_asked() -> None:
     # Questions about individual rooms and accounts, and about the times of events, are asked by pages and the history.
-    elsewhere = {"top_rooms", "room_use", "events", "first_event", "untimed_rows"}
-    elsewhere |= {"active_accounts", "seen_accounts", "account_types", "account_names", "room_messages", "room_labels"}
+    elsewhere = {"top_rooms", "room_use", "events", "event_kinds", "first_event", "untimed_rows"}
+    elsewhere |= {"active_accounts", "seen_accounts", "account_types", "account_names"}
+    elsewhere |= {"room_messages", "room_labels", "room_files"}
     others = {"me", "app_labels", "check", *elsewhere}
     public = {name for name in vars(ChatSource) if not name.startswith("_") and callable(getattr(ChatSource, name))}
     assert public - others == set(questions(AnsweredBy.CHAT))

@@ -275,10 +275,9 @@ def test_a_room_whose_messages_all_moved_away_has_no_last_message(channel: Room)
     backfill()
     Message.objects.all().update(room=make_room("c", name="other"))
     roll_up()
-    assert set(KnownRoom.objects.values_list("key", "last_quarter")) == {
-        (channel.pk, None),
-        (Room.objects.get(name="other").pk, quarter_number(LONG_AGO)),
-    }
+    known = dict(KnownRoom.objects.values_list("key", "last_quarter"))
+    assert known[channel.pk] is None
+    assert known[Room.objects.get(name="other").pk] == quarter_number(LONG_AGO)
 
 
 def test_forgetting_what_was_removed_forgets_when_it_was_sent(channel: Room) -> None:
@@ -286,6 +285,6 @@ def test_forgetting_what_was_removed_forgets_when_it_was_sent(channel: Room) -> 
     backfill()
     Message.objects.filter(sent_at__gte=at(2024, 3, 7)).delete()
     roll_up()
-    assert KnownRoom.objects.get().last_quarter == quarter_number(at(2024, 3, 7))
+    assert KnownRoom.objects.get(key=channel.pk).last_quarter == quarter_number(at(2024, 3, 7))
     rebuild_rollups(chat_source(timezone.now()), timezone.now(), forget_removed=True)
-    assert KnownRoom.objects.get().last_quarter == quarter_number(LONG_AGO)
+    assert KnownRoom.objects.get(key=channel.pk).last_quarter == quarter_number(LONG_AGO)
