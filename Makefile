@@ -10,6 +10,8 @@ VENDOR := statistics_app/static/statistics_app/vendor
 ASSETS := $(addprefix $(VENDOR)/,uplot.js uplot.css uplot.LICENSE htmx.js htmx.LICENSE)
 NAME ?=
 DIR ?=
+# Tests wait for processes for a third of their time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
@@ -84,8 +86,8 @@ up: $(VENV)/.dev try-assets ## Run a production deployment from local processes 
 	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.up
 
 test: $(VENV)/.dev $(CLIENTS) try-assets ## Run the tests on SQLite and on PostgreSQL
-	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup
-	PORT=$(PORT) $(BIN)/python -m pytest -n auto --dist loadgroup --postgresql -m "any_database and not long"
+	PORT=$(PORT) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	PORT=$(PORT) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --postgresql -m "any_database and not long"
 
 test-long: $(VENV)/.dev try-assets ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long
