@@ -1,7 +1,7 @@
 """The messages of rooms by quarter of an hour, changed in memory and then stored."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
@@ -41,31 +41,24 @@ class RoomBook:
 
     def restore(self, key: str, quarter: int, number: int) -> None:
         """Lower what was removed; what had not been removed was sent."""
-        row = self._row(key, quarter)
-        _, removed = row.in_quarter(quarter % PER_DAY)
-        restored = min(number, max(removed, 0))
-        row.add(quarter % PER_DAY, number - restored, -restored)
+        row, part = self._row(key, quarter), quarter % PER_DAY
+        restored = min(number, max(row.in_quarter(part)[1], 0))
+        row.add(part, number - restored, -restored)
         self.changed[row.day, row.room] = row
 
     @cached_property
-    def there(self) -> dict[tuple[int, str], int]:
-        """The number of messages that should be there, by quarter and room, of what is stored."""
+    def there(self) -> dict[int, dict[str, int]]:
+        """The number of messages that should be there, by room, by quarter, of what is stored."""
         keys = {room.pk: key for key, room in self.rooms.items()}
-        return {
-            (day * PER_DAY + int(part), keys[room]): sent - removed
-            for (day, room), row in self.stored.items()
-            for part, (sent, removed) in row.quarters.items()
-        }
+        found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        for (day, room), row in self.stored.items():
+            for part, (sent, removed) in row.quarters.items():
+                found[day * PER_DAY + int(part)][keys[room]] = sent - removed
+        return found
 
     def store(self) -> None:
         """Store the changed days, and when the rooms had messages."""
-        RoomDay.objects.using(self.using).bulk_create(
-            self.changed.values(),
-            update_conflicts=True,
-            unique_fields=["day", "room"],
-            update_fields=["number", "quarters"],
-            batch_size=200,
-        )
+        RoomDay.objects.using(self.using).store(list(self.changed.values()))
         rooms = {room.pk: room for room in self.rooms.values()}
         changed, without_edge = {}, set()
         for row in self.changed.values():
@@ -149,19 +142,22 @@ def reconcile_rooms(rows: ByRoom, since: datetime, until: datetime, using: str) 
     within = range(quarter_number(since), quarter_number(until))
     stored = RoomDay.objects.using(using).filter(day__gte=within[0] // PER_DAY, day__lte=within[-1] // PER_DAY)
     for days in _some({quarter // PER_DAY for quarter in rows} | set(stored.values_list("day", flat=True).distinct())):
-        quarters = (quarter for day in days for quarter in range(day * PER_DAY, (day + 1) * PER_DAY))
-        found = {(quarter, key): number for quarter in quarters for key, number in rows.get(quarter, {}).items()}
-        book = RoomBook(days, (key for _, key in found), using)
+        quarters = [quarter for day in days for quarter in range(day * PER_DAY, (day + 1) * PER_DAY)]
+        book = RoomBook(days, {key for quarter in quarters for key in rows.get(quarter, ())}, using)
         there = book.there
-        for place in sorted({*found, *there}):
-            quarter, key = place
-            number, expected = found.get(place, 0), there.get(place, 0)
-            if number != expected and quarter in within:
-                if number > expected:
-                    book.restore(key, quarter, number - expected)
-                else:
-                    book.add(key, quarter, removed=expected - number)
-                differences.append((quarter, expected, number))
+        for quarter in quarters:
+            found: Mapping[str, int] = rows.get(quarter, {})
+            expected: Mapping[str, int] = there.get(quarter, {})
+            if quarter not in within or found == expected:
+                continue
+            for key in sorted({*found, *expected}):
+                number, known = found.get(key, 0), expected.get(key, 0)
+                if number > known:
+                    book.restore(key, quarter, number - known)
+                elif number < known:
+                    book.add(key, quarter, removed=known - number)
+                if number != known:
+                    differences.append((quarter, known, number))
         book.store()
     return differences
 

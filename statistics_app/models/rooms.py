@@ -1,11 +1,13 @@
 """How much was written in each room, and by whom: a row for each room and day (UTC), and for each author in it."""
 
+import json
 from collections import Counter
+from collections.abc import Sequence
 
-from django.db import models
+from django.db import connections, models
 
 from .active_query import PER_DAY
-from .activity import ActiveDay, Subject
+from .activity import ActiveDay, Subject, parts, table_of
 
 
 class Room(Subject):
@@ -32,7 +34,20 @@ class Room(Subject):
 
 
 class RoomDayQuerySet(models.QuerySet["RoomDay"]):
-    """Sums of messages by room."""
+    """Writes of days of rooms, and sums of messages by room."""
+
+    def store(self, rows: Sequence["RoomDay"]) -> None:
+        """Insert or replace rows, faster than Django makes statements for as many as a back-fill has."""
+        with connections[self.db].cursor() as cursor:
+            values = _SELECTED[cursor.db.vendor]
+            for some in parts(rows):
+                stored = [(row.day, row.room, row.number, json.dumps(row.quarters)) for row in some]
+                columns = [list(column) for column in zip(*stored, strict=True)]
+                cursor.execute(
+                    f"INSERT INTO {table_of(self.model)} (day, room, number, quarters) {values} "
+                    "ON CONFLICT (day, room) DO UPDATE SET number = excluded.number, quarters = excluded.quarters",
+                    columns if cursor.db.vendor == "postgresql" else [json.dumps(stored)],
+                )
 
     def sent(self, first: int, end: int) -> Counter[int]:
         """Return how many messages were sent in each room from one quarter of an hour until another, given by their numbers."""
@@ -44,6 +59,16 @@ class RoomDayQuerySet(models.QuerySet["RoomDay"]):
             start = row.day * PER_DAY
             numbers[row.room] += sum(sent for part, (sent, _) in row.quarters.items() if first <= start + int(part) < end)
         return numbers
+
+
+# The values of rows, by vendor: of an array for each column, or of one JSON array.
+_SELECTED = {
+    "postgresql": "SELECT * FROM unnest(%s::integer[], %s::integer[], %s::bigint[], %s::jsonb[])",
+    "sqlite": (
+        "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+        "json_extract(value, '$[3]') FROM json_each(%s) WHERE true"
+    ),
+}
 
 
 class RoomDay(models.Model):
