@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from statistics_app.models import AccessToken
+from statistics_app.models import AccessToken, DirtyRange
 from statsproject.chat.models import User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
@@ -109,3 +109,14 @@ def test_token_names_that_are_unique_per_user_and_login_tokens_are_unchanged() -
     migrate(newest())
     names = AccessToken.objects.order_by("digest").values_list("name", flat=True)
     assert list(names) == [name for _, _, name in rows]
+
+
+@pytest.mark.usefixtures("restored")
+def test_what_the_history_covers_is_compared_with_the_rows_once_more_when_it_gets_to_know_threads() -> None:
+    migrate("0014_rooms")
+    old = MigrationExecutor(connection).loader.project_state([(APP, "0014_rooms")]).apps.get_model(APP, "EventCoverage")
+    since, until = datetime(2024, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    old.objects.create(since=since, measured_since=since, until=until)
+    DirtyRange.objects.all().delete()
+    migrate(newest())
+    assert list(DirtyRange.objects.values_list("since", "until")) == [(since, until)]
