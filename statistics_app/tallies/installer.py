@@ -138,8 +138,10 @@ class Installer:
         with connections[self.tallies.using].cursor() as cursor:
             has_failures = FAILURES in cursor.db.introspection.table_names(cursor)
             cursor.execute(
+                # With all columns at once, since others read it as soon as it is there.
                 f"CREATE TABLE IF NOT EXISTS {STATE} "
-                "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL)"
+                "(name text PRIMARY KEY, definition text NOT NULL, triggers text NOT NULL, counted_at text NOT NULL, "
+                "host_tables text NOT NULL DEFAULT '[]', removals text NOT NULL DEFAULT '[]')"
             )
             columns = {column.name for column in cursor.db.introspection.get_table_description(cursor, STATE)}
             for name in {"host_tables", "removals"} - columns:

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from statistics_app.models.snapshot import Counting
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import TallySet, clear_declared_tallies
+from statistics_app.tallies.definitions import STATE
 from statistics_app.tallies.installed import tally_defects
 from statistics_app.tallies.installer import Installer, NotInstalled
 from statistics_app.tallies.plan import Count
@@ -197,3 +198,21 @@ def test_a_role_without_the_privilege_to_create_triggers_can_migrate(tallies: Ta
         assert tallied_source(timezone.now()).how_counted()[0] is Counting.LIVE
     finally:
         run("RESET ROLE", "DROP OWNED BY guest", "DROP ROLE guest")
+
+
+def test_the_table_of_installed_counts_is_readable_as_soon_as_it_is_there(tallies: TallySet) -> None:
+    """Others read it at any moment, as a fold in a worker does."""
+    silent_installer(tallies).install()
+    run(f"DROP TABLE {STATE}")
+    seen: list[set[Count]] = []
+
+    def read_after(execute: Any, sql: str, *arguments: Any) -> Any:
+        result = execute(sql, *arguments)
+        if STATE in sql and "CREATE TABLE" in sql:
+            seen.append(set(tally_defects(tallies)))
+        return result
+
+    with connection.execute_wrapper(read_after):
+        silent_installer(tallies).install()
+    assert seen == [set(Count)]
+    assert set(tally_defects(tallies).values()) == {""}
