@@ -23,14 +23,14 @@ def read_events(
     if coverage is None:
         return {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
     counts = count_events(metrics, bounds, history_range)
-    told = {str(kind) for kind in chat_source(timezone.now()).event_kinds()}
+    declared = {str(kind) for kind in chat_source(timezone.now()).event_kinds()}
     points = {}
     for metric in metrics:
-        is_told = any(kind_of(key.removeprefix(REMOVAL)) in told for key in metric.events)
+        is_declared = any(kind_of(key.removeprefix(REMOVAL)) in declared for key in metric.events)
         points[metric] = [
             # What was declared once is still known.
             Point(float(counts[metric][i]), certainty)
-            if _is_known(metric, certainty) and (is_told or counts[metric][i])
+            if _is_known(metric, certainty) and (is_declared or counts[metric][i])
             else Point()
             for i, certainty in enumerate(certainties(bounds, coverage))
         ]

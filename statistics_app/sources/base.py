@@ -219,7 +219,7 @@ class ChatSource:
         raise self._not_answered("event times")
 
     def event_kinds(self) -> Collection[EventKind]:
-        """Return the kinds of events that it can tell; of the others, nothing is known, which is not that there are none."""
+        """Return the kinds of events that this source provides; the numbers of the others are unknown, not 0."""
         return tuple(EventKind)
 
     def first_event(self) -> datetime | None:

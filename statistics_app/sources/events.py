@@ -70,7 +70,7 @@ def event_kinds(
     messages: MessageTable | None, rooms: RoomTable | None, users: UserTable | None, uploads: UploadTable | None
 ) -> set[EventKind]:
     """Return the kinds of events whose columns are declared."""
-    told = {
+    columns = {
         EventKind.MESSAGES: messages and rooms,
         EventKind.IN_THREADS: messages and rooms and messages.thread_root,
         EventKind.IN_DISCUSSIONS: messages and rooms and rooms.discussion is not None,
@@ -79,7 +79,7 @@ def event_kinds(
         EventKind.UPLOADS: uploads and uploads.uploaded_at,
         EventKind.BYTES: uploads and uploads.uploaded_at,
     }
-    return {kind for kind, is_told in told.items() if is_told}
+    return {kind for kind, declared in columns.items() if declared}
 
 
 def untimed_rows(kinds: Iterable[EventRows]) -> Iterator[UntimedRows]:
