@@ -1,28 +1,23 @@
-"""Snapshots in Django's admin: read-only, with a button that takes a new one."""
+"""Snapshots in Django's admin: read-only, with a button that takes a new one.
+
+Every process of the host loads this module, so what only requests need is imported by them.
+"""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..accounts.permissions import can_view_statistics
-from ..accounts.usage import require_refresh
-from ..exceptions import Busy, TooManyAttempts
-from ..exports.base import Format
-from ..exports.formats import FORMATS
-from ..exports.responses import file_response
 from ..models import Snapshot
 from ..models.snapshot import null_first
 from ..presentation.paging import SnapshotPaginator
-from ..snapshots import generation
-from .comparison import changes_since_previous
-from .messages import add_snapshot_messages
-from .trends import trends
 
 
 class ProblemsFilter(admin.SimpleListFilter):
@@ -44,21 +39,6 @@ class ProblemsFilter(admin.SimpleListFilter):
         return queryset
 
 
-def _export_action(name: str, file_format: Format) -> Any:
-    """Return the admin action that exports the selected snapshots in a format."""
-
-    @admin.action(description=f"Export as {file_format.label}", permissions=["view"])
-    def export(admin_: Any, request: HttpRequest, queryset: Any) -> StreamingHttpResponse | None:
-        try:
-            return file_response(request, file_format, file_format.write_snapshots(queryset.streamed()), "statistics")
-        except Busy as error:
-            admin_.message_user(request, str(error), messages.ERROR)
-            return None
-
-    export.__name__ = f"export_{name}"
-    return export
-
-
 @admin.register(Snapshot)
 class SnapshotAdmin(admin.ModelAdmin):
     """The history of snapshots, newest first."""
@@ -69,7 +49,6 @@ class SnapshotAdmin(admin.ModelAdmin):
     list_filter = ("origin", "counting", ProblemsFilter, "created_at")
     date_hierarchy = "created_at"
     paginator = SnapshotPaginator
-    actions = tuple(_export_action(name, file_format) for name, file_format in FORMATS.items())
     ordering = ("-created_at", "-pk")
     search_fields = ("=id", "host")
     search_help_text = "Search by ID or host."
@@ -93,11 +72,19 @@ class SnapshotAdmin(admin.ModelAdmin):
         take = path("take/", self.admin_site.admin_view(self.take), name="statistics_app_snapshot_take")
         return [take, *super().get_urls()]
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the actions, with one for each format of exports."""
+        from .exports import export_actions  # noqa: PLC0415 - see the module
+
+        return {} if IS_POPUP_VAR in request.GET else super().get_actions(request) | export_actions()
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Render the list below the trends of the last days.
 
         The template calls `trends`, so requests that are denied cause no queries for them.
         """
+        from .trends import trends  # noqa: PLC0415 - see the module
+
         return super().changelist_view(request, {"trends": trends, **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -111,14 +98,9 @@ class SnapshotAdmin(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
             return redirect("admin:index")
-        try:
-            require_refresh(request.user.pk)
-            taken = generation.refresh()
-        except (Busy, TooManyAttempts) as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return redirect(reverse("admin:statistics_app_snapshot_changelist", current_app=self.admin_site.name))
-        add_snapshot_messages(request, taken)
-        return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk], current_app=self.admin_site.name))
+        from .taking import take_snapshot  # noqa: PLC0415 - see the module
+
+        return take_snapshot(self, request)
 
     # The snapshot must be visible at once to other processes that wait for it, so the request must not be a transaction.
     take = transaction.non_atomic_requests(take)
@@ -196,6 +178,8 @@ class SnapshotAdmin(admin.ModelAdmin):
     @admin.display(description="differences")
     def differences(self, snapshot: Snapshot) -> SafeString:
         """Return the table of changes since the previous snapshot."""
+        from .comparison import changes_since_previous  # noqa: PLC0415 - see the module
+
         return changes_since_previous(snapshot)
 
     @admin.display(description="as returned by the API")
