@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from .chromium import ARGUMENTS, MISSING, find_chromium
 from .page_errors import PageErrors
@@ -13,6 +13,9 @@ from .sign_in import SIGN_IN, sign_in
 from .world import World, new_world
 
 PageFor = Callable[..., Page]
+
+# In milliseconds. A machine that runs the other tests too may take longer than the usual 5 seconds to answer.
+expect.set_options(timeout=30_000)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

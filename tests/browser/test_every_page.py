@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .accessibility import violations
 from .conftest import PageFor
-from .people import MEMBER, PASSWORDS, VIEWER
+from .people import ADMINISTRATOR, MEMBER, PASSWORDS, VIEWER
 from .sign_in import sign_in
 from .tour import snapshot_url, wait_until_settled
 from .world import World
@@ -46,6 +46,18 @@ def test_every_page_is_accessible(page_for: PageFor, scheme: str) -> None:
         page.keyboard.press("?")
         results[f"{name}, with definitions"] = violations(page)
     assert {name: found for name, found in results.items() if found} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_names_of_accounts_and_rooms_are_accessible_with_the_keyboard_too(page_for: PageFor, scheme: str) -> None:
+    page = page_for(ADMINISTRATOR, color_scheme=scheme, viewport=PHONE)
+    page.goto(PAGES["activity"])
+    wait_until_settled(page)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    accounts = page.get_by_role("region", name="Most active", exact=True)
+    assert accounts.get_by_role("row").count() > 1
+    tab_to(page, lambda: accounts.evaluate("(region) => region === document.activeElement"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
