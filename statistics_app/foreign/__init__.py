@@ -1,0 +1,1 @@
+"""Statistics that another server kept or sends, in the shape of ours."""
