@@ -74,7 +74,9 @@ def teams(value: Any, rooms_inside_teams: int | None) -> dict[str, int | None]:
     }
 
 
-def _rooms(value: Mapping[str, Any], name: str, listed: list[Any] | None, name_in_list: str, otherwise: int | None) -> int | None:
+def _rooms(
+    value: Mapping[str, Any], name: str, listed: list[Any] | None, name_in_list: str, otherwise: int | None
+) -> int | None:
     if value.get(name) is not None:
         return int(_part(value, name, count))
     if otherwise is not None or listed is None:

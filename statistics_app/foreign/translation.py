@@ -56,7 +56,7 @@ def translate(document: Mapping[str, Any]) -> Translation:
     Errors: ValueError, with a sentence, for what is not a statistics document.
     """
     if not isinstance(document, Mapping):
-        raise ValueError("This is not a statistics document: it is not an object.")
+        raise ValueError("This is not a statistics document: it is not an object.")  # noqa: TRY004 - as for all else
     identity, created_at = _identity(document.get("_id")), _created_at(document.get("createdAt"))
     if not any(_is_count(document.get(key)) for key in _TOTALS):
         raise ValueError(f"This is not a statistics document: it has no number in {', '.join(_TOTALS)}.")
@@ -97,7 +97,7 @@ def _created_at(value: Any) -> datetime:
     except InvalidValue as error:
         raise ValueError(f"This is not a statistics document: its 'createdAt' {error}.") from error
     if created_at.year < FIRST_YEAR:
-        raise ValueError(f"The document's 'createdAt' is in {created_at.year}, and there was no Rocket.Chat before {FIRST_YEAR}.")
+        raise ValueError(f"The document's 'createdAt' is in {created_at.year}: there was no Rocket.Chat before {FIRST_YEAR}.")
     return created_at
 
 

@@ -15,8 +15,6 @@ GREATEST_COUNT = 2**63 - 1
 LONGEST_TEXT = 255
 _WRAPPERS_OF_NUMBERS = ("$numberInt", "$numberLong", "$numberDouble", "$numberDecimal")
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
-# As JavaScript's Date.toString() writes it, without the name of the zone that follows in parentheses.
-_DATE_TO_STRING = "%a %b %d %Y %H:%M:%S GMT%z"
 
 
 class InvalidValue(ValueError):
@@ -48,7 +46,7 @@ def number(value: Any) -> int | float:
 
 
 def moment(value: Any) -> datetime:
-    """Parse a time: ISO 8601, `Date.toString()`, `{"$date": …}`, milliseconds since 1970 or a datetime, which is UTC if naive.
+    """Parse a time: ISO 8601, `Date.toString()`, `{"$date": …}`, milliseconds since 1970, or a datetime; UTC if it has no zone.
 
     Returns it in UTC, truncated to milliseconds. Errors: InvalidValue.
     """
@@ -89,8 +87,11 @@ def _parse_time(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value
     if isinstance(value, str):
+        # As Date.toString() writes it, without the name of the zone that follows in parentheses.
         written, _, _ = value.partition(" (")
-        return datetime.strptime(written, _DATE_TO_STRING) if " GMT" in written else datetime.fromisoformat(written)
+        if " GMT" in written:
+            return datetime.strptime(written, "%a %b %d %Y %H:%M:%S GMT%z")
+        return datetime.fromisoformat(written)
     return EPOCH + timedelta(milliseconds=number(value))
 
 
