@@ -8,6 +8,8 @@ from typing import Any
 # Letters and digits that cannot be mistaken for one another; the same as in Meteor's Random.id.
 _UNAMBIGUOUS = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz"
 ID_LENGTH = 17
+# Of snapshots of other servers, whose ids are kept: object ids of MongoDB.
+LONGEST_ID = 24
 
 
 def make_id() -> str:

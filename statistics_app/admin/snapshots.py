@@ -158,6 +158,8 @@ class SnapshotAdmin(admin.ModelAdmin):
     @admin.display(description="duration", ordering="took_ms")
     def took(self, snapshot: Snapshot) -> str:
         """Return how long it took to take the snapshot, in milliseconds."""
+        if snapshot.is_imported:
+            return "–"
         return f"{snapshot.took_ms}\N{NO-BREAK SPACE}ms"
 
     @admin.display(description="unknown")

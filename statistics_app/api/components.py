@@ -53,6 +53,12 @@ def _statistic_schema(statistic: Statistic) -> JSONSchema:
 
 
 _SNAPSHOT = {statistic.key: _statistic_schema(statistic) for statistic in CATALOGUE}
+# Of imported snapshots, less can be known.
+_SNAPSHOT_IN_LIST = {
+    **_SNAPSHOT,
+    **{key: nullable(_SNAPSHOT[key]) for key in ("uniqueId", "installedAt", "version")},
+    "teams": {**_SNAPSHOT["teams"], "properties": dict.fromkeys(_OBJECTS["teams"]["properties"], nullable(COUNT))},
+}
 _ME = {
     "_id": TEXT,
     "username": TEXT,
@@ -102,7 +108,7 @@ _REQUIRED_SETS = [{"required": ["resume"]}, *({"required": [name, "password"]} f
 COMPONENTS: dict[str, JSONSchema] = {
     "Snapshot": component("A complete snapshot.", object_schema({**_SNAPSHOT, "success": TRUE})),
     "SnapshotInList": component(
-        "A snapshot, or those of its keys that were requested.", object_schema(_SNAPSHOT, optional=tuple(_SNAPSHOT))
+        "A snapshot, or those of its keys that were requested.", object_schema(_SNAPSHOT_IN_LIST, optional=tuple(_SNAPSHOT))
     ),
     "SnapshotList": component(
         "One page of snapshots.",

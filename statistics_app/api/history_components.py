@@ -33,6 +33,14 @@ SERIES = object_schema(
     },
     optional=("aggregate", "least", "greatest"),
 )
+_ANNOTATION = object_schema(
+    {
+        "metric": TEXT,
+        "since": {**TIME, "description": "The time of the first such value."},
+        "until": {**TIME, "description": "The time of the last such value."},
+        "text": {**TEXT, "description": "What the values count."},
+    }
+)
 _MOMENT = object_schema(
     {
         "_id": {"type": ["string", "null"], "description": "The id of the snapshot; null if the values are not from one."},
@@ -71,6 +79,10 @@ HISTORY_COMPONENTS: dict[str, JSONSchema] = {
                 "as": {"type": "string", "enum": [*SeriesMode]},
                 "times": {**array_schema(TIME), "description": "The start of each step."},
                 "series": array_schema(SERIES),
+                "annotations": {
+                    **array_schema(_ANNOTATION),
+                    "description": "Where an imported server counted something else than the definition of a metric says.",
+                },
                 "success": TRUE,
             }
         ),

@@ -15,10 +15,12 @@ def _with_presence(*presence: Presence) -> Measure:
 
 
 CATALOGUE = (
-    entries.snapshot("_id", "id", "Snapshot", "The id of the snapshot, 17 characters.", Unit.TEXT),
+    entries.snapshot("_id", "id", "Snapshot", "The id of the snapshot: 17 characters, up to 24 if imported.", Unit.TEXT),
     entries.installation("uniqueId", "unique_id", "Installation", "The permanent id of this installation.", Unit.TEXT),
     entries.installation("installedAt", "installed_at", "Installed", "When this installation was created.", Unit.TIME),
-    entries.installation("version", "version", "Version", "The version of the statistics app.", Unit.TEXT),
+    entries.installation(
+        "version", "version", "Version", "The version of the statistics app; if imported, of the other server.", Unit.TEXT
+    ),
     entries.users("totalUsers", measures.users(), "Users", "All accounts."),
     entries.users("activeUsers", measures.users(active=True), "Active", "Accounts that are not deactivated."),
     entries.users("nonActiveUsers", measures.users(active=False), "Deactivated", "Accounts that are deactivated."),

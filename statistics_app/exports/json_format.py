@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ..history.annotations import annotations_of
 from ..history.metric import Metric, MetricKind
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
@@ -21,8 +22,9 @@ def write_snapshots(snapshots: Iterable[Snapshot]) -> Iterator[bytes]:
 
 
 def write_series(series: Series, history_range: HistoryRange, mode: SeriesMode) -> Iterator[bytes]:
-    """Yield one object with the start times of the steps and, for each metric, its values in the same order."""
-    yield to_json({**series_document(series, history_range, mode), "success": True}).encode()
+    """Yield one object with the start times of the steps, the values of each metric in the same order, and the annotations."""
+    document = series_document(series, history_range, mode)
+    yield to_json({**document, "annotations": _annotations(series, history_range), "success": True}).encode()
 
 
 def series_document(series: Series, history_range: HistoryRange, mode: SeriesMode) -> dict[str, Any]:
@@ -51,6 +53,13 @@ def _entry(metric: Metric, points: Sequence[Point], mode: SeriesMode) -> dict[st
         entry["least"] = [plain_number(point.least) for point in points]
         entry["greatest"] = [plain_number(point.greatest) for point in points]
     return entry
+
+
+def _annotations(series: Series, history_range: HistoryRange) -> list[dict[str, Any]]:
+    return [
+        {"metric": metric.key, "since": wire_time(one.since), "until": wire_time(one.until), "text": one.text}
+        for metric, one in annotations_of(series, history_range)
+    ]
 
 
 JSON = SeriesFormat("json", "JSON", "application/json", "json", write_snapshots, write_series=write_series)

@@ -12,6 +12,7 @@ from ..sources.loading import chat_source
 from .activity import Activity, machines_by_step, people_before, people_by_step, rolling_people
 from .metric import Metric
 from .points import Certainty, HistoryRange, Point
+from .reported_people import last_date, read_reported, reported_point
 from .small_cells import shown
 from .steps import Step, quarter_of
 from .steps import bounds as bounds_of
@@ -25,6 +26,7 @@ WINDOWS = {
     "presentUsersWeekly": (Activity.PRESENT, 7),
     "presentUsersMonthly": (Activity.PRESENT, 28),
 }
+_DAYS_PRESENT = {key: days for key, (activity, days) in WINDOWS.items() if activity is Activity.PRESENT}
 ACTIVE_PEOPLE, ACTIVE_BOTS = "activePeople", "activeBots"
 # Steps that are so long that each window is counted by itself.
 _LONG = frozenset({Step.MONTH, Step.QUARTER, Step.YEAR})
@@ -33,10 +35,17 @@ _LONG = frozenset({Step.MONTH, Step.QUARTER, Step.YEAR})
 def read_active(
     metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange
 ) -> dict[Metric, list[Point]]:
-    """Return a point for each step of each metric; unknown where it is not covered who wrote."""
+    """Return a point for each step of each metric; unknown where neither we nor an imported server know who was active."""
     coverage = history_range.coverage if metrics else None
     if coverage is None or why_authors_are_unknown():
-        return {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
+        points = {metric: [Point()] * (len(bounds) - 1) for metric in metrics}
+        return _with_reported(points, bounds, None, history_range)
+    return _with_reported(_counted(metrics, bounds, coverage, history_range), bounds, coverage, history_range)
+
+
+def _counted(
+    metrics: Sequence[Metric], bounds: Sequence[datetime], coverage: EventCoverage, history_range: HistoryRange
+) -> dict[Metric, list[Point]]:
     using = history_range.using
     numbers: dict[str, list[int]] = {}
     keys = {metric.key for metric in metrics}
@@ -108,7 +117,28 @@ def _points(
 ) -> list[Point]:
     return [
         Point(float(number), Certainty.REBUILT if start < coverage.measured_since else Certainty.MEASURED)
-        if known_since and known_since < end and start < coverage.until and number is not None
+        if _is_known(start, end, known_since, coverage) and number is not None
         else Point()
         for number, (start, end) in zip(numbers, pairwise(bounds), strict=True)
     ]
+
+
+def _is_known(start: datetime, end: datetime, known_since: datetime | None, coverage: EventCoverage | None) -> bool:
+    return bool(known_since and coverage and known_since < end and start < coverage.until)
+
+
+def _with_reported(
+    points: dict[Metric, list[Point]], bounds: Sequence[datetime], coverage: EventCoverage | None, history_range: HistoryRange
+) -> dict[Metric, list[Point]]:
+    """Add what an imported server reported of the people present in steps of which we know nothing."""
+    present = {metric: _DAYS_PRESENT[metric.key] for metric in points if metric.key in _DAYS_PRESENT}
+    reported = read_reported(bounds, history_range.zone, history_range.using) if present else {}
+    for metric, days in present.items() if reported else ():
+        known_since = _known_since(metric.key, coverage) if coverage else None
+        points[metric] = [
+            point
+            if _is_known(start, end, known_since, coverage)
+            else reported_point(reported, days, [last_date(end, history_range.zone)])
+            for point, (start, end) in zip(points[metric], pairwise(bounds), strict=True)
+        ]
+    return points

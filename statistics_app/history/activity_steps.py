@@ -14,6 +14,7 @@ from .activity import GONE_AFTER, Activity, Movement
 from .event_points import certainties, read_events
 from .metrics import BY_KEY
 from .points import Certainty, HistoryRange, Point
+from .reported_people import Reported, local_date, read_reported, reported_point
 from .small_cells import is_hidden, shown
 from .steps import Step
 from .steps import bounds as bounds_of
@@ -39,7 +40,11 @@ class ActivitySteps:
 
     def people(self) -> list[Point]:
         """Return the number of people who were active in each step."""
-        return self._known([shown(people) for people in self._people])
+        points = self._known([shown(people) for people in self._people])
+        if self.history_range.step is not Step.DAY:
+            return points
+        reported = [self._reported(1, days) for days in self._days_of_steps]
+        return [one if known else other for one, known, other in zip(points, self._certainties, reported, strict=True)]
 
     def per_person(self) -> list[Point]:
         """Return the number of messages in each step, divided by that of the people who were active."""
@@ -69,7 +74,7 @@ class ActivitySteps:
                 least, greatest = float(min(numbers)), float(max(numbers))
                 points.append(Point(sum(numbers) / len(numbers), certainty, least, greatest))
             else:
-                points.append(Point())
+                points.append(Point() if numbers else self._reported(length, days))
         return points
 
     def stickiness(self) -> list[Point]:
@@ -119,6 +124,17 @@ class ActivitySteps:
         over = bisect_left(self._days, self.coverage.until + timedelta.resolution) - 1
         edges = [min(bisect_left(self._days, bound), over) for bound in self.bounds]
         return [range(first, end) for first, end in pairwise(edges)]
+
+    @cached_property
+    def _reported_numbers(self) -> Reported:
+        """What an imported server reported of the people present, for the steps of which nothing is known."""
+        if self.kind is not Activity.PRESENT or all(self._certainties):
+            return {}
+        return read_reported(self.bounds, self.history_range.zone, self.history_range.using)
+
+    def _reported(self, length: int, days: range) -> Point:
+        dates = [local_date(self._days[day], self.history_range.zone) for day in days]
+        return reported_point(self._reported_numbers, length, dates)
 
     def _numbers(self, length: int, days: range) -> list[int]:
         """Return the people of a window up to each of some days, without those of which a part of the window is not known."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..exceptions import ParameterError
-from ..models import Person, SeenDay
+from ..models import Person, ReportedPeople, SeenDay
 from .active_points import known_since, why_authors_are_unknown
 from .activity import Activity, cohorts, people_before
 from .activity_steps import WINDOWS
@@ -91,5 +91,5 @@ def require_known(kind: Activity) -> None:
 
 
 def is_presence_known() -> bool:
-    """Return whether it is known of anybody when they were there."""
-    return SeenDay.objects.exists()
+    """Return whether it is known of anybody when they were there, or an imported server reported how many were."""
+    return SeenDay.objects.exists() or ReportedPeople.objects.exists()

@@ -15,10 +15,14 @@ from .steps import Step, before, bounds
 
 
 class Certainty(StrEnum):
-    """The origin of a point: measured by a snapshot or while events are counted, or rebuilt from older rows of the chat."""
+    """The origin of a point: measured here, rebuilt from older rows of the chat, or reported by a server that was imported.
+
+    What a snapshot has is measured, and what was counted as it happened.
+    """
 
     MEASURED = "measured"
     REBUILT = "rebuilt"
+    REPORTED = "reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ class Point:
     certainty: Certainty | None = None
     least: float | None = None
     greatest: float | None = None
+
+    @property
+    def is_second_hand(self) -> bool:
+        """Whether the value was rebuilt or reported instead of measured."""
+        return self.certainty in (Certainty.REBUILT, Certainty.REPORTED)
 
     @classmethod
     def measured(cls, value: float | None) -> "Point":

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from .metric import Metric
-from .points import Certainty, HistoryRange, Point
+from .points import HistoryRange, Point
 
 
 class SeriesMode(StrEnum):
@@ -28,8 +28,8 @@ def _change(earlier: Point, later: Point) -> Point:
     """Return the difference of two points; it is as certain as the less certain of the two."""
     if earlier.value is None or later.value is None:
         return Point()
-    rebuilt = Certainty.REBUILT in (earlier.certainty, later.certainty)
-    return Point(later.value - earlier.value, Certainty.REBUILT if rebuilt else Certainty.MEASURED)
+    weakest = earlier if earlier.is_second_hand else later
+    return Point(later.value - earlier.value, weakest.certainty)
 
 
 def _values(metrics: Sequence[Metric], bounds: Sequence[datetime], history_range: HistoryRange) -> dict[Metric, list[Point]]:

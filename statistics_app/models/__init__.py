@@ -5,6 +5,7 @@ from .activity import Person, RecentPeople, SeenDay, WrittenDay
 from .events import DirtyRange, EventCoverage, EventDay, EventRollup
 from .failed_task import FailedTask
 from .gauges import GaugeDay, GaugeRollup, GaugeSummary
+from .imported import Annotation, ImportedDocument, ReportedPeople
 from .installation import Installation
 from .instance import Instance
 from .rooms import Room, RoomAuthorDay, RoomDay
@@ -15,6 +16,7 @@ from .time_range import TimeRange
 
 __all__ = [
     "AccessToken",
+    "Annotation",
     "DirtyRange",
     "EventCoverage",
     "EventDay",
@@ -23,10 +25,12 @@ __all__ = [
     "GaugeDay",
     "GaugeRollup",
     "GaugeSummary",
+    "ImportedDocument",
     "Installation",
     "Instance",
     "Person",
     "RecentPeople",
+    "ReportedPeople",
     "Room",
     "RoomAuthorDay",
     "RoomDay",

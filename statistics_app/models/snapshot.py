@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.timezone import get_current_timezone
 
-from ..serialization import ID_LENGTH, make_id, to_json
+from ..serialization import LONGEST_ID, make_id, to_json
 from .snapshot_days import SnapshotDay
 from .step_query import SpanQuery, TimedTable, midnight_of, steps
 from .time_range import BEGINNING, END, TimeRange
@@ -59,9 +59,13 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """Order by time, oldest first."""
         return self.order_by(*OLDEST_FIRST)
 
+    def taken(self) -> "SnapshotQuerySet":
+        """Keep those that this app took, not those that were imported."""
+        return self.filter(number__isnull=False)
+
     def latest_taken(self) -> "Snapshot | None":
         """Return the snapshot that was begun last, regardless of the clock; imported ones are ignored."""
-        return self.filter(number__isnull=False).order_by("-number").first()
+        return self.taken().order_by("-number").first()
 
     def begun_after(self, number: int) -> "SnapshotQuerySet":
         """Keep those that were begun after the snapshot with a given number."""
@@ -176,7 +180,7 @@ class Snapshot(models.Model):
     took, and what was done around them.
     """
 
-    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=make_id, editable=False)
+    id = models.CharField(primary_key=True, max_length=LONGEST_ID, default=make_id, editable=False)
     number = models.BigIntegerField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(db_index=True)
     origin = models.CharField(max_length=8, choices=Origin)
@@ -212,10 +216,14 @@ class Snapshot(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the snapshot with its headline columns set from the document, so that they always agree with it."""
+        self.set_headlines()
+        super().save(*args, **kwargs)
+
+    def set_headlines(self) -> None:
+        """Set the headline columns from the document."""
         self.__dict__.pop("document", None)
         for column, key in HEADLINES.items():
             setattr(self, column, self.document.get(key))
-        super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the snapshot, and count those that are left of its day again."""
@@ -228,8 +236,13 @@ class Snapshot(models.Model):
     def document(self) -> dict[str, Any]:
         """The statistics by wire key, in wire order."""
         document = json.loads(self.body)
-        document.pop("success")
+        document.pop("success", None)
         return document
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether another server counted it."""
+        return self.origin == Origin.IMPORT
 
     @property
     def readable(self) -> str:

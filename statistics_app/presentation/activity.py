@@ -48,6 +48,11 @@ class ActivityPage:
         return any(chart.is_partly_rebuilt for chart in (*self.people, *self.messages))
 
     @property
+    def is_partly_reported(self) -> bool:
+        """Whether any number of people was reported by an imported server."""
+        return any(chart.is_partly_reported for chart in self.people)
+
+    @property
     def notes(self) -> Iterator[str]:
         """What is to be known of the first and the last step."""
         coverage, zone = self.history_range.coverage, self.history_range.zone

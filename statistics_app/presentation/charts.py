@@ -21,14 +21,16 @@ from .time_axis import TimeTick, format_step, format_time, time_ticks
 
 # A longer table takes long to load, and nobody reads it at once.
 ROWS_PER_PAGE = 1_000
-# The time of a step, and for each line its value and whether it was rebuilt.
-Row = tuple[str, list[tuple[str, bool]]]
+# The time of a step, and for each line its value and where that is from if it was not measured.
+Row = tuple[str, list[tuple[str, str]]]
 # The colours of more lines could not be distinguished.
 _MAX_LINES = 6
 # The share of the height that stays free above and below, so that a line at the edge is not cut off.
 _PADDING = 0.02
 # The minimum distance of two labels, as a share of the height.
 _LABEL_HEIGHT = 0.075
+# Where a value is from that was not measured.
+_SOURCES: Mapping[Certainty | None, str] = {Certainty.REBUILT: "rebuilt", Certainty.REPORTED: "reported by the server"}
 # The units whose values are not whole numbers.
 _FRACTIONS = {Unit.LOAD}
 
@@ -66,11 +68,11 @@ class Charts:
         return list(self.table("1"))
 
     def row(self, i: int) -> Row:
-        """Return the row of a step: the time, and for each line the value and whether it was rebuilt."""
+        """Return the row of a step: the time, and for each line the value and where it is from if it was not measured."""
         lines = [(panel, line) for panel in self.panels for line in panel.lines]
         return (
             format_step(self.history_range.starts[i], self.history_range.zone),
-            [(panel.cell(line, i), line.points[i].certainty is Certainty.REBUILT) for panel, line in lines],
+            [(panel.cell(line, i), _SOURCES.get(line.points[i].certainty, "")) for panel, line in lines],
         )
 
     @property
@@ -103,7 +105,15 @@ class Charts:
     @property
     def is_partly_rebuilt(self) -> bool:
         """Whether any value was rebuilt instead of measured."""
-        return any(panel.rebuilt for panel in self.panels)
+        return self._has(Certainty.REBUILT)
+
+    @property
+    def is_partly_reported(self) -> bool:
+        """Whether any value was reported by an imported server instead of measured."""
+        return self._has(Certainty.REPORTED)
+
+    def _has(self, certainty: Certainty) -> bool:
+        return any(point.certainty is certainty for panel in self.panels for line in panel.lines for point in line.points)
 
 
 def charts(

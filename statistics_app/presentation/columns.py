@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from ..history.metric import Metric
-from ..history.points import Certainty, HistoryRange, Point
+from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
 from .charts import Charts, last_value
 from .panels import Line, Panel, format_value
@@ -66,7 +66,7 @@ class ColumnPanel(Panel):
         points = [line.points[i] for line in self.lines]
         if all(point.value is None for point in points):
             return "gap" if i <= (self.known or [len(self.x_positions)])[-1] else ""
-        return "rebuilt" if any(point.certainty is Certainty.REBUILT for point in points) else ""
+        return "rebuilt" if any(point.is_second_hand for point in points) else ""
 
     def _text(self, i: int) -> str:
         time = format_step(self.history_range.starts[i], self.history_range.zone)

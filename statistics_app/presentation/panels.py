@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from ..catalogue.statistic import Aggregate, Unit
 from ..history.metric import Metric
-from ..history.points import Certainty, HistoryRange, Point
+from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
 from ..history.steps import WITHIN_A_DAY
 from ..serialization import plain_number, to_json
@@ -113,7 +113,7 @@ class Panel:
 
     @property
     def rebuilt_until(self) -> str:
-        """The last rebuilt step of each line, -1 if there is none, as JSON for scripts."""
+        """The last rebuilt or reported step of each line, -1 if there is none, as JSON for scripts."""
         return to_json([_last_rebuilt(line) for line in self.lines])
 
     @property
@@ -138,10 +138,8 @@ class Panel:
 
     @property
     def rebuilt(self) -> list[StepSpan]:
-        """The runs of steps in which the value of any line was rebuilt."""
-        has_rebuilt = [
-            any(line.points[i].certainty is Certainty.REBUILT for line in self.lines) for i in range(len(self.x_positions))
-        ]
+        """The runs of steps in which the value of any line was rebuilt or reported."""
+        has_rebuilt = [any(line.points[i].is_second_hand for line in self.lines) for i in range(len(self.x_positions))]
         runs = [
             (is_rebuilt, [i for i, _ in run]) for is_rebuilt, run in groupby(enumerate(has_rebuilt), key=lambda item: item[1])
         ]
@@ -188,4 +186,4 @@ def format_value(value: float | None, unit: Unit, mode: SeriesMode) -> str:
 
 
 def _last_rebuilt(line: Line) -> int:
-    return max((i for i, point in enumerate(line.points) if point.certainty is Certainty.REBUILT), default=-1)
+    return max((i for i, point in enumerate(line.points) if point.is_second_hand), default=-1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..history.points import Certainty, Point
+from ..history.points import Point
 from .scales import Scale
 
 SIDE = 1000
@@ -14,7 +14,7 @@ _MAX_WITH_GAPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The paths of one line: its measured and its rebuilt parts; unknown points leave gaps."""
+    """The paths of one line: its measured parts, and those that were rebuilt or reported; unknown points leave gaps."""
 
     measured: str
     rebuilt: str
@@ -33,10 +33,10 @@ def paths(points: Sequence[Point], x_positions: Sequence[float], scale: Scale) -
         here = _coordinates(x_positions[i], scale.position(point.value))
         before = points[i - 1] if i else Point()
         if before.value is not None:
-            dashed = Certainty.REBUILT in (before.certainty, point.certainty)
+            dashed = before.is_second_hand or point.is_second_hand
             (rebuilt if dashed else measured).append((_coordinates(x_positions[i - 1], scale.position(before.value)), here))
         elif i + 1 == len(points) or points[i + 1].value is None:
-            (rebuilt if point.certainty is Certainty.REBUILT else measured).append((here, here))
+            (rebuilt if point.is_second_hand else measured).append((here, here))
     return Paths(_path_data(measured), _path_data(rebuilt))
 
 

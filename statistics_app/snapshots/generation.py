@@ -121,7 +121,7 @@ def generate_for_slot(now: datetime, origin: Origin = Origin.SCHEDULE) -> Snapsh
 
 def generate_at_start(now: datetime) -> Snapshot | None:
     """Take a snapshot if the newest is older than the interval, so that a restarted worker does not wait for the next slot."""
-    recent = on_primary(Snapshot.objects).since(now - timedelta(seconds=setting("INTERVAL")))
+    recent = on_primary(Snapshot.objects).taken().since(now - timedelta(seconds=setting("INTERVAL")))
     if recent.exists():
         return None
     return generate_for_slot(now, Origin.START)

@@ -10,6 +10,7 @@ from django.views.generic import View
 from ..exceptions import ParameterError
 from ..exports.file_names import series_file_stem
 from ..exports.formats import SERIES_FORMATS
+from ..history.annotations import annotations_of
 from ..history.series import series
 from ..history.spans import Earlier
 from ..http.preferences import preferred_zone
@@ -70,4 +71,5 @@ def _charts_context(form: HistoryForm, page: str) -> dict[str, Any]:
         compared = EarlierSeries(Earlier(form.compare).label, earlier, series(selection.metrics, earlier, selection.mode))
     since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
     shown = charts(points, selection.range, selection.mode, compared)
-    return {"charts": shown, "table": shown.table(page), "since": since, "until": until}
+    annotations = annotations_of(selection.metrics, selection.range)
+    return {"charts": shown, "table": shown.table(page), "annotations": annotations, "since": since, "until": until}

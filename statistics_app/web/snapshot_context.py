@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..conf import setting
-from ..models import Instance, Snapshot
+from ..models import Annotation, Instance, Snapshot
 from ..presentation.cards import cards
 from ..presentation.headlines import LABELS, headlines
 from .as_of import AsOf, as_of_latest
@@ -26,4 +26,5 @@ def snapshot_context(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str,
         "headlines": headlines(snapshot, span, zone),
         "cards": cards(snapshot),
         "spans": LABELS,
+        "annotations": Annotation.objects.concerning(snapshot.created_at) if snapshot.is_imported else (),
     }

@@ -104,10 +104,11 @@ def test_the_table_has_the_values_of_the_points_latest_first(found: dict[Metric,
     laid_out = charts(found, over_hours(number), mode)
     write = format_change if mode is SeriesMode.CHANGE else format_number
     order = [line.metric for panel in laid_out.panels for line in panel.lines]
+    sources = {None: "", Certainty.MEASURED: "", Certainty.REBUILT: "rebuilt", Certainty.REPORTED: "reported by the server"}
     expected = [
         (
             format_time(MONDAY + timedelta(hours=i), BERLIN),
-            [(write(found[one][i].value, one.unit), found[one][i].certainty is Certainty.REBUILT) for one in order],
+            [(write(found[one][i].value, one.unit), sources[found[one][i].certainty]) for one in order],
         )
         for i in reversed(range(number))
     ]
