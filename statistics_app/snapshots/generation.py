@@ -4,36 +4,26 @@ import logging
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
 from django.db import Error, router
 from django.utils import timezone
 
-from .. import __version__
-from ..catalogue.statistic import AnsweredBy, Statistic
-from ..catalogue.statistics import CATALOGUE, questions
 from ..conf import setting
 from ..db.locks import NotFree, exclusive_lock, turn
 from ..db.primary import on_primary
 from ..db.tenancy import Tenant, has_chosen_schema, tenant_of
-from ..exceptions import Busy, StatisticsError
+from ..exceptions import Busy
 from ..history.gauge_rollup import roll_up_gauges
 from ..models import Installation, Snapshot
 from ..models.snapshot import Origin
-from ..probes.deployment import read_deploy
-from ..probes.heartbeat import count_instances
-from ..probes.host import read_os
-from ..probes.migrations import read_migration
-from ..probes.process import read_process
-from ..serialization import make_id, to_json, truncate_to_milliseconds, wire_time
+from ..serialization import make_id, truncate_to_milliseconds
 from ..tallies.fold_thread import fold_before_snapshot
-from ..tallies.source import TalliedSource, tallied_source
+from ..tallies.source import tallied_source
 from .coalescing import Coalescer
-from .questions import Answer, QuestionRunner
+from .contents import ask_for_contents
 from .schedule import slot_of
 
 logger = logging.getLogger(__name__)
@@ -165,17 +155,17 @@ def _take(origin: Origin, slot: Callable[[], datetime] | None = None) -> Snapsho
     source = tallied_source(snapshot.created_at)
     fold_before_snapshot(source.tallies)
     folded = time.monotonic()
-    answers = _answers(snapshot, source)
-    document, snapshot.problems = _document(answers)
+    contents = ask_for_contents(snapshot, source)
+    snapshot.problems = contents.problems
     snapshot.counting, snapshot.counted_live = source.how_counted()
-    snapshot.body = Snapshot.body_of(document)
+    snapshot.body = Snapshot.body_of(contents.document)
     snapshot.took_ms = _milliseconds_since(started)
     answered = time.monotonic()
     snapshot.save(force_insert=True)
     saved = time.monotonic()
     _roll_up()
     around = {FOLD: folded - started, SAVE: saved - answered, HISTORY: time.monotonic() - saved}
-    snapshot.part_seconds = {name: round(seconds, 4) for name, seconds in {**_asking(answers), **around}.items()}
+    snapshot.part_seconds = {name: round(seconds, 4) for name, seconds in {**contents.seconds, **around}.items()}
     snapshot.took_ms = _milliseconds_since(started)
     Snapshot.objects.filter(pk=snapshot.pk).update(took_ms=snapshot.took_ms, part_seconds=snapshot.part_seconds)
     _refreshes[tenant_of(Snapshot)].record(snapshot, started)
@@ -201,12 +191,6 @@ def _log(snapshot: Snapshot) -> None:
     )
 
 
-def _asking(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> dict[str, float]:
-    """Return how long the questions to the chat and to the machine took, in seconds."""
-    asked = (answers[AnsweredBy.CHAT], answers[AnsweredBy.MACHINE])
-    return {name: answer.seconds for one in asked for name, answer in one.items()}
-
-
 def _milliseconds_since(started: float) -> int:
     return round((time.monotonic() - started) * 1000)
 
@@ -217,74 +201,3 @@ def _roll_up() -> None:
         roll_up_gauges()
     except Error:
         logger.warning("The snapshot could not be rolled up yet.", exc_info=True)
-
-
-def _answers(snapshot: Snapshot, source: TalliedSource) -> dict[AnsweredBy, dict[str, Answer]]:
-    """Return all answers: from the app's own records, from the chat in one view of its data, and from the machine."""
-    chat = QuestionRunner(source.using, setting("QUESTION_SECONDS"))
-    machine = QuestionRunner(router.db_for_read(Snapshot), setting("PROBE_SECONDS"))
-    return {
-        AnsweredBy.RECORD: {name: Answer(value) for name, value in _records(snapshot).items()},
-        AnsweredBy.CHAT: chat.ask({name: getattr(source, name) for name in questions(AnsweredBy.CHAT)}),
-        AnsweredBy.MACHINE: machine.ask({name: _probes(source)[name] for name in questions(AnsweredBy.MACHINE)}),
-    }
-
-
-def _probes(source: TalliedSource) -> dict[str, Callable[[], Any]]:
-    return {
-        "os": read_os,
-        "process": read_process,
-        "deploy": read_deploy,
-        "migration": partial(read_migration, source.app_labels()),
-        "instanceCount": count_instances,
-    }
-
-
-def _records(snapshot: Snapshot) -> dict[str, str | None]:
-    installation = Installation.objects.the_one()
-    return {
-        "id": snapshot.id,
-        "created_at": wire_time(snapshot.created_at),
-        "unique_id": installation.unique_id,
-        "installed_at": wire_time(installation.installed_at),
-        "version": __version__,
-    }
-
-
-def _document(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the values by key, in wire order, and the reasons by key for those that are unknown."""
-    document: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for statistic in CATALOGUE:
-        document[statistic.key], problem = _value(statistic, answers[statistic.answered_by])
-        if problem:
-            problems[statistic.key] = problem
-    return document, problems
-
-
-def _value(statistic: Statistic, answers: Mapping[str, Answer]) -> tuple[Any, str]:
-    """Return a value and the reason why there is none, or why one of its parts is null."""
-    value, problem = _measure(statistic, answers[statistic.question])
-    for part in statistic.parts:
-        if part.question and not problem:
-            answer = answers[part.question]
-            value, problem = {**value, part.path: answer.value}, answer.problem
-    return value, problem
-
-
-def _measure(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
-    """Return one value that can be written as JSON and an empty text, or None and the reason why there is no value.
-
-    An answer of the wrong type makes only its own keys unknown.
-    """
-    if answer.problem:
-        return None, answer.problem
-    try:
-        value = statistic.measure(answer.value)
-        to_json(value)
-    except StatisticsError as error:
-        return None, str(error)
-    except Exception as error:  # the answer comes from the host's code: an error must not affect the other values
-        logger.exception("The answer to %r cannot be used for %r.", statistic.question, statistic.key)
-        return None, f"{type(error).__name__}: see the log for details."
-    return value, ""

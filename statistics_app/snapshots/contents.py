@@ -1,0 +1,118 @@
+"""The contents of a snapshot: the questions asked, and the document made of the answers."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import router
+
+from .. import __version__
+from ..catalogue.statistic import AnsweredBy, Statistic
+from ..catalogue.statistics import CATALOGUE, questions
+from ..conf import setting
+from ..exceptions import StatisticsError
+from ..models import Installation, Snapshot
+from ..probes.deployment import read_deploy
+from ..probes.heartbeat import count_instances
+from ..probes.host import read_os
+from ..probes.migrations import read_migration
+from ..probes.process import read_process
+from ..serialization import to_json, wire_time
+from ..tallies.source import TalliedSource
+from .questions import Answer, QuestionRunner
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The values by key, in wire order; the reasons by key for those that are unknown; how long each question took, in seconds."""
+
+    document: dict[str, Any]
+    problems: dict[str, str]
+    seconds: dict[str, float]
+
+
+def ask_for_contents(snapshot: Snapshot, source: TalliedSource) -> Contents:
+    """Ask all questions and return what a snapshot consists of."""
+    answers = _answers(snapshot, source)
+    return Contents(*_document(answers), _asking(answers))
+
+
+def _asking(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> dict[str, float]:
+    """Return how long the questions to the chat and to the machine took, in seconds."""
+    asked = (answers[AnsweredBy.CHAT], answers[AnsweredBy.MACHINE])
+    return {name: answer.seconds for one in asked for name, answer in one.items()}
+
+
+def _answers(snapshot: Snapshot, source: TalliedSource) -> dict[AnsweredBy, dict[str, Answer]]:
+    """Return all answers: from the app's own records, from the chat in one view of its data, and from the machine."""
+    chat = QuestionRunner(source.using, setting("QUESTION_SECONDS"))
+    machine = QuestionRunner(router.db_for_read(Snapshot), setting("PROBE_SECONDS"))
+    return {
+        AnsweredBy.RECORD: {name: Answer(value) for name, value in _records(snapshot).items()},
+        AnsweredBy.CHAT: chat.ask({name: getattr(source, name) for name in questions(AnsweredBy.CHAT)}),
+        AnsweredBy.MACHINE: machine.ask({name: _probes(source)[name] for name in questions(AnsweredBy.MACHINE)}),
+    }
+
+
+def _probes(source: TalliedSource) -> dict[str, Callable[[], Any]]:
+    return {
+        "os": read_os,
+        "process": read_process,
+        "deploy": read_deploy,
+        "migration": partial(read_migration, source.app_labels()),
+        "instanceCount": count_instances,
+    }
+
+
+def _records(snapshot: Snapshot) -> dict[str, str | None]:
+    installation = Installation.objects.the_one()
+    return {
+        "id": snapshot.id,
+        "created_at": wire_time(snapshot.created_at),
+        "unique_id": installation.unique_id,
+        "installed_at": wire_time(installation.installed_at),
+        "version": __version__,
+    }
+
+
+def _document(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values by key, in wire order, and the reasons by key for those that are unknown."""
+    document: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for statistic in CATALOGUE:
+        document[statistic.key], problem = _value(statistic, answers[statistic.answered_by])
+        if problem:
+            problems[statistic.key] = problem
+    return document, problems
+
+
+def _value(statistic: Statistic, answers: Mapping[str, Answer]) -> tuple[Any, str]:
+    """Return a value and the reason why there is none, or why one of its parts is null."""
+    value, problem = _measure(statistic, answers[statistic.question])
+    for part in statistic.parts:
+        if part.question and not problem:
+            answer = answers[part.question]
+            value, problem = {**value, part.path: answer.value}, answer.problem
+    return value, problem
+
+
+def _measure(statistic: Statistic, answer: Answer) -> tuple[Any, str]:
+    """Return one value that can be written as JSON and an empty text, or None and the reason why there is no value.
+
+    An answer of the wrong type makes only its own keys unknown.
+    """
+    if answer.problem:
+        return None, answer.problem
+    try:
+        value = statistic.measure(answer.value)
+        to_json(value)
+    except StatisticsError as error:
+        return None, str(error)
+    except Exception as error:  # the answer comes from the host's code: an error must not affect the other values
+        logger.exception("The answer to %r cannot be used for %r.", statistic.question, statistic.key)
+        return None, f"{type(error).__name__}: see the log for details."
+    return value, ""
