@@ -7,17 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
-
 from statsproject.programs.processes import is_listening
-from statsproject.programs.redis_server import provide_redis
+from statsproject.programs.single_machine import BASE_DIR, set_up_django, workspace_commands
 from statsproject.programs.supervisor import Supervisor, run_until_interrupted
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
 CREDENTIALS_FILE = VAR_DIR / "demo.json"
-# Many requests may wait for a snapshot at once; there must be threads left to serve the others.
-THREADS = "64"
 
 
 def main() -> int:
@@ -31,13 +26,13 @@ def run(port: int, supervisor: Supervisor) -> None:
     Errors: ProcessError when a program exits or is not ready in time.
     """
     print_step(1, "Starting the broker")
-    _set_up_django_and_redis(supervisor)
+    set_up_django(supervisor, VAR_DIR, VAR_DIR / "demo.sqlite3")
     print_step(2, "Creating the tables and filling them: 300 users, 60 rooms, 100,000 messages over two years")
     from . import workspace  # noqa: PLC0415 - needs Django's settings
 
     workspace.prepare_tables()
     print_step(3, "Starting the web server, a Celery worker and beat")
-    for name, command in _commands(port).items():
+    for name, command in workspace_commands(port).items():
         supervisor.start(name, command)
     supervisor.wait_until(lambda: is_listening(port), "The web server")
     print_step(4, "Waiting for the worker's first snapshot")
@@ -63,27 +58,6 @@ def credentials_file(credentials: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         CREDENTIALS_FILE.unlink(missing_ok=True)
-
-
-def _set_up_django_and_redis(supervisor: Supervisor) -> None:
-    """Set up Django with the demo's SQLite database, and a Redis server. Without one, the filesystem broker is used."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "statsproject.settings"
-    os.environ["VAR_DIR"] = str(VAR_DIR)
-    os.environ["DATABASE_URL"] = f"sqlite:///{VAR_DIR / 'demo.sqlite3'}"
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
-    if url := provide_redis(supervisor):
-        os.environ["REDIS_URL"] = url
-    django.setup()
-
-
-def _commands(port: int) -> dict[str, list[str]]:
-    celery = [sys.executable, "-m", "celery", "--app", "statsproject", "--workdir", str(BASE_DIR)]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "statsproject.wsgi:application"]
-    return {
-        "web": [*granian, "--working-dir", str(BASE_DIR), "--port", str(port), "--blocking-threads", THREADS],
-        "worker": [*celery, "worker", "--pool", "solo", "--loglevel", "INFO"],
-        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
-    }
 
 
 def _welcome(credentials: dict[str, str]) -> str:
