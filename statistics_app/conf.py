@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -13,6 +14,9 @@ DICT_NAME = "STATISTICS"
 COUNTED_BY_TALLIES, COUNTED_LIVE = "tallies", "live"
 
 _RATE = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour)")
+# Printable ASCII, so that they can be part of a request. In an address, a password would be shown to everybody.
+_ADDRESS = re.compile(r"https?://[!$->A-~]+")
+_CREDENTIAL = re.compile(r"[!-~]{1,200}")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 # A hundred years: anything longer is a mistake, and overflows somewhere.
 _MOST_SECONDS = 100 * 366 * 86_400
@@ -53,6 +57,19 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _is_address(value: Any) -> bool:
+    if not isinstance(value, str) or (value and not _ADDRESS.fullmatch(value)):
+        return False
+    try:
+        return not value or (bool(urlsplit(value).hostname) and urlsplit(value).port != 0)
+    except ValueError:
+        return False
+
+
+def _is_credential(value: Any) -> bool:
+    return isinstance(value, str) and (not value or bool(_CREDENTIAL.fullmatch(value)))
+
+
 def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
@@ -73,13 +90,14 @@ def _is_rate(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its default, which values it accepts, and what it is for."""
+    """One setting: its default, which values it accepts, and what it is for; values with secrets are not shown."""
 
     name: str
     default: Any
     meaning: str
     accepts: Callable[[Any], bool]
     expected: str
+    is_secret: bool = False
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -128,6 +146,37 @@ SETTINGS = (
         "Days for which every snapshot is kept; of older ones only the last of each day is kept, forever.",
         lambda value: _is_days(value) and value >= LEAST_DAYS,
         f"a whole number of days, {LEAST_DAYS} or more, so that no snapshot is removed before it is rolled up",
+    ),
+    Setting(
+        "REMOTE_URL",
+        "",
+        "The address of a server whose statistics the source `statistics_app.sources.remote.RemoteSource` asks for.",
+        _is_address,
+        "an address such as 'https://chat.example.com', without a user, a query and a fragment",
+        is_secret=True,
+    ),
+    Setting(
+        "REMOTE_USER_ID",
+        "",
+        "The id of the account that asks the remote server.",
+        _is_credential,
+        "a text of up to 200 letters, digits and signs, without spaces",
+        is_secret=True,
+    ),
+    Setting(
+        "REMOTE_TOKEN",
+        "",
+        "A personal access token of that account.",
+        _is_credential,
+        "a text of up to 200 letters, digits and signs, without spaces",
+        is_secret=True,
+    ),
+    Setting(
+        "REMOTE_SECONDS",
+        60,
+        "Time limit for the remote server's answer; after it there is no snapshot.",
+        _is_number,
+        "a number of seconds above 0",
     ),
     Setting(
         "QUESTION_SECONDS",
@@ -229,8 +278,16 @@ def setting_errors() -> Iterator[tuple[str, str]]:
         yield f"{DICT_NAME} is {type(given).__name__}, not a dict.", f"Write {DICT_NAME} = {{'INTERVAL': 3600}}."
         return
     for name, value in given.items():
-        known = _BY_NAME.get(name)
-        if known is None:
+        if name not in _BY_NAME:
             yield f"{DICT_NAME}['{name}'] is not a setting.", f"Settings: {', '.join(sorted(_BY_NAME))}."
-        elif not known.accepts(value):
-            yield f"{DICT_NAME}['{name}'] is {value!r}.", f"It must be {known.expected}."
+        elif error := value_error(name, value):
+            yield error
+
+
+def value_error(name: str, value: Any) -> tuple[str, str] | None:
+    """Return what is wrong with a value for a setting, and what would be right; None if it can be used."""
+    known = _BY_NAME[name]
+    if known.accepts(value):
+        return None
+    shown = "not usable" if known.is_secret else repr(value)
+    return f"{DICT_NAME}['{name}'] is {shown}.", f"It must be {known.expected}."

@@ -22,12 +22,20 @@ class ParameterError(StatisticsError):
         return str(self).removesuffix(f" [{self.error_type}]")
 
 
-class Busy(StatisticsError):
-    """A request that this process cannot serve beside those that it is serving; `seconds` is the time to wait."""
+class NotNow(StatisticsError):
+    """What is needed is not to be had at the moment; `seconds` is the time to wait before the next attempt."""
 
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class Busy(NotNow):
+    """A request that this process cannot serve beside those that it is serving."""
+
+
+class RemoteError(NotNow):
+    """A remote server that did not tell its statistics; the message never contains what it answered, nor the token."""
 
 
 class TooManyAttempts(StatisticsError):

@@ -1,6 +1,7 @@
 """Celery tasks and signal handlers; each calls one function of the app."""
 
 import logging
+import random
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import Error
 from django.utils import timezone
 
 from .accounts import tokens
+from .exceptions import NotNow
 from .history.audit import audit_all
 from .history.event_rollup import roll_up_events
 from .history.gauge_rollup import roll_up_gauges
@@ -42,7 +44,8 @@ def _take_or_retry(task: Task, take: Callable[[datetime], Snapshot | None]) -> s
     try:
         snapshot = take(timezone.now())
     except Exception as error:
-        seconds = retry_seconds(task.request.retries + 1, timezone.now())
+        least = error.seconds if isinstance(error, NotNow) else 0
+        seconds = retry_seconds(task.request.retries + 1, timezone.now(), least, random.random())  # noqa: S311 - not a secret
         if seconds is None:
             raise
         raise task.retry(exc=error, countdown=seconds) from error

@@ -10,16 +10,22 @@ from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 
 from statistics_app.accounts import credentials, tokens
 from statistics_app.accounts.throttle_counters import outage
 from statistics_app.accounts.usage import counts
 from statistics_app.snapshots import celery_status, latest
+from statistics_app.sources.remote_server import forget_waits
 from statsproject.chat.models import User
 
 from .services.flushing import keep_what_migrations_wrote
 from .services.programs import Programs, programs
 from .services.redis import redis_for_tests
+from .services.remote_source import use_remote
+from .services.replay_server import ReplayServer, Reply, replay_server
+from .sources.era_answers import answer_of
 
 PASSWORD = "correct horse battery staple"
 
@@ -134,3 +140,14 @@ def running(transactional_db: None, tmp_path: Path) -> Iterator[Programs]:
     """Real processes that use this test's database."""
     with programs(tmp_path) as started:
         yield started
+
+
+@pytest.fixture
+def remote(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
+    """A server that answers as Rocket.Chat 6.5 does, whose statistics this installation shows."""
+    monkeypatch.setenv("no_proxy", "*")
+    forget_waits()
+    with replay_server() as server:
+        server.reply = Reply.of(answer_of("6.5.2", timezone.now()))
+        use_remote(settings, server.url)
+        yield server

@@ -9,10 +9,21 @@ from statistics_app import conf
 
 DEFAULTS = {known.name: known.default for known in conf.SETTINGS}
 WHOLE = ["INTERVAL", "LOGIN_TOKEN_DAYS", "LOGIN_TOKENS_PER_USER"]
-SECONDS = ["QUESTION_SECONDS", "PROBE_SECONDS", "HEARTBEAT_SECONDS"]
+SECONDS = ["QUESTION_SECONDS", "PROBE_SECONDS", "HEARTBEAT_SECONDS", "REMOTE_SECONDS"]
 TEXTS = ["SOURCE", "DEPLOY_METHOD", "DEPLOY_PLATFORM"]
 RATES = ["THROTTLE_LOGIN", "THROTTLE_LOGIN_ADDRESS", "THROTTLE_READ", "THROTTLE_REFRESH"]
 NO_RATES = ["10", "10/day", "0/minute", "-1/minute", "1.5/second", " ", "10 / minute", 10, None, (10, 60), True]
+NO_ADDRESSES = [
+    *("chat.example.com", "ftp://chat.example.com", "https://", "https://chat.example.com:0", "https://chat.example.com:70000"),
+    *(
+        "https://ada:secret@chat.example.com",
+        "https://chat.example.com?a=b",
+        "https://chat.example.com#a",
+        "https://chat example",
+    ),
+    *("https://[::1", "https://chat.example.com\n", "HTTPS", " ", None, 7),
+]
+SECRETS = {"REMOTE_URL", "REMOTE_USER_ID", "REMOTE_TOKEN"}
 UNUSABLE = [
     *((name, value) for name in WHOLE for value in (0, -1, 1.5, "60", True, None)),
     *((name, value) for name in SECONDS for value in (0, -0.5, "5", False, None, float("nan"), float("inf"))),
@@ -25,6 +36,12 @@ UNUSABLE = [
     *(("KEEP_SNAPSHOTS_DAYS", value) for value in (0, 6, 7.5, "90", True, None)),
     *(("TRUSTED_PROXIES", value) for value in (-1, 1.5, "1", True, None)),
     *(("HEALTH_NETWORKS", value) for value in ("127.0.0.0/8", ["x"], ["10.0.0.1/8"], [5], [""], 5, None)),
+    *(("REMOTE_URL", value) for value in NO_ADDRESSES),
+    *(
+        (name, value)
+        for name in ("REMOTE_USER_ID", "REMOTE_TOKEN")
+        for value in ("two words", "line\n", "\u00fc", "x" * 201, None, 7)
+    ),
     *(("DENIED_STATUS", value) for value in (401, 404, 500, 0, "403", None, [403])),
 ]
 
@@ -66,7 +83,7 @@ def test_a_setting_that_the_app_does_not_know_is_a_programming_error(settings: S
 def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings: Settings, name: str, value: Any) -> None:
     settings.STATISTICS = {name: value}
     [(fault, hint)] = conf.setting_errors()
-    assert fault == f"STATISTICS['{name}'] is {value!r}."
+    assert fault == f"STATISTICS['{name}'] is {'not usable' if name in SECRETS else repr(value)}."
     assert hint.startswith("It must be ")
 
 
@@ -76,6 +93,11 @@ def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(settings:
         *((name, value) for name in RATES for value in ("", "1/second", "100000/hour")),
         *(("TRUSTED_PROXIES", value) for value in (0, 1, 3)),
         *(("HEALTH_NETWORKS", value) for value in ([], ["10.0.0.0/8"], ("::1",))),
+        *(
+            ("REMOTE_URL", value)
+            for value in ("", "https://chat.example.com/chat/", "http://127.0.0.1:3000", "https://[::1]:3000")
+        ),
+        *(("REMOTE_TOKEN", value) for value in ("", "a-token_of$signs", "x" * 200)),
         *(("DENIED_STATUS", value) for value in (403, 400)),
     ],
 )

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from ..accounts.usage import require_refresh
-from ..exceptions import Busy, TooManyAttempts
+from ..exceptions import NotNow, TooManyAttempts
 from ..snapshots import generation
 from .messages import add_snapshot_messages
 
@@ -18,7 +18,7 @@ def take_snapshot(admin_: Any, request: HttpRequest) -> HttpResponse:
     try:
         require_refresh(request.user.pk)
         taken = generation.refresh()
-    except (Busy, TooManyAttempts) as error:
+    except (NotNow, TooManyAttempts) as error:
         admin_.message_user(request, str(error), messages.ERROR)
         return redirect(reverse("admin:statistics_app_snapshot_changelist", current_app=admin_.admin_site.name))
     add_snapshot_messages(request, taken)

@@ -9,7 +9,7 @@ from rest_framework import exceptions
 
 from ..conf import setting
 from ..db.failures import Failure, failure_of
-from ..exceptions import Busy, ParameterError, TooManyAttempts
+from ..exceptions import NotNow, ParameterError, TooManyAttempts
 from ..serialization import to_json
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def too_many_requests(seconds: int) -> HttpResponse:
 
 
 def unavailable(reason: str = "Service Unavailable", seconds: int = UNAVAILABLE_RETRY_SECONDS) -> HttpResponse:
-    """Return the 503 for an unavailable database, or for a process that is busy for the reason given."""
+    """Return the 503 for an unavailable database, or for what is not to be had at the moment for the reason given."""
     return error_response(503, {"success": False, "error": reason}, {"Retry-After": str(seconds)})
 
 
@@ -110,7 +110,7 @@ def _rate_limited(exc: Exception) -> HttpResponse | None:
         return too_many_requests(int(getattr(exc, "wait", 1)))
     if isinstance(exc, TooManyAttempts):
         return too_many_requests(exc.seconds)
-    if isinstance(exc, Busy):
+    if isinstance(exc, NotNow):
         return unavailable(str(exc), exc.seconds)
     return None
 

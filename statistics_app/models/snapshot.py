@@ -41,11 +41,12 @@ class Origin(models.TextChoices):
 
 
 class Counting(models.TextChoices):
-    """How the rows were counted for a snapshot."""
+    """How the rows were counted for a snapshot, or that another server has counted them."""
 
     TALLIES = "tallies", "running counts"
     LIVE = "live", "counted"
     MIXED = "mixed", "partly counted"
+    REPORTED = "reported", "as reported by the server"
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):

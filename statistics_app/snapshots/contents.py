@@ -1,6 +1,8 @@
 """The contents of a snapshot: the questions asked, and the document made of the answers."""
 
 import logging
+import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,31 +16,62 @@ from ..catalogue.statistics import CATALOGUE, questions
 from ..conf import setting
 from ..exceptions import StatisticsError
 from ..models import Installation, Snapshot
+from ..models.snapshot import Counting
 from ..probes.deployment import read_deploy
 from ..probes.heartbeat import count_instances
 from ..probes.host import read_os
 from ..probes.migrations import read_migration
 from ..probes.process import read_process
 from ..serialization import to_json, wire_time
+from ..sources.reported import ReportedStatistics
 from ..tallies.source import TalliedSource
 from .questions import Answer, QuestionRunner
 
 logger = logging.getLogger(__name__)
 
+# The part of taking a snapshot that takes the place of the questions if the chat counts for itself.
+REMOTE = "remote"
+# What is said of the snapshot itself and of this installation, whoever has counted.
+_OWN = frozenset({"_id", "uniqueId", "createdAt", "_updatedAt"})
+_LONGEST_HOST = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The values by key, in wire order; the reasons by key for those that are unknown; how long each question took, in seconds."""
+    """The values by key, in wire order; the reasons by key for those that are unknown; how long each question took, in seconds.
+
+    How the rows were counted, with the reasons for those that were counted live; and the host of the server that is described.
+    """
 
     document: dict[str, Any]
     problems: dict[str, str]
     seconds: dict[str, float]
+    counting: Counting
+    counted_live: dict[str, str]
+    host: str
 
 
-def ask_for_contents(snapshot: Snapshot, source: TalliedSource) -> Contents:
-    """Ask all questions and return what a snapshot consists of."""
+def contents_of(snapshot: Snapshot, source: TalliedSource) -> Contents:
+    """Return what a snapshot consists of: the answers to all questions, or what the chat has counted itself.
+
+    Errors: RemoteError if a remote server does not answer. It is asked for everything at once, so nothing is known without it,
+    as without a database: then there is no snapshot, and the slot stays a gap.
+    """
+    asked_at = time.monotonic()
+    reported = source.reported_statistics()
+    if reported is not None:
+        return _reported(snapshot, reported, time.monotonic() - asked_at)
     answers = _answers(snapshot, source)
-    return Contents(*_document(answers), _asking(answers))
+    return Contents(*_document(answers), _asking(answers), *source.how_counted(), socket.gethostname())
+
+
+def _reported(snapshot: Snapshot, reported: ReportedStatistics, seconds: float) -> Contents:
+    """Return what the chat reported, with the id and the time of the snapshot, and the id of this installation."""
+    records, translation = _records(snapshot), reported.translation
+    own = {statistic.key: records[statistic.question] for statistic in CATALOGUE if statistic.key in _OWN}
+    problems = {key: problem for key, problem in translation.problems.items() if key not in own}
+    document = {**translation.document, **own}
+    return Contents(document, problems, {REMOTE: seconds}, Counting.REPORTED, {}, reported.host[:_LONGEST_HOST])
 
 
 def _asking(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """Taking snapshots: one per slot, and on demand, where any number of concurrent requests causes at most two."""
 
 import logging
-import socket
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from ..conf import setting
 from ..db.locks import NotFree, exclusive_lock, turn
 from ..db.primary import on_primary
 from ..db.tenancy import Tenant, has_chosen_schema, tenant_of
-from ..exceptions import Busy
+from ..exceptions import Busy, StatisticsError
 from ..history.gauge_rollup import roll_up_gauges
 from ..models import Installation, Snapshot
 from ..models.snapshot import Origin
@@ -23,7 +22,7 @@ from ..serialization import make_id, truncate_to_milliseconds
 from ..tallies.fold_thread import fold_before_snapshot
 from ..tallies.source import tallied_source
 from .coalescing import Coalescer
-from .contents import ask_for_contents
+from .contents import contents_of
 from .schedule import slot_of
 
 logger = logging.getLogger(__name__)
@@ -135,9 +134,14 @@ def _attempt() -> Iterator[None]:
 def _record_failure(error: Exception) -> None:
     """Record the error if possible: the database may be what has failed."""
     try:
-        Installation.objects.record_failure(timezone.now(), f"{type(error).__name__}: {error}".removesuffix(": "))
+        Installation.objects.record_failure(timezone.now(), _text_of(error))
     except Exception:  # the error that the caller raises again is more useful
         logger.warning("The failure of a snapshot could not be recorded.", exc_info=True)
+
+
+def _text_of(error: Exception) -> str:
+    """Return what an error says; only one that is meant for people can be understood without its name."""
+    return str(error) if isinstance(error, StatisticsError) else f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 def _take(origin: Origin, slot: Callable[[], datetime] | None = None) -> Snapshot:
@@ -150,14 +154,13 @@ def _take(origin: Origin, slot: Callable[[], datetime] | None = None) -> Snapsho
         created_at=truncate_to_milliseconds(timezone.now()),
         origin=origin,
         slot=slot() if slot else None,
-        host=socket.gethostname(),
     )
     source = tallied_source(snapshot.created_at)
     fold_before_snapshot(source.tallies)
     folded = time.monotonic()
-    contents = ask_for_contents(snapshot, source)
-    snapshot.problems = contents.problems
-    snapshot.counting, snapshot.counted_live = source.how_counted()
+    contents = contents_of(snapshot, source)
+    snapshot.host, snapshot.problems = contents.host, contents.problems
+    snapshot.counting, snapshot.counted_live = contents.counting, contents.counted_live
     snapshot.body = Snapshot.body_of(contents.document)
     snapshot.took_ms = _milliseconds_since(started)
     answered = time.monotonic()

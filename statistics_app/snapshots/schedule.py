@@ -15,6 +15,8 @@ PRUNE = "statistics_app.prune_statistics"
 ROLL_UP_SECONDS = 300
 # After a failure, a snapshot is tried again: soon at first, then later each time, and at least ten times an interval.
 LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS = 10, 300
+# Up to this part of the time is added at random, so that what failed for many at once is not tried again by all at once.
+JITTER = 0.25
 
 
 def slot_of(now: datetime) -> datetime:
@@ -23,10 +25,14 @@ def slot_of(now: datetime) -> datetime:
     return datetime.fromtimestamp(now.timestamp() // interval * interval, tz=UTC)
 
 
-def retry_seconds(failures: int, now: datetime) -> float | None:
-    """Return after how many seconds a slot is tried again after some failures in a row; None if it is over by then."""
+def retry_seconds(failures: int, now: datetime, least: float = 0, chance: float = 0) -> float | None:
+    """Return after how many seconds a slot is tried again after some failures in a row; None if it is over by then.
+
+    They are `least` or more, which is for how long the last error asks to wait. `chance` is a random number from 0 to 1.
+    """
     interval = setting("INTERVAL")
-    seconds = min(LEAST_RETRY_SECONDS * 2.0 ** min(failures - 1, 10), MOST_RETRY_SECONDS, interval / 10)
+    usual = min(LEAST_RETRY_SECONDS * 2.0 ** min(failures - 1, 10), MOST_RETRY_SECONDS, interval / 10)
+    seconds = max(usual, least) * (1 + JITTER * chance)
     return seconds if slot_of(now + timedelta(seconds=seconds)) == slot_of(now) else None
 
 

@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from ..exceptions import NotAnswered
 from .active_days import AccountDay, RoomQuarter
+from .reported import ReportedStatistics
 
 
 class RoomKind(StrEnum):
@@ -161,6 +162,10 @@ class ChatSource:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
+
+    def reported_statistics(self) -> ReportedStatistics | None:
+        """Return the statistics that the chat has counted itself; None, the default, to be asked each question."""
+        return None
 
     def users(self) -> list[UserGroup]:
         """Count the accounts by activity, presence and type."""

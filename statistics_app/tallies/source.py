@@ -14,6 +14,7 @@ from ..models.snapshot import Counting
 from ..sources.base import ChatSource, RoomCount, RoomKind, RoomUse, Tally, UserGroup
 from ..sources.loading import chat_source
 from ..sources.mapped import MappedSource
+from ..sources.reported import ReportedStatistics
 from ..sources.tables import Table
 from .declared import TallySet, declared_tallies
 from .installed import tally_defects
@@ -91,6 +92,10 @@ class TalliedSource:
         self.live = live
         self.using = live.using
         self.reader = TallyReader(self.tallies, self.using)
+
+    def reported_statistics(self) -> ReportedStatistics | None:
+        """Return the statistics that the chat has counted itself, if it does."""
+        return self.live.reported_statistics()
 
     def users(self) -> list[UserGroup]:
         """Count the accounts by activity, presence and type."""

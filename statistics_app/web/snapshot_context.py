@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from ..conf import setting
 from ..models import Annotation, Instance, Snapshot
+from ..models.snapshot import Counting
 from ..presentation.cards import cards
 from ..presentation.headlines import LABELS, headlines
 from .as_of import AsOf, as_of_latest
@@ -14,8 +15,7 @@ def latest_context(latest: Snapshot | None, span: str, zone: ZoneInfo) -> dict[s
     """Return the template context of the latest snapshot and the running instances; empty if there is no snapshot."""
     if latest is None:
         return {}
-    instances = list(Instance.objects.alive(setting("HEARTBEAT_SECONDS")).order_by("host", "pid"))
-    return {**snapshot_context(latest, span, zone), "as_of": as_of_latest(latest), "instances": instances}
+    return {**snapshot_context(latest, span, zone), "as_of": as_of_latest(latest), "instances": _instances(latest)}
 
 
 def snapshot_context(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str, Any]:
@@ -28,3 +28,10 @@ def snapshot_context(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str,
         "spans": LABELS,
         "annotations": Annotation.objects.concerning(snapshot.created_at) if snapshot.is_imported else (),
     }
+
+
+def _instances(latest: Snapshot) -> list[Instance]:
+    """Return the running instances of the server that a snapshot describes; those of a remote one are not known."""
+    if latest.counting == Counting.REPORTED:
+        return []
+    return list(Instance.objects.alive(setting("HEARTBEAT_SECONDS")).order_by("host", "pid"))

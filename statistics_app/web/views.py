@@ -6,13 +6,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from ..accounts.usage import require_refresh
+from ..exceptions import RemoteError
 from ..exports.formats import FORMATS
 from ..exports.responses import file_response
 from ..http.preferences import preferred_zone
-from ..models import Snapshot
+from ..models import Installation, Snapshot
+from ..models.time_range import BEGINNING
 from ..presentation.comparison import changed_rows
 from ..presentation.glossary import glossary
 from ..presentation.paging import SnapshotPaginator
@@ -31,6 +34,7 @@ class WorkspaceView(StatisticsPage, TemplateView):
         """Return the context of the latest stored snapshot; opening the page never takes a new one."""
         latest = Snapshot.objects.latest_taken()
         context = latest_context(latest, self.request.GET.get("range", ""), preferred_zone(self.request))
+        context["failure"] = "" if latest else Installation.objects.failure_after(BEGINNING)
         return super().get_context_data(**context, formats=FORMATS, here="workspace", **kwargs)
 
 
@@ -38,14 +42,28 @@ class RefreshView(StatisticsPage, View):
     """The button that takes a snapshot."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take a snapshot; return its numbers to htmx, or redirect other clients to the workspace page."""
+        """Take a snapshot; return its numbers to htmx, or redirect other clients to the workspace page.
+
+        If a remote server refuses, the workspace page says why, above the numbers that are known.
+        """
         require_refresh(request.user.pk)
-        snapshot = generation.refresh()
+        try:
+            snapshot = generation.refresh()
+        except RemoteError as error:
+            messages.error(request, str(error))
+            return _to_workspace(request)
         if not is_partial(request):
             messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")
-            return redirect("statistics:workspace")
+            return _to_workspace(request)
         context = latest_context(snapshot, request.POST.get("range", ""), preferred_zone(request))
         return render(request, "statistics_app/_numbers.html", {**context, "is_new": True, "formats": FORMATS})
+
+
+def _to_workspace(request: HttpRequest) -> HttpResponse:
+    """Let the browser load the workspace page, also if htmx has sent the request."""
+    if is_partial(request):
+        return HttpResponse(headers={"HX-Redirect": reverse("statistics:workspace")})
+    return redirect("statistics:workspace")
 
 
 class AsOfView(StatisticsPage, DetailView):

@@ -54,6 +54,15 @@ def test_after_a_failure_a_slot_is_tried_again_later_each_time_while_it_lasts() 
     assert retry_seconds(1, TEN + timedelta(minutes=59, seconds=50)) is None
 
 
+def test_a_slot_is_not_tried_again_before_the_time_that_an_error_asks_for() -> None:
+    assert [retry_seconds(failures, TEN, 60) for failures in range(1, 6)] == [60, 60, 60, 80, 160]
+    assert retry_seconds(1, TEN, 3600) is None
+
+
+def test_up_to_a_quarter_of_the_time_is_left_to_chance() -> None:
+    assert [retry_seconds(1, TEN, chance=chance) for chance in (0, 0.5, 1)] == [10, 11.25, 12.5]
+
+
 def test_a_short_slot_is_tried_again_ten_times(settings) -> None:
     settings.STATISTICS = {"INTERVAL": 10}
     assert {retry_seconds(failures, TEN) for failures in range(1, 8)} == {1}

@@ -3,8 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from ...exceptions import StatisticsError
 from ...models.snapshot import Origin
 from ...snapshots import generation
 
@@ -20,7 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take a snapshot and print it; the reasons for unknown values are written to standard error."""
-        snapshot = generation.generate(Origin.COMMAND)
+        try:
+            snapshot = generation.generate(Origin.COMMAND)
+        except StatisticsError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(snapshot.body)
         else:

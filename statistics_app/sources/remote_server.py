@@ -1,0 +1,166 @@
+"""A server that speaks Rocket.Chat's API: asking it for its statistics, and what its refusals mean."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from math import ceil
+from urllib.parse import urlsplit
+
+from .. import __version__
+from ..conf import setting
+from ..exceptions import RemoteError
+from ..foreign.translation import Translation, translate
+from .http_get import HttpAnswer, NoAnswer, http_get
+from .reported import ReportedStatistics
+
+PATH = "/api/v1/statistics?refresh=true"
+# After which a failed attempt may be repeated: what may pass by itself, and what someone has to set right.
+TROUBLE_SECONDS, REFUSED_SECONDS = 10, 300
+# If a server that asks to wait does not say for how long, and the longest that one is heeded.
+WAIT_SECONDS, MOST_WAIT_SECONDS = 60, 3600
+# By the server's own clock, statistics that are older were not counted for this request.
+OLDEST = timedelta(minutes=10)
+_NOT_ALLOWED = frozenset({"error-not-allowed", "error-unauthorized", "unauthorized"})
+_REDIRECTS = range(300, 400)
+
+# Until when a server asked not to be asked, by its URL; by the monotonic clock.
+_waits: dict[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteServer:
+    """A server with the credentials of an account that may see its statistics, and the limit for its answer in seconds."""
+
+    url: str
+    user_id: str = field(repr=False)
+    token: str = field(repr=False)
+    seconds: float
+
+    @classmethod
+    def from_settings(cls) -> "RemoteServer":
+        """Return the server that the settings name."""
+        return cls(*(setting(name) for name in ("REMOTE_URL", "REMOTE_USER_ID", "REMOTE_TOKEN", "REMOTE_SECONDS")))
+
+    @property
+    def name(self) -> str:
+        """What the server is called in messages: its host and port."""
+        return urlsplit(self.url).netloc
+
+    def new_statistics(self) -> ReportedStatistics:
+        """Ask for statistics that are counted now. Errors: RemoteError, whose message names the server and what to do."""
+        self._heed_its_wait()
+        answer = self._ask()
+        if answer.status != 200:
+            raise self._refusal(answer)
+        translation = self._translation(answer.body)
+        self._require_new(translation, answer)
+        return ReportedStatistics(self.name, translation)
+
+    def _ask(self) -> HttpAnswer:
+        headers = {
+            "Accept": "application/json",
+            "Cache-Control": "no-cache",
+            "User-Agent": f"workspace-statistics/{__version__}",
+            "X-Auth-Token": self.token,
+            "X-User-Id": self.user_id,
+        }
+        try:
+            return http_get(self.url.rstrip("/") + PATH, headers, self.seconds)
+        except NoAnswer as error:
+            raise self._error(f"{error}.") from None
+
+    def _translation(self, body: bytes) -> Translation:
+        try:
+            document = json.loads(body)
+        except (ValueError, RecursionError):
+            raise self._error("sent something that is not JSON. Is this the address of a chat?") from None
+        try:
+            return translate(document)
+        except ValueError as error:
+            raise self._error(f"sent no statistics. {error}") from None
+
+    def _require_new(self, translation: Translation, answer: HttpAnswer) -> None:
+        """Require statistics that are not older than the answer: old ones would be stored as those of the present."""
+        sent_at = _parse_http_date(answer.headers.get("Date"))
+        if sent_at is not None and sent_at - translation.created_at > OLDEST:
+            when = f"{translation.created_at:%Y-%m-%d %H:%M} UTC"
+            raise self._error(f"sent statistics of {when} instead of new ones. Is there a cache in front of it?")
+
+    def _refusal(self, answer: HttpAnswer) -> RemoteError:
+        """Return what a status other than 200 means."""
+        status = answer.status
+        if status == 429 or (status == 503 and "Retry-After" in answer.headers):
+            return self._wait(answer)
+        if status in _REDIRECTS:
+            return self._error(
+                f"redirects to {_origin(answer.headers.get('Location'))}, where the token is not sent ({status}). "
+                "If that is the chat, REMOTE_URL has to be its address.",
+                REFUSED_SECONDS,
+            )
+        if status >= 500:
+            return self._error(f"failed to answer ({status}). See its log.")
+        return self._error(f"{_meaning(status, answer.body)} ({status}).", REFUSED_SECONDS)
+
+    def _wait(self, answer: HttpAnswer) -> RemoteError:
+        seconds = _parse_retry_after(answer.headers.get("Retry-After"))
+        _waits[self.url] = time.monotonic() + seconds
+        return self._error(f"asked to wait for {seconds} s, since it has too much to do ({answer.status}).", seconds)
+
+    def _heed_its_wait(self) -> None:
+        seconds = ceil(_waits.get(self.url, 0) - time.monotonic())
+        if seconds > 0:
+            raise self._error(f"asked to wait, and is asked again in {seconds} s.", seconds)
+
+    def _error(self, what: str, seconds: int = TROUBLE_SECONDS) -> RemoteError:
+        return RemoteError(f"{self.name} {what}", seconds)
+
+
+def forget_waits() -> None:
+    """Forget which servers asked to wait."""
+    _waits.clear()
+
+
+def _meaning(status: int, body: bytes) -> str:
+    if status == 401:
+        return "did not accept REMOTE_USER_ID and REMOTE_TOKEN: create a personal access token there and set both"
+    if status == 403 or _error_type(body) in _NOT_ALLOWED:
+        return "does not show its statistics to the account of the token, which needs the permission view-statistics there"
+    if status == 404:
+        return "has no api/v1/statistics: REMOTE_URL has to be the address of a chat"
+    return "did not accept the request"
+
+
+def _error_type(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["errorType"])
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return ""
+
+
+def _origin(location: str | None) -> str:
+    """Return the scheme and host of an address, of which the rest may contain anything."""
+    try:
+        parts = urlsplit(location or "")
+        return f"{parts.scheme}://{parts.hostname}" if parts.hostname and parts.hostname.isprintable() else "another path"
+    except ValueError:
+        return "an invalid address"
+
+
+def _parse_http_date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _parse_retry_after(text: str | None) -> int:
+    """Return for how many seconds a server asks to wait, within what is heeded."""
+    seconds: float = WAIT_SECONDS
+    if text and text.isascii() and text.isdigit():
+        seconds = int(text[:9])
+    elif moment := _parse_http_date(text):
+        seconds = (moment - datetime.now(tz=UTC)).total_seconds()
+    return max(1, min(int(seconds), MOST_WAIT_SECONDS))

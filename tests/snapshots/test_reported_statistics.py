@@ -1,0 +1,187 @@
+"""Snapshots of a remote server: what is stored of its answer, and the gap that it leaves if it does not answer."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
+
+import pytest
+from celery.exceptions import Retry
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from statistics_app.catalogue.statistics import CATALOGUE
+from statistics_app.exceptions import RemoteError
+from statistics_app.history.audit import audit_all
+from statistics_app.history.event_rollup import roll_up_events
+from statistics_app.models import EventRollup, GaugeRollup, Installation, Snapshot
+from statistics_app.models.snapshot import Counting, Origin
+from statistics_app.snapshots import generation
+from statistics_app.sources.loading import chat_source
+from statistics_app.tasks import _take_or_retry
+from tests.conftest import Person
+from tests.factories import make_messages, make_room
+from tests.services.remote_source import TOKEN, use_remote
+from tests.services.replay_server import ReplayServer, Reply
+from tests.sources.era_answers import FOREIGN_TEXTS, answer_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+
+class FirstTry:
+    """A task of Celery at its first try, whose retry is only reported."""
+
+    request = SimpleNamespace(retries=0)
+
+    def retry(self, exc: Exception, countdown: float) -> Retry:
+        return Retry(exc=exc, when=countdown)
+
+
+@pytest.mark.parametrize("version", ["0.52.0", "3.14.5", "6.5.2"])
+def test_a_snapshot_has_what_the_server_reported_and_nothing_else(remote: ReplayServer, version: str) -> None:
+    make_messages(make_room(), 3)
+    remote.reply = Reply.of(answer_of(version, timezone.now()))
+    snapshot = generation.generate(Origin.COMMAND)
+    document = snapshot.document
+    assert list(document) == [statistic.key for statistic in CATALOGUE]
+    assert (document["version"], document["totalMessages"], document["totalUsers"]) == (version, 48_211, 112)
+    assert (snapshot.total_messages, snapshot.host, snapshot.counting) == (48_211, remote.name, Counting.REPORTED)
+    assert {key for key, value in document.items() if value is None} == {
+        key for key in snapshot.problems if document[key] is None
+    }
+    assert all(snapshot.problems.values())
+    assert not [text for text in (*FOREIGN_TEXTS, TOKEN) if text in snapshot.body + json.dumps(snapshot.problems)]
+    assert snapshot.part_seconds["remote"] > 0
+
+
+def test_the_id_and_the_time_of_a_snapshot_are_its_own(remote: ReplayServer) -> None:
+    remote.reply = Reply.of(answer_of("6.5.2", timezone.now() - timedelta(minutes=5)))
+    before = timezone.now() - timedelta(seconds=1)
+    first, second = generation.refresh(), generation.refresh()
+    assert first.pk != second.pk
+    assert first.document["_id"] == first.pk
+    assert first.created_at > before
+    assert first.document["createdAt"] == first.document["_updatedAt"] == f"{first.created_at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+    assert first.document["uniqueId"] == second.document["uniqueId"] == Installation.objects.the_one().unique_id
+    assert first.document["installedAt"] == "2016-03-01T08:15:30.112Z"
+    assert "uniqueId" not in first.problems
+
+
+def test_what_an_old_server_did_not_count_is_null_with_its_version(remote: ReplayServer) -> None:
+    remote.reply = Reply.of(answer_of("0.52.0", timezone.now()))
+    snapshot = generation.generate(Origin.COMMAND)
+    assert snapshot.document["busyUsers"] is None
+    assert snapshot.problems["busyUsers"] == "The server (version 0.52.0) did not count this."
+
+
+def test_a_scheduled_snapshot_is_of_its_slot_and_in_the_history(remote: ReplayServer) -> None:
+    now = timezone.now()
+    snapshot = generation.generate_for_slot(now)
+    assert snapshot is not None
+    assert snapshot.slot == generation.slot_of(now)
+    assert generation.generate_for_slot(now) is None
+    assert len(remote.received) == 1
+    assert GaugeRollup.objects.filter(key="totalMessages").exists()
+
+
+def test_a_server_that_refuses_leaves_a_gap_with_the_reason(remote: ReplayServer) -> None:
+    remote.reply = Reply(401)
+    before = datetime.now(tz=UTC)
+    with pytest.raises(RemoteError):
+        generation.generate_for_slot(timezone.now())
+    assert not Snapshot.objects.exists()
+    assert Installation.objects.failure_after(before).startswith(f"{remote.name} did not accept REMOTE_USER_ID")
+
+
+def test_the_last_numbers_stay_the_latest_while_the_server_does_not_answer(remote: ReplayServer) -> None:
+    taken = generation.refresh()
+    remote.reply = Reply(500)
+    with pytest.raises(RemoteError):
+        generation.refresh()
+    assert Snapshot.objects.latest_taken() == taken
+    remote.reply = Reply.of(answer_of("6.5.2", timezone.now()))
+    assert generation.refresh() == Snapshot.objects.latest_taken() != taken
+
+
+@pytest.mark.parametrize(
+    ("reply", "least", "most"), [(Reply(500), 10, 12.5), (Reply(429, headers={"Retry-After": "100"}), 100, 125)]
+)
+def test_a_task_tries_again_when_the_server_may_be_asked(
+    remote: ReplayServer, settings: Settings, reply: Reply, least: float, most: float
+) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "INTERVAL": 86_400 * 365 * 50}
+    remote.reply = reply
+    with pytest.raises(Retry) as caught:
+        _take_or_retry(FirstTry(), generation.generate_for_slot)  # type: ignore[arg-type]
+    assert least <= caught.value.when <= most
+
+
+def test_neither_the_log_nor_an_error_has_the_token(remote: ReplayServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    generation.generate(Origin.COMMAND)
+    for reply in (
+        Reply(401),
+        Reply(500, TOKEN.encode()),
+        Reply(200, TOKEN.encode()),
+        Reply(302, headers={"Location": f"/{TOKEN}"}),
+    ):
+        remote.reply = reply
+        with pytest.raises(CommandError) as caught:
+            call_command("generate_statistics")
+        assert TOKEN not in str(caught.value)
+    assert TOKEN not in caplog.text
+    assert not Snapshot.objects.filter(body__contains=TOKEN).exists()
+
+
+def test_the_history_has_no_events_and_audits_find_nothing(remote: ReplayServer) -> None:
+    make_messages(make_room(), 3)
+    generation.generate(Origin.COMMAND)
+    now = timezone.now()
+    roll_up_events(chat_source(now), now)
+    assert not EventRollup.objects.exists()
+    lines: list[str] = []
+    assert audit_all(chat_source(now), now, lines.append).differences == 0
+    assert "events: not compared: The statistics of a remote server tell nothing about event times." in lines
+
+
+@pytest.mark.parametrize("command", ["tallies status", "tallies install", "prune_statistics", "roll_up_history"])
+def test_every_command_works(remote: ReplayServer, command: str) -> None:
+    generation.generate(Origin.COMMAND)
+    call_command(*command.split(), stdout=StringIO())
+
+
+@pytest.mark.parametrize("command", ["backfill_history", "audit_tallies"])
+def test_a_command_that_needs_tables_says_that_there_are_none(remote: ReplayServer, command: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        call_command(command, stdout=StringIO())
+    assert str(caught.value)
+
+
+def test_the_checks_find_nothing(remote: ReplayServer) -> None:
+    assert [message for message in run_checks(databases=["default"]) if str(message.id).startswith("statistics_app.")] == []
+
+
+@pytest.mark.parametrize("missing", ["REMOTE_URL", "REMOTE_USER_ID", "REMOTE_TOKEN"])
+def test_a_missing_setting_is_e006(remote: ReplayServer, settings: Settings, missing: str) -> None:
+    use_remote(settings, remote.url, **{missing: ""})
+    [message] = [message for message in run_checks() if message.id == "statistics_app.E006"]
+    assert missing in message.msg
+
+
+@pytest.mark.parametrize(("url", "is_reported"), [("http://chat.example.com", True), ("https://chat.example.com", False)])
+def test_a_token_that_would_be_sent_unencrypted_is_w004(settings: Settings, url: str, is_reported: bool) -> None:
+    use_remote(settings, url)
+    assert ("statistics_app.W004" in [message.id for message in run_checks()]) is is_reported
+
+
+def test_the_api_says_why_there_is_no_new_snapshot(remote: ReplayServer, viewer: Person) -> None:
+    remote.reply = Reply(403)
+    for parameters in ({}, {"refresh": "true"}):
+        response = viewer.get("statistics", **parameters)
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "300")
+        assert response.json()["error"].startswith(f"{remote.name} does not show its statistics")
+    remote.reply = Reply.of(answer_of("6.5.2", timezone.now()))
+    assert viewer.get("statistics").json()["totalMessages"] == 48_211

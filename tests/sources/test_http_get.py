@@ -1,0 +1,134 @@
+"""GET requests with limits: what is received, and what is said of everything else."""
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from statistics_app.sources.http_get import MOST_BYTES, NoAnswer, http_get
+from statsproject.programs.processes import free_port
+from tests.services.replay_server import KIBIBYTE, ReplayServer, Reply, replay_server
+
+SECRET = {"X-Auth-Token": "the-secret-token"}
+needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+
+
+@pytest.fixture
+def server() -> Iterator[ReplayServer]:
+    with replay_server() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1 that no authority has signed, with its key, in one file."""
+    key, signed, both = (tmp_path / name for name in ("key.pem", "signed.pem", "both.pem"))
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    extension = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(signed)]
+    subprocess.run([*command, *extension], check=True, capture_output=True)
+    both.write_text(signed.read_text() + key.read_text())
+    return both
+
+
+@pytest.mark.parametrize("status", [200, 301, 404, 500])
+def test_an_answer_of_any_status_is_returned(server: ReplayServer, status: int) -> None:
+    server.reply = Reply(status, b"body", {"X-Header": "text"})
+    answer = http_get(f"{server.url}/path?a=b", SECRET, 10)
+    assert (answer.status, answer.body, answer.headers["X-Header"]) == (status, b"body", "text")
+    [request] = server.received
+    assert (request.path, request.headers["X-Auth-Token"]) == ("/path?a=b", "the-secret-token")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(server: ReplayServer, status: int) -> None:
+    with replay_server() as other:
+        server.reply = Reply(status, headers={"Location": f"{other.url}/"})
+        assert http_get(server.url, SECRET, 10).status == status
+        assert (len(server.received), other.received) == (1, [])
+
+
+@pytest.mark.parametrize("after", [0, 5])
+def test_an_answer_that_does_not_come_in_time_is_given_up(server: ReplayServer, after: int) -> None:
+    server.reply = Reply(200, b"something", pause_after=after)
+    with pytest.raises(NoAnswer, match=r"^did not answer within 0\.5 s$"):
+        http_get(server.url, SECRET, 0.5)
+
+
+def test_a_server_that_accepts_and_says_nothing_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(NoAnswer, match="did not answer within"):
+        http_get(f"http://127.0.0.1:{silent.getsockname()[1]}", SECRET, 0.5)
+
+
+def test_of_a_huge_answer_no_more_than_the_limit_is_read(server: ReplayServer) -> None:
+    server.reply = Reply(200, KIBIBYTE, repeat=MOST_BYTES // 1024)
+    assert len(http_get(server.url, SECRET, 30).body) == MOST_BYTES
+    server.reply = Reply(200, KIBIBYTE, repeat=MOST_BYTES // 1024 * 4)
+    with pytest.raises(NoAnswer, match=r"^sent an answer of more than 8 MB$"):
+        http_get(server.url, SECRET, 30)
+
+
+def test_an_answer_that_breaks_off_is_none(server: ReplayServer) -> None:
+    server.reply = Reply(200, b"half", {"Content-Length": "8"})
+    with pytest.raises(NoAnswer, match=r"^broke off its answer"):
+        http_get(server.url, SECRET, 10)
+
+
+def test_a_server_that_speaks_another_protocol_has_no_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def talk() -> None:
+            connection, _ = other.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"220 the-secret-token\r\n")
+
+        thread = Thread(target=talk)
+        thread.start()
+        with pytest.raises(NoAnswer, match=r"^broke off its answer, or does not speak HTTP$"):
+            http_get(f"http://127.0.0.1:{other.getsockname()[1]}", SECRET, 10)
+        thread.join()
+
+
+def test_a_port_where_nobody_listens_cannot_be_reached() -> None:
+    with pytest.raises(NoAnswer, match=r"^cannot be reached: Connection refused$"):
+        http_get(f"http://127.0.0.1:{free_port()}", SECRET, 10)
+
+
+def test_a_name_that_does_not_exist_is_not_found() -> None:
+    with pytest.raises(NoAnswer, match=r"^cannot be found: its name is not known$"):
+        http_get("http://chat.invalid", SECRET, 30)
+
+
+@needs_openssl
+def test_a_certificate_of_no_known_authority_is_refused(certificate: Path) -> None:
+    with replay_server(certificate) as server:
+        with pytest.raises(NoAnswer, match=r"^has a certificate that is not valid: self-signed certificate$"):
+            http_get(server.url, SECRET, 10)
+        assert server.received == []
+
+
+@needs_openssl
+def test_a_certificate_of_another_name_is_refused(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with replay_server(certificate) as server:
+        server.reply = Reply(200, b"trusted")
+        assert http_get(server.url, SECRET, 10).body == b"trusted"
+        with pytest.raises(NoAnswer, match=r"^has a certificate that is not valid: Hostname mismatch"):
+            http_get(server.url.replace("127.0.0.1", "localhost"), SECRET, 10)
+        assert len(server.received) == 1
+
+
+def test_a_server_without_tls_does_not_agree_on_it(server: ReplayServer) -> None:
+    with pytest.raises(NoAnswer, match=r"^does not agree on TLS"):
+        http_get(server.url.replace("http:", "https:"), SECRET, 10)
+    assert server.received == []
