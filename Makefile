@@ -10,11 +10,12 @@ VENDOR := statistics_app/static/statistics_app/vendor
 ASSETS := $(addprefix $(VENDOR)/,uplot.js uplot.css uplot.LICENSE htmx.js htmx.LICENSE)
 NAME ?=
 DIR ?=
+URL ?=
 # Tests wait for processes for a third of their time.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
+.PHONY: help demo up watch test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
 
 help: ## List the main targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -84,6 +85,9 @@ demo: $(VENV)/.run try-assets ## Run a whole workspace with two years of message
 
 up: $(VENV)/.dev try-assets ## Run a production deployment from local processes on PORT (default 3000)
 	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.up
+
+watch: $(VENV)/.run try-assets ## Show the statistics of the chat server at URL, and keep their history, on PORT (default 3000)
+	@exec env PORT=$(PORT) $(if $(URL),STATISTICS_REMOTE_URL='$(URL)') $(BIN)/python -m statsproject.watch
 
 test: $(VENV)/.dev $(CLIENTS) try-assets ## Run the tests on SQLite and on PostgreSQL
 	PORT=$(PORT) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup

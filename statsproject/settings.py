@@ -163,8 +163,17 @@ if PRODUCTION:
     # Whether all subdomains are served by HTTPS, and the browsers' list may say so, is not for one application to decide.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+# With the address of a server, this installation shows its statistics, and nothing of the tables of statsproject.chat.
+_REMOTE_URL = env.str("STATISTICS_REMOTE_URL", default="")
 STATISTICS = {
-    "SOURCE": "statsproject.chat.statistics_source.WorkspaceSource",
+    "SOURCE": "statistics_app.sources.remote.RemoteSource"
+    if _REMOTE_URL
+    else "statsproject.chat.statistics_source.WorkspaceSource",
+    "REMOTE_URL": _REMOTE_URL,
+    # Not by `env`, for the same reason as the secret key.
+    "REMOTE_USER_ID": os.environ.get("STATISTICS_REMOTE_USER_ID", ""),
+    "REMOTE_TOKEN": os.environ.get("STATISTICS_REMOTE_TOKEN", ""),
+    "REMOTE_SECONDS": env.float("STATISTICS_REMOTE_SECONDS", default=60),
     "COUNTING": env.str("STATISTICS_COUNTING", default="tallies"),
     "INTERVAL": env.int("STATISTICS_INTERVAL", default=3600),
     "TRUST_SECONDS": env.float("STATISTICS_TRUST_SECONDS", default=1),

@@ -143,11 +143,13 @@ def test_exactly_the_environment_variables_that_the_host_reads_are_explained() -
     assert set(sections("settings.md", "Environment")) == read
 
 
-@pytest.mark.parametrize(("package", "chapter"), [("demo", "The demonstration"), ("up", "`make up`")])
+@pytest.mark.parametrize(
+    ("package", "chapter"), [("demo", "The demonstration"), ("up", "`make up`"), ("watch", "`make watch`")]
+)
 def test_the_environment_variables_that_a_command_reads_are_explained(package: str, chapter: str) -> None:
     folders = [ROOT / "statsproject" / name for name in (package, "programs")]
     source = "".join(path.read_text() for folder in folders for path in folder.glob("*.py"))
-    read = set(READ_BY_THE_DEMO.findall(source)) - ({"DATABASE_URL"} if package == "demo" else set())
+    read = set(READ_BY_THE_DEMO.findall(source)) - ({"DATABASE_URL"} if package != "up" else set())
     assert {"PORT", "VAR_DIR"} <= read
     assert read <= set(sections("settings.md", chapter))
 

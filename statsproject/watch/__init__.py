@@ -1,0 +1,1 @@
+"""The statistics of a server that runs, from this machine with a single command: `python -m statsproject.watch`."""

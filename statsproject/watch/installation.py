@@ -1,0 +1,38 @@
+"""The installation that watches a server: its tables, its first account and its first snapshot."""
+
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connections
+from django.utils import timezone
+
+from statistics_app.exceptions import RemoteError
+from statistics_app.models import Snapshot
+from statistics_app.snapshots.generation import generate_at_start
+from statsproject.programs.processes import ProcessError
+from statsproject.up.administrator import ensure_administrator
+
+
+def prepare(administrator: Path) -> None:
+    """Create the tables, and an administrator with a password in a file. Errors: ProcessError if a setting is wrong."""
+    try:
+        call_command("check", stdout=StringIO())
+    except SystemCheckError as error:
+        raise ProcessError(str(error)) from error
+    call_command("migrate", verbosity=0)
+    ensure_administrator(administrator)
+    connections.close_all()
+
+
+def take_first_snapshot() -> None:
+    """Take a snapshot if one is due. Errors: ProcessError if the server refuses and there is nothing to show yet."""
+    try:
+        generate_at_start(timezone.now())
+    except RemoteError as error:
+        if not Snapshot.objects.exists():
+            raise ProcessError(str(error)) from error
+        print(f"  {error} It will be asked again.", flush=True)
+    finally:
+        connections.close_all()

@@ -1,0 +1,50 @@
+"""The server to watch: its address and credentials, from the environment or from whoever sits at the terminal."""
+
+import os
+import re
+import sys
+from getpass import getpass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from statistics_app.conf import value_error
+from statsproject.programs.processes import ProcessError
+
+URL, USER_ID, TOKEN = (f"STATISTICS_REMOTE_{name}" for name in ("URL", "USER_ID", "TOKEN"))
+HOW = "In Rocket.Chat, Account > Personal Access Tokens creates a token and shows it once, with the user id."
+
+
+def address() -> str:
+    """Return the address of the server. Errors: ProcessError if there is none, or if it is not one."""
+    url = os.environ.get("STATISTICS_REMOTE_URL", "")
+    if not url:
+        raise ProcessError("URL has to be the address of a server: make watch URL=https://chat.example.com")
+    _require_usable("REMOTE_URL", url, f"URL={url}" if "@" not in url else "URL")
+    return url
+
+
+def folder_of(url: str, parent: Path) -> Path:
+    """Return the folder of the installation that watches a server: each has its own."""
+    parts = urlsplit(url)
+    return parent / re.sub(r"[^a-z0-9.]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-.")
+
+
+def provide_credentials() -> None:
+    """Ask for those credentials that are not in the environment, and set them there.
+
+    Errors: ProcessError if they are missing and there is no terminal to ask at, or if they cannot be used.
+    """
+    missing = [name for name in (USER_ID, TOKEN) if not os.environ.get(name)]
+    if missing and not sys.stdin.isatty():
+        raise ProcessError(f"{' and '.join(missing)} must be in the environment. {HOW}")
+    if missing:
+        print(f"  {HOW}", flush=True)
+    for name in missing:
+        os.environ[name] = (input("  User id: ") if name == USER_ID else getpass("  Token (not shown): ")).strip()
+    for name in (USER_ID, TOKEN):
+        _require_usable(name.removeprefix("STATISTICS_"), os.environ[name], name)
+
+
+def _require_usable(setting: str, value: str, what: str) -> None:
+    if error := value_error(setting, value):
+        raise ProcessError(f"{what} cannot be used. {error[1]}")
