@@ -246,6 +246,11 @@ class Snapshot(models.Model):
         return self.origin == Origin.IMPORT
 
     @property
+    def is_reported(self) -> bool:
+        """Whether another server counted it, be it imported or asked for."""
+        return self.counting == Counting.REPORTED
+
+    @property
     def readable(self) -> str:
         """The document as indented JSON, for display."""
         return json.dumps(self.document, indent=2, ensure_ascii=False)

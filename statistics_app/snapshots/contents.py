@@ -15,6 +15,7 @@ from ..catalogue.statistic import AnsweredBy, Statistic
 from ..catalogue.statistics import CATALOGUE, questions
 from ..conf import setting
 from ..exceptions import StatisticsError
+from ..foreign.translation import Translation
 from ..models import Installation, Snapshot
 from ..models.snapshot import Counting
 from ..probes.deployment import read_deploy
@@ -41,6 +42,7 @@ class Contents:
     """The values by key, in wire order; the reasons by key for those that are unknown; how long each question took, in seconds.
 
     How the rows were counted, with the reasons for those that were counted live; and the host of the server that is described.
+    `reported` is what that server has counted itself, if it has.
     """
 
     document: dict[str, Any]
@@ -49,6 +51,7 @@ class Contents:
     counting: Counting
     counted_live: dict[str, str]
     host: str
+    reported: Translation | None = None
 
 
 def contents_of(snapshot: Snapshot, source: TalliedSource) -> Contents:
@@ -71,7 +74,8 @@ def _reported(snapshot: Snapshot, reported: ReportedStatistics, seconds: float) 
     own = {statistic.key: records[statistic.question] for statistic in CATALOGUE if statistic.key in _OWN}
     problems = {key: problem for key, problem in translation.problems.items() if key not in own}
     document = {**translation.document, **own}
-    return Contents(document, problems, {REMOTE: seconds}, Counting.REPORTED, {}, reported.host[:_LONGEST_HOST])
+    host = reported.host[:_LONGEST_HOST]
+    return Contents(document, problems, {REMOTE: seconds}, Counting.REPORTED, {}, host, translation)
 
 
 def _asking(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
-from django.db import Error, router
+from django.db import Error, router, transaction
 from django.utils import timezone
 
 from ..conf import setting
@@ -22,7 +22,8 @@ from ..serialization import make_id, truncate_to_milliseconds
 from ..tallies.fold_thread import fold_before_snapshot
 from ..tallies.source import tallied_source
 from .coalescing import Coalescer
-from .contents import contents_of
+from .contents import Contents, contents_of
+from .importing import note_report
 from .schedule import slot_of
 
 logger = logging.getLogger(__name__)
@@ -164,7 +165,7 @@ def _take(origin: Origin, slot: Callable[[], datetime] | None = None) -> Snapsho
     snapshot.body = Snapshot.body_of(contents.document)
     snapshot.took_ms = _milliseconds_since(started)
     answered = time.monotonic()
-    snapshot.save(force_insert=True)
+    _save(snapshot, contents)
     saved = time.monotonic()
     _roll_up()
     around = {FOLD: folded - started, SAVE: saved - answered, HISTORY: time.monotonic() - saved}
@@ -174,6 +175,16 @@ def _take(origin: Origin, slot: Callable[[], datetime] | None = None) -> Snapsho
     _refreshes[tenant_of(Snapshot)].record(snapshot, started)
     _log(snapshot)
     return snapshot
+
+
+def _save(snapshot: Snapshot, contents: Contents) -> None:
+    if contents.reported is None:
+        snapshot.save(force_insert=True)
+        return
+    using = router.db_for_write(Snapshot)
+    with transaction.atomic(using=using):
+        snapshot.save(force_insert=True, using=using)
+        note_report(contents.reported, snapshot.created_at, using)
 
 
 def _log(snapshot: Snapshot) -> None:

@@ -1,7 +1,7 @@
 """Storing the statistics of another server as snapshots: each document once, whatever is imported how often."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import router, transaction
@@ -47,6 +47,16 @@ def import_snapshots(translations: Sequence[Translation]) -> Imported:
     return Imported(len(new), len(translations) - len(new))
 
 
+def note_report(reported: Translation, taken_at: datetime, using: str) -> None:
+    """Keep what a server reported beside its numbers when it was asked for them; the caller must hold a transaction.
+
+    The server keeps the same document: its id is noted, so that an import leaves it out.
+    """
+    ImportedDocument.objects.using(using).bulk_create([ImportedDocument(id=reported.identity)], ignore_conflicts=True)
+    _annotate([replace(reported, created_at=taken_at)], using)
+    _report_people([reported], using)
+
+
 def _known(identities: Sequence[str], using: str) -> set[str]:
     stored = Snapshot.objects.using(using).filter(pk__in=identities).values_list("pk", flat=True)
     return ImportedDocument.objects.using(using).among(identities) | set(stored)
@@ -60,7 +70,7 @@ def _snapshot(translation: Translation) -> Snapshot:
         took_ms=0,
         host="",
         problems=translation.problems,
-        counting=Counting.LIVE,
+        counting=Counting.REPORTED,
         body=Snapshot.body_of(translation.document),
     )
     snapshot.set_headlines()

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from ..conf import setting
 from ..models import Annotation, Instance, Snapshot
-from ..models.snapshot import Counting
 from ..presentation.cards import cards
 from ..presentation.headlines import LABELS, headlines
 from .as_of import AsOf, as_of_latest
@@ -26,12 +25,12 @@ def snapshot_context(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str,
         "headlines": headlines(snapshot, span, zone),
         "cards": cards(snapshot),
         "spans": LABELS,
-        "annotations": Annotation.objects.concerning(snapshot.created_at) if snapshot.is_imported else (),
+        "annotations": Annotation.objects.concerning(snapshot.created_at) if snapshot.is_reported else (),
     }
 
 
 def _instances(latest: Snapshot) -> list[Instance]:
     """Return the running instances of the server that a snapshot describes; those of a remote one are not known."""
-    if latest.counting == Counting.REPORTED:
+    if latest.is_reported:
         return []
     return list(Instance.objects.alive(setting("HEARTBEAT_SECONDS")).order_by("host", "pid"))

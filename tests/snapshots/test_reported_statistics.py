@@ -15,11 +15,14 @@ from pytest_django import Settings
 
 from statistics_app.catalogue.statistics import CATALOGUE
 from statistics_app.exceptions import RemoteError
+from statistics_app.foreign.meanings import LOCAL_ACTIVE
+from statistics_app.foreign.translation import translate
 from statistics_app.history.audit import audit_all
 from statistics_app.history.event_rollup import roll_up_events
-from statistics_app.models import EventRollup, GaugeRollup, Installation, Snapshot
+from statistics_app.models import Annotation, EventRollup, GaugeRollup, Installation, ReportedPeople, Snapshot
 from statistics_app.models.snapshot import Counting, Origin
 from statistics_app.snapshots import generation
+from statistics_app.snapshots.importing import Imported, import_snapshots
 from statistics_app.sources.loading import chat_source
 from statistics_app.tasks import _take_or_retry
 from tests.conftest import Person
@@ -185,3 +188,26 @@ def test_the_api_says_why_there_is_no_new_snapshot(remote: ReplayServer, viewer:
         assert response.json()["error"].startswith(f"{remote.name} does not show its statistics")
     remote.reply = Reply.of(answer_of("6.5.2", timezone.now()))
     assert viewer.get("statistics").json()["totalMessages"] == 48_211
+
+
+def test_what_a_number_counts_there_is_noted_for_the_time_in_which_it_was_asked_for(remote: ReplayServer) -> None:
+    first, second = generation.refresh(), generation.refresh()
+    note = Annotation.objects.get(key="activeUsers")
+    assert (note.text, note.since, note.until) == (LOCAL_ACTIVE, first.created_at, second.created_at)
+
+
+def test_people_that_the_server_counted_are_kept(remote: ReplayServer) -> None:
+    now = timezone.now()
+    yesterday = (now - timedelta(days=1)).date()
+    day = {"year": yesterday.year, "month": yesterday.month, "day": yesterday.day, "data": [{"count": 302, "sessions": 900}]}
+    remote.reply = Reply.of({**answer_of("6.5.2", now), "uniqueUsersOfYesterday": day})
+    generation.refresh()
+    assert ReportedPeople.objects.values_list("days", "date", "number").get() == (1, yesterday, 302)
+
+
+def test_an_import_leaves_out_what_was_asked_for(remote: ReplayServer) -> None:
+    document = answer_of("6.5.2", timezone.now())
+    remote.reply = Reply.of(document)
+    generation.refresh()
+    assert import_snapshots([translate(document)]) == Imported(new=0, known=1)
+    assert Snapshot.objects.count() == 1
