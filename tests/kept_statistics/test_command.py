@@ -10,20 +10,23 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import bson
 import pytest
+from bson.json_util import loads
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statistics_app.models import GaugeRollup, Snapshot
 from statistics_app.models.snapshot import Origin
-from statsproject.chat.kept_statistics.streams import describe_offer
 from tests.foreign.eras import ERAS, in_2017, in_2021
+from tests.importers.dumps import pack_tar, pack_zip, write_archive, write_dump
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 DOCUMENTS = [era() for era in ERAS]
 PAGE = {"statistics": DOCUMENTS, "count": 4, "offset": 0, "total": 4, "success": True}
+IN_BSON = [bson.encode(loads(json.dumps(document))) for document in DOCUMENTS]
 WRITTEN: dict[str, bytes] = {
     "kept.jsonl": "\n".join(map(json.dumps, DOCUMENTS)).encode(),
     "kept.json": json.dumps(DOCUMENTS).encode(),
@@ -32,6 +35,7 @@ WRITTEN: dict[str, bytes] = {
     "page.json": json.dumps(PAGE).encode(),
     "indented_page.json": json.dumps(PAGE, indent=2).encode(),
     "pages.jsonl": "\n".join(json.dumps({**PAGE, "statistics": [one]}) for one in DOCUMENTS).encode(),
+    "kept.bson": b"".join(IN_BSON),
 }
 
 
@@ -60,17 +64,25 @@ def test_a_file_is_imported_however_it_is_written(name: str, tmp_path: Path) -> 
     assert GaugeRollup.objects.filter(key="totalUsers").count() == 4
 
 
-@pytest.mark.parametrize("name", ["kept.jsonl", "kept.jsonl.gz", "page.json"])
+@pytest.mark.parametrize("name", ["kept.jsonl", "kept.jsonl.gz", "page.json", "indented.json", "kept.bson"])
 def test_standard_input_is_imported(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(WRITTEN[name]))))
     assert "standard input: 4 documents, 4 new" in run("-", tmp_path)
 
 
-def test_the_file_in_a_folder_is_found_and_offered(tmp_path: Path) -> None:
-    assert describe_offer(tmp_path) == ""
+def test_the_file_in_a_folder_is_found(tmp_path: Path) -> None:
     (tmp_path / "rocketchat_statistics.jsonl").write_bytes(WRITTEN["kept.jsonl"])
-    assert f"manage.py import_statistics {tmp_path}" in describe_offer(tmp_path)
     assert "4 new" in run(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["backup.archive", "backup.archive.gz", "backup.zip", "backup.tar.gz"])
+def test_those_in_a_backup_are_found(name: str, tmp_path: Path) -> None:
+    if ".archive" in name:
+        write_archive(tmp_path / name, {"rocketchat_statistics": IN_BSON, "users": []})
+    else:
+        pack = pack_zip if name.endswith(".zip") else pack_tar
+        pack(tmp_path / name, write_dump(tmp_path / "dump", {"rocketchat_statistics": IN_BSON, "users": []}, is_packed=True))
+    assert "4 documents, 4 new, 0 known, 0 rejected" in run(tmp_path / name, tmp_path)
 
 
 def test_a_second_import_changes_nothing(tmp_path: Path) -> None:
@@ -107,7 +119,7 @@ def test_nothing_imported_is_no_success(text: str, words: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"path": "missing.jsonl"}, "There is no file missing.jsonl"),
+        ({"path": "missing.jsonl"}, "missing.jsonl does not exist"),
         ({}, "either a path or --url"),
         ({"path": "-", "url": "https://chat.example.org"}, "either a path or --url"),
         ({"url": "https://chat.example.org", "user_id": "", "token": ""}, "ROCKETCHAT_TOKEN"),

@@ -1,7 +1,8 @@
 """Load the documents of a stream in batches; whatever is loaded already stays as it is, so a repeated load resumes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from statistics_app.foreign.translation import Translation, translate
@@ -19,13 +20,14 @@ PAGE = "statistics"
 
 @dataclass(slots=True)
 class KeptReport:
-    """The result of an import: the documents read, and of these how many are new, were known, and were rejected."""
+    """The result of an import: the documents read, and of these how many are new, were known, and were rejected, and why."""
 
     name: str
     documents: int = 0
     new: int = 0
     known: int = 0
     rejected: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
 
     @property
     def accepted(self) -> int:
@@ -54,6 +56,7 @@ def load_statistics(
                 accepted.append(_translation(document, now))
             except ValueError as error:
                 report.rejected += 1
+                report.reasons[str(error)] += 1
                 rejects.add(stream, Rejection(document, str(error)))
         imported = import_snapshots(accepted)
         report.new, report.known = report.new + imported.new, report.known + imported.known

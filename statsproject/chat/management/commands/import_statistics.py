@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the arguments for the file or the server."""
         parser.add_argument(
-            "path", nargs="?", help="a file of documents, a folder with rocketchat_statistics, or - for standard input"
+            "path", nargs="?", help="a backup or folder with rocketchat_statistics, a file, or - for standard input"
         )
         parser.add_argument("--url", help="the address of a running server, such as https://chat.example.org")
         parser.add_argument("--user-id", default=os.environ.get(USER_ID), help=f"default: the variable {USER_ID}")
@@ -80,7 +80,7 @@ class Command(BaseCommand):
     def _write_report(self, report: KeptReport, rejects: RejectsFile) -> None:
         counts = f"{report.new:,} new, {report.known:,} known, {report.rejected:,} rejected"
         self.stdout.write(f"{report.name}: {report.documents:,} documents, {counts}")
-        for reason, count in rejects.reasons.most_common():
+        for reason, count in report.reasons.most_common():
             self.stdout.write(f"  rejected {count:,}: {reason}")
         if report.rejected:
             self.stdout.write(f"Rejected documents are listed in {rejects.path}")
@@ -88,7 +88,7 @@ class Command(BaseCommand):
 
 def _load(stream: DocumentStream, rejects: RejectsFile) -> KeptReport:
     """Load a stream; what is read from a server begins where the last import of it ended."""
-    record = find_progress(stream) if isinstance(stream, ServerPages) else ImportProgress()
+    record = find_progress(stream.fingerprint()) if isinstance(stream, ServerPages) else ImportProgress()
 
     def after_batch(report: KeptReport, number: int) -> None:
         bar.update(stream, StreamReport(report.name, report.documents, report.accepted, report.rejected))
