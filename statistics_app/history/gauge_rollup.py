@@ -51,13 +51,7 @@ def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
     for stored in GaugeRollup.objects.using(using).filter(key__in=keys, hour__in=hours):
         if stored.pk in rollups:
             _merge(rollups, stored)
-    GaugeRollup.objects.using(using).bulk_create(
-        rollups.values(),
-        update_conflicts=True,
-        unique_fields=["key", "hour"],
-        update_fields=["least", "greatest", "last", "last_at", "total", "count"],
-        batch_size=1000,
-    )
+    GaugeRollup.objects.using(using).store(rollups.values())
     GaugeDay.objects.using(using).sum_up(map(midnight_of, hours), keys)
 
 

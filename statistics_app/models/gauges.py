@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import models
 
@@ -29,7 +30,32 @@ class GaugeSummary:
 
 
 class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
-    """Queries of gauges."""
+    """Queries and writes of gauges."""
+
+    def store(self, rollups: Iterable["GaugeRollup"]) -> None:
+        """Insert rollups, or replace those of the same key and hour; `bulk_create` would mostly build its statements."""
+        query = SpanQuery(self.db)
+        rows = [
+            (
+                one.key,
+                query.adapted(one.hour),
+                one.least,
+                one.greatest,
+                one.last,
+                query.adapted(one.last_at),
+                one.total,
+                one.count,
+            )
+            for one in rollups
+        ]
+        if not rows:
+            return
+        with query.connection.cursor() as cursor:
+            if query.connection.vendor == "postgresql":
+                cursor.execute(_INSERT.format(_UNNEST), [list(column) for column in zip(*rows, strict=True)])
+            else:
+                # SQLite reads decimal numbers less exactly than Python writes them, and has no statements to send.
+                cursor.executemany(_INSERT.format(f"VALUES ({', '.join(['%s'] * len(rows[0]))})"), rows)
 
     def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, GaugeSummary]]:
         """Return (key, step, summary) for each step with a value; an hour belongs to the step it begins in.
@@ -124,6 +150,15 @@ class GaugeDay(GaugeSpan):
         return f"{self.key}, {self.day:%Y-%m-%d} UTC"
 
 
+_INSERT = (
+    f'INSERT INTO "{GaugeRollup._meta.db_table}" (key, hour, least, greatest, last, last_at, total, count) {{}} '
+    "ON CONFLICT (key, hour) DO UPDATE SET least = excluded.least, greatest = excluded.greatest, last = excluded.last, "
+    "last_at = excluded.last_at, total = excluded.total, count = excluded.count"
+)
+_UNNEST = (
+    "SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[], %s::timestamptz[], "
+    "%s::float8[], %s::integer[])"
+)
 _HOURS, _DAYS = TimedTable(GaugeRollup, "hour", 24), TimedTable(GaugeDay, "day", 1)
 # The value of the last hour by then; a subquery, since SQLite has no ordered aggregates.
 _LAST = (
