@@ -8,6 +8,17 @@ class InvalidValue(Exception):
     """A value because of which a document cannot be loaded; the message is the reason."""
 
 
+class NotCounted(Exception):
+    """A document that is not what its collection counts, such as an old version of a message; the message says what it is.
+
+    `id` is the document's id: a row that was loaded of an earlier state of it is deleted.
+    """
+
+    def __init__(self, note: str, id: str) -> None:
+        super().__init__(note)
+        self.id = id
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document of an export, or the error that occurred while reading it.

@@ -2,6 +2,7 @@
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class _Loader:
 
     def load_stream(self, collection: Collection, stream: DocumentStream) -> StreamReport:
         record = ImportProgress() if self.options.is_dry_run else find_progress(stream)
-        report = StreamReport(stream.name, record.lines, record.accepted, record.rejected)
+        report = StreamReport(stream.name, record.lines, record.accepted, record.rejected, Counter(record.notes))
         if record.is_done:
             return report
         for documents in _batches(stream.documents(skip=record.lines)):
@@ -91,6 +92,7 @@ class _Loader:
         report.documents = documents[-1].number
         report.rejected += len(batch.rejections)
         report.accepted += len(documents) - len(batch.rejections)
+        report.notes += batch.notes
         if not self.options.is_dry_run:
             write(collection, batch)
 

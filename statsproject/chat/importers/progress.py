@@ -23,6 +23,7 @@ def save_progress(
     record.size, record.modified_ns = fingerprint.size, fingerprint.modified_ns
     record.lines, record.accepted, record.rejected = report.documents, report.accepted, report.rejected
     record.rejects_length = rejects_length
+    record.notes = dict(report.notes)
     record.is_done = is_done
     record.save()
 

@@ -1,16 +1,18 @@
 """The result of an import."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class StreamReport:
-    """The number of documents of one stream: read, accepted and rejected."""
+    """The number of documents of one stream: read, accepted and rejected; and of those that the report mentions, by note."""
 
     name: str
     documents: int = 0
     accepted: int = 0
     rejected: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from ..collection import Collection
+from ..placeholders import describe_placeholders
 from .collections import COLLECTIONS, ROOMS
 from .drift import describe_drift, find_drift
 from .mongoexport import MongoexportFile, find_file
@@ -43,10 +44,11 @@ class RocketChatExport:
         return streams
 
     def missing(self) -> list[str]:
-        """Return the names of the collections without a file."""
-        return [collection.name for collection in COLLECTIONS if find_file(self.folder, collection.name) is None]
+        """Return the names of the collections without a file, except those that only newer exports have."""
+        expected = [collection.name for collection in COLLECTIONS if not collection.newer]
+        return [name for name in expected if find_file(self.folder, name) is None]
 
     def compare_with_loaded(self) -> Iterator[str]:
-        """Yield a report of the rooms whose message counters differ from the loaded messages."""
+        """Yield a report of placeholders, and of rooms whose message counters differ from the loaded messages."""
         rooms = [file for collection, file in self.streams() if collection is ROOMS]
-        return describe_drift(chain.from_iterable(map(find_drift, rooms)))
+        return chain(describe_placeholders(), describe_drift(chain.from_iterable(map(find_drift, rooms))))
