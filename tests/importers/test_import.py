@@ -236,3 +236,11 @@ def test_every_damaged_line_is_either_accepted_or_rejected(tmp_path: Path, lines
     assert stream.documents == stream.accepted + stream.rejected == len(lines)
     assert len(rejects(folder)) == stream.rejected
     assert Message.objects.count() <= stream.accepted
+
+
+def test_new_and_changed_documents_may_be_mixed(tmp_path: Path) -> None:
+    load(export(tmp_path / "old", room=[room("r1")], message=[message("m1"), message("m2")]))
+    newer = [message("m0"), message("m1", pinned=True), message("m3")]
+    load(export(tmp_path / "new", room=[room("r1", name="new"), room("r2")], message=newer))
+    assert sorted(Message.objects.values_list("pk", "is_pinned")) == [("m0", False), ("m1", True), ("m2", False), ("m3", False)]
+    assert sorted(Room.objects.values_list("pk", "name")) == [("r1", "new"), ("r2", "room-r2")]

@@ -36,6 +36,12 @@ def ident(value):
     return str(value) if value not in (None, "") else None
 
 
+def number_of(value):
+    """Return a number, 0 if there is none."""
+    value = next(iter(value.values()), 0) if isinstance(value, dict) else value
+    return int(value or 0)
+
+
 def time_of(value):
     """Return a time, None if it is missing or no chat can have been used then, or UNREADABLE."""
     value = value.get("$date", UNREADABLE) if isinstance(value, dict) else value
@@ -115,7 +121,7 @@ def count(folder):
         "totalRoomsWithPinned": len({m["rid"] for m in messages if m.get("pinned") is True}),
         "totalPinned": sum(m.get("pinned") is True for m in messages),
         "uploadsTotal": len(uploads),
-        "uploadsTotalSize": sum(upload.get("size") or 0 for upload in uploads),
+        "uploadsTotalSize": sum(number_of(upload.get("size")) for upload in uploads),
         "teams": {
             "totalTeams": len(teams),
             "totalRoomsInsideTeams": len(in_teams),
