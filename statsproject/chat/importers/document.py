@@ -1,7 +1,10 @@
 """The documents of an export."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
+
+EXCERPT_LENGTH = 500
 
 
 class InvalidValue(Exception):
@@ -12,8 +15,8 @@ class InvalidValue(Exception):
 class Document:
     """A document of an export, or the error that occurred while reading it.
 
-    `number` counts the documents of a stream from 1. `source` is what the document was read from, or its first bytes.
-    `value` is None if the document could not be read; `error` is the reason then.
+    `number` counts the documents of a stream from 1. `source` is the text that the document was read from,
+    or its first bytes; empty if that is no text. `value` is None if the document could not be read; `error` is the reason then.
     `may_contain_nul` is false if the strings in `value` are known to contain no NUL characters.
     """
 
@@ -25,5 +28,7 @@ class Document:
 
     @property
     def excerpt(self) -> str:
-        """Return the source as text for the rejects file."""
-        return self.source.decode(errors="replace").strip()
+        """Return the beginning of the document as text, for the rejects file."""
+        if self.value is not None and not self.source:
+            return json.dumps(self.value, default=str)[:EXCERPT_LENGTH]
+        return self.source[:EXCERPT_LENGTH].decode(errors="replace").strip()

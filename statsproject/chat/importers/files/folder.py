@@ -10,7 +10,7 @@ from .tree import FileTree, SkippedFile, StoredFile
 
 
 def read_folder(root: Path) -> FileTree:
-    """Return the tree of a folder. Links to files are followed, links to folders are not: they could lead around in a circle."""
+    """Return the tree of a folder. Links to files are followed, those to folders are not, since they could form a circle."""
     found = list(_walk(root))
     return FileTree(
         root,

@@ -13,7 +13,7 @@ def refuse_bomb(location: str, packed: int, unpacked: int) -> None:
     if unpacked > LARGEST_SIZE or (unpacked > HARMLESS_SIZE and unpacked > packed * HIGHEST_RATIO):
         raise ValueError(
             f"{location} is refused: its {packed:,} bytes would unpack to {unpacked:,} or more, {unpacked // max(packed, 1):,} "
-            f"times as many. That is an archive made to exhaust a machine; if you trust it, unpack it yourself, and import the folder."
+            f"times as many. That is an archive made to exhaust a machine. If you trust it, unpack it, and import the folder."
         )
 
 

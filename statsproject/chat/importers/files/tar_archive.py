@@ -18,12 +18,17 @@ LONGEST_READ = 16 * 1024**2
 
 
 def is_tar(path: Path) -> bool:
-    """Return whether a file is a tar archive, compressed or not. Errors: OSError if it cannot be opened."""
+    """Return whether a file is a tar archive, compressed or not, or was one by its name before it was damaged.
+
+    Errors: OSError if it cannot be opened.
+    """
     with _decompressed(path) as file:
         try:
             tarfile.TarInfo.frombuf(file.read(tarfile.BLOCKSIZE), "utf-8", "surrogateescape")
-        except (*DAMAGES, OSError):
+        except tarfile.TarError:
             return False
+        except (*DAMAGES, OSError):
+            return not {".tar", ".tgz", ".tbz2", ".txz"}.isdisjoint(path.suffixes)
         return True
 
 

@@ -1,4 +1,4 @@
-"""Parse the values of MongoDB's Extended JSON. Every parser takes a value and the field's name for the error message."""
+"""Parse the values of MongoDB's Extended JSON and of BSON. Parsers take a value and the field's name for the error message."""
 
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -27,19 +27,25 @@ def parse_id(value: Any, name: str) -> str | None:
 
 
 def parse_datetime(value: Any, name: str) -> datetime | None:
-    """Parse a time: `{"$date": …}` with an ISO 8601 string, milliseconds or `{"$numberLong": …}`. Errors: InvalidValue."""
+    """Parse a time: `{"$date": …}` with an ISO 8601 string, milliseconds or `{"$numberLong": …}`, or BSON's, which is naive.
+
+    Errors: InvalidValue.
+    """
     if value is None:
         return None
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
     date = value.get("$date") if isinstance(value, dict) else value
     try:
         if isinstance(date, str):
             parsed = datetime.fromisoformat(date)
-            if parsed.tzinfo is None:
-                raise InvalidValue(f"'{name}' is a time without a time zone")
+        else:
+            parsed = EPOCH + timedelta(milliseconds=parse_number(date, name))
+        if parsed.tzinfo is not None:
             return parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
-        return EPOCH + timedelta(milliseconds=parse_number(date, name))
-    except (ValueError, OverflowError, TypeError) as error:
+    except (ValueError, OverflowError, TypeError, InvalidValue) as error:
         raise InvalidValue(f"'{name}' is not a valid time") from error
+    raise InvalidValue(f"'{name}' is a time without a time zone")
 
 
 def parse_int(value: Any, name: str) -> int:
