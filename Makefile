@@ -121,8 +121,8 @@ bench: $(VENV)/.dev try-assets ## Run the programs under benchmarks/, or only NA
 screenshots: $(VENV)/.dev try-assets ## Take screenshots of every page, with the data of the demo and of the export in DIR, into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots $(DIR)
 
-load: $(VENV)/.run ## Import a Rocket.Chat export from DIR into the workspace's database, and take a snapshot
-	@test -n "$(DIR)" || { echo "DIR has to be the folder of the export: make load DIR=…"; exit 2; }
+load: $(VENV)/.run ## Import a backup or an export of Rocket.Chat from DIR, a folder or a file, into the workspace's database, and take a snapshot
+	@test -n "$(DIR)" || { echo "DIR has to be the folder, the file or the archive of the export: make load DIR=…"; exit 2; }
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py import_chat rocketchat "$(DIR)"; status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
 	@$(BIN)/python manage.py generate_statistics
@@ -135,8 +135,8 @@ docs: $(VENV)/.dev ## Write the generated parts of docs/settings.md and docs/sta
 	$(BIN)/python -m docs.generate
 
 requirements: ## Compile requirements/*.txt from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host -o requirements/run.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host --group dev -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host --extra mongodump -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --extra host --extra mongodump --group dev -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --no-deps --group redis-server -o requirements/redis-server.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --no-deps --group node -o requirements/node.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade --group synapse -o requirements/synapse.txt

@@ -173,6 +173,7 @@ class ImportProgress(models.Model):
     lines = models.BigIntegerField(default=0)
     accepted = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+    reasons = models.JSONField(default=dict)
     rejects_length = models.BigIntegerField(default=0)
     notes = models.JSONField(default=dict)
     is_done = models.BooleanField(default=False)

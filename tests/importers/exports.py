@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from statsproject.chat.importers.load import LoadOptions
+from statsproject.chat.importers.load import BatchCallback, LoadOptions
 from statsproject.chat.importers.load import load as load_export
 from statsproject.chat.importers.report import LoadReport
 from statsproject.chat.importers.rocketchat.export import RocketChatExport
@@ -45,8 +45,8 @@ def export(folder: Path, ending: str = "jsonl", **collections: list[dict[str, An
     return folder
 
 
-def load(folder: Path, **options: Any) -> LoadReport:
-    return load_export(RocketChatExport(folder), LoadOptions(rejects=folder / "rejects.jsonl", **options))
+def load(folder: Path, on_batch: BatchCallback = lambda stream, report: None, **options: Any) -> LoadReport:
+    return load_export(RocketChatExport(folder), LoadOptions(rejects=folder / "rejects.jsonl", **options), on_batch)
 
 
 def rejects(folder: Path) -> list[dict[str, Any]]:

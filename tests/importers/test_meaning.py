@@ -12,8 +12,8 @@ from statistics_app.models import EventRollup
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
 from statsproject.chat.importers.load import LoadStopped
+from statsproject.chat.importers.rocketchat.backup import open_collection
 from statsproject.chat.importers.rocketchat.drift import find_drift
-from statsproject.chat.importers.rocketchat.mongoexport import MongoexportFile
 from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
 from tests.importers.exports import AT, export, load, message, rejects, room, subscription, table_hashes, user
 from tests.oracles.rocketchat import count
@@ -60,7 +60,7 @@ def test_former_versions_of_edited_messages_are_no_messages(tmp_path: Path) -> N
     assert report.streams[-1].notes == {SKIPPED: 10}
     assert (report.streams[-1].documents, report.streams[-1].accepted) == (20, 20)
     assert Message.objects.count() == 10
-    assert list(find_drift(MongoexportFile(folder / "rocketchat_room.jsonl"))) == []
+    assert list(find_drift(open_collection(folder, "rocketchat_room"))) == []
     assert differences_from_the_oracle(folder) == {}
 
 

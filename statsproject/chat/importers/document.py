@@ -1,7 +1,9 @@
 """The documents of an export."""
 
-from dataclasses import dataclass
-from typing import Any
+import json
+from typing import Any, NamedTuple
+
+EXCERPT_LENGTH = 500
 
 
 class InvalidValue(Exception):
@@ -19,12 +21,11 @@ class NotCounted(Exception):
         self.id = id
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A document of an export, or the error that occurred while reading it.
 
-    `number` counts the documents of a stream from 1. `source` is what the document was read from, or its first bytes.
-    `value` is None if the document could not be read; `error` is the reason then.
+    `number` counts the documents of a stream from 1. `source` is the text that the document was read from,
+    or its first bytes; empty if that is no text. `value` is None if the document could not be read; `error` is the reason then.
     `may_contain_nul` is false if the strings in `value` are known to contain no NUL characters.
     """
 
@@ -36,5 +37,7 @@ class Document:
 
     @property
     def excerpt(self) -> str:
-        """Return the source as text for the rejects file."""
-        return self.source.decode(errors="replace").strip()
+        """Return the beginning of the document as text, for the rejects file."""
+        if self.value is not None and not self.source:
+            return json.dumps(self.value, default=str)[:EXCERPT_LENGTH]
+        return self.source[:EXCERPT_LENGTH].decode(errors="replace").strip()

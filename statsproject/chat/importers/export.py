@@ -40,13 +40,16 @@ class DocumentStream(Protocol):
 
     @property
     def position(self) -> int:
-        """The number of bytes read so far, out of `size`."""
+        """The number of bytes read so far, out of `size`: 0 before the first document, and `size` after the last."""
 
     def fingerprint(self) -> Fingerprint:
         """Return the present identity of the stream. Errors: OSError if its storage is unavailable."""
 
     def documents(self, skip: int = 0) -> Iterator[Document]:
-        """Yield the documents after the first `skip`, always in the same order and with the same numbers."""
+        """Yield the documents after the first `skip`, always in the same order and with the same numbers.
+
+        Errors: ValueError or OSError if there are none, because the storage cannot be read; documents report what is damaged.
+        """
 
 
 class Export(Protocol):
@@ -61,16 +64,19 @@ class Export(Protocol):
 
     @classmethod
     def open(cls, path: Path, options: Mapping[str, Any]) -> Self:
-        """Open the export at a path with the parsed command line options."""
+        """Describe the export at a path with the parsed command line options. It is read later."""
 
     def streams(self) -> Sequence[tuple[Collection, DocumentStream]]:
         """Return the streams in load order: a collection after those that its references require.
 
-        Errors: ValueError if the export is empty or ambiguous.
+        Errors: ValueError if the export is empty, ambiguous or of another kind; OSError if a stream cannot be read.
         """
 
     def missing(self) -> Sequence[str]:
         """Return the names of the collections that the export does not contain."""
+
+    def remarks(self) -> Sequence[str]:
+        """Return sentences on files that are not what they seem, and on those that are not read."""
 
     def compare_with_loaded(self) -> Iterator[str]:
         """Yield the lines of a report that compares figures in the export with the loaded rows."""

@@ -2,7 +2,6 @@
 
 import gc
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from ..models import ImportProgress
 from .batch import Rejection
 from .collection import Collection
 from .document import Document
-from .export import DocumentStream, Export
+from .export import DocumentStream, Export, Fingerprint
 from .mapping import map_documents, write
-from .progress import delete_progress, find_progress, save_progress
+from .progress import delete_progress, find_progress, report_progress, save_progress
 from .references import KnownIds
 from .rejects import RejectsFile
 from .report import LoadReport, StreamReport
@@ -31,7 +30,7 @@ BatchCallback = Callable[[DocumentStream, StreamReport], None]
 
 
 class LoadStopped(Exception):
-    """A strict load found a document that cannot be loaded. The batches before it remain loaded."""
+    """A strict load found a document that cannot be loaded, or a file changed. The batches before that remain loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,14 @@ def load(export: Export, options: LoadOptions, on_batch: BatchCallback = lambda 
     `on_batch` is called after each batch. Errors: ValueError if the export is empty or ambiguous; LoadStopped if strict.
     """
     streams = export.streams()
-    rejects_length = max((find_progress(stream).rejects_length for _, stream in streams), default=0)
+    rejects_length = max((find_progress(stream.fingerprint()).rejects_length for _, stream in streams), default=0)
     rejects_path = None if options.is_dry_run else options.rejects
     with _garbage_collector_disabled(), memory_for_writes(), RejectsFile(rejects_path, rejects_length) as rejects:
         loader = _Loader(options, KnownIds(options.is_dry_run), rejects, on_batch)
         reports = [loader.load_stream(collection, stream) for collection, stream in streams]
     if not options.is_dry_run:
         delete_progress(stream for _, stream in streams)
-    return LoadReport(reports, list(export.missing()), dict(rejects.reasons))
+    return LoadReport(reports, list(export.missing()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +68,21 @@ class _Loader:
     on_batch: BatchCallback
 
     def load_stream(self, collection: Collection, stream: DocumentStream) -> StreamReport:
-        record = ImportProgress() if self.options.is_dry_run else find_progress(stream)
-        report = StreamReport(stream.name, record.lines, record.accepted, record.rejected, Counter(record.notes))
+        fingerprint = stream.fingerprint()
+        record = ImportProgress() if self.options.is_dry_run else find_progress(fingerprint)
+        report = report_progress(record, stream.name)
         if record.is_done:
             return report
         for documents in _batches(stream.documents(skip=record.lines)):
             started = time.monotonic()
             with transaction.atomic():
                 self._load_batch(collection, stream, documents, report)
-                self._save(record, stream, report)
+                _require_unchanged(stream, fingerprint)
+                self._save(record, report)
             self.on_batch(stream, report)
             self._pause(started)
-        self._save(record, stream, report, is_done=True)
+        _require_unchanged(stream, fingerprint)
+        self._save(record, report, is_done=True)
         return report
 
     def _load_batch(
@@ -93,14 +95,15 @@ class _Loader:
             raise _stopped(stream, batch.rejections)
         report.documents = documents[-1].number
         report.rejected += len(batch.rejections)
+        report.reasons.update(rejection.reason for rejection in batch.rejections)
         report.accepted += len(documents) - len(batch.rejections)
         report.notes += batch.notes
         if not self.options.is_dry_run:
             write(collection, batch)
 
-    def _save(self, record: ImportProgress, stream: DocumentStream, report: StreamReport, *, is_done: bool = False) -> None:
+    def _save(self, record: ImportProgress, report: StreamReport, *, is_done: bool = False) -> None:
         if not self.options.is_dry_run:
-            save_progress(record, stream, report, self.rejects.sync(), is_done=is_done)
+            save_progress(record, report, self.rejects.sync(), is_done=is_done)
 
     def _pause(self, started: float) -> None:
         if connection.vendor == "sqlite" and not self.options.is_dry_run:
@@ -117,6 +120,16 @@ def _garbage_collector_disabled() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _require_unchanged(stream: DocumentStream, fingerprint: Fingerprint) -> None:
+    """Raise LoadStopped if the input is no longer what it was, for example because it is still being written."""
+    present = stream.fingerprint()
+    if present != fingerprint:
+        raise LoadStopped(
+            f"{stream.location} changed while it was read (it had {fingerprint.size:,} bytes, and has {present.size:,} now): "
+            "wait until it is complete, and import it again."
+        )
 
 
 def _stopped(stream: DocumentStream, rejections: list[Rejection]) -> LoadStopped:

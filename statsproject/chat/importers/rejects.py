@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
@@ -13,12 +12,11 @@ from .export import DocumentStream
 class RejectsFile:
     """A file of JSON Lines that starts at a given length, the one stored with the last committed batch.
 
-    Without a path, rejects are only counted.
+    Without a path, nothing is written.
     """
 
     def __init__(self, path: Path | None, length: int = 0) -> None:
         self.path = path
-        self.reasons: Counter[str] = Counter()
         self._file = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,7 +26,6 @@ class RejectsFile:
     def add(self, stream: DocumentStream, rejection: Rejection) -> None:
         """Append a rejected document."""
         document, reason = rejection
-        self.reasons[reason] += 1
         if self._file is not None:
             entry = {"file": stream.location, "line": document.number, "reason": reason, "text": document.excerpt}
             self._file.write(json.dumps(entry).encode() + b"\n")

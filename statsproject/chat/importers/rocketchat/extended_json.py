@@ -1,4 +1,4 @@
-"""Parse the values of MongoDB's Extended JSON. Every parser takes a value and the field's name for the error message."""
+"""Parse the values of MongoDB's Extended JSON and of BSON. Parsers take a value and the field's name for the error message."""
 
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -27,24 +27,29 @@ def parse_id(value: Any, name: str, longest: int = LONGEST_ID) -> str | None:
 
 
 def parse_datetime(value: Any, name: str) -> datetime | None:
-    """Parse a time: `{"$date": …}` with an ISO 8601 string, milliseconds or `{"$numberLong": …}`. Errors: InvalidValue.
+    """Parse a time: `{"$date": …}` with an ISO 8601 string, milliseconds or `{"$numberLong": …}`, or BSON's, which is naive.
 
-    A time outside of the years 1 to 9999, which no `datetime` holds, gives None, like a missing one.
+    A time outside of the years 1 to 9999, which no `datetime` holds, gives None, like a missing one. Errors: InvalidValue.
     """
     if value is None:
         return None
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
     date = value.get("$date") if isinstance(value, dict) else value
     try:
         if isinstance(date, str):
             parsed = datetime.fromisoformat(date)
-            if parsed.tzinfo is None:
-                raise InvalidValue(f"'{name}' is a time without a time zone")
+        elif type(date) is int:  # which is finite
+            parsed = EPOCH + timedelta(0, 0, 0, date)
+        else:
+            parsed = EPOCH + timedelta(milliseconds=parse_number(date, name))
+        if parsed.tzinfo is not None:
             return parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
-        return EPOCH + timedelta(milliseconds=parse_number(date, name))
     except OverflowError:
         return None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, InvalidValue) as error:
         raise InvalidValue(f"'{name}' is not a valid time") from error
+    raise InvalidValue(f"'{name}' is a time without a time zone")
 
 
 def parse_int(value: Any, name: str) -> int:

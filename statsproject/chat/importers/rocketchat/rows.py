@@ -16,6 +16,8 @@ from ..upsert import Row
 from .extended_json import LONGEST_ID, parse_datetime, parse_id, parse_int
 
 LONGEST_USERNAME = 150
+# Years are compared faster than times.
+FIRST_YEAR, END_YEAR = (bound.year for bound in PLAUSIBLE)
 LONGEST_MESSAGE_ID = Message._meta.pk.max_length or LONGEST_ID
 # The kinds of room that the API distinguishes, by Rocket.Chat's letters.
 KINDS = frozenset({Room.Type.CHANNEL, Room.Type.PRIVATE_GROUP, Room.Type.DIRECT, Room.Type.LIVECHAT})
@@ -112,16 +114,16 @@ def upload_row(document: dict[str, Any]) -> Row:
     }
 
 
-def _own_id(document: dict[str, Any], *longest: int) -> str:
-    return _required_id(document, "_id", *longest)
+def _own_id(document: dict[str, Any], longest: int = LONGEST_ID) -> str:
+    return _required_id(document, "_id", longest)
 
 
 def _room_id(document: dict[str, Any]) -> str:
     return _required_id(document, "rid")
 
 
-def _required_id(document: dict[str, Any], name: str, *longest: int) -> str:
-    id_ = parse_id(document.get(name), name, *longest)
+def _required_id(document: dict[str, Any], name: str, longest: int = LONGEST_ID) -> str:
+    id_ = parse_id(document.get(name), name, longest)
     if id_ is None:
         raise InvalidValue(f"missing '{name}'")
     return id_
@@ -135,7 +137,7 @@ def _nested_id(document: dict[str, Any], name: str) -> str | None:
 def _time(document: dict[str, Any], name: str) -> datetime | None:
     """Return a time, None if it is missing or not plausible."""
     moment = parse_datetime(document.get(name), name)
-    return moment if moment is not None and PLAUSIBLE[0] <= moment < PLAUSIBLE[1] else None
+    return moment if moment is not None and FIRST_YEAR <= moment.year < END_YEAR else None
 
 
 def _text(document: dict[str, Any], name: str) -> str:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     help = (
         "Import an export of another chat, and back-fill the history. Can be repeated; resumes after one that was killed. "
-        f"Exit status: 0 if all documents were loaded, {SOME_REJECTED} if some were rejected, 1 if the import stopped."
+        f"Exit status: 0 if all documents were loaded, {SOME_REJECTED} if some were rejected, 1 if nothing was loaded."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,15 +38,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load the export, report the result, and exit with the status."""
-        export = KINDS[options["kind"]].open(options["path"], options)
         rejects = options["rejects"] or settings.VAR_DIR / "import-rejects.jsonl"
         load_options = LoadOptions(rejects, options["strict"], options["dry_run"])
         try:
+            export = KINDS[options["kind"]].open(options["path"], options)
             with ProgressBar() as bar:
                 report = load(export, load_options, bar.update)
-        except (LoadStopped, ValueError, OSError) as error:
+        except OSError as error:
+            raise CommandError(_describe(error)) from error
+        except (LoadStopped, ValueError) as error:
             raise CommandError(str(error)) from error
         self._write_report(report, load_options)
+        for remark in export.remarks():
+            self.stdout.write(remark)
+        _require_accepted(report, options["path"])
         if not load_options.is_dry_run:
             for line in export.compare_with_loaded():
                 self.stdout.write(line)
@@ -68,3 +73,17 @@ class Command(BaseCommand):
             self.stdout.write(f"  rejected {count:,}: {reason}")
         if report.rejected and not options.is_dry_run:
             self.stdout.write(f"Rejected documents are listed in {options.rejects}")
+
+
+def _require_accepted(report: LoadReport, path: Path) -> None:
+    """Raise CommandError if nothing was loaded, which is no success."""
+    if not report.documents:
+        raise CommandError(f"Nothing was loaded: there are no documents in the collections of {path}. Export them again.")
+    if not report.accepted:
+        [(reason, count)] = report.reasons.most_common(1)
+        all_rejected = f"all {report.documents:,} documents of {path} were rejected"
+        raise CommandError(f"Nothing was loaded: {all_rejected}, {count:,} of them for this reason: {reason}.")
+
+
+def _describe(error: OSError) -> str:
+    return f"{error.filename} cannot be read: {error.strerror}." if error.filename and error.strerror else str(error)

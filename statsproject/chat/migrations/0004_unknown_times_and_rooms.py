@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0002_default_rooms_of_teams"),
+        ("chat", "0003_import_progress_reasons"),
     ]
 
     operations = [

@@ -1,0 +1,42 @@
+"""The members of a .zip archive."""
+
+import stat
+import zipfile
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from .limits import escapes, refuse_bomb
+from .reading import DAMAGES
+from .tree import FileTree, SkippedFile, StoredFile
+
+ENCRYPTED = 0x1
+
+
+def read_zip(path: Path) -> FileTree:
+    """Return the tree of a .zip archive, which stays open. Errors: ValueError if it is damaged, encrypted or a bomb."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (*DAMAGES, ValueError) as error:
+        raise ValueError(f"{path} is a damaged .zip archive ({error}): copy or download it again.") from error
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    refuse_bomb(str(path), path.stat().st_size, sum(member.file_size for member in members))
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        raise ValueError(f"{path} is encrypted: unpack it with its password, and import the folder.")
+    stored: list[StoredFile] = []
+    skipped: list[SkippedFile] = []
+    for member in members:
+        name = PurePosixPath(member.filename)
+        if reason := _reason_to_skip(member):
+            skipped.append(SkippedFile(name, reason))
+        else:
+            opener = partial(archive.open, member)
+            stored.append(StoredFile(name, member.file_size, f"{path}/{name}", path, opener))
+    return FileTree(path, stored, skipped)
+
+
+def _reason_to_skip(member: zipfile.ZipInfo) -> str:
+    if escapes(member.filename):
+        return "its path leads out of the archive"
+    # Where the archive was made on Unix, the upper half has the file's mode.
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    return "" if kind in (0, stat.S_IFREG) else "no regular file"

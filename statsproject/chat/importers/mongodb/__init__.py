@@ -1,0 +1,1 @@
+"""Collections as MongoDB's tools write them: mongoexport, mongodump, and mongodump's archives."""
