@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import models
 
@@ -34,14 +35,15 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
     def store(self, rollups: Iterable["GaugeRollup"]) -> None:
         """Insert rollups, or replace those of the same key and hour; `bulk_create` would mostly build its statements."""
         query = SpanQuery(self.db)
+        adapted = cache(query.adapted)  # many have the same times
         rows = [
             (
                 one.key,
-                query.adapted(one.hour),
+                adapted(one.hour),
                 one.least,
                 one.greatest,
                 one.last,
-                query.adapted(one.last_at),
+                adapted(one.last_at),
                 one.total,
                 one.count,
             )
