@@ -104,7 +104,7 @@ def test_a_refusal_is_said_in_words_without_the_token(remote: ReplayServer, repl
 
 
 def test_a_server_that_does_not_answer_in_time_is_named(remote: ReplayServer) -> None:
-    remote.reply = Reply(200, b"{", pause_after=1)
+    remote.reply = Reply(200, b"{}", pause_after=1)
     error = refusal(server_at(remote, seconds=0.3))
     assert (str(error), error.seconds) == (f"{remote.name} did not answer within 0.3 s.", 10)
 
