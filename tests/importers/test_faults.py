@@ -36,6 +36,7 @@ def large(folder: Path, messages: int) -> Path:
         lines.append(message(f"m{number}", rid, f"u{rng.randrange(310)}", **tmid))
         if number % 1009 == 0:
             lines.append('{"_id": "cut')
+            lines.append({"rid": rid, "ts": AT})
     subscriptions = [subscription(f"s{number}", f"r{number % 50}", f"u{number % 300}", ls=AT) for number in range(600)]
     return export(folder, users=users, room=rooms, subscription=subscriptions, message=lines)
 
