@@ -10,7 +10,6 @@ from django.db.models import Model
 from ..models import Message, Room, Subscription, Team, Upload, User
 from .accounts import IMPORTED_PASSWORD, AccountCollection
 from .collection import Collection, Reference
-from .plain_values import EPOCH
 from .upsert import Row
 
 
@@ -27,14 +26,17 @@ _REFERENCES: dict[type[Model], References] = {
     Message: References(required=(Reference("room_id", Room),), optional=(Reference("author_id", User),)),
     Upload: References(optional=(Reference("room_id", Room), Reference("user_id", User))),
 }
+# The columns by which rows are events.
+_TIMES: dict[type[Model], str] = {User: "date_joined", Room: "created_at", Message: "sent_at", Upload: "uploaded_at"}
 
 
 def collection_of(model: type[Model], name: str, to_row: Callable[[dict[str, Any]], Row]) -> Collection:
     """Return the collection that is loaded into a model, with the model's references."""
+    time = _TIMES.get(model, "")
     if model is User:
-        return AccountCollection(name, User, to_row, insert_only=frozenset({"password", "is_superuser", "is_staff"}))
+        return AccountCollection(name, User, to_row, insert_only=frozenset({"password", "is_superuser", "is_staff"}), time=time)
     references = references_of(model)
-    return Collection(name, model, to_row, required=references.required, optional=references.optional)
+    return Collection(name, model, to_row, required=references.required, optional=references.optional, time=time)
 
 
 def references_of(model: type[Model]) -> References:
@@ -69,7 +71,7 @@ def account(
         "presence": User.Presence.OFFLINE.value,
         "type": type_.value,
         "language": language[:16],
-        "date_joined": joined_at or EPOCH,
+        "date_joined": joined_at,
         "last_login": last_login,
     }
 
@@ -96,7 +98,7 @@ def room(
         "team_id": team_id,
         "is_team_default": False,
         "is_archived": is_archived,
-        "created_at": created_at or EPOCH,
+        "created_at": created_at,
     }
 
 
@@ -140,5 +142,5 @@ def upload(id_: str, room_id: str | None, user_id: str | None, size: int, upload
         "user_id": user_id,
         "name": "",
         "size": size,
-        "uploaded_at": uploaded_at or EPOCH,
+        "uploaded_at": uploaded_at,
     }
