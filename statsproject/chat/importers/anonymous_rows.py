@@ -1,0 +1,143 @@
+"""Rows of this chat's tables without names, texts and addresses: no function here takes any."""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from django.db.models import Model
+
+from ..models import Message, Room, Subscription, Team, Upload, User
+from .accounts import IMPORTED_PASSWORD, AccountCollection
+from .collection import Collection, Reference
+from .plain_values import EPOCH
+from .upsert import Row
+
+
+class References(NamedTuple):
+    """The references of a model's rows."""
+
+    required: tuple[Reference, ...] = ()
+    optional: tuple[Reference, ...] = ()
+
+
+_REFERENCES: dict[type[Model], References] = {
+    Room: References(optional=(Reference("team_id", Team),)),
+    Subscription: References(required=(Reference("user_id", User), Reference("room_id", Room))),
+    Message: References(required=(Reference("room_id", Room),), optional=(Reference("author_id", User),)),
+    Upload: References(optional=(Reference("room_id", Room), Reference("user_id", User))),
+}
+
+
+def collection_of(model: type[Model], name: str, to_row: Callable[[dict[str, Any]], Row]) -> Collection:
+    """Return the collection that is loaded into a model, with the model's references."""
+    if model is User:
+        return AccountCollection(name, User, to_row, insert_only=frozenset({"password", "is_superuser", "is_staff"}))
+    return Collection(name, model, to_row, *references_of(model))
+
+
+def references_of(model: type[Model]) -> References:
+    """Return the references of a model's rows."""
+    return _REFERENCES.get(model, References())
+
+
+def make_stable_id(*parts: object) -> str:
+    """Return an id made from what identifies something in an export without ids: the same in each import."""
+    return blake2b("\0".join(map(str, parts)).encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def account(
+    id_: str,
+    type_: User.Type,
+    *,
+    is_active: bool,
+    language: str = "",
+    joined_at: datetime | None = None,
+    last_login: datetime | None = None,
+) -> Row:
+    """Make an account that cannot be used to sign in and is named by its id."""
+    return {
+        "id": id_,
+        "password": IMPORTED_PASSWORD,
+        "is_superuser": False,
+        "is_staff": False,
+        "username": id_,
+        "name": "",
+        "email": "",
+        "is_active": is_active,
+        "presence": User.Presence.OFFLINE.value,
+        "type": type_.value,
+        "language": language[:16],
+        "date_joined": joined_at or EPOCH,
+        "last_login": last_login,
+    }
+
+
+def team(id_: str) -> Row:
+    """Make a team that is named by its id."""
+    return {"id": id_, "name": id_}
+
+
+def room(
+    id_: str,
+    type_: Room.Type,
+    *,
+    team_id: str | None = None,
+    is_archived: bool = False,
+    created_at: datetime | None = None,
+) -> Row:
+    """Make a room without a name."""
+    return {
+        "id": id_,
+        "type": type_.value,
+        "name": "",
+        "parent_id": None,
+        "team_id": team_id,
+        "is_team_default": False,
+        "is_archived": is_archived,
+        "created_at": created_at or EPOCH,
+    }
+
+
+def subscription(room_id: str, user_id: str, *, last_seen_at: datetime | None = None) -> Row:
+    """Make the subscription of a user to a room."""
+    return {
+        "id": make_stable_id(room_id, user_id),
+        "user_id": user_id,
+        "room_id": room_id,
+        "last_seen_at": last_seen_at,
+    }
+
+
+def message(
+    id_: str,
+    room_id: str | None,
+    author_id: str | None,
+    sent_at: datetime,
+    *,
+    thread_root_id: str | None = None,
+    is_pinned: bool = False,
+    edited_at: datetime | None = None,
+) -> Row:
+    """Make a message."""
+    return {
+        "id": id_,
+        "room_id": room_id,
+        "author_id": author_id,
+        "sent_at": sent_at,
+        "thread_root_id": thread_root_id,
+        "is_pinned": is_pinned,
+        "edited_at": edited_at,
+    }
+
+
+def upload(id_: str, room_id: str | None, user_id: str | None, size: int, uploaded_at: datetime | None) -> Row:
+    """Make an uploaded file without a name."""
+    return {
+        "id": id_,
+        "room_id": room_id,
+        "user_id": user_id,
+        "name": "",
+        "size": size,
+        "uploaded_at": uploaded_at or EPOCH,
+    }
