@@ -4,5 +4,6 @@ from collections.abc import Mapping
 
 from .export import Export
 from .rocketchat.export import RocketChatExport
+from .slack.export import SlackExport
 
-KINDS: Mapping[str, type[Export]] = {"rocketchat": RocketChatExport}
+KINDS: Mapping[str, type[Export]] = {"rocketchat": RocketChatExport, "slack": SlackExport}

@@ -1,0 +1,161 @@
+"""Exports of Slack workspaces: arrays of users and conversations, and a folder with the days of each conversation."""
+
+import re
+import unicodedata
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from io import BufferedReader
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Self
+
+from ...models import Room
+from ..collection import Collection
+from ..export_root import files_of_export
+from ..file_stream import FileReader, FileStream, Found
+from ..files import FileTree, StoredFile, open_tree
+from ..json_elements import read_array
+from ..plain_values import find_id, object_in, objects_in, strings_in
+from ..unread_files import describe_unread
+from .rows import FILES, MEMBERS, MESSAGES, ROOMS, USERS, SlackRoom
+
+USER_FILES = ("users.json", "org_users.json")
+ROOM_FILES = {
+    "channels.json": Room.Type.CHANNEL,
+    "groups.json": Room.Type.PRIVATE_GROUP,
+    "mpims.json": Room.Type.DIRECT,
+    "dms.json": Room.Type.DIRECT,
+}
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
+# What remains of a deleted message that had replies.
+REMOVED = "tombstone"
+# Files that are not in Slack: deleted ones, and links to others elsewhere.
+ABSENT_FILES = ("tombstone", "external")
+
+
+@dataclass
+class SlackExport:
+    """The archive that Slack makes, or the folder that it was unpacked into."""
+
+    description: ClassVar[str] = "the .zip that Slack exports, or the folder with its contents (channels.json, users.json, …)"
+
+    path: Path
+
+    @classmethod
+    def add_arguments(cls, parser: ArgumentParser) -> None:
+        """Add no options."""
+
+    @classmethod
+    def open(cls, path: Path, options: Mapping[str, Any]) -> Self:
+        """Open the export at a path."""
+        return cls(path)
+
+    def streams(self) -> list[tuple[Collection, FileStream]]:
+        """Return the collections that there are files of. Errors: ValueError if this is no export of Slack, or several."""
+        if not self._files:
+            raise ValueError(
+                f"{self.path} is no export of Slack: there is no channels.json, groups.json, mpims.json or dms.json in it. "
+                "Give the .zip that Slack exports, or the folder with its contents."
+            )
+        users, rooms, days = self._named(USER_FILES), self._named(ROOM_FILES), self._days()
+        streams = [
+            (USERS, self._stream("users", users, read_array)),
+            (ROOMS, self._stream("conversations", rooms, _read_rooms)),
+            (MEMBERS, self._stream("members", rooms, _read_members)),
+            (MESSAGES, self._stream("messages", days, self._read_messages)),
+            (FILES, self._stream("files", days, self._read_files)),
+        ]
+        return [(collection, stream) for collection, stream in streams if stream.files]
+
+    def missing(self) -> list[str]:
+        """Return the names of the files that an export of all conversations has."""
+        return [name for name in (USER_FILES[0], *ROOM_FILES) if PurePosixPath(name) not in self._files]
+
+    def remarks(self) -> list[str]:
+        """Return sentences on the files that are not read, such as the logs of apps."""
+        return list(describe_unread(self._tree, [file for _, stream in self.streams() for file in stream.files]))
+
+    def compare_with_loaded(self) -> Iterator[str]:
+        """Yield nothing: the export contains no figures."""
+        return iter(())
+
+    @cached_property
+    def _tree(self) -> FileTree:
+        return open_tree(self.path)
+
+    @cached_property
+    def _files(self) -> Mapping[PurePosixPath, StoredFile]:
+        return files_of_export(self._tree, ROOM_FILES)
+
+    def _named(self, names: Iterable[str]) -> list[StoredFile]:
+        return [file for name in names if (file := self._files.get(PurePosixPath(name)))]
+
+    def _days(self) -> list[StoredFile]:
+        """Return the files with messages, in the order of their days: a file belongs to where it was shared last."""
+        days = [path for path in self._files if len(path.parts) == 2 and DAY.fullmatch(path.name)]
+        return [self._files[path] for path in sorted(days, key=lambda path: (path.name, path))]
+
+    def _stream(self, name: str, files: Sequence[StoredFile], read: FileReader) -> FileStream:
+        return FileStream(self.path, name, files, read)
+
+    @cached_property
+    def _rooms(self) -> Mapping[str, SlackRoom]:
+        """The conversations by their folders: these have the conversation's name or, where it has none, its id."""
+        rooms: dict[str, SlackRoom] = {}
+        for _, conversation, _ in self._stream("conversations", self._named(ROOM_FILES), read_array).find():
+            if conversation and (id_ := find_id(conversation.get("id"))):
+                pins = [pin.get("id") for pin in objects_in(conversation.get("pins"))]
+                room = SlackRoom(id_, frozenset(strings_in(pins)))
+                rooms.setdefault(id_, room)
+                rooms.setdefault(_comparable(conversation.get("name")), room)
+        return rooms
+
+    @cached_property
+    def _bots(self) -> Mapping[str, str]:
+        """The accounts of bots by the ids under which these write."""
+        users = (found.value or {} for found in self._stream("users", self._named(USER_FILES), read_array).find())
+        bots = ((find_id(object_in(user, "profile").get("bot_id")), find_id(user.get("id"))) for user in users)
+        return {bot: user for bot, user in bots if bot and user}
+
+    def _read_messages(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        room = self._rooms.get(_comparable(file.path.parent.name))
+        for place, message, error in read_array(file, stream):
+            if message is None:
+                yield Found(place, None, error)
+            elif not _is_event(message):
+                yield Found(place, {"room": room, "bots": self._bots, "message": message})
+
+    def _read_files(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        for place, value, _ in self._read_messages(file, stream):
+            for shared in _files_in(value["message"]) if value else ():
+                yield Found(f"{place}, file", {**(value or {}), "file": shared})
+
+
+def _read_rooms(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+    for place, room, error in read_array(file, stream):
+        yield Found(place, None if room is None else {"room": room, "type": ROOM_FILES[file.path.name]}, error)
+
+
+def _read_members(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+    for place, room, _ in read_array(file, stream):
+        members = room.get("members") if room else None
+        for user in members if room and isinstance(members, list) else ():
+            yield Found(f"{place}, member", {"room": room.get("id") if room else None, "user": user})
+
+
+def _files_in(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the files of a message that are in Slack. Until 2018 a message had one at most, in a field of its own."""
+    for file in objects_in(message.get("files") or [message.get("file")]):
+        if file.get("mode") not in ABSENT_FILES and file.get("is_external") is not True:
+            yield file
+
+
+def _is_event(message: dict[str, Any]) -> bool:
+    """Return whether a message only tells that another one was changed or deleted, or is what remains of a deleted one."""
+    return message.get("hidden") is True or message.get("subtype") == REMOVED
+
+
+def _comparable(name: Any) -> str:
+    """Return the name of a conversation or folder in the form that is compared: macOS takes accented letters apart."""
+    return unicodedata.normalize("NFC", name) if isinstance(name, str) else ""
