@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 
 from .export import Export
+from .mattermost.export import MattermostExport
 from .rocketchat.export import RocketChatExport
 from .slack.export import SlackExport
 
-KINDS: Mapping[str, type[Export]] = {"rocketchat": RocketChatExport, "slack": SlackExport}
+KINDS: Mapping[str, type[Export]] = {
+    "rocketchat": RocketChatExport,
+    "slack": SlackExport,
+    "mattermost": MattermostExport,
+}

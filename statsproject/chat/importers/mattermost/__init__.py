@@ -1,0 +1,1 @@
+"""Bulk exports of Mattermost servers."""

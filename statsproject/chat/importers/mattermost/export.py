@@ -1,0 +1,121 @@
+"""Bulk exports of Mattermost: one file of JSON Lines, in an archive together with the attached files."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from io import BufferedReader
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Self
+
+from ..collection import Collection
+from ..contents import Contents
+from ..file_stream import FileReader, FileStream, Found
+from ..files import FileTree, StoredFile, open_tree
+from ..plain_values import objects_in, text_of
+from ..unread_files import describe_unread
+from .identity import find_repeated
+from .lines import identities, is_bulk_export, read_members, read_posts, read_rooms, read_teams, read_users
+from .rows import FILES, MEMBERS, MESSAGES, ROOMS, TEAMS, USERS
+
+ENDINGS = (".jsonl", ".json", ".ndjson")
+# The folder with the attached files in an archive.
+ATTACHED = "data"
+
+
+@dataclass
+class MattermostExport:
+    """The archive or file that Mattermost makes, or the folder that the archive was unpacked into."""
+
+    description: ClassVar[str] = "the .zip of a bulk export, the folder with its contents, or the .jsonl in it"
+
+    path: Path
+
+    @classmethod
+    def add_arguments(cls, parser: ArgumentParser) -> None:
+        """Add no options."""
+
+    @classmethod
+    def open(cls, path: Path, options: Mapping[str, Any]) -> Self:
+        """Open the export at a path."""
+        return cls(path)
+
+    def streams(self) -> list[tuple[Collection, FileStream]]:
+        """Return all collections, which are in one file. Errors: ValueError if this is no export of Mattermost, or several."""
+        return [
+            (TEAMS, self._stream("teams", read_teams)),
+            (USERS, self._stream("users", read_users)),
+            (ROOMS, self._stream("channels", read_rooms)),
+            (MEMBERS, self._stream("members", read_members)),
+            (MESSAGES, self._stream("posts", self._read_messages)),
+            (FILES, self._stream("attachments", self._read_files)),
+        ]
+
+    def missing(self) -> list[str]:
+        """Return no names: a bulk export is one file."""
+        return []
+
+    def remarks(self) -> list[str]:
+        """Return sentences on the files that are not read. Of attached ones only the sizes are."""
+        return list(describe_unread(self._tree, [self._lines], {ATTACHED}))
+
+    def compare_with_loaded(self) -> Iterator[str]:
+        """Yield nothing: the export contains no figures."""
+        return iter(())
+
+    @cached_property
+    def _tree(self) -> FileTree:
+        return open_tree(self.path)
+
+    @cached_property
+    def _lines(self) -> StoredFile:
+        found = [file for file in _candidates(self._tree.files()) if _is_bulk_export(file)]
+        if len(found) > 1:
+            raise ValueError(f"There are several exports: {', '.join(file.location for file in found)}. Give one of them.")
+        if not found:
+            raise ValueError(
+                f'{self.path} is no bulk export of Mattermost: no file in it has a first line of the type "version". '
+                "Give the .zip or .jsonl that `mmctl export` or `mattermost export bulk` made."
+            )
+        return found[0]
+
+    @cached_property
+    def _sizes(self) -> Mapping[PurePosixPath, int]:
+        return {file.path: file.size for file in self._tree.files()}
+
+    @cached_property
+    def _repeated(self) -> frozenset[int]:
+        return find_repeated(identities(self._stream("posts", read_posts).find()))
+
+    def _stream(self, name: str, read: FileReader) -> FileStream:
+        return FileStream(self.path, name, [self._lines], read)
+
+    def _read_messages(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        return read_posts(file, stream, self._repeated)
+
+    def _read_files(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        for place, value, _ in read_posts(file, stream):
+            for attached in objects_in(value["post"].get("attachments")) if value else ():
+                path = text_of(attached.get("path"))
+                yield Found(f"{place}, attachment", {**(value or {}), "path": path, "size": self._size_of(path)})
+
+    def _size_of(self, path: str) -> int:
+        """Return the size of an attached file, or 0 if the export does not contain it."""
+        beside = self._lines.path.parent
+        return self._sizes.get(beside / ATTACHED / path) or self._sizes.get(beside / path) or 0
+
+
+def _candidates(files: Sequence[StoredFile]) -> Iterator[StoredFile]:
+    """Yield the files that may contain the lines: any that is given by itself, otherwise those with the usual endings."""
+    for file in files:
+        is_named = any(suffix.lower() in ENDINGS for suffix in file.path.suffixes)
+        if len(files) == 1 or (is_named and ATTACHED not in file.path.parts):
+            yield file
+
+
+def _is_bulk_export(file: StoredFile) -> bool:
+    try:
+        with Contents(file) as contents:
+            return is_bulk_export(contents.stream.readline(1000))
+    except OSError:
+        return False
