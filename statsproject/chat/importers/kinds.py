@@ -6,9 +6,11 @@ from .export import Export
 from .mattermost.export import MattermostExport
 from .rocketchat.export import RocketChatExport
 from .slack.export import SlackExport
+from .zulip.export import ZulipExport
 
 KINDS: Mapping[str, type[Export]] = {
     "rocketchat": RocketChatExport,
     "slack": SlackExport,
     "mattermost": MattermostExport,
+    "zulip": ZulipExport,
 }

@@ -1,0 +1,168 @@
+"""Exports of Zulip organizations: the tables of a database in JSON files, the messages in many of them."""
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from io import BufferedReader, BytesIO
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Self
+
+from ..collection import Collection
+from ..contents import Contents
+from ..export_root import files_of_export
+from ..file_stream import FileReader, FileStream, Found
+from ..files import FileTree, StoredFile, open_tree
+from ..json_array import split_array
+from ..json_documents import parse_json
+from ..json_elements import ELEMENT_START, name_elements, parse_object, read_object
+from ..plain_values import find_id, objects_in
+from ..unread_files import describe_unread
+from .recipients import PROFILES, Recipients, RecipientType, group_id, is_pair
+from .rows import ATTACHMENTS, MEMBERS, MESSAGES, ROOMS, USERS
+
+REALM = PurePosixPath("realm.json")
+ATTACHMENT = PurePosixPath("attachment.json")
+MESSAGE_FILE = re.compile(r"messages-\d+\.json")
+MESSAGE_TABLE = "zerver_message"
+
+
+@dataclass
+class ZulipExport:
+    """The archive that Zulip makes, or the folder in it."""
+
+    description: ClassVar[str] = "the .tar.gz that Zulip exports, or the folder in it (realm.json, messages-000001.json, …)"
+
+    path: Path
+
+    @classmethod
+    def add_arguments(cls, parser: ArgumentParser) -> None:
+        """Add no options."""
+
+    @classmethod
+    def open(cls, path: Path, options: Mapping[str, Any]) -> Self:
+        """Open the export at a path."""
+        return cls(path)
+
+    def streams(self) -> list[tuple[Collection, FileStream]]:
+        """Return the collections that there are files of.
+
+        Errors: ValueError if this is no export of Zulip, or several, or one whose realm.json is damaged.
+        """
+        if not self._files:
+            raise ValueError(
+                f"{self.path} is no export of Zulip: there is no realm.json in it. "
+                "Give the .tar.gz that Zulip exports, or the folder in it."
+            )
+        _ = self._recipients  # finds out whether realm.json is damaged, before anything is written
+        realm, messages = [self._files[REALM]], self._message_files()
+        attachments = [self._files[ATTACHMENT]] if ATTACHMENT in self._files else []
+        streams = [
+            (USERS, self._stream("users", realm, _read_users)),
+            (ROOMS, self._stream("channels", realm, self._read_rooms)),
+            (MEMBERS, self._stream("subscriptions", realm, self._read_members)),
+            (MESSAGES, self._stream("messages", messages, self._read_messages)),
+            (ATTACHMENTS, self._stream("attachments", attachments, _read_attachments)),
+        ]
+        return [(collection, stream) for collection, stream in streams if stream.files]
+
+    def missing(self) -> list[str]:
+        """Return the names of the files that other exports of Zulip have."""
+        missing = [] if self._message_files() else ["messages-000001.json"]
+        return missing if ATTACHMENT in self._files else [*missing, ATTACHMENT.name]
+
+    def remarks(self) -> list[str]:
+        """Return sentences on the files that are not read."""
+        return list(describe_unread(self._tree, [file for _, stream in self.streams() for file in stream.files]))
+
+    def compare_with_loaded(self) -> Iterator[str]:
+        """Yield nothing: the export contains no figures."""
+        return iter(())
+
+    @cached_property
+    def _tree(self) -> FileTree:
+        return open_tree(self.path)
+
+    @cached_property
+    def _files(self) -> Mapping[PurePosixPath, StoredFile]:
+        return files_of_export(self._tree, (REALM.name,))
+
+    def _message_files(self) -> list[StoredFile]:
+        """Return the files with messages as they are stored: a compressed archive is slow to read in any other order."""
+        return [file for path, file in self._files.items() if len(path.parts) == 1 and MESSAGE_FILE.fullmatch(path.name)]
+
+    def _stream(self, name: str, files: Sequence[StoredFile], read: FileReader) -> FileStream:
+        return FileStream(self.path, name, files, read)
+
+    @cached_property
+    def _recipients(self) -> Recipients:
+        file = self._files[REALM]
+        with Contents(file) as contents:
+            return Recipients.read(read_object(file, contents.stream))
+
+    @cached_property
+    def _pairs(self) -> Sequence[str]:
+        """The rooms of two people, which only their messages tell of."""
+        messages = self._stream("messages", self._message_files(), self._read_messages)
+        rooms = {found.value["room"] for found in messages.find() if found.value}
+        return sorted(room for room in rooms if room and is_pair(room))
+
+    def _read_rooms(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        realm = read_object(file, stream)
+        for place, channel, error in name_elements("zerver_stream", realm.get("zerver_stream", [])):
+            yield Found(place, None if channel is None else {"channel": channel}, error)
+        for recipient in objects_in(realm.get("zerver_recipient")):
+            if recipient.get("type") == RecipientType.GROUP and (group := find_id(recipient.get("type_id"))):
+                yield Found(f"zerver_recipient, group {group}", {"room": group_id(group)})
+        for room in self._pairs:
+            yield Found(f"zerver_message, {room}", {"room": room})
+
+    def _read_members(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        rows = read_object(file, stream).get("zerver_subscription", [])
+        for place, subscription, error in name_elements("zerver_subscription", rows):
+            room = self._recipients.rooms.get(find_id((subscription or {}).get("recipient")) or "")
+            if subscription is None:
+                yield Found(place, None, error)
+            # Everyone is subscribed to what is sent to them, too.
+            elif room and subscription.get("active") is not False:
+                yield Found(place, {"subscription": subscription, "room": room})
+
+    def _read_messages(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        for place, message, error in _read_table(file, stream, MESSAGE_TABLE):
+            room = self._recipients.room_of(message) if message else None
+            yield Found(place, None if message is None else {"message": message, "room": room}, error)
+
+
+def _read_users(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+    realm = read_object(file, stream)
+    for table in PROFILES:
+        yield from name_elements(table, realm.get(table, []))
+
+
+def _read_attachments(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+    return _read_table(file, stream, "zerver_attachment")
+
+
+def _read_table(file: StoredFile, stream: BufferedReader, table: str) -> Iterator[Found]:
+    """Yield the rows of a table in a file. If the file is damaged, also what can be told of them, and that it is damaged."""
+    text = stream.read()
+    tables = parse_json(0, text)
+    if tables.value is not None:
+        yield from name_elements(str(file.path), tables.value.get(table, []))
+        return
+    yield from _salvage(file, text, table)
+    yield Found(str(file.path), None, f"the file is damaged, rows of it may be missing: {tables.error}")
+
+
+def _salvage(file: StoredFile, text: bytes, table: str) -> Iterator[Found]:
+    """Yield the rows of a table up to the first text that cannot be one."""
+    start = text.find(b'"%b"' % table.encode())
+    array = text.find(b"[", start)
+    if start < 0 or array < 0:
+        return
+    for number, (element, error) in enumerate(split_array(BytesIO(text[array:]), ELEMENT_START), 1):
+        if not element.startswith(b"{"):
+            return
+        place = f"{file.path}: {number}"
+        yield Found(place, None, error) if error else parse_object(place, element)

@@ -1,0 +1,79 @@
+"""To whom the messages of a Zulip export are sent: a channel, a group of people, or a person."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Self
+
+from ..plain_values import find_id, objects_in
+
+# People of the organization, and those whose accounts are kept only for their messages.
+PROFILES = ("zerver_userprofile", "zerver_userprofile_mirrordummy")
+
+Table = dict[str, Any]
+
+
+class RecipientType(IntEnum):
+    """The kinds of recipients, by Zulip's numbers."""
+
+    PERSON = 1
+    CHANNEL = 2
+    GROUP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """The rooms of channels and groups and the accounts of people, by the ids of the recipients."""
+
+    rooms: Mapping[str, str]
+    people: Mapping[str, str]
+
+    @classmethod
+    def read(cls, realm: Table) -> Self:
+        """Read them from the tables of realm.json."""
+        rooms: dict[str, str] = {}
+        # To people whose accounts are not exported there are messages, but no rows among the recipients.
+        people = dict(_recipients_of_profiles(realm))
+        for row in objects_in(realm.get("zerver_recipient")):
+            id_, of = find_id(row.get("id")), find_id(row.get("type_id"))
+            if id_ and of and row.get("type") == RecipientType.PERSON:
+                people[id_] = of
+            elif id_ and of and row.get("type") in (RecipientType.CHANNEL, RecipientType.GROUP):
+                rooms[id_] = channel_id(of) if row["type"] == RecipientType.CHANNEL else group_id(of)
+        return cls(rooms, people)
+
+    def room_of(self, message: Table) -> str | None:
+        """Return the room of a message, or None if it is unknown. Two people share one, whoever of them writes."""
+        recipient = find_id(message.get("recipient")) or ""
+        if recipient in self.rooms:
+            return self.rooms[recipient]
+        sender, person = find_id(message.get("sender")), self.people.get(recipient)
+        return pair_id(sender, person) if sender and person else None
+
+
+def channel_id(channel: str) -> str:
+    """Return the id of the room of a channel, which Zulip called stream."""
+    return f"stream-{channel}"
+
+
+def group_id(group: str) -> str:
+    """Return the id of the room of a group of people."""
+    return f"group-{group}"
+
+
+def pair_id(one: str, other: str) -> str:
+    """Return the id of the room of two people, or of one who writes to themselves."""
+    return "people-" + "-".join(sorted((one, other), key=lambda id_: (len(id_), id_)))
+
+
+def is_pair(room: str) -> bool:
+    """Return whether a room is that of two people."""
+    return room.startswith("people-")
+
+
+def _recipients_of_profiles(realm: Table) -> Iterator[tuple[str, str]]:
+    for table in PROFILES:
+        for profile in objects_in(realm.get(table)):
+            recipient, id_ = find_id(profile.get("recipient")), find_id(profile.get("id"))
+            if recipient and id_:
+                yield recipient, id_
