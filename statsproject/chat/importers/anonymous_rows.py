@@ -33,7 +33,8 @@ def collection_of(model: type[Model], name: str, to_row: Callable[[dict[str, Any
     """Return the collection that is loaded into a model, with the model's references."""
     if model is User:
         return AccountCollection(name, User, to_row, insert_only=frozenset({"password", "is_superuser", "is_staff"}))
-    return Collection(name, model, to_row, *references_of(model))
+    references = references_of(model)
+    return Collection(name, model, to_row, required=references.required, optional=references.optional)
 
 
 def references_of(model: type[Model]) -> References:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Upload, User
 from tests.importers.exports import table_hashes
-from tests.importers.slack.exports import AT, PRIVATE, SMALL, large, message
+from tests.importers.slack.exports import AT, PRIVATE, SMALL, file, large, message
 from tests.importers.stored import (
     balances,
     differences,
@@ -76,6 +76,14 @@ def test_files_are_counted_once_and_where_they_were_shared_last(tmp_path: Path) 
     load("slack", write_zip(tmp_path / "export.zip", SMALL))
     files = Upload.objects.values_list("pk", "room_id", "user_id", "size", "name")
     assert sorted(files) == [("F1", "G1", "U1", 10, ""), ("F4", "C1", "U2", 40, "")]
+
+
+def test_shared_last_means_on_the_last_day_and_not_in_the_last_folder(tmp_path: Path) -> None:
+    first = {f"{PRIVATE}-team/2023-11-14.json": to_json([message(1, files=[file("F9", 1)])])}
+    second = {f"{PRIVATE}-général/2023-11-15.json": to_json([message(90_000, files=[file("F9", 1)])])}
+    for name, files in (("one.zip", first | second), ("other.zip", second | first)):
+        load("slack", write_zip(tmp_path / name, {**SMALL, **files}))
+        assert Upload.objects.get(pk="F9").room_id == "C1"
 
 
 @pytest.mark.parametrize("write", [write_folder, write_zip])
