@@ -51,7 +51,7 @@ def load_decoder() -> Decode:
 
     options: CodecOptions[dict[str, Any]] = CodecOptions(
         dict,
-        datetime_conversion=DatetimeConversion.DATETIME_AUTO,  # years after 9999 do not fail
+        datetime_conversion=DatetimeConversion.DATETIME_CLAMP,  # years before 1 or after 9999 do not fail
         unicode_decode_error_handler="replace",
         type_registry=TypeRegistry([ObjectIdAsText()]),
     )
