@@ -19,6 +19,7 @@ from statsproject.chat.importers.rocketchat.backup import open_collection
 from statsproject.chat.importers.rocketchat.drift import Drift, find_drift
 from statsproject.chat.importers.rocketchat.export import RocketChatExport
 from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Team, Upload, User
+from tests.importers.dumps import FORMATS, convert
 from tests.importers.exports import AT, export, load, message, rejects, room, subscription, table_hashes, user
 from tests.oracles.rocketchat import count
 
@@ -65,8 +66,10 @@ def test_all_formats_of_an_export_give_the_same_rows(tmp_path: Path, ending: str
     assert sorted(Upload.objects.values_list("pk", "room_id", "size")) == [("f1", "r1", 12), ("f2", None, 0)]
 
 
-def test_statistics_of_real_data_equal_those_of_the_oracle(tmp_path: Path) -> None:
-    assert load_export(RocketChatExport(SLICE), LoadOptions(rejects=tmp_path / "rejects.jsonl")).rejected == 0
+@pytest.mark.parametrize("kind", ["lines", *FORMATS])
+def test_statistics_of_real_data_equal_those_of_the_oracle(tmp_path: Path, kind: str) -> None:
+    path = SLICE if kind == "lines" else convert(SLICE, tmp_path, kind)
+    assert load_export(RocketChatExport(path), LoadOptions(rejects=tmp_path / "rejects.jsonl")).rejected == 0
     document = generation.generate(Origin.COMMAND).document
     expected = count(SLICE)
     assert {key: document[key] for key in expected} == expected
