@@ -44,8 +44,13 @@ def users(*, active: bool | None = None, presence: Iterable[Presence] | None = N
 
 
 def total(counts: Mapping[RoomKind, int]) -> int:
-    """Return the sum of the counts of the four kinds of room."""
+    """Return the sum of the counts of all kinds of room."""
     return sum(counts.values())
+
+
+def rooms(counts: Mapping[RoomKind, int]) -> int:
+    """Return the number of rooms, without those that are known only from their messages."""
+    return sum(count for kind, count in counts.items() if kind is not RoomKind.UNKNOWN)
 
 
 def of_kind(kind: RoomKind) -> Measure:

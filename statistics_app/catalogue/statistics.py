@@ -57,7 +57,7 @@ CATALOGUE = (
         Group.USERS,
         needs=(*entries.OF_USERS, "user_table.language"),
     ),
-    entries.rooms("totalRooms", measures.total, "Rooms", "All rooms of the four kinds."),
+    entries.rooms("totalRooms", measures.rooms, "Rooms", "All rooms, of whatever kind."),
     entries.rooms("totalChannels", _CHANNEL, "Channels", "Public rooms."),
     entries.rooms("totalPrivateGroups", _PRIVATE, "Private groups", "Rooms that are open to invited users only."),
     entries.rooms("totalDirect", _DIRECT, "Direct", "Rooms for direct messages."),

@@ -11,9 +11,9 @@ from .gauge_points import read_gauges
 from .metric import Metric, MetricKind
 
 MESSAGES = tuple(EventKind.MESSAGES.of(kind) for kind in RoomKind)
-ROOMS = tuple(EventKind.ROOMS.of(kind) for kind in RoomKind)
+ROOMS = tuple(EventKind.ROOMS.of(kind) for kind in RoomKind if kind is not RoomKind.UNKNOWN)
 
-# For each kind of room, the keys of the number of rooms and of the messages in them.
+# For each kind of room that the API distinguishes, the keys of the number of rooms and of the messages in them.
 ROOM_KIND_TOTALS = {
     RoomKind.CHANNEL: ("totalChannels", "totalChannelMessages"),
     RoomKind.PRIVATE_GROUP: ("totalPrivateGroups", "totalPrivateGroupMessages"),

@@ -30,6 +30,8 @@ _TITLES = {
     RoomKind.PRIVATE_GROUP: "Private group",
     RoomKind.DIRECT: "Direct room",
     RoomKind.LIVECHAT: "Livechat",
+    RoomKind.OTHER: "Other room",
+    RoomKind.UNKNOWN: "Unknown room",
     None: "Former room",
 }
 

@@ -14,12 +14,17 @@ from .active_days import AccountDay, RoomQuarter
 
 
 class RoomKind(StrEnum):
-    """The four kinds of room of the API; the values are Rocket.Chat's letters."""
+    """The kinds of room: the four of the API, with Rocket.Chat's letters as their values, and two that only totals include.
+
+    An unknown room is one that the chat knows only because messages refer to it: these count, but it is not counted as a room.
+    """
 
     CHANNEL = "c"
     PRIVATE_GROUP = "p"
     DIRECT = "d"
     LIVECHAT = "l"
+    OTHER = "o"
+    UNKNOWN = "u"
 
 
 class Presence(StrEnum):

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 
 from .base import EventKind, UntimedRows
 from .labels import labelled
-from .quarters import PLAUSIBLE, Quarter
+from .quarters import Quarter, has_plausible_time
 from .tables import MessageTable, RoomTable, UploadTable, UserTable, through
 
 
@@ -31,7 +31,7 @@ class EventRows:
     @property
     def has_plausible_time(self) -> Q:
         """The condition of rows that are events."""
-        return Q(**{f"{self.column}__gte": PLAUSIBLE[0], f"{self.column}__lt": PLAUSIBLE[1]})
+        return has_plausible_time(self.column)
 
 
 def message_rows(messages: MessageTable, rooms: RoomTable, counted: "QuerySet[Any]") -> EventRows:

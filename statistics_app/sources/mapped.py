@@ -28,6 +28,7 @@ from .base import (
 )
 from .events import EventRows, event_kinds, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
+from .quarters import has_plausible_time
 from .relations import declaration_faults, room_may_be_missing
 from .tables import TABLES, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
 
@@ -230,7 +231,8 @@ class MappedSource(ChatSource):
         """Return the time of the latest message, found by its index."""
         sent_at = self._require(self.message_table, "messages").sent_at
         # Ordered by the index, since a maximum over a join would read every message.
-        return self.counted_messages().order_by(f"-{sent_at}").values_list(sent_at, flat=True).first()
+        sent = self.counted_messages().filter(has_plausible_time(sent_at)).order_by(f"-{sent_at}")
+        return sent.values_list(sent_at, flat=True).first()
 
     def last_seen(self) -> datetime | None:
         """Return the latest time that a room was read, found by its index."""
@@ -298,7 +300,7 @@ class MappedSource(ChatSource):
         return {kind: by_kind.get(kind, 0) for kind in RoomKind}
 
     def _latest(self, table: Table, column: str) -> datetime | None:
-        return table.rows(self.using).aggregate(_latest=Max(column))["_latest"]
+        return table.rows(self.using).filter(has_plausible_time(column)).aggregate(_latest=Max(column))["_latest"]
 
     def _require(self, declared: Any, what: str) -> Any:
         """Return a declaration; raises NotAnswered if it is missing."""

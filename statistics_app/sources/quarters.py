@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, DateTimeField, Func
+from django.db.models import BigIntegerField, DateTimeField, Func, Q
 
 SECONDS = 900
 QUARTER = timedelta(seconds=SECONDS)
@@ -16,6 +16,11 @@ CURRENT_QUARTER = {
     "postgresql": f"floor(date_part('epoch', now()) / {SECONDS})::bigint",
     "sqlite": f"CAST(strftime('%s', 'now') AS INTEGER) / {SECONDS}",
 }
+
+
+def has_plausible_time(column: str) -> Q:
+    """Return the condition that a column holds a plausible time."""
+    return Q(**{f"{column}__gte": PLAUSIBLE[0], f"{column}__lt": PLAUSIBLE[1]})
 
 
 class QuarterNumber(Func):

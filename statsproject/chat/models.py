@@ -1,8 +1,12 @@
-"""The chat's tables, reduced to the columns that the statistics need."""
+"""The chat's tables, reduced to the columns that the statistics need.
+
+The time of an event is null where it is unknown: such a row is counted, and is in no chart.
+"""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from statistics_app.serialization import make_id
 
@@ -42,6 +46,10 @@ class User(Identified, AbstractUser):
     presence = models.CharField(max_length=8, choices=Presence, default=Presence.OFFLINE)
     type = models.CharField(max_length=8, choices=Type, default=Type.USER)
     language = models.CharField(max_length=16, blank=True)
+    # Unknown of some imported accounts.
+    date_joined = models.DateTimeField(  # type: ignore[assignment]
+        _("date joined"), default=timezone.now, null=True, blank=True
+    )
 
     class Meta(AbstractUser.Meta):
         indexes = [
@@ -74,12 +82,17 @@ class Room(Identified):
     """A room. A room with a parent room is a discussion."""
 
     class Type(models.TextChoices):
-        """Room types, stored as Rocket.Chat's letters."""
+        """Room types, stored as Rocket.Chat's letters; there are more of them, which are all of the type other.
+
+        A room of unknown type is a placeholder: imported rows refer to it, but the export has no document of it.
+        """
 
         CHANNEL = "c", "channel"
         PRIVATE_GROUP = "p", "private group"
         DIRECT = "d", "direct"
         LIVECHAT = "l", "livechat"
+        OTHER = "o", "other"
+        UNKNOWN = "u", "unknown"
 
     type = models.CharField(max_length=1, choices=Type, default=Type.CHANNEL)
     name = models.CharField(max_length=255, blank=True)
@@ -91,7 +104,7 @@ class Room(Identified):
     # Who becomes a member of the team joins the room.
     is_team_default = models.BooleanField(default=False, db_default=False)
     is_archived = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["type"], name="chat_room_type")]
@@ -103,9 +116,11 @@ class Room(Identified):
 class Message(Identified):
     """A message. One with a thread root is a reply; during an import the root may be loaded later or be missing."""
 
+    # Longer than other ids: those of messages from other servers contain the server's name.
+    id = models.CharField(primary_key=True, max_length=255, default=make_id)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
-    sent_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now, null=True, blank=True)
     thread_root = models.ForeignKey(
         "self", on_delete=models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="replies"
     )
@@ -119,13 +134,13 @@ class Message(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"{self.room_id}, {self.sent_at:%Y-%m-%d %H:%M}"
+        return f"{self.room_id}, {self.sent_at:%Y-%m-%d %H:%M}" if self.sent_at else f"{self.room_id}, at an unknown time"
 
 
 class Subscription(Identified):
-    """A user's subscription to a room, with the time they last read it."""
+    """A user's subscription to a room, with the time they last read it; that of an unknown account has no user."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="subscriptions")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="subscriptions")
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="subscriptions")
     last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
@@ -133,7 +148,7 @@ class Subscription(Identified):
         indexes = [models.Index(fields=["user", "room"], name="chat_subscription_of_user")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.room_id}"
+        return f"{self.user_id or 'somebody'} in {self.room_id}"
 
 
 class Upload(Identified):
@@ -143,7 +158,7 @@ class Upload(Identified):
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
     name = models.CharField(max_length=255, blank=True)
     size = models.BigIntegerField(default=0)
-    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_at = models.DateTimeField(default=timezone.now, null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name or self.id
@@ -160,6 +175,7 @@ class ImportProgress(models.Model):
     rejected = models.BigIntegerField(default=0)
     reasons = models.JSONField(default=dict)
     rejects_length = models.BigIntegerField(default=0)
+    notes = models.JSONField(default=dict)
     is_done = models.BooleanField(default=False)
 
     class Meta:

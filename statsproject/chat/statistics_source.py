@@ -31,6 +31,8 @@ class WorkspaceSource(MappedSource):
             RoomKind.PRIVATE_GROUP: Q(type=Room.Type.PRIVATE_GROUP),
             RoomKind.DIRECT: Q(type=Room.Type.DIRECT),
             RoomKind.LIVECHAT: Q(type=Room.Type.LIVECHAT),
+            RoomKind.OTHER: Q(type=Room.Type.OTHER),
+            RoomKind.UNKNOWN: Q(type=Room.Type.UNKNOWN),
         },
         discussion=Q(parent__isnull=False),
         team="team",

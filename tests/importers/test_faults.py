@@ -17,6 +17,7 @@ from django.db import connection
 from statsproject.chat.models import ImportProgress, Message
 from statsproject.programs.processes import Program
 from tests.conftest import Person
+from tests.importers.dumps import FORMATS, convert
 from tests.importers.exports import AT, export, message, rejects, room, subscription, table_hashes, user
 from tests.services.programs import ROOT, Programs
 
@@ -35,13 +36,14 @@ def large(folder: Path, messages: int) -> Path:
         lines.append(message(f"m{number}", rid, f"u{rng.randrange(310)}", **tmid))
         if number % 1009 == 0:
             lines.append('{"_id": "cut')
+            lines.append({"rid": rid, "ts": AT})
     subscriptions = [subscription(f"s{number}", f"r{number % 50}", f"u{number % 300}", ls=AT) for number in range(600)]
     return export(folder, users=users, room=rooms, subscription=subscriptions, message=lines)
 
 
-def start_import(running: Programs, folder: Path, name: str) -> Program:
-    command = [sys.executable, str(ROOT / "manage.py"), "import_chat", "rocketchat", str(folder)]
-    return running.start_command(name, *command, "--rejects", str(folder / "rejects.jsonl"))
+def start_import(running: Programs, path: Path, name: str) -> Program:
+    command = [sys.executable, str(ROOT / "manage.py"), "import_chat", "rocketchat", str(path)]
+    return running.start_command(name, *command, "--rejects", str(path.parent / "rejects.jsonl"))
 
 
 def empty_tables() -> None:
@@ -51,20 +53,20 @@ def empty_tables() -> None:
         cursor.execute("DELETE FROM chat_user")
 
 
-def kill_and_resume(running: Programs, folder: Path, kills: int) -> int:
+def kill_and_resume(running: Programs, path: Path, kills: int) -> int:
     """Kill an import at random times, then let it finish, and compare the result with that of an import without kills.
 
     Returns the number of kills that hit a running import.
     """
-    uninterrupted = start_import(running, folder, "uninterrupted")
+    uninterrupted = start_import(running, path, "uninterrupted")
     started = time.monotonic()
     assert uninterrupted.process.wait(200) == 3
     duration = time.monotonic() - started
-    expected = table_hashes(), rejects(folder)
+    expected = table_hashes(), rejects(path.parent)
     hits = 0
     empty_tables()
     for number in range(kills):
-        attempt = start_import(running, folder, f"attempt-{number}")
+        attempt = start_import(running, path, f"attempt-{number}")
         time.sleep(random.uniform(0.5, max(1.0, duration * 0.6)))
         if attempt.process.poll() is None:
             hits += 1
@@ -72,10 +74,10 @@ def kill_and_resume(running: Programs, folder: Path, kills: int) -> int:
         if not ImportProgress.objects.exists():
             # Either nothing or everything was written. The next import starts from the beginning.
             empty_tables()
-    last = start_import(running, folder, "last")
+    last = start_import(running, path, "last")
     assert last.process.wait(200) == 3
     assert table_hashes() == expected[0]
-    assert sorted(entry["line"] for entry in rejects(folder)) == sorted(entry["line"] for entry in expected[1])
+    assert sorted(entry["line"] for entry in rejects(path.parent)) == sorted(entry["line"] for entry in expected[1])
     assert not ImportProgress.objects.exists()
     return hits
 
@@ -85,9 +87,17 @@ def test_an_import_resumed_after_three_kills_equals_an_uninterrupted_one(running
     assert kill_and_resume(running, large(tmp_path / "export", 40_000), 3) >= 1
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["archive.gz", "tar.gz"])
+def test_an_import_of_a_backup_resumes_after_a_kill(running: Programs, tmp_path: Path, kind: str) -> None:
+    kill_and_resume(running, convert(large(tmp_path / "export", 25_000), tmp_path / "backup", kind), 1)
+
+
 @pytest.mark.long
-def test_an_import_resumed_after_ten_kills_equals_an_uninterrupted_one(running: Programs, tmp_path: Path) -> None:
-    assert kill_and_resume(running, large(tmp_path / "export", 200_000), 10) >= 3
+@pytest.mark.parametrize("kind", ["lines", *FORMATS])
+def test_an_import_resumed_after_ten_kills_equals_an_uninterrupted_one(running: Programs, tmp_path: Path, kind: str) -> None:
+    path = large(tmp_path / "export", 200_000)
+    assert kill_and_resume(running, path if kind == "lines" else convert(path, tmp_path / "backup", kind), 10) >= 3
 
 
 @pytest.mark.slow

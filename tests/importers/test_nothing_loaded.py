@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from statsproject.chat.importers.load import LoadStopped
 from statsproject.chat.models import ImportProgress, Message, User
 from tests.importers.dumps import FORMATS, convert
-from tests.importers.exports import export, load, message, rejects, room, user
+from tests.importers.exports import AT, export, load, message, rejects, room, user
 from tests.importers.samples import COUNTS, of_shell, workspace, write_export
 from tests.services.programs import ROOT
 
@@ -108,8 +108,8 @@ def test_a_file_that_grows_while_it_is_read_is_noticed(tmp_path: Path) -> None:
 
 
 def test_reasons_add_up_over_resumed_imports(tmp_path: Path) -> None:
-    messages = [message(f"m{number}", "nowhere" if number % 1000 == 0 else "r1") for number in range(20_001)]
-    folder = export(tmp_path / "export", room=[room("r1"), room("r2", "?")], message=[*messages, "nonsense"])
+    messages = [message(f"m{number}", ts="never" if number % 1000 == 0 else AT) for number in range(20_001)]
+    folder = export(tmp_path / "export", room=[room("r1"), {"_id": "r2"}], message=[*messages, "nonsense"])
 
     def stop(stream: object, report: object) -> None:
         if ImportProgress.objects.filter(lines=10_000).exists():
@@ -118,5 +118,5 @@ def test_reasons_add_up_over_resumed_imports(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         load(folder, on_batch=stop)
     report = load(folder)
-    assert report.reasons == {"unknown room": 21, "unknown room type '?'": 1, "invalid JSON: truncated": 1}
+    assert report.reasons == {"'ts' is not a valid time": 21, "unknown room type None": 1, "invalid JSON: truncated": 1}
     assert len(rejects(folder)) == report.rejected == 23

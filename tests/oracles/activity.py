@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from tests.oracles.rocketchat import is_message, time_of
+
 ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York")
 WINDOWS = (1, 7, 28, 30)
 GONE_AFTER = 28
@@ -151,8 +153,9 @@ def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
 def messages_of(folder: Path) -> list[Written]:
     """Return the messages of an export."""
     return [
-        Written(message["u"]["_id"], datetime.fromisoformat(message["ts"]["$date"].replace("Z", "+00:00")), message["rid"])
+        Written(message["u"]["_id"], moment, message["rid"])
         for message in lines(folder, "rocketchat_message")
+        if is_message(message) and isinstance(moment := time_of(message.get("ts")), datetime)
     ]
 
 

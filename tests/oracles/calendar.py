@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.oracles.rocketchat import is_message, time_of
+
 # Among them are zones with former daylight saving time, with a shift of half an hour, and with an offset of 5:45.
 ZONES = ("UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu")
 
@@ -24,9 +26,10 @@ def times(folder: Path) -> dict[str, list[datetime]]:
     for path in sorted(folder.glob("rocketchat_message.jsonl*")):
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
             for message in map(json.loads, lines):
-                moment = datetime.fromisoformat(message["ts"]["$date"].replace("Z", "+00:00"))
-                found["sentMessages"].append(moment)
-                found["sentThreadMessages"] += [moment] if message.get("tmid") else []
+                moment = time_of(message.get("ts"))
+                if is_message(message) and isinstance(moment, datetime):
+                    found["sentMessages"].append(moment)
+                    found["sentThreadMessages"] += [moment] if message.get("tmid") else []
     return found
 
 

@@ -7,7 +7,11 @@ import gzip
 import json
 import sys
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNREADABLE = "unreadable"
 
 
 def read(folder, name):
@@ -26,12 +30,46 @@ def read(folder, name):
     return documents.values()
 
 
+def ident(value):
+    """Return an id as a string, None if there is none."""
+    value = value.get("$oid") if isinstance(value, dict) else value
+    return str(value) if value not in (None, "") else None
+
+
+def number_of(value):
+    """Return a number, 0 if there is none."""
+    value = next(iter(value.values()), 0) if isinstance(value, dict) else value
+    return int(value or 0)
+
+
 def time_of(value):
-    return value["$date"] if value else None
+    """Return a time, None if it is missing or no chat can have been used then, or UNREADABLE."""
+    value = value.get("$date", UNREADABLE) if isinstance(value, dict) else value
+    value = int(value["$numberLong"]) if isinstance(value, dict) else value
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str):
+            at = datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(UTC)
+        else:
+            at = EPOCH + timedelta(milliseconds=value)
+    except OverflowError:
+        return None
+    except ValueError:
+        return UNREADABLE
+    return at if 1971 <= at.year < 2200 else None
 
 
 def latest(times):
-    return max((time for time in times if time), default=None)
+    """Return the latest time as it is written on the wire, None if there is none."""
+    last = max((time for time in times if isinstance(time, datetime)), default=None)
+    return last and f"{last:%Y-%m-%dT%H:%M:%S}.{last.microsecond // 1000:03}Z"
+
+
+def is_message(document):
+    """Return whether a document is a message: neither a former version of an edited one, nor what is left of a removed one."""
+    removed = document.get("_hidden") is True or document.get("t") == "rm" or "_deletedAt" in document
+    return not removed and document.get("rid") and time_of(document.get("ts")) != UNREADABLE
 
 
 def count_users(users):
@@ -55,15 +93,14 @@ def count_users(users):
 
 def count(folder):
     users = list(read(folder, "users"))
-    rooms = {room["_id"]: room for room in read(folder, "rocketchat_room") if room.get("t") in ("c", "p", "d", "l")}
-    messages = [m for m in read(folder, "rocketchat_message") if m.get("rid") in rooms and m.get("ts")]
-    known_users = {user["_id"] for user in users}
-    subscriptions = [
-        s for s in read(folder, "rocketchat_subscription") if s.get("rid") in rooms and s["u"]["_id"] in known_users
-    ]
+    rooms = {room["_id"]: room for room in read(folder, "rocketchat_room") if isinstance(room.get("t"), str)}
+    messages = [message for message in read(folder, "rocketchat_message") if is_message(message)]
     uploads = list(read(folder, "rocketchat_uploads"))
+    in_teams = [room for room in rooms.values() if room.get("teamId")]
+    teams = {ident(room["teamId"]) for room in in_teams} | {ident(team["_id"]) for team in read(folder, "rocketchat_team")}
     kinds = Counter(room["t"] for room in rooms.values())
-    in_kinds = Counter(rooms[m["rid"]]["t"] for m in messages)
+    # Of a room without a document, nobody knows the kind.
+    in_kinds = Counter(rooms[m["rid"]]["t"] if m["rid"] in rooms else None for m in messages)
     discussions = {room["_id"] for room in rooms.values() if room.get("prid")}
     return {
         **count_users(users),
@@ -84,19 +121,18 @@ def count(folder):
         "totalRoomsWithPinned": len({m["rid"] for m in messages if m.get("pinned") is True}),
         "totalPinned": sum(m.get("pinned") is True for m in messages),
         "uploadsTotal": len(uploads),
-        "uploadsTotalSize": sum(upload.get("size") or 0 for upload in uploads),
+        "uploadsTotalSize": sum(number_of(upload.get("size")) for upload in uploads),
         "teams": {
-            "totalTeams": len({room["teamId"] for room in rooms.values() if room.get("teamId")}),
-            "totalRoomsInsideTeams": sum(bool(room.get("teamId")) for room in rooms.values()),
+            "totalTeams": len(teams),
+            "totalRoomsInsideTeams": len(in_teams),
             "totalDefaultRoomsInsideTeams": sum(
-                bool(room.get("teamId")) and room.get("teamDefault") is True and room.get("teamMain") is not True
-                for room in rooms.values()
+                room.get("teamDefault") is True and room.get("teamMain") is not True for room in in_teams
             ),
         },
-        "roomsInsideTeams": sum(bool(room.get("teamId")) for room in rooms.values()),
+        "roomsInsideTeams": len(in_teams),
         "lastLogin": latest(time_of(user.get("lastLogin")) for user in users),
-        "lastMessageSentAt": latest(time_of(m["ts"]) for m in messages),
-        "lastSeenSubscription": latest(time_of(s.get("ls")) for s in subscriptions),
+        "lastMessageSentAt": latest(time_of(m.get("ts")) for m in messages),
+        "lastSeenSubscription": latest(time_of(s.get("ls")) for s in read(folder, "rocketchat_subscription")),
     }
 
 

@@ -55,7 +55,8 @@ KINDS = {RoomKind.CHANNEL: Q(type="c")}
             RoomTable(model="chat.Room", kinds={"channel": Q(type="c")}),  # type: ignore[dict-item]
             (
                 "RoomTable(chat.Room).kinds: 'channel' is not a RoomKind; write one of RoomKind.CHANNEL ('c'), "
-                "RoomKind.PRIVATE_GROUP ('p'), RoomKind.DIRECT ('d'), RoomKind.LIVECHAT ('l')."
+                "RoomKind.PRIVATE_GROUP ('p'), RoomKind.DIRECT ('d'), RoomKind.LIVECHAT ('l'), RoomKind.OTHER ('o'), "
+                "RoomKind.UNKNOWN ('u')."
             ),
         ),
         (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from .batch import Batch
 from .upsert import Row
@@ -17,14 +17,28 @@ class Reference(NamedTuple):
     model: type[Model]
 
 
+class Placeholder(NamedTuple):
+    """A column that contains the id of a row of another table, for which a placeholder is made where there is no such row.
+
+    `make_row` makes the placeholder from the id. `condition` is met by the placeholders in the table. The document of the row
+    replaces the placeholder when it is loaded.
+    """
+
+    column: str
+    model: type[Model]
+    make_row: Callable[[str], Row]
+    condition: Q
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """A collection of an export and the table it is loaded into.
 
-    `to_row` makes a row from a document; it raises InvalidValue if that is impossible.
+    `to_row` makes a row from a document; it raises InvalidValue if that is impossible, and NotCounted if it should not.
     If a reference does not resolve, the document is rejected if the reference is in `required`; if it is in `optional`, the
-    document is loaded without it.
-    Columns in `insert_only` are written with new rows and never updated.
+    document is loaded without it; and if it is in `placeholders`, a row is made that it refers to.
+    Columns in `insert_only` are written with new rows and never updated. `time` is the column by which rows are events.
+    Exports need not have a collection that is `newer` than the oldest of them.
     """
 
     name: str
@@ -32,7 +46,10 @@ class Collection:
     to_row: Callable[[dict[str, Any]], Row]
     required: tuple[Reference, ...] = ()
     optional: tuple[Reference, ...] = ()
+    placeholders: tuple[Placeholder, ...] = ()
     insert_only: frozenset[str] = frozenset()
+    time: str = ""
+    newer: bool = False
 
     def reject_conflicts(self, batch: Batch) -> None:
         """Reject rows that conflict with other rows. By default there are no such rows."""

@@ -1,8 +1,7 @@
 """The documents of an export."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 EXCERPT_LENGTH = 500
 
@@ -11,8 +10,18 @@ class InvalidValue(Exception):
     """A value because of which a document cannot be loaded; the message is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class NotCounted(Exception):
+    """A document that is not what its collection counts, such as an old version of a message; the message says what it is.
+
+    `id` is the document's id: a row that was loaded of an earlier state of it is deleted.
+    """
+
+    def __init__(self, note: str, id: str) -> None:
+        super().__init__(note)
+        self.id = id
+
+
+class Document(NamedTuple):
     """A document of an export, or the error that occurred while reading it.
 
     `number` counts the documents of a stream from 1. `source` is the text that the document was read from,

@@ -20,6 +20,7 @@ from .progress import delete_progress, find_progress, report_progress, save_prog
 from .references import KnownIds
 from .rejects import RejectsFile
 from .report import LoadReport, StreamReport
+from .sqlite_memory import memory_for_writes
 
 BATCH_SIZE = 10_000
 # SQLite has one writer at a time: after each batch other writers get this fraction of its duration.
@@ -48,7 +49,8 @@ def load(export: Export, options: LoadOptions, on_batch: BatchCallback = lambda 
     """
     streams = export.streams()
     rejects_length = max((find_progress(stream.fingerprint()).rejects_length for _, stream in streams), default=0)
-    with _garbage_collector_disabled(), RejectsFile(None if options.is_dry_run else options.rejects, rejects_length) as rejects:
+    rejects_path = None if options.is_dry_run else options.rejects
+    with _garbage_collector_disabled(), memory_for_writes(), RejectsFile(rejects_path, rejects_length) as rejects:
         loader = _Loader(options, KnownIds(options.is_dry_run), rejects, on_batch)
         reports = [loader.load_stream(collection, stream) for collection, stream in streams]
     if not options.is_dry_run:
@@ -95,6 +97,7 @@ class _Loader:
         report.rejected += len(batch.rejections)
         report.reasons.update(rejection.reason for rejection in batch.rejections)
         report.accepted += len(documents) - len(batch.rejections)
+        report.notes += batch.notes
         if not self.options.is_dry_run:
             write(collection, batch)
 

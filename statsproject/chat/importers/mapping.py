@@ -2,9 +2,11 @@
 
 from .batch import Batch
 from .collection import Collection
-from .document import Document, InvalidValue
+from .document import Document, InvalidValue, NotCounted
 from .references import KnownIds, resolve_references
 from .upsert import Row, upsert
+
+WITHOUT_TIME = "kept without a plausible time: in totals, but in no chart"
 
 
 def map_documents(collection: Collection, documents: list[Document], known: KnownIds) -> Batch:
@@ -14,13 +16,19 @@ def map_documents(collection: Collection, documents: list[Document], known: Know
         _map_document(collection, document, batch)
     resolve_references(collection, batch, known)
     collection.reject_conflicts(batch)
+    _note_unknown_times(collection, batch)
     known.add(collection.model, (row["id"] for _, row in batch.mapped))
     return batch
 
 
 def write(collection: Collection, batch: Batch) -> None:
-    """Write the rows of a batch in the caller's transaction."""
+    """Write the rows of a batch in the caller's transaction, and delete those of documents that are not counted any more."""
+    for model, placeholders in batch.placeholders.items():
+        rows = list(placeholders.values())
+        upsert(model, rows, insert_only=frozenset(rows[0]))
     collection.before_write(batch)
+    if batch.uncounted:
+        collection.model._base_manager.filter(pk__in=batch.uncounted).delete()
     upsert(collection.model, batch.rows(), collection.insert_only)
 
 
@@ -34,8 +42,15 @@ def _map_document(collection: Collection, document: Document, batch: Batch) -> N
             _require_no_nul(row)
     except InvalidValue as error:
         batch.reject(document, str(error))
+    except NotCounted as reason:
+        batch.leave_out(reason.id, str(reason))
     else:
         batch.accept(document, row)
+
+
+def _note_unknown_times(collection: Collection, batch: Batch) -> None:
+    if collection.time and (unknown := sum(row[collection.time] is None for _, row in batch.mapped)):
+        batch.notes[WITHOUT_TIME] += unknown
 
 
 def _require_no_nul(row: Row) -> None:

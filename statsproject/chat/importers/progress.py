@@ -17,7 +17,7 @@ def find_progress(fingerprint: Fingerprint) -> ImportProgress:
 
 def report_progress(record: ImportProgress, name: str) -> StreamReport:
     """Return a report of what was loaded so far."""
-    return StreamReport(name, record.lines, record.accepted, record.rejected, Counter(record.reasons))
+    return StreamReport(name, record.lines, record.accepted, record.rejected, Counter(record.reasons), Counter(record.notes))
 
 
 def save_progress(record: ImportProgress, report: StreamReport, rejects_length: int, *, is_done: bool = False) -> None:
@@ -25,6 +25,7 @@ def save_progress(record: ImportProgress, report: StreamReport, rejects_length: 
     record.lines, record.accepted, record.rejected = report.documents, report.accepted, report.rejected
     record.reasons = dict(report.reasons)
     record.rejects_length = rejects_length
+    record.notes = dict(report.notes)
     record.is_done = is_done
     record.save()
 

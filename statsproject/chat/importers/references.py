@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from .batch import Batch
-from .collection import Collection, Reference
+from .collection import Collection, Placeholder, Reference
 
 
 @dataclass
@@ -16,9 +16,10 @@ class KnownIds:
     is_dry_run: bool = False
     read: dict[type[Model], set[str]] = field(default_factory=dict)
 
-    def existing(self, model: type[Model], ids: set[str]) -> set[str]:
-        """Return the given ids that exist. Takes at most one query."""
-        stored = set(model._base_manager.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    def existing(self, model: type[Model], ids: set[str], but: Q | None = None) -> set[str]:
+        """Return the given ids that exist, except those in the table that meet a condition. Takes at most one query."""
+        rows = model._base_manager.filter(pk__in=ids)
+        stored = set((rows.exclude(but) if but else rows).values_list("pk", flat=True)) if ids else set()
         return stored | (ids & self.read.get(model, set()))
 
     def add(self, model: type[Model], ids: Iterable[str]) -> None:
@@ -28,24 +29,45 @@ class KnownIds:
 
 
 def resolve_references(collection: Collection, batch: Batch, known: KnownIds) -> None:
-    """Reject rows whose required references do not resolve, and clear optional references that do not."""
+    """Reject rows whose required references do not resolve, clear optional ones that do not, and make placeholders."""
     for reference in collection.required:
         _require(reference, batch, known)
     for reference in collection.optional:
         _clear_dangling(reference, batch, known)
+    for placeholder in collection.placeholders:
+        _make_placeholders(placeholder, batch, known)
 
 
 def _require(reference: Reference, batch: Batch, known: KnownIds) -> None:
-    existing = _existing(reference, batch, known)
-    batch.reject_unless(lambda row: row[reference.column] in existing, f"unknown {reference.model._meta.verbose_name}")
+    existing = known.existing(reference.model, _referred(reference, batch))
+    batch.reject_unless(lambda row: row[reference.column] in existing, f"unknown {_name(reference)}")
 
 
 def _clear_dangling(reference: Reference, batch: Batch, known: KnownIds) -> None:
-    existing = _existing(reference, batch, known)
+    referred = _referred(reference, batch)
+    missing = referred - known.existing(reference.model, referred)
+    if not missing:
+        return
+    note = f"kept without the {_name(reference)} they refer to: the export does not contain it"
     for _, row in batch.mapped:
-        if row[reference.column] not in existing:
+        if row[reference.column] in missing:
             row[reference.column] = None
+            batch.notes[note] += 1
 
 
-def _existing(reference: Reference, batch: Batch, known: KnownIds) -> set[str]:
-    return known.existing(reference.model, {row[reference.column] for _, row in batch.mapped} - {None})
+def _make_placeholders(reference: Placeholder, batch: Batch, known: KnownIds) -> None:
+    referred = _referred(reference, batch)
+    missing = referred - known.existing(reference.model, referred, but=reference.condition)
+    if not missing:
+        return
+    note = f"kept in placeholder {_name(reference)}s: the export does not contain the {_name(reference)} they refer to"
+    batch.notes[note] += sum(row[reference.column] in missing for _, row in batch.mapped)
+    batch.placeholders.setdefault(reference.model, {}).update((id_, reference.make_row(id_)) for id_ in missing)
+
+
+def _referred(reference: Reference | Placeholder, batch: Batch) -> set[str]:
+    return {row[reference.column] for _, row in batch.mapped} - {None}
+
+
+def _name(reference: Reference | Placeholder) -> str:
+    return str(reference.model._meta.verbose_name)

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class StreamReport:
-    """The number of documents of one stream: read, accepted and rejected, and of the latter by reason."""
+    """The number of documents of one stream: read, accepted and rejected.
+
+    `reasons` are those of the rejected ones, and `notes` describe others that the report mentions, both with their number.
+    """
 
     name: str
     documents: int = 0
     accepted: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)

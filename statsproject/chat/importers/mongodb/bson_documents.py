@@ -51,7 +51,7 @@ def load_decoder() -> Decode:
 
     options: CodecOptions[dict[str, Any]] = CodecOptions(
         dict,
-        datetime_conversion=DatetimeConversion.DATETIME_AUTO,  # years after 9999 do not fail
+        datetime_conversion=DatetimeConversion.DATETIME_CLAMP,  # years before 1 or after 9999 do not fail
         unicode_decode_error_handler="replace",
         type_registry=TypeRegistry([ObjectIdAsText()]),
     )
@@ -104,8 +104,17 @@ class BsonStream:
 
     def take(self) -> Source:
         """Take the next document, or the damaged part before it with an error."""
-        if not (length := self.find_length()):
-            return self.skip_damage(self.starts)
+        start = self.start
+        length = int.from_bytes(self.data[start : start + 4], "little")
+        # By far the most frequent case: another document follows, whose beginning has been read as well.
+        if not (
+            SHORTEST_DOCUMENT <= length <= LONGEST_DOCUMENT
+            and self.data.startswith(_ID, start + length + _ID_AT)
+            and self.data[start + length - 1] == 0
+        ):
+            length = self.find_length()
+            if not length:
+                return self.skip_damage(self.starts)
         end = self.start + length
         taken, self.start = self.data[self.start : end], end
         return taken, ""

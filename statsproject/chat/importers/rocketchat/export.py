@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from ..collection import Collection
 from ..mongodb.collection_file import CollectionFile
+from ..placeholders import describe_placeholders
 from .backup import Backup, open_backup
 from .collections import COLLECTIONS, ROOMS
 from .drift import describe_drift, find_drift
@@ -49,14 +50,16 @@ class RocketChatExport:
         return [(collection, streams[collection.name]) for collection in COLLECTIONS if collection.name in streams]
 
     def missing(self) -> Sequence[str]:
-        """Return the names of the collections that do not exist."""
-        return [collection.name for collection in COLLECTIONS if collection.name not in self._backup.streams]
+        """Return the names of the collections that do not exist, except those that only newer exports have."""
+        expected = [collection.name for collection in COLLECTIONS if not collection.newer]
+        return [name for name in expected if name not in self._backup.streams]
 
     def remarks(self) -> Sequence[str]:
         """Return sentences on files that are not what they seem, and on those that are not read."""
         return self._backup.remarks
 
     def compare_with_loaded(self) -> Iterator[str]:
-        """Yield a report of the rooms whose message counters differ from the loaded messages."""
+        """Yield a report of placeholders, and of rooms whose message counters differ from the loaded messages."""
+        yield from describe_placeholders()
         rooms = self._backup.streams.get(ROOMS.name)
-        return describe_drift(find_drift(rooms)) if rooms else describe_drift(iter(()))
+        yield from describe_drift(find_drift(rooms) if rooms else iter(()))

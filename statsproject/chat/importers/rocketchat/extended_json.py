@@ -11,9 +11,9 @@ LONGEST_ID = 64
 LARGEST_INT = 2**63 - 1
 
 
-def parse_id(value: Any, name: str) -> str | None:
+def parse_id(value: Any, name: str, longest: int = LONGEST_ID) -> str | None:
     """Parse an id: a string, an integer or `{"$oid": …}`; null and "" give None. Errors: InvalidValue."""
-    if type(value) is str and 0 < len(value) <= LONGEST_ID:  # by far the most frequent case
+    if type(value) is str and 0 < len(value) <= longest:  # by far the most frequent case
         return value
     if isinstance(value, dict):
         value = value.get("$oid")
@@ -21,7 +21,7 @@ def parse_id(value: Any, name: str) -> str | None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or len(value) > LONGEST_ID:
+    if not isinstance(value, str) or len(value) > longest:
         raise InvalidValue(f"'{name}' is not a valid id")
     return value
 
@@ -29,7 +29,7 @@ def parse_id(value: Any, name: str) -> str | None:
 def parse_datetime(value: Any, name: str) -> datetime | None:
     """Parse a time: `{"$date": …}` with an ISO 8601 string, milliseconds or `{"$numberLong": …}`, or BSON's, which is naive.
 
-    Errors: InvalidValue.
+    A time outside of the years 1 to 9999, which no `datetime` holds, gives None, like a missing one. Errors: InvalidValue.
     """
     if value is None:
         return None
@@ -39,11 +39,15 @@ def parse_datetime(value: Any, name: str) -> datetime | None:
     try:
         if isinstance(date, str):
             parsed = datetime.fromisoformat(date)
+        elif type(date) is int:  # which is finite
+            parsed = EPOCH + timedelta(0, 0, 0, date)
         else:
             parsed = EPOCH + timedelta(milliseconds=parse_number(date, name))
         if parsed.tzinfo is not None:
             return parsed if parsed.tzinfo is UTC else parsed.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, InvalidValue) as error:
+    except OverflowError:
+        return None
+    except (ValueError, TypeError, InvalidValue) as error:
         raise InvalidValue(f"'{name}' is not a valid time") from error
     raise InvalidValue(f"'{name}' is a time without a time zone")
 

@@ -1,14 +1,31 @@
-"""Make rows of this chat's tables from Rocket.Chat's documents. Errors: InvalidValue if a document cannot be loaded."""
+"""Make rows of this chat's tables from Rocket.Chat's documents.
 
+Errors: InvalidValue if a document cannot be loaded, NotCounted if Rocket.Chat does not count it. A time that is missing or not
+plausible is None in the row.
+"""
+
+from datetime import datetime
 from typing import Any
 
-from ...models import Room, User
+from statistics_app.sources.quarters import PLAUSIBLE
+
+from ...models import Message, Room, User
 from ..accounts import IMPORTED_PASSWORD
-from ..document import InvalidValue
+from ..document import InvalidValue, NotCounted
 from ..upsert import Row
-from .extended_json import EPOCH, parse_datetime, parse_id, parse_int
+from .extended_json import LONGEST_ID, parse_datetime, parse_id, parse_int
 
 LONGEST_USERNAME = 150
+# Years are compared faster than times.
+FIRST_YEAR, END_YEAR = (bound.year for bound in PLAUSIBLE)
+LONGEST_MESSAGE_ID = Message._meta.pk.max_length or LONGEST_ID
+# The kinds of room that the API distinguishes, by Rocket.Chat's letters.
+KINDS = frozenset({Room.Type.CHANNEL, Room.Type.PRIVATE_GROUP, Room.Type.DIRECT, Room.Type.LIVECHAT})
+# Of rooms of these kinds, Rocket.Chat shows a name of their own beside the unique one; elsewhere it may be that of a visitor.
+NAMED = frozenset({Room.Type.CHANNEL, Room.Type.PRIVATE_GROUP})
+# What is left of a removed message with replies, or of any where deleted messages are shown as such.
+REMOVED = "rm"
+NO_MESSAGE = "skipped, since they are not messages: former versions of edited messages, or removed ones"
 
 
 def user_row(document: dict[str, Any]) -> Row:
@@ -30,26 +47,32 @@ def user_row(document: dict[str, Any]) -> Row:
         "presence": status if status in User.Presence.values else User.Presence.OFFLINE.value,
         "type": _user_type(document),
         "language": _text(document, "language")[:16],
-        "date_joined": parse_datetime(document.get("createdAt"), "createdAt") or EPOCH,
-        "last_login": parse_datetime(document.get("lastLogin"), "lastLogin"),
+        "date_joined": _time(document, "createdAt"),
+        "last_login": _time(document, "lastLogin"),
     }
 
 
+def team_row(document: dict[str, Any]) -> Row:
+    """Make a team."""
+    id_ = _own_id(document)
+    return {"id": id_, "name": _text(document, "name")[:255] or id_}
+
+
 def room_row(document: dict[str, Any]) -> Row:
-    """Make a room. Its team is made by RoomCollection."""
+    """Make a room. Its team is made by RoomCollection, if it has not been loaded."""
     kind = document.get("t")
-    if kind not in Room.Type.values:
+    if not isinstance(kind, str):
         raise InvalidValue(f"unknown room type {kind!r}"[:80])
     return {
         "id": _own_id(document),
-        "type": kind,
-        "name": _text(document, "name")[:255],
+        "type": kind if kind in KINDS else Room.Type.OTHER.value,
+        "name": ((kind in NAMED and _text(document, "fname")) or _text(document, "name"))[:255],
         "parent_id": parse_id(document.get("prid"), "prid"),
         "team_id": parse_id(document.get("teamId"), "teamId"),
         # The team's main room, which every member is in anyway, is no default room.
         "is_team_default": document.get("teamDefault") is True and document.get("teamMain") is not True,
         "is_archived": document.get("archived") is True,
-        "created_at": parse_datetime(document.get("ts"), "ts") or EPOCH,
+        "created_at": _time(document, "ts"),
     }
 
 
@@ -58,24 +81,24 @@ def subscription_row(document: dict[str, Any]) -> Row:
     return {
         "id": _own_id(document),
         "user_id": _nested_id(document, "u"),
-        "room_id": parse_id(document.get("rid"), "rid"),
-        "last_seen_at": parse_datetime(document.get("ls"), "ls"),
+        "room_id": _room_id(document),
+        "last_seen_at": _time(document, "ls"),
     }
 
 
 def message_row(document: dict[str, Any]) -> Row:
     """Make a message. The root of its thread may follow later in the export or be missing from it."""
-    sent_at = parse_datetime(document.get("ts"), "ts")
-    if sent_at is None:
-        raise InvalidValue("missing 'ts'")
+    id_ = _own_id(document, LONGEST_MESSAGE_ID)
+    if document.get("_hidden") is True or document.get("t") == REMOVED or "_deletedAt" in document:
+        raise NotCounted(NO_MESSAGE, id_)
     return {
-        "id": _own_id(document),
-        "room_id": parse_id(document.get("rid"), "rid"),
+        "id": id_,
+        "room_id": _room_id(document),
         "author_id": _nested_id(document, "u"),
-        "sent_at": sent_at,
-        "thread_root_id": parse_id(document.get("tmid"), "tmid"),
+        "sent_at": _time(document, "ts"),
+        "thread_root_id": parse_id(document.get("tmid"), "tmid", LONGEST_MESSAGE_ID),
         "is_pinned": document.get("pinned") is True,
-        "edited_at": parse_datetime(document.get("editedAt"), "editedAt"),
+        "edited_at": _time(document, "editedAt"),
     }
 
 
@@ -87,20 +110,34 @@ def upload_row(document: dict[str, Any]) -> Row:
         "user_id": parse_id(document.get("userId"), "userId"),
         "name": _text(document, "name")[:255],
         "size": parse_int(document.get("size"), "size"),
-        "uploaded_at": parse_datetime(document.get("uploadedAt"), "uploadedAt") or EPOCH,
+        "uploaded_at": _time(document, "uploadedAt"),
     }
 
 
-def _own_id(document: dict[str, Any]) -> str:
-    id_ = parse_id(document.get("_id"), "_id")
+def _own_id(document: dict[str, Any], longest: int = LONGEST_ID) -> str:
+    return _required_id(document, "_id", longest)
+
+
+def _room_id(document: dict[str, Any]) -> str:
+    return _required_id(document, "rid")
+
+
+def _required_id(document: dict[str, Any], name: str, longest: int = LONGEST_ID) -> str:
+    id_ = parse_id(document.get(name), name, longest)
     if id_ is None:
-        raise InvalidValue("missing '_id'")
+        raise InvalidValue(f"missing '{name}'")
     return id_
 
 
 def _nested_id(document: dict[str, Any], name: str) -> str | None:
     inner = document.get(name)
     return parse_id(inner.get("_id"), f"{name}._id") if isinstance(inner, dict) else None
+
+
+def _time(document: dict[str, Any], name: str) -> datetime | None:
+    """Return a time, None if it is missing or not plausible."""
+    moment = parse_datetime(document.get(name), name)
+    return moment if moment is not None and FIRST_YEAR <= moment.year < END_YEAR else None
 
 
 def _text(document: dict[str, Any], name: str) -> str:

@@ -65,6 +65,8 @@ class Command(BaseCommand):
         for stream in report.streams:
             counts = f"{stream.documents:,} documents, {stream.accepted:,} accepted, {stream.rejected:,} rejected"
             self.stdout.write(f"{stream.name}: {counts}")
+            for note, number in stream.notes.most_common():
+                self.stdout.write(f"  {number:,} {'document' if number == 1 else 'documents'} {note}")
         for name in report.missing:
             self.stdout.write(f"{name}: missing from the export, skipped")
         for reason, count in sorted(report.reasons.items(), key=lambda item: -item[1]):
