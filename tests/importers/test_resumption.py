@@ -111,4 +111,4 @@ def test_an_import_resumed_after_two_kills_equals_an_uninterrupted_one(running: 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", WRITERS)
 def test_an_import_resumed_after_ten_kills_equals_an_uninterrupted_one(running: Programs, tmp_path: Path, kind: str) -> None:
-    assert kill_and_resume(running, kind, WRITERS[kind](tmp_path / "export", 100_000), 10) >= 3
+    assert kill_and_resume(running, kind, WRITERS[kind](tmp_path / "export", 40_000), 10) >= 3

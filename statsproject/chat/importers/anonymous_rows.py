@@ -13,35 +13,35 @@ from .collection import Collection, Reference
 from .upsert import Row
 
 
-class References(NamedTuple):
-    """The references of a model's rows."""
+class Columns(NamedTuple):
+    """The references of a model's rows, and the column by which they are events."""
 
     required: tuple[Reference, ...] = ()
     optional: tuple[Reference, ...] = ()
+    time: str = ""
 
 
-_REFERENCES: dict[type[Model], References] = {
-    Room: References(optional=(Reference("team_id", Team),)),
-    Subscription: References(required=(Reference("user_id", User), Reference("room_id", Room))),
-    Message: References(required=(Reference("room_id", Room),), optional=(Reference("author_id", User),)),
-    Upload: References(optional=(Reference("room_id", Room), Reference("user_id", User))),
+_COLUMNS: dict[type[Model], Columns] = {
+    User: Columns(time="date_joined"),
+    Room: Columns(optional=(Reference("team_id", Team),), time="created_at"),
+    Subscription: Columns(required=(Reference("user_id", User), Reference("room_id", Room))),
+    Message: Columns(required=(Reference("room_id", Room),), optional=(Reference("author_id", User),), time="sent_at"),
+    Upload: Columns(optional=(Reference("room_id", Room), Reference("user_id", User)), time="uploaded_at"),
 }
-# The columns by which rows are events.
-_TIMES: dict[type[Model], str] = {User: "date_joined", Room: "created_at", Message: "sent_at", Upload: "uploaded_at"}
 
 
 def collection_of(model: type[Model], name: str, to_row: Callable[[dict[str, Any]], Row]) -> Collection:
-    """Return the collection that is loaded into a model, with the model's references."""
-    time = _TIMES.get(model, "")
+    """Return the collection that is loaded into a model, with the model's columns."""
+    columns = columns_of(model)
     if model is User:
-        return AccountCollection(name, User, to_row, insert_only=frozenset({"password", "is_superuser", "is_staff"}), time=time)
-    references = references_of(model)
-    return Collection(name, model, to_row, required=references.required, optional=references.optional, time=time)
+        kept = frozenset({"password", "is_superuser", "is_staff"})
+        return AccountCollection(name, User, to_row, insert_only=kept, time=columns.time)
+    return Collection(name, model, to_row, required=columns.required, optional=columns.optional, time=columns.time)
 
 
-def references_of(model: type[Model]) -> References:
-    """Return the references of a model's rows."""
-    return _REFERENCES.get(model, References())
+def columns_of(model: type[Model]) -> Columns:
+    """Return what the columns of a model mean."""
+    return _COLUMNS.get(model, Columns())
 
 
 def make_stable_id(*parts: object) -> str:

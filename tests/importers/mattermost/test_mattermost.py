@@ -66,6 +66,8 @@ def test_all_that_an_export_contains_is_loaded(tmp_path: Path) -> None:
         ("user", False, ""),
         ("user", True, "de"),
     ]
+    assert set(User.objects.values_list("date_joined", flat=True)) == {None}
+    assert set(Room.objects.values_list("created_at", flat=True)) == {None}
     [team] = Team.objects.all()
     assert sorted(Room.objects.values_list("type", "is_archived", "team")) == [
         ("c", False, team.pk),

@@ -51,6 +51,7 @@ def test_all_that_an_export_contains_is_loaded(tmp_path: Path) -> None:
         ("G2", "d", False, 2023),
     ]
     assert Subscription.objects.count() == 9
+    assert set(User.objects.values_list("date_joined", flat=True)) == {None}
     assert Message.objects.get(pk=f"D1-{at(1.5)}").sent_at.timestamp() == AT + 1.5
 
 

@@ -89,7 +89,9 @@ USERS = collection_of(User, "users", user_row)
 ROOMS = collection_of(Room, "channels", room_row)
 MEMBERS = collection_of(Subscription, "subscriptions", member_row)
 MESSAGES = collection_of(Message, "messages", message_row)
-ATTACHMENTS = AttachmentCollection("attachments", Upload, attachment_row, optional=rows.references_of(Upload).optional)
+ATTACHMENTS = AttachmentCollection(
+    "attachments", Upload, attachment_row, optional=rows.columns_of(Upload).optional, time=rows.columns_of(Upload).time
+)
 
 
 def _first_message(attachment: dict[str, Any]) -> str:
