@@ -125,10 +125,10 @@ bench: $(VENV)/.dev try-assets ## Run the programs under benchmarks/, or only NA
 screenshots: $(VENV)/.dev try-assets ## Take screenshots of every page, with the data of the demo and of the export in DIR, into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots $(DIR)
 
-load: $(VENV)/.run ## Import a backup or an export of Rocket.Chat from DIR, a folder or a file, into the workspace's database, and take a snapshot
+load: $(VENV)/.run ## Import a backup or an export of Rocket.Chat, or of another KIND of chat, from DIR, a folder or a file, and take a snapshot
 	@test -n "$(DIR)" || { echo "DIR has to be the folder, the file or the archive of the export: make load DIR=…"; exit 2; }
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py import_chat rocketchat "$(DIR)"; status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
+	@$(BIN)/python manage.py import_chat $(or $(KIND),rocketchat) "$(DIR)"; status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
 	@$(BIN)/python manage.py generate_statistics
 
 verify: $(VENV)/.dev ## Import an export from DIR into fresh databases and compare every count with the test oracle
