@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import router
@@ -19,6 +19,8 @@ from .request import NOW
 from .steps import quarter_of
 
 ONLY_IN_SNAPSHOTS = "Only a snapshot has this value, and there is none from this time."
+# A server keeps one document of its statistics a day at least; an imported one says nothing of the time after that.
+MOST_APART = timedelta(days=1, hours=1)
 UNKNOWN_TIME = "Nothing is known of this time: it is before the first snapshot, and before the chat's counted rows."
 
 
@@ -67,10 +69,15 @@ def state_at(moment: datetime) -> State:
     """Return the state at a moment: of the newest snapshot at or before it, otherwise from the history.
 
     Where snapshots were removed, gauges have the last value in their rollups. Totals before these are the sum of all events
-    up to the quarter of an hour that the moment is in.
+    up to the quarter of an hour that the moment is in; so are those more than a day after an imported snapshot, if the events
+    are known.
     """
     snapshot = Snapshot.objects.up_to(moment).newest_first().first()
-    return State.of(snapshot) if snapshot else _from_history(moment)
+    if snapshot is None:
+        return _from_history(moment)
+    if snapshot.is_imported and moment - snapshot.created_at > MOST_APART:
+        return _rebuilt_state(moment, router.db_for_read(GaugeRollup)) or State.of(snapshot)
+    return State.of(snapshot)
 
 
 def state_from(parameters: Mapping[str, str], name: str, default: datetime, now: datetime) -> State:
@@ -106,6 +113,14 @@ def _from_history(moment: datetime) -> State:
     if not values:
         return State(moment, problems=problems)
     return State(at, values, Certainty.REBUILT if rebuilt else Certainty.MEASURED, problems)
+
+
+def _rebuilt_state(moment: datetime, using: str) -> State | None:
+    """Return the state at a moment as far as events tell it; None if they do not."""
+    at = quarter_of(moment)
+    values = {key: plain_number(value) for key, value in _rebuilt([one for one in GAUGES if one.events], at, using).items()}
+    problems = {one.key: ONLY_IN_SNAPSHOTS for one in CATALOGUE if one.key not in values}
+    return State(at, values, Certainty.REBUILT, problems) if values else None
 
 
 def _rebuilt(metrics: Sequence[Metric], moment: datetime, using: str) -> dict[str, float]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from statistics_app.foreign.translation import translate
 from statistics_app.history.comparison import compare
 from statistics_app.history.event_book import EventBook
 from statistics_app.history.gauge_rollup import roll_up_gauges
@@ -16,7 +17,9 @@ from statistics_app.history.spans import SPANS
 from statistics_app.history.steps import Step
 from statistics_app.models import EventCoverage, Snapshot
 from statistics_app.presentation.headlines import headlines
+from statistics_app.snapshots.importing import import_snapshots
 from tests.conftest import Person
+from tests.foreign.eras import in_2021
 
 from .conftest import Store, at, store
 
@@ -63,6 +66,25 @@ def test_before_the_first_snapshot_totals_are_rebuilt_and_other_values_unknown_w
     for key in ("version", "onlineUsers", "process"):
         assert (compared[key].a, compared[key].difference) == (None, None)
         assert state.problems[key] == ONLY_IN_SNAPSHOTS
+
+
+def test_between_an_imported_snapshot_and_our_first_one_totals_are_rebuilt(events: None, store: Store) -> None:
+    [imported] = [translate(in_2021())]
+    import_snapshots([imported])
+    store(NOW, totalUsers=9)
+    roll_up_gauges()
+    of_then = (imported.document["totalUsers"], Certainty.MEASURED)
+    assert users_at(imported.created_at + timedelta(hours=1)) == of_then
+    assert users_at(at(2024, 1, 1)) == (10 * (at(2024, 1, 1) - FIRST).days, Certainty.REBUILT)
+    users = BY_KEY["totalUsers"]
+    by_year = HistoryRange(at(2020, 1, 1), NOW, Step.YEAR, UTC)
+    points = series([users], by_year, SeriesMode.VALUE)[users]
+    assert [(point.value, point.certainty) for point in points] == [
+        (2450, Certainty.REBUILT),
+        of_then,
+        *((10 * (at(year + 1, 1, 1) - FIRST).days, Certainty.REBUILT) for year in (2022, 2023, 2024, 2025)),
+        (9, Certainty.MEASURED),
+    ]
 
 
 def test_before_everything_nothing_is_known(events: None) -> None:
