@@ -17,7 +17,7 @@ from statistics_app.accounts import credentials, tokens
 from statistics_app.accounts.throttle_counters import outage
 from statistics_app.accounts.usage import counts
 from statistics_app.snapshots import celery_status, latest
-from statistics_app.sources.remote_server import forget_waits
+from statistics_app.sources.remote_server import forget_failures
 from statsproject.chat.models import User
 
 from .services.flushing import keep_what_migrations_wrote
@@ -146,7 +146,7 @@ def running(transactional_db: None, tmp_path: Path) -> Iterator[Programs]:
 def remote(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplayServer]:
     """A server that answers as Rocket.Chat 6.5 does, whose statistics this installation shows."""
     monkeypatch.setenv("no_proxy", "*")
-    forget_waits()
+    forget_failures()
     with replay_server() as server:
         server.reply = Reply.of(answer_of("6.5.2", timezone.now()))
         use_remote(settings, server.url)

@@ -25,8 +25,27 @@ OLDEST = timedelta(minutes=10)
 _NOT_ALLOWED = frozenset({"error-not-allowed", "error-unauthorized", "unauthorized"})
 _REDIRECTS = range(300, 400)
 
-# Until when a server asked not to be asked, by its URL; by the monotonic clock.
-_waits: dict[str, float] = {}
+
+class _Masked(str):
+    """A text that tracebacks and logs do not show, since they show values by their `repr`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What is said of a server that is not asked until a time, and when to try again; by the monotonic clock."""
+
+    message: str
+    until: float
+    retry_at: float
+
+
+# The last failure of each server, by its URL: those that wait for an answer share it, and do not ask one after the other.
+_failures: dict[str, _Failure] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +69,14 @@ class RemoteServer:
 
     def new_statistics(self) -> ReportedStatistics:
         """Ask for statistics that are counted now. Errors: RemoteError, whose message names the server and what to do."""
-        self._heed_its_wait()
+        self._raise_last_failure()
+        try:
+            return self._ask_now()
+        except RemoteError as error:
+            self._remember(error, error.seconds if isinstance(error, _Wait) else min(error.seconds, TROUBLE_SECONDS))
+            raise
+
+    def _ask_now(self) -> ReportedStatistics:
         answer = self._ask()
         if answer.status != 200:
             raise self._refusal(answer)
@@ -63,8 +89,8 @@ class RemoteServer:
             "Accept": "application/json",
             "Cache-Control": "no-cache",
             "User-Agent": f"workspace-statistics/{__version__}",
-            "X-Auth-Token": self.token,
-            "X-User-Id": self.user_id,
+            "X-Auth-Token": _Masked(self.token),
+            "X-User-Id": _Masked(self.user_id),
         }
         try:
             return http_get(self.url.rstrip("/") + PATH, headers, self.seconds)
@@ -105,21 +131,30 @@ class RemoteServer:
 
     def _wait(self, answer: HttpAnswer) -> RemoteError:
         seconds = _parse_retry_after(answer.headers.get("Retry-After"))
-        _waits[self.url] = time.monotonic() + seconds
-        return self._error(f"asked to wait for {seconds} s, since it has too much to do ({answer.status}).", seconds)
+        return _Wait(f"{self.name} asked to wait for {seconds} s, since it has too much to do ({answer.status}).", seconds)
 
-    def _heed_its_wait(self) -> None:
-        seconds = ceil(_waits.get(self.url, 0) - time.monotonic())
-        if seconds > 0:
-            raise self._error(f"asked to wait, and is asked again in {seconds} s.", seconds)
+    def _remember(self, error: RemoteError, seconds: int) -> None:
+        """Keep a failure for some seconds. What is said of it meanwhile names a time of day, so that it stays true."""
+        now, again = time.monotonic(), datetime.now(tz=UTC) + timedelta(seconds=seconds)
+        message = f"{error} It is asked again from {again:%H:%M:%S} UTC on."
+        _failures[self.url] = _Failure(message, now + seconds, now + error.seconds)
+
+    def _raise_last_failure(self) -> None:
+        failure, now = _failures.get(self.url), time.monotonic()
+        if failure is not None and now < failure.until:
+            raise RemoteError(failure.message, ceil(failure.retry_at - now))
 
     def _error(self, what: str, seconds: int = TROUBLE_SECONDS) -> RemoteError:
         return RemoteError(f"{self.name} {what}", seconds)
 
 
-def forget_waits() -> None:
-    """Forget which servers asked to wait."""
-    _waits.clear()
+class _Wait(RemoteError):
+    """A server that asked to wait."""
+
+
+def forget_failures() -> None:
+    """Forget which servers are not asked at the moment."""
+    _failures.clear()
 
 
 def _meaning(status: int, body: bytes) -> str:
@@ -151,7 +186,7 @@ def _origin(location: str | None) -> str:
 def _parse_http_date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -24,6 +24,7 @@ from statistics_app.models.snapshot import Counting, Origin
 from statistics_app.snapshots import generation
 from statistics_app.snapshots.importing import Imported, import_snapshots
 from statistics_app.sources.loading import chat_source
+from statistics_app.sources.remote_server import forget_failures
 from statistics_app.tasks import _take_or_retry
 from tests.conftest import Person
 from tests.factories import make_messages, make_room
@@ -110,6 +111,7 @@ def test_the_last_numbers_stay_the_latest_while_the_server_does_not_answer(remot
         generation.refresh()
     assert Snapshot.objects.latest_taken() == taken
     remote.reply = Reply.of(answer_of("6.5.2", timezone.now()))
+    forget_failures()
     assert generation.refresh() == Snapshot.objects.latest_taken() != taken
 
 
@@ -187,10 +189,12 @@ def test_a_token_that_would_be_sent_unencrypted_is_w004(settings: Settings, url:
 def test_the_api_says_why_there_is_no_new_snapshot(remote: ReplayServer, viewer: Person) -> None:
     remote.reply = Reply(403)
     for parameters in ({}, {"refresh": "true"}):
+        forget_failures()
         response = viewer.get("statistics", **parameters)
         assert (response.status_code, response.headers["Retry-After"]) == (503, "300")
         assert response.json()["error"].startswith(f"{remote.name} does not show its statistics")
     remote.reply = Reply.of(answer_of("6.5.2", timezone.now()))
+    forget_failures()
     assert viewer.get("statistics").json()["totalMessages"] == MESSAGES
 
 

@@ -1,15 +1,19 @@
 """A remote server: what it is asked, what its answer is translated to, and what is said when it refuses."""
 
 import json
+import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from django.views.debug import ExceptionReporter
 
 from statistics_app.exceptions import RemoteError
-from statistics_app.sources.remote_server import RemoteServer, forget_waits
+from statistics_app.sources import remote_server
+from statistics_app.sources.remote_server import RemoteServer, forget_failures
 from tests.services.replay_server import ReplayServer, Reply, replay_server
 
 from .era_answers import ERAS, FOREIGN_TEXTS, MESSAGES, answer_of
@@ -47,7 +51,7 @@ REFUSALS = [
 
 @pytest.fixture
 def remote() -> Iterator[ReplayServer]:
-    forget_waits()
+    forget_failures()
     with replay_server() as running:
         yield running
 
@@ -119,12 +123,56 @@ def test_a_server_that_asked_to_wait_is_not_asked_meanwhile(remote: ReplayServer
     refusal(server_at(remote))
     remote.reply = Reply.of(answer_of("6.5.2", now()))
     error = refusal(server_at(remote))
-    assert str(error) == f"{remote.name} asked to wait, and is asked again in {error.seconds} s."
+    assert re.search(r"^\S+ asked to wait for 30 s, .* It is asked again from \d\d:\d\d:\d\d UTC on\.$", str(error))
     assert 25 <= error.seconds <= 30
     assert len(remote.received) == 1
-    forget_waits()
+    forget_failures()
     server_at(remote).new_statistics()
     assert len(remote.received) == 2
+
+
+@pytest.mark.parametrize(("status", "least", "most"), [(503, 5, 10), (401, 295, 300)])
+def test_a_failure_is_shared_by_those_who_ask_right_after_it(remote: ReplayServer, status: int, least: int, most: int) -> None:
+    remote.reply = Reply(status)
+    first, second, third = (refusal(server_at(remote)) for _ in range(3))
+    assert str(second) == str(third)
+    assert str(second).startswith(f"{first} It is asked again from ")
+    assert least <= third.seconds <= most
+    assert len(remote.received) == 1
+
+
+def test_what_a_server_refused_is_asked_again_soon(remote: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_server, "TROUBLE_SECONDS", 0)
+    remote.reply = Reply(401)
+    refusal(server_at(remote))
+    remote.reply = Reply.of(answer_of("6.5.2", now()))
+    server_at(remote).new_statistics()
+
+
+def test_a_date_that_cannot_be_is_ignored(remote: ReplayServer) -> None:
+    impossible = "Mon, 01 Jan 2024 00:00:00 +" + "9" * 30
+    remote.reply = Reply(429, headers={"Retry-After": impossible})
+    assert refusal(server_at(remote)).seconds == 60
+    forget_failures()
+    reply = Reply.of(answer_of("6.5.2", now()))
+    remote.reply = Reply(200, reply.body, {"Date": impossible})
+    server_at(remote).new_statistics()
+
+
+def test_a_traceback_does_not_show_the_credentials(remote: ReplayServer) -> None:
+    remote.reply = Reply(500)
+    try:
+        server_at(remote).new_statistics()
+    except RemoteError:
+        report = ExceptionReporter(None, *sys.exc_info()).get_traceback_text()
+        report += str(ExceptionReporter(None, *sys.exc_info()).get_traceback_html())
+    try:
+        RemoteServer("http://chat.invalid", USER_ID, TOKEN, 10).new_statistics()
+    except RemoteError:
+        report += str(ExceptionReporter(None, *sys.exc_info()).get_traceback_html())
+    assert "new_statistics" in report
+    assert TOKEN not in report
+    assert USER_ID not in report
 
 
 @pytest.mark.parametrize("hours", [1, 24 * 365])
