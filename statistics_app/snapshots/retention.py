@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import router
+from django.db.models import F
 
 from ..conf import setting
 from ..db.locks import try_exclusive_lock
 from ..history.gauge_rollup import roll_up_gauges
 from ..models import Snapshot, SnapshotDay
+from ..models.snapshot import OLDEST_FIRST
 from ..models.step_query import DAY
 
 LOCK_NAME = "prune_statistics"
 BATCH = 1000
+IMPORTED_FIRST = (F("number").asc(nulls_first=True), *OLDEST_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ def prune_statistics(now: datetime) -> Pruned | None:
 
 
 def _remove_in_batches(before: datetime, using: str) -> Iterator[int]:
-    """Remove batch after batch, and yield the number of snapshots in each."""
+    """Remove batch after batch, and yield the number of snapshots in each; of a day with own snapshots, an own one is kept."""
     old, days = Snapshot.objects.using(using).taken_before(before), SnapshotDay.objects.using(using)
     for day in list(days.filter(day__lt=before, number__gt=1).order_by("day").values_list("day", flat=True)):
         of_day = old.filter(created_at__gte=day, created_at__lt=day + DAY).rolled_up()
-        surplus = list(of_day.oldest_first().values_list("pk", flat=True))[:-1]
+        surplus = list(of_day.order_by(*IMPORTED_FIRST).values_list("pk", flat=True))[:-1]
         for start in range(0, len(surplus), BATCH):
             yield Snapshot.objects.using(using).filter(pk__in=surplus[start : start + BATCH]).delete()[0]

@@ -57,6 +57,15 @@ def test_a_day_that_is_partly_old_always_keeps_one(store: Store) -> None:
         assert [moment.hour for moment in taken()] == left
 
 
+def test_of_a_day_with_an_imported_snapshot_as_well_our_own_is_kept(store: Store) -> None:
+    own = store(at(2026, 1, 1, 6), totalMessages=1)
+    imported = row(at(2026, 1, 1, 23), 5)
+    imported.number, imported.origin = None, Origin.IMPORT
+    imported.save()
+    assert prune().removed == 1
+    assert Snapshot.objects.get() == own
+
+
 def test_the_retention_period_is_a_setting(store: Store, settings: Settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "KEEP_SNAPSHOTS_DAYS": 7}
     for moment in every(timedelta(hours=6), NOW - timedelta(days=20), NOW):
