@@ -19,7 +19,8 @@ def workspace_families(document: Mapping[str, Any]) -> Iterator[Metric]:
         languages.add_metric([language], count)
     yield languages
     described = {"version": document["version"], "unique_id": document["uniqueId"]}
-    yield InfoMetricFamily(f"{PREFIX}_workspace", "The installation.", value=described)
+    known = {name: text for name, text in described.items() if text is not None}
+    yield InfoMetricFamily(f"{PREFIX}_workspace", "The installation.", value=known)
 
 
 def _family(gauge: Gauge, document: Mapping[str, Any]) -> Metric:

@@ -50,6 +50,13 @@ def snapshot(viewer: Person) -> Snapshot:
     return generation.generate(Origin.COMMAND)
 
 
+def test_what_a_remote_server_does_not_tell_of_itself_is_left_out(snapshot: Snapshot) -> None:
+    snapshot.body = Snapshot.body_of({**snapshot.document, "version": None})
+    snapshot.save()
+    [labels] = [dict(labels) for name, labels in scraped() if name == "statistics_workspace_info"]
+    assert labels == {"unique_id": snapshot.document["uniqueId"]}
+
+
 def test_the_numbers_are_those_of_the_newest_snapshot(snapshot: Snapshot) -> None:
     samples, document = scraped(), snapshot.document
     assert samples["statistics_messages", (("kind", "channel"),)] == document["totalChannelMessages"] == 5
