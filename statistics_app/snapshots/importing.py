@@ -88,12 +88,13 @@ def _annotate(translations: Iterable[Translation], using: str) -> None:
 
 
 def _report_people(translations: Iterable[Translation], using: str) -> None:
-    """Keep the numbers of people; of several for the same days, the one of the latest document."""
-    rows = {
-        (people.days, people.day): ReportedPeople(days=people.days, date=people.day, number=people.number)
-        for one in sorted(translations, key=lambda one: one.created_at)
-        for people in one.people
-    }
+    """Keep the numbers of people; of several for the same days, the greatest: people are only added while a day is counted."""
+    reported = [people for one in translations for people in one.people]
+    stored = ReportedPeople.objects.using(using).filter(date__in={people.day for people in reported})
+    numbers = {(row.days, row.date): row.number for row in stored}
+    for people in reported:
+        numbers[people.days, people.day] = max(people.number, numbers.get((people.days, people.day), 0))
+    rows = [ReportedPeople(days=days, date=date, number=number) for (days, date), number in numbers.items()]
     ReportedPeople.objects.using(using).bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["days", "date"], update_fields=["number"], batch_size=200
+        rows, update_conflicts=True, unique_fields=["days", "date"], update_fields=["number"], batch_size=200
     )

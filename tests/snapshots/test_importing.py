@@ -113,10 +113,12 @@ def test_a_change_of_meaning_is_an_annotation_from_the_first_to_the_last_such_do
     assert list(totals) == [(meanings.ALL_DOCUMENTS, 2017, 2018), (meanings.SUM_OF_COUNTERS, 2021, 2024)]
 
 
-def test_the_newest_document_tells_how_many_people_there_were_on_a_day() -> None:
+@pytest.mark.parametrize("is_late_first", [False, True])
+def test_of_several_numbers_of_people_on_a_day_the_greatest_is_kept(is_late_first: bool) -> None:
     people = {"year": 2021, "month": 6, "day": 9, "data": [{"count": 310}]}
     late = translate(in_2021(_id="late", createdAt=date("2021-06-10T20:00:00Z"), uniqueUsersOfYesterday=people))
-    import_snapshots([late, SECOND])
+    for one in (late, SECOND) if is_late_first else (SECOND, late):
+        import_snapshots([one])
     assert list(ReportedPeople.objects.values_list("days", "date", "number")) == [(1, datetime(2021, 6, 9).date(), 310)]  # noqa: DTZ001
 
 
