@@ -22,6 +22,8 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _MOST_SECONDS = 100 * 366 * 86_400
 # Charts in steps of 15 minutes read the snapshots themselves.
 LEAST_DAYS = 7
+# Web servers stop a request after 120 seconds.
+MOST_REMOTE_SECONDS = 100
 
 
 class Rate(NamedTuple):
@@ -175,8 +177,8 @@ SETTINGS = (
         "REMOTE_SECONDS",
         60,
         "Time limit for the remote server's answer; after it there is no snapshot.",
-        _is_number,
-        "a number of seconds above 0",
+        lambda value: _is_number(value) and value <= MOST_REMOTE_SECONDS,
+        f"a number of seconds above 0, {MOST_REMOTE_SECONDS} or less, so that a web server does not give up before",
     ),
     Setting(
         "QUESTION_SECONDS",

@@ -27,6 +27,7 @@ SECRETS = {"REMOTE_URL", "REMOTE_USER_ID", "REMOTE_TOKEN"}
 UNUSABLE = [
     *((name, value) for name in WHOLE for value in (0, -1, 1.5, "60", True, None)),
     *((name, value) for name in SECONDS for value in (0, -0.5, "5", False, None, float("nan"), float("inf"))),
+    ("REMOTE_SECONDS", 100.5),
     *(("TRUST_SECONDS", value) for value in (-0.1, 1.1, "1", "", None, False, True, float("nan"))),
     *((name, value) for name in TEXTS for value in ("", "  ", None, 7)),
     *((name, value) for name in RATES for value in NO_RATES),
