@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -9,9 +10,13 @@ from email.message import Message
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from threading import Thread
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
 MOST_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+# The hosts that no proxy is asked for.
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class NoAnswer(Exception):
@@ -30,8 +35,8 @@ class HttpAnswer:
 def http_get(url: str, headers: Mapping[str, str], seconds: float) -> HttpAnswer:
     """Send a request to an `http` or `https` URL and return the answer, within so many seconds.
 
-    A redirect is an answer as well and is not followed. Certificates are verified. The proxies in the environment are used, and
-    for `https` they see neither the headers nor the answer. Errors: NoAnswer.
+    A redirect is an answer as well and is not followed. Certificates are verified. The proxies in the environment are used
+    for other machines than this one, and for `https` they see neither the headers nor the answer. Errors: NoAnswer.
     """
     answer: Future[HttpAnswer] = Future()
     arguments = (Request(url, headers=dict(headers)), seconds, answer)  # noqa: S310 - the caller's URL is one of the two
@@ -44,30 +49,41 @@ def http_get(url: str, headers: Mapping[str, str], seconds: float) -> HttpAnswer
 
 
 def _request(request: Request, seconds: float, answer: "Future[HttpAnswer]") -> None:
+    deadline = time.monotonic() + seconds
     try:
-        with _opener().open(request, timeout=seconds) as response:
-            answer.set_result(HttpAnswer(response.status, response.headers, _body(response)))
+        with _opener(request.host).open(request, timeout=seconds) as response:
+            answer.set_result(HttpAnswer(response.status, response.headers, _body(response, deadline)))
     except (OSError, HTTPException, ValueError) as error:
         answer.set_exception(NoAnswer(_reason(error, seconds)))
     except BaseException as error:  # the waiting thread raises it
         answer.set_exception(error)
 
 
-def _body(response: HTTPResponse) -> bytes:
-    """Return the body. Errors: NoAnswer if it is too long, IncompleteRead if it is shorter than announced."""
+def _body(response: HTTPResponse, deadline: float) -> bytes:
+    """Return the body, read as it comes, so that a server that sends a byte now and then does not keep the thread.
+
+    Errors: NoAnswer if it is too long, IncompleteRead if it is shorter than announced, TimeoutError after the deadline.
+    """
     # One byte more than the most, to learn whether there are more.
-    body = response.read(MOST_BYTES + 1)
+    body, announced = bytearray(), response.length
+    end = MOST_BYTES + 1 if announced is None else min(announced, MOST_BYTES + 1)
+    while len(body) < end and (chunk := response.read1(min(end - len(body), CHUNK_BYTES))):
+        body += chunk
+        if time.monotonic() > deadline:
+            raise TimeoutError
     if len(body) > MOST_BYTES:
         raise NoAnswer(f"sent an answer of more than {MOST_BYTES // 1024 // 1024} MB")
-    if response.length:
-        raise IncompleteRead(body)
-    return body
+    if announced and len(body) < announced:
+        raise IncompleteRead(bytes(body))
+    return bytes(body)
 
 
-def _opener() -> OpenerDirector:
-    """Return an opener that handles neither redirects nor errors: all of them are answers."""
+def _opener(host: str) -> OpenerDirector:
+    """Return an opener for a host, which handles neither redirects nor errors: all of them are answers."""
     opener = OpenerDirector()
-    for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler(context=ssl.create_default_context())):
+    # Another machine's localhost is not this one.
+    proxies = ProxyHandler({} if urlsplit(f"//{host}").hostname in THIS_MACHINE else None)
+    for handler in (proxies, HTTPHandler(), HTTPSHandler(context=ssl.create_default_context())):
         opener.add_handler(handler)
     return opener
 

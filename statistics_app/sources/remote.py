@@ -7,11 +7,11 @@ from django.core.checks import CheckMessage, Error, Warning
 from ..conf import DICT_NAME, setting
 from ..exceptions import NotAnswered
 from .base import ChatSource, EventKind
+from .http_get import THIS_MACHINE
 from .remote_server import RemoteServer
 from .reported import ReportedStatistics
 
 _NEEDED = ("REMOTE_URL", "REMOTE_USER_ID", "REMOTE_TOKEN")
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class RemoteSource(ChatSource):
@@ -32,7 +32,7 @@ class RemoteSource(ChatSource):
         if missing:
             return [_missing(name) for name in missing]
         address = urlsplit(setting("REMOTE_URL"))
-        if address.scheme == "https" or address.hostname in _THIS_MACHINE:
+        if address.scheme == "https" or address.hostname in THIS_MACHINE:
             return []
         hint = "Use https, or make sure that nobody else can read the network between the two."
         message = f"{DICT_NAME}['REMOTE_URL'] begins with http, so the token is sent unencrypted."

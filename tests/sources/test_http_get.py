@@ -3,7 +3,9 @@
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -67,6 +69,52 @@ def test_an_answer_that_does_not_come_in_time_is_given_up(server: ReplayServer, 
 def test_a_server_that_accepts_and_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(NoAnswer, match="did not answer within"):
         http_get(f"http://127.0.0.1:{silent.getsockname()[1]}", SECRET, 0.5)
+
+
+def test_a_server_that_sends_a_byte_now_and_then_keeps_no_thread() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+
+        def drip() -> None:
+            connection, _ = dripping.accept()
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                for _ in range(1000):
+                    connection.sendall(b"x")
+                    time.sleep(0.05)
+                left.append("a thread that reads")
+
+        left: list[str] = []
+        thread = Thread(target=drip)
+        thread.start()
+        with pytest.raises(NoAnswer, match="did not answer within"):
+            http_get(f"http://127.0.0.1:{dripping.getsockname()[1]}", SECRET, 0.5)
+        thread.join()
+        assert left == []
+
+
+def test_no_proxy_is_asked_for_this_machine(server: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    server.reply = Reply(200, b"direct")
+    assert http_get(server.url, SECRET, 10).body == b"direct"
+
+
+def test_an_answer_in_chunks_is_put_together() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as chunked:
+
+        def talk() -> None:
+            connection, _ = chunked.accept()
+            with connection:
+                connection.recv(65536)
+                head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                connection.sendall(head + b"3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n")
+
+        thread = Thread(target=talk)
+        thread.start()
+        assert http_get(f"http://127.0.0.1:{chunked.getsockname()[1]}", SECRET, 10).body == b"abcdefg"
+        thread.join()
 
 
 def test_of_a_huge_answer_no_more_than_the_limit_is_read(server: ReplayServer) -> None:
