@@ -37,7 +37,7 @@ def provide_redis(supervisor: Supervisor) -> str | None:
     if os.environ.get("REDIS_URL") or not program:
         return os.environ.get("REDIS_URL") or None
     folder = Path(supervisor.stack.enter_context(tempfile.TemporaryDirectory(prefix="stats-")))
-    supervisor.add(lambda: start_redis(program, folder, log_dir=supervisor.log_dir, env=os.environ)[0])
+    supervisor.add(lambda: start_redis(program, folder, log_dir=supervisor.log_dir, env=_environment())[0])
     url = _url(folder)
     supervisor.wait_until(lambda: answers_ping(url), "Redis")
     return url
@@ -52,6 +52,11 @@ def answers_ping(url: str) -> bool:
         return False
     finally:
         client.close()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the credentials of a remote server, which Redis does not need."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("STATISTICS_REMOTE_")}
 
 
 def _url(folder: Path) -> str:
