@@ -13,7 +13,7 @@ import psutil
 import pytest
 import requests
 
-from statsproject.programs.processes import Program, free_port, wait_until
+from statsproject.programs.processes import ProcessError, Program, free_port, wait_until
 from statsproject.watch.server import folder_of
 from tests.conftest import Person
 from tests.factories import make_messages, make_room
@@ -172,4 +172,17 @@ def test_what_is_missing_or_wrong_is_named(tmp_path: Path, environment: dict[str
     ],
 )
 def test_each_server_has_a_folder_of_its_own(url: str, name: str) -> None:
-    assert folder_of(url, Path("watch")) == Path("watch") / name
+    folder = folder_of(url, Path("watch"))
+    assert folder.parent == Path("watch")
+    assert re.fullmatch(re.escape(name) + "-[0-9a-f]{8}", folder.name)
+
+
+def test_addresses_that_read_alike_have_different_folders() -> None:
+    addresses = ["https://a.example/b", "https://a.example-b", "https://a.example/B", "https://a.example:80/b"]
+    assert len({folder_of(url, Path("watch")) for url in addresses}) == 4
+    assert folder_of("https://A.example/", Path("watch")) == folder_of("https://a.example", Path("watch"))
+
+
+def test_an_address_without_a_name_has_no_folder() -> None:
+    with pytest.raises(ProcessError, match="must name a server"):
+        folder_of("https://-", Path("watch"))

@@ -21,10 +21,10 @@ def main() -> int:
     """Watch a server until it is stopped, and return the exit status."""
     try:
         url = address()
+        folder = folder_of(url, VAR_DIR / "watch")
     except ProcessError as error:
         print(error, file=sys.stderr)
         return 1
-    folder = folder_of(url, VAR_DIR / "watch")
     return run_until_interrupted("watch", folder / "log", partial(run, url, folder))
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from getpass import getpass
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,9 +25,16 @@ def address() -> str:
 
 
 def folder_of(url: str, parent: Path) -> Path:
-    """Return the folder of the installation that watches a server: each has its own."""
+    """Return the folder of the installation that watches a server: each has its own, whose name ends with a hash.
+
+    Errors: ProcessError if the address has nothing that a folder can be called by.
+    """
     parts = urlsplit(url)
-    return parent / re.sub(r"[^a-z0-9.]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-.")
+    place = f"{parts.netloc.lower()}{parts.path.rstrip('/')}"
+    name = re.sub(r"[^a-z0-9.]+", "-", place.lower()).strip("-.")
+    if not name:
+        raise ProcessError(f"URL={url} cannot be used. It must name a server.")
+    return parent / f"{name}-{sha256(place.encode()).hexdigest()[:8]}"
 
 
 def provide_credentials() -> None:
