@@ -173,9 +173,10 @@ class ImportProgress(models.Model):
     lines = models.BigIntegerField(default=0)
     accepted = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
-    reasons = models.JSONField(default=dict)
+    # The defaults of the database are for an import that still runs while the columns are added.
+    reasons = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     rejects_length = models.BigIntegerField(default=0)
-    notes = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     is_done = models.BooleanField(default=False)
 
     class Meta:
