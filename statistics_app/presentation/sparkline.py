@@ -42,6 +42,7 @@ def sparklines(keys: Sequence[str], latest: State, length: timedelta, zone: Zone
 
     They end with the values of the state `latest`: what was later must not count. Changes are counted from the state exactly
     `length` before it, as a comparison of the same moments does; of a metric that is unknown then, from the first known step.
+    There is no change if only one of the two states was reported by another server.
     """
     until = latest.created_at + _INSTANT
     step = chosen_step(until - length, until, _MAX_POINTS, timedelta(seconds=setting("INTERVAL")))
@@ -54,7 +55,7 @@ def sparklines(keys: Sequence[str], latest: State, length: timedelta, zone: Zone
         metric: sparkline([*points[:-1], _point(latest, metric)], history_range.bounds)
         for metric, points in points_by_metric.items()
     }
-    return {metric.key: _counted_from(began, metric, line) for metric, line in lines.items()}
+    return {metric.key: _counted_from(began, latest, metric, line) for metric, line in lines.items()}
 
 
 def sparkline(points: Sequence[Point], bounds: Sequence[datetime]) -> Sparkline:
@@ -77,8 +78,15 @@ def _point(state: State, metric: Metric) -> Point:
     return Point() if value is None else Point(value, state.certainty, value, value)
 
 
-def _counted_from(began: State, metric: Metric, line: Sparkline) -> Sparkline:
+def _counted_from(began: State, latest: State, metric: Metric, line: Sparkline) -> Sparkline:
+    if not _is_counted_alike(began, latest):
+        return replace(line, change=None, since=None)
     first = began.value_of(metric)
     if first is None or line.last is None:
         return line
     return replace(line, change=line.last - first, since=began.created_at)
+
+
+def _is_counted_alike(one: State, other: State) -> bool:
+    """Return whether two states do not come from different servers, whose numbers have no difference that means something."""
+    return not one.snapshot or not other.snapshot or one.snapshot.is_reported == other.snapshot.is_reported

@@ -1,15 +1,23 @@
 """Sparklines: they extend from the minimum to the maximum, and have the change since the first known value."""
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 
+from statistics_app.history.moments import State
 from statistics_app.history.points import Point
-from statistics_app.presentation.sparkline import sparkline
+from statistics_app.models import Snapshot
+from statistics_app.models.snapshot import Counting
+from statistics_app.presentation.sparkline import sparkline, sparklines
+from tests.history.conftest import Store, at, store
 
 from .points import any_points, hours, measured, rebuilt
 from .thorough import thorough
+
+__all__ = ["store"]  # a fixture
 
 
 def heights(d: str) -> list[float]:
@@ -68,3 +76,13 @@ def test_rebuilt_values_count_for_the_change() -> None:
     assert (line.change, line.since) == (1, hours(5)[2])
     assert line.paths.rebuilt
     assert line.paths.measured
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_reported", [False, True])
+def test_between_our_numbers_and_those_of_another_server_there_is_no_change(store: Store, is_reported: bool) -> None:
+    first, latest = (store(at(2026, 3, day), totalMessages=day) for day in (2, 4))
+    if is_reported:
+        Snapshot.objects.filter(pk=first.pk).update(counting=Counting.REPORTED)
+    line = sparklines(["totalMessages"], State.of(latest), timedelta(days=2), ZoneInfo("UTC"))["totalMessages"]
+    assert (line.change, line.since) == ((None, None) if is_reported else (2, first.created_at))
