@@ -1,6 +1,6 @@
 """Rollup of snapshots: minimum, maximum, last value, sum and count of each gauge by hour and by day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import router, transaction
@@ -9,7 +9,7 @@ from ..db.locks import exclusive_lock
 from ..models import GaugeDay, GaugeRollup, Snapshot, SnapshotDay
 from ..models.step_query import midnight_of
 from .metrics import GAUGES
-from .steps import hour_of
+from .steps import HOUR, hour_of
 
 LOCK_NAME = "roll_up_gauges"
 BATCH = 500
@@ -37,9 +37,13 @@ def roll_up_gauges() -> int:
 
 
 def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
-    """Add snapshots to the rollups of their hours and days; the caller must hold the lock and a transaction."""
+    """Add snapshots to the rollups of their hours and days; the caller must hold the lock and a transaction.
+
+    In an hour with snapshots that were taken here, imported ones do not count: theirs may be the numbers of another server.
+    Only in the hour that lasts can one be rolled up before the first is taken; then it counts until the history is rebuilt.
+    """
     rollups: dict[RollupKey, GaugeRollup] = {}
-    for snapshot in snapshots:
+    for snapshot in _without_superseded(snapshots, using):
         for metric in GAUGES:
             if (value := metric.value_in(snapshot.document)) is not None:
                 _merge(rollups, GaugeRollup(
@@ -53,6 +57,20 @@ def merge_snapshots(snapshots: Iterable[Snapshot], using: str) -> None:
             _merge(rollups, stored)
     GaugeRollup.objects.using(using).store(rollups.values())
     GaugeDay.objects.using(using).sum_up(map(midnight_of, hours), keys)
+
+
+def _without_superseded(snapshots: Iterable[Snapshot], using: str) -> Iterator[Snapshot]:
+    """Yield the snapshots without those that were imported for an hour in which one was taken, be it in the history or not."""
+    taken = Snapshot.objects.using(using).taken()
+    is_taken: dict[datetime, bool] = {}
+    for snapshot in snapshots:
+        if snapshot.is_imported:
+            hour = hour_of(snapshot.created_at)
+            if hour not in is_taken:
+                is_taken[hour] = taken.filter(created_at__gte=hour, created_at__lt=hour + HOUR).exists()
+            if is_taken[hour]:
+                continue
+        yield snapshot
 
 
 def _merge(rollups: dict[RollupKey, GaugeRollup], other: GaugeRollup) -> None:

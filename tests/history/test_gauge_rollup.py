@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -44,6 +44,27 @@ def test_later_snapshots_are_added_and_older_ones_do_not_become_the_last(store: 
     assert rolled_up() == {"02 12": (5, 7, 5, 12, 2)}
     assert roll_up_gauges() == 0
     assert rolled_up() == {"02 12": (5, 7, 5, 12, 2)}
+
+
+def imported(store: Store, moment: datetime, value: int) -> None:
+    snapshot = store(moment, totalMessages=value)
+    Snapshot.objects.filter(pk=snapshot.pk).update(number=None, origin=Origin.IMPORT)
+
+
+@pytest.mark.parametrize("is_taken_first", [False, True])
+def test_in_an_hour_with_a_taken_snapshot_imported_ones_do_not_count(store: Store, is_taken_first: bool) -> None:
+    store(at(2026, 3, 2, 12, 30), totalMessages=5)
+    if is_taken_first:
+        assert roll_up_gauges() == 1
+    for minute in (10, 30, 50):
+        imported(store, at(2026, 3, 2, 12, minute), 9000)
+        imported(store, at(2026, 3, 2, 13, minute), 9000)
+    roll_up_gauges()
+    expected = {"02 12": (5, 5, 5, 5, 1), "02 13": (9000, 9000, 9000, 27000, 3)}
+    assert rolled_up() == expected
+    assert not Snapshot.objects.not_rolled_up().exists()
+    rebuild_rollups(ChatSource(at(2026, 3, 3)), at(2026, 3, 3))
+    assert rolled_up() == expected
 
 
 def test_unknown_values_are_omitted_and_never_0(store: Store) -> None:
