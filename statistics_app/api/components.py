@@ -52,13 +52,15 @@ def _statistic_schema(statistic: Statistic) -> JSONSchema:
     return {**schema, "title": statistic.label, "description": statistic.definition}
 
 
-_SNAPSHOT = {statistic.key: _statistic_schema(statistic) for statistic in CATALOGUE}
-# Of imported snapshots, less can be known.
-_SNAPSHOT_IN_LIST = {
-    **_SNAPSHOT,
-    **{key: nullable(_SNAPSHOT[key]) for key in ("uniqueId", "installedAt", "version")},
-    "teams": {**_SNAPSHOT["teams"], "properties": dict.fromkeys(_OBJECTS["teams"]["properties"], nullable(COUNT))},
+_KNOWN = {statistic.key: _statistic_schema(statistic) for statistic in CATALOGUE}
+# Of what another server reports, less can be known.
+_SNAPSHOT = {
+    **_KNOWN,
+    **{key: nullable(_KNOWN[key]) for key in ("installedAt", "version")},
+    "teams": {**_KNOWN["teams"], "properties": dict.fromkeys(_OBJECTS["teams"]["properties"], nullable(COUNT))},
 }
+# Of imported snapshots, also whose they are.
+_SNAPSHOT_IN_LIST = {**_SNAPSHOT, "uniqueId": nullable(_SNAPSHOT["uniqueId"])}
 _ME = {
     "_id": TEXT,
     "username": TEXT,
