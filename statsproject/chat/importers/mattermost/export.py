@@ -1,18 +1,17 @@
 """Bulk exports of Mattermost: one file of JSON Lines, in an archive together with the attached files."""
 
-from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from io import BufferedReader
-from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Self
+from pathlib import PurePosixPath
+from typing import ClassVar
 
 from ..collection import Collection
 from ..contents import Contents
 from ..file_stream import FileReader, FileStream, Found
-from ..files import FileTree, StoredFile, open_tree
+from ..files import StoredFile
 from ..plain_values import objects_in, text_of
+from ..tree_export import TreeExport
 from ..unread_files import describe_unread
 from .identity import find_repeated
 from .lines import identities, is_bulk_export, read_members, read_posts, read_rooms, read_teams, read_users
@@ -23,22 +22,10 @@ ENDINGS = (".jsonl", ".json", ".ndjson")
 ATTACHED = "data"
 
 
-@dataclass
-class MattermostExport:
+class MattermostExport(TreeExport):
     """The archive or file that Mattermost makes, or the folder that the archive was unpacked into."""
 
     description: ClassVar[str] = "the .zip of a bulk export, the folder with its contents, or the .jsonl in it"
-
-    path: Path
-
-    @classmethod
-    def add_arguments(cls, parser: ArgumentParser) -> None:
-        """Add no options."""
-
-    @classmethod
-    def open(cls, path: Path, options: Mapping[str, Any]) -> Self:
-        """Open the export at a path."""
-        return cls(path)
 
     def streams(self) -> list[tuple[Collection, FileStream]]:
         """Return all collections, which are in one file. Errors: ValueError if this is no export of Mattermost, or several."""
@@ -57,19 +44,11 @@ class MattermostExport:
 
     def remarks(self) -> list[str]:
         """Return sentences on the files that are not read. Of attached ones only the sizes are."""
-        return list(describe_unread(self._tree, [self._lines], {ATTACHED}))
-
-    def compare_with_loaded(self) -> Iterator[str]:
-        """Yield nothing: the export contains no figures."""
-        return iter(())
-
-    @cached_property
-    def _tree(self) -> FileTree:
-        return open_tree(self.path)
+        return list(describe_unread(self.tree, [self._lines], {ATTACHED}))
 
     @cached_property
     def _lines(self) -> StoredFile:
-        found = [file for file in _candidates(self._tree.files()) if _is_bulk_export(file)]
+        found = [file for file in _candidates(self.tree.files()) if _is_bulk_export(file)]
         if len(found) > 1:
             raise ValueError(f"There are several exports: {', '.join(file.location for file in found)}. Give one of them.")
         if not found:
@@ -81,14 +60,14 @@ class MattermostExport:
 
     @cached_property
     def _sizes(self) -> Mapping[PurePosixPath, int]:
-        return {file.path: file.size for file in self._tree.files()}
+        return {file.path: file.size for file in self.tree.files()}
 
     @cached_property
     def _repeated(self) -> frozenset[int]:
         return find_repeated(identities(self._stream("posts", read_posts).find()))
 
     def _stream(self, name: str, read: FileReader) -> FileStream:
-        return FileStream(self.path, name, [self._lines], read)
+        return self.stream(name, [self._lines], read)
 
     def _read_messages(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
         return read_posts(file, stream, self._repeated)

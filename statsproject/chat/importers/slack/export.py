@@ -2,21 +2,20 @@
 
 import re
 import unicodedata
-from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from io import BufferedReader
-from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Self
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
 
 from ...models import Room
 from ..collection import Collection
 from ..export_root import files_of_export
-from ..file_stream import FileReader, FileStream, Found
-from ..files import FileTree, StoredFile, open_tree
+from ..file_stream import FileStream, Found
+from ..files import StoredFile
 from ..json_elements import read_array
 from ..plain_values import find_id, object_in, objects_in, strings_in
+from ..tree_export import TreeExport
 from ..unread_files import describe_unread
 from .rows import FILES, MEMBERS, MESSAGES, ROOMS, USERS, SlackRoom
 
@@ -34,22 +33,10 @@ REMOVED = "tombstone"
 ABSENT_FILES = ("tombstone", "external")
 
 
-@dataclass
-class SlackExport:
+class SlackExport(TreeExport):
     """The archive that Slack makes, or the folder that it was unpacked into."""
 
     description: ClassVar[str] = "the .zip that Slack exports, or the folder with its contents (channels.json, users.json, …)"
-
-    path: Path
-
-    @classmethod
-    def add_arguments(cls, parser: ArgumentParser) -> None:
-        """Add no options."""
-
-    @classmethod
-    def open(cls, path: Path, options: Mapping[str, Any]) -> Self:
-        """Open the export at a path."""
-        return cls(path)
 
     def streams(self) -> list[tuple[Collection, FileStream]]:
         """Return the collections that there are files of. Errors: ValueError if this is no export of Slack, or several."""
@@ -60,11 +47,11 @@ class SlackExport:
             )
         users, rooms, days = self._named(USER_FILES), self._named(ROOM_FILES), self._days()
         streams = [
-            (USERS, self._stream("users", users, read_array)),
-            (ROOMS, self._stream("conversations", rooms, _read_rooms)),
-            (MEMBERS, self._stream("members", rooms, _read_members)),
-            (MESSAGES, self._stream("messages", days, self._read_messages)),
-            (FILES, self._stream("files", days, self._read_files)),
+            (USERS, self.stream("users", users, read_array)),
+            (ROOMS, self.stream("conversations", rooms, _read_rooms)),
+            (MEMBERS, self.stream("members", rooms, _read_members)),
+            (MESSAGES, self.stream("messages", days, self._read_messages)),
+            (FILES, self.stream("files", days, self._read_files)),
         ]
         return [(collection, stream) for collection, stream in streams if stream.files]
 
@@ -74,19 +61,11 @@ class SlackExport:
 
     def remarks(self) -> list[str]:
         """Return sentences on the files that are not read, such as the logs of apps."""
-        return list(describe_unread(self._tree, [file for _, stream in self.streams() for file in stream.files]))
-
-    def compare_with_loaded(self) -> Iterator[str]:
-        """Yield nothing: the export contains no figures."""
-        return iter(())
-
-    @cached_property
-    def _tree(self) -> FileTree:
-        return open_tree(self.path)
+        return list(describe_unread(self.tree, [file for _, stream in self.streams() for file in stream.files]))
 
     @cached_property
     def _files(self) -> Mapping[PurePosixPath, StoredFile]:
-        return files_of_export(self._tree, ROOM_FILES)
+        return files_of_export(self.tree, ROOM_FILES)
 
     def _named(self, names: Iterable[str]) -> list[StoredFile]:
         return [file for name in names if (file := self._files.get(PurePosixPath(name)))]
@@ -96,14 +75,11 @@ class SlackExport:
         days = [path for path in self._files if len(path.parts) == 2 and DAY.fullmatch(path.name)]
         return [self._files[path] for path in sorted(days, key=lambda path: (path.name, path))]
 
-    def _stream(self, name: str, files: Sequence[StoredFile], read: FileReader) -> FileStream:
-        return FileStream(self.path, name, files, read)
-
     @cached_property
     def _rooms(self) -> Mapping[str, SlackRoom]:
         """The conversations by their folders: these have the conversation's name or, where it has none, its id."""
         rooms: dict[str, SlackRoom] = {}
-        for _, conversation, _ in self._stream("conversations", self._named(ROOM_FILES), read_array).find():
+        for _, conversation, _ in self.stream("conversations", self._named(ROOM_FILES), read_array).find():
             if conversation and (id_ := find_id(conversation.get("id"))):
                 pins = [pin.get("id") for pin in objects_in(conversation.get("pins"))]
                 room = SlackRoom(id_, frozenset(strings_in(pins)))
@@ -114,7 +90,7 @@ class SlackExport:
     @cached_property
     def _bots(self) -> Mapping[str, str]:
         """The accounts of bots by the ids under which these write."""
-        users = (found.value or {} for found in self._stream("users", self._named(USER_FILES), read_array).find())
+        users = (found.value or {} for found in self.stream("users", self._named(USER_FILES), read_array).find())
         bots = ((find_id(object_in(user, "profile").get("bot_id")), find_id(user.get("id"))) for user in users)
         return {bot: user for bot, user in bots if bot and user}
 

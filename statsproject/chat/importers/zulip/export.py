@@ -1,23 +1,22 @@
 """Exports of Zulip organizations: the tables of a database in JSON files, the messages in many of them."""
 
 import re
-from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from io import BufferedReader, BytesIO
-from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Self
+from pathlib import PurePosixPath
+from typing import ClassVar
 
 from ..collection import Collection
 from ..contents import Contents
 from ..export_root import files_of_export
-from ..file_stream import FileReader, FileStream, Found
-from ..files import FileTree, StoredFile, open_tree
+from ..file_stream import FileStream, Found
+from ..files import StoredFile
 from ..json_array import split_array
 from ..json_documents import parse_json
 from ..json_elements import ELEMENT_START, name_elements, parse_object, read_object
 from ..plain_values import find_id, objects_in
+from ..tree_export import TreeExport
 from ..unread_files import describe_unread
 from .recipients import PROFILES, Recipients, RecipientType, group_id, is_pair
 from .rows import ATTACHMENTS, MEMBERS, MESSAGES, ROOMS, USERS
@@ -28,22 +27,10 @@ MESSAGE_FILE = re.compile(r"messages-\d+\.json")
 MESSAGE_TABLE = "zerver_message"
 
 
-@dataclass
-class ZulipExport:
+class ZulipExport(TreeExport):
     """The archive that Zulip makes, or the folder in it."""
 
     description: ClassVar[str] = "the .tar.gz that Zulip exports, or the folder in it (realm.json, messages-000001.json, …)"
-
-    path: Path
-
-    @classmethod
-    def add_arguments(cls, parser: ArgumentParser) -> None:
-        """Add no options."""
-
-    @classmethod
-    def open(cls, path: Path, options: Mapping[str, Any]) -> Self:
-        """Open the export at a path."""
-        return cls(path)
 
     def streams(self) -> list[tuple[Collection, FileStream]]:
         """Return the collections that there are files of.
@@ -59,11 +46,11 @@ class ZulipExport:
         realm, messages = [self._files[REALM]], self._message_files()
         attachments = [self._files[ATTACHMENT]] if ATTACHMENT in self._files else []
         streams = [
-            (USERS, self._stream("users", realm, _read_users)),
-            (ROOMS, self._stream("channels", realm, self._read_rooms)),
-            (MEMBERS, self._stream("subscriptions", realm, self._read_members)),
-            (MESSAGES, self._stream("messages", messages, self._read_messages)),
-            (ATTACHMENTS, self._stream("attachments", attachments, _read_attachments)),
+            (USERS, self.stream("users", realm, _read_users)),
+            (ROOMS, self.stream("channels", realm, self._read_rooms)),
+            (MEMBERS, self.stream("subscriptions", realm, self._read_members)),
+            (MESSAGES, self.stream("messages", messages, self._read_messages)),
+            (ATTACHMENTS, self.stream("attachments", attachments, _read_attachments)),
         ]
         return [(collection, stream) for collection, stream in streams if stream.files]
 
@@ -74,26 +61,15 @@ class ZulipExport:
 
     def remarks(self) -> list[str]:
         """Return sentences on the files that are not read."""
-        return list(describe_unread(self._tree, [file for _, stream in self.streams() for file in stream.files]))
-
-    def compare_with_loaded(self) -> Iterator[str]:
-        """Yield nothing: the export contains no figures."""
-        return iter(())
-
-    @cached_property
-    def _tree(self) -> FileTree:
-        return open_tree(self.path)
+        return list(describe_unread(self.tree, [file for _, stream in self.streams() for file in stream.files]))
 
     @cached_property
     def _files(self) -> Mapping[PurePosixPath, StoredFile]:
-        return files_of_export(self._tree, (REALM.name,))
+        return files_of_export(self.tree, (REALM.name,))
 
     def _message_files(self) -> list[StoredFile]:
         """Return the files with messages as they are stored: a compressed archive is slow to read in any other order."""
         return [file for path, file in self._files.items() if len(path.parts) == 1 and MESSAGE_FILE.fullmatch(path.name)]
-
-    def _stream(self, name: str, files: Sequence[StoredFile], read: FileReader) -> FileStream:
-        return FileStream(self.path, name, files, read)
 
     @cached_property
     def _recipients(self) -> Recipients:
@@ -104,7 +80,7 @@ class ZulipExport:
     @cached_property
     def _pairs(self) -> Sequence[str]:
         """The rooms of two people, which only their messages tell of."""
-        messages = self._stream("messages", self._message_files(), self._read_messages)
+        messages = self.stream("messages", self._message_files(), self._read_messages)
         rooms = {found.value["room"] for found in messages.find() if found.value}
         return sorted(room for room in rooms if room and is_pair(room))
 
