@@ -47,9 +47,9 @@ def stream(server: ReplayServer, waits: list[float]) -> ServerPages:
     return ServerPages(Requests(server.url, {"X-User-Id": "u", "X-Auth-Token": "secret"}, waits.append))
 
 
-def pull(server: ReplayServer, folder: Path) -> str:
+def pull(server: ReplayServer, folder: Path, token: str = "secret") -> str:
     out = StringIO()
-    options = {"url": server.url, "user_id": "u", "token": "secret", "rejects": folder / "rejects.jsonl"}
+    options = {"url": server.url, "user_id": "u", "token": token, "rejects": folder / "rejects.jsonl"}
     call_command("import_statistics", stdout=out, **options)
     return out.getvalue()
 
@@ -154,6 +154,26 @@ def test_a_refused_pull_is_an_error_of_the_command(server: ReplayServer, tmp_pat
     server.failures = [(401, {})]
     with pytest.raises(CommandError, match="does not accept"):
         pull(server, tmp_path)
+
+
+@pytest.mark.usefixtures("waits")
+def test_a_token_is_taken_without_the_line_break_after_it(server: ReplayServer, tmp_path: Path) -> None:
+    assert "250 new" in pull(server, tmp_path, "secret\r\n")
+    assert server.tokens == {"secret"}
+
+
+@pytest.mark.parametrize("token", ["sec\nret", "sec\0ret", "secrét"])
+def test_a_token_that_cannot_be_one_is_refused_and_not_shown(server: ReplayServer, tmp_path: Path, token: str) -> None:
+    with pytest.raises(CommandError, match="copy them again") as refusal:
+        pull(server, tmp_path, token)
+    assert "ret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("token", ["sec\nret", "secrłt"])
+def test_a_header_that_cannot_be_sent_is_not_shown(server: ReplayServer, token: str) -> None:
+    with pytest.raises(RequestFailed, match="is not valid") as failure:
+        Requests(server.url, {"X-Auth-Token": token}).get("")
+    assert "sec" not in str(failure.value)
 
 
 @pytest.mark.usefixtures("waits")

@@ -56,6 +56,9 @@ class Requests:
                     problem, seconds = self._refusal(error), _seconds_to_wait(error, attempt)
             except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
                 problem, seconds = self._failure(error), _backoff(attempt)
+            except ValueError:
+                # Its text may contain a header, and so the token.
+                problem, seconds = f"{self.address} cannot be asked: the address, the user id or the token is not valid.", None
             if seconds is None or attempt == MOST_ATTEMPTS:
                 break
             self.wait(seconds)

@@ -72,9 +72,13 @@ class Command(BaseCommand):
             raise CommandError("Give either a path or --url.")
         if options["path"]:
             return open_statistics(options["path"])
-        if not options["user_id"] or not options["token"]:
+        # Read from files, they often end with a line break.
+        user_id, token = (options["user_id"] or "").strip(), (options["token"] or "").strip()
+        if not user_id or not token:
             raise CommandError(f"Give the user id and the token, best in the variables {USER_ID} and {TOKEN}.")
-        headers = {"X-User-Id": options["user_id"], "X-Auth-Token": options["token"], "Accept": "application/json"}
+        if not all(text.isascii() and text.isprintable() for text in (user_id, token)):
+            raise CommandError("The user id or the token contains a character that neither can contain: copy them again.")
+        headers = {"X-User-Id": user_id, "X-Auth-Token": token, "Accept": "application/json"}
         return ServerPages(Requests(server_address(options["url"]), headers))
 
     def _write_report(self, report: KeptReport, rejects: RejectsFile) -> None:
