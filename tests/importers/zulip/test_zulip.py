@@ -54,6 +54,17 @@ def test_all_that_an_export_contains_is_loaded(tmp_path: Path) -> None:
     assert sorted(Subscription.objects.values_list("room", "user")) == [("group-1", "3"), ("stream-1", "1"), ("stream-2", "2")]
 
 
+def test_messages_to_a_system_bot_are_in_the_room_of_those_that_it_writes(tmp_path: Path) -> None:
+    realm = {
+        **REALM,
+        "zerver_userprofile_crossrealm": [{"id": 90, "email": f"{PRIVATE}-bot@chat.example", "recipient_id": 190}],
+    }
+    files = to_files(realm, [message(1, 90, 101), message(2, 1, 190)])
+    assert load("zulip", write_tar(tmp_path / "export.tar.gz", files)).rejected == 0
+    assert set(Message.objects.values_list("room", flat=True)) == {"people-1-90"}
+    assert not User.objects.filter(pk="90").exists()
+
+
 def test_messages_between_two_people_share_a_room_whoever_writes(tmp_path: Path) -> None:
     load("zulip", write_tar(tmp_path / "export.tar.gz", SMALL))
     messages = {row.pk: row for row in Message.objects.all()}

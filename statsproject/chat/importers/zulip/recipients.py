@@ -9,6 +9,8 @@ from ..plain_values import find_id, objects_in
 
 # People of the organization, and those whose accounts are kept only for their messages.
 PROFILES = ("zerver_userprofile", "zerver_userprofile_mirrordummy")
+# System bots, which are no accounts of the organization, but are written to.
+SYSTEM_BOTS = "zerver_userprofile_crossrealm"
 
 Table = dict[str, Any]
 
@@ -77,3 +79,7 @@ def _recipients_of_profiles(realm: Table) -> Iterator[tuple[str, str]]:
             recipient, id_ = find_id(profile.get("recipient")), find_id(profile.get("id"))
             if recipient and id_:
                 yield recipient, id_
+    for bot in objects_in(realm.get(SYSTEM_BOTS)):
+        recipient, id_ = find_id(bot.get("recipient_id")), find_id(bot.get("id"))
+        if recipient and id_:
+            yield recipient, id_
