@@ -104,6 +104,7 @@ def test_what_cannot_be_imported_is_listed_with_the_reason(tmp_path: Path) -> No
     assert [(one["line"], one["file"]) for one in listed] == [(number, str(file)) for number in (2, 3, 4)]
     assert "truncated" in listed[0]["reason"]
     assert "in the future" in listed[2]["reason"]
+    assert [one["text"] for one in listed] == ["", "u1", "soon"]
 
 
 @pytest.mark.parametrize(

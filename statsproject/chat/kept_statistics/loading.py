@@ -1,5 +1,6 @@
 """Load the documents of a stream in batches; whatever is loaded already stays as it is, so a repeated load resumes."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from ..importers.rejects import RejectsFile
 BATCH_SIZE = 500
 # The key of the documents in a page of `statistics.list`.
 PAGE = "statistics"
+_PLAIN_ID = re.compile(r"[A-Za-z0-9]{1,24}")
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def load_statistics(
             except ValueError as error:
                 report.rejected += 1
                 report.reasons[str(error)] += 1
-                rejects.add(stream, Rejection(document, str(error)))
+                rejects.add(stream, Rejection(_without_text(document), str(error)))
         imported = import_snapshots(accepted)
         report.new, report.known = report.new + imported.new, report.known + imported.known
         rejects.sync()
@@ -71,6 +73,13 @@ def _translation(document: Document, now: datetime) -> Translation:
     translation = translate(document.value)
     require_past(translation, now)
     return translation
+
+
+def _without_text(document: Document) -> Document:
+    """Return the number and the id of a document: its text may contain the name and address given to the setup wizard."""
+    identity = (document.value or {}).get("_id")
+    is_plain = isinstance(identity, str) and _PLAIN_ID.fullmatch(identity)
+    return Document(document.number, identity.encode() if is_plain else b"")
 
 
 def _in_pages(documents: Iterable[Document]) -> Iterator[Document]:
