@@ -1,5 +1,6 @@
 """Imports from Slack, Mattermost and Zulip that are killed, and resume."""
 
+import os
 import random
 import sys
 import time
@@ -10,13 +11,13 @@ import pytest
 
 from statsproject.chat.importers.export import DocumentStream
 from statsproject.chat.importers.report import StreamReport
-from statsproject.chat.models import ImportProgress
+from statsproject.chat.models import ImportProgress, Message
 from statsproject.programs.processes import Program
 from tests.importers.exports import table_hashes
 from tests.importers.mattermost.exports import large as large_mattermost
 from tests.importers.slack.exports import large as large_slack
 from tests.importers.slack.exports import message
-from tests.importers.stored import Files, load, rejects, rejects_of, to_json, write_tar, write_zip
+from tests.importers.stored import Files, load, rejects, rejects_of, to_json, write_folder, write_tar, write_zip
 from tests.importers.test_faults import empty_tables
 from tests.importers.zulip.exports import large as large_zulip
 from tests.services.programs import ROOT, Programs
@@ -73,6 +74,25 @@ def test_an_import_interrupted_after_each_batch_resumes_there(tmp_path: Path, ki
     assert [(stream.name, stream.documents, stream.rejected) for stream in last.streams] == [
         (stream.name, stream.documents, stream.rejected) for stream in report.streams
     ]
+
+
+def test_an_import_starts_again_if_a_file_changed_that_the_messages_depend_on(tmp_path: Path) -> None:
+    path = write_folder(tmp_path / "export", large_slack(3, 50))
+
+    def interrupt(stream: DocumentStream, report: StreamReport) -> None:
+        if stream.name == "messages":
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        load("slack", path, interrupt)
+    channels = path / "channels.json"
+    changed = channels.read_bytes().replace(b'"C0"', b'"C9"').replace(b'"C1"', b'"C8"')
+    before = channels.stat()
+    channels.write_bytes(changed)
+    os.utime(channels, ns=(before.st_atime_ns, before.st_mtime_ns - 10**9))
+    load("slack", path)
+    resumed = set(Message.objects.values_list("room", flat=True))
+    assert {"C9", "C8"} <= resumed
 
 
 def start_import(running: Programs, kind: str, path: Path, name: str) -> Program:

@@ -16,6 +16,7 @@ class Fingerprint:
 
     `key` identifies the stream among those of all exports, in at most 1024 characters. `size` in bytes and `modified_ns`, the
     modification time in nanoseconds, are those of its storage: if one of them changes, the contents are taken to have changed.
+    For several files, `modified_ns` is a digest of the state of all.
     """
 
     key: str

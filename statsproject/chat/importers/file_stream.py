@@ -1,5 +1,6 @@
 """A stream of documents that are stored in several files."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,8 +12,7 @@ from .contents import Contents
 from .document import Document
 from .export import Fingerprint
 from .files import StoredFile
-
-LONGEST_KEY = 1024
+from .files.tree import storable_key
 
 
 class Found(NamedTuple):
@@ -34,13 +34,15 @@ FileReader = Callable[[StoredFile, BufferedReader], Iterator[Found]]
 class FileStream:
     """The documents that a reader finds in files, one file after the other.
 
-    `path` is the export's, and `name` is unique in it. A file that cannot be read to its end adds a document with the error.
+    `path` is the export's, and `name` is unique in it. `needed` are the other files that the documents depend on. A file that
+    cannot be read to its end adds a document with the error.
     """
 
     path: Path
     name: str
     files: Sequence[StoredFile]
     read: FileReader
+    needed: Sequence[StoredFile] = ()
     _bytes_before: int = 0
     _contents: Contents | None = None
 
@@ -60,12 +62,13 @@ class FileStream:
         return self._bytes_before + (self._contents.position if self._contents else 0)
 
     def fingerprint(self) -> Fingerprint:
-        """Identify the stream by its name, and by the size and last modification of the files on disk."""
-        stats = [storage.stat() for storage in {file.storage for file in self.files}]
-        key = f"{self.path.resolve()}#{self.name}"
-        if len(key) > LONGEST_KEY:
-            key = sha256(key.encode(errors="surrogateescape")).hexdigest()
-        return Fingerprint(key, sum(stat.st_size for stat in stats), max((stat.st_mtime_ns for stat in stats), default=0))
+        """Identify the stream by its name, and by the paths, sizes and last modifications of the files on disk."""
+        stats = {storage: storage.stat() for storage in {file.storage for file in (*self.files, *self.needed)}}
+        states = sorted((os.fsencode(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats.items())
+        # Several times in one number: no change of one may be hidden by another's.
+        digest = int.from_bytes(sha256(repr(states).encode()).digest()[:7])
+        key = storable_key(f"{self.path.resolve()}#{self.name}")
+        return Fingerprint(key, sum(size for _, size, _ in states), digest)
 
     def documents(self, skip: int = 0) -> Iterator[Document]:
         """Yield the documents after the first `skip`."""

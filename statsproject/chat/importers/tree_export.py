@@ -35,6 +35,6 @@ class TreeExport:
         """The files of the export."""
         return open_tree(self.path)
 
-    def stream(self, name: str, files: Sequence[StoredFile], read: FileReader) -> FileStream:
-        """Return what a reader finds in files; `name` is unique in the export."""
-        return FileStream(self.path, name, files, read)
+    def stream(self, name: str, files: Sequence[StoredFile], read: FileReader, needed: Sequence[StoredFile] = ()) -> FileStream:
+        """Return what a reader finds in files, if it needs to know others; `name` is unique in the export."""
+        return FileStream(self.path, name, files, read, needed)

@@ -1,14 +1,18 @@
 """Files in folders and archives: which are read, which never are, and what is refused."""
 
+import gzip
 import io
 import os
 import tarfile
 import zipfile
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pytest
 
+from statsproject.chat.importers.file_stream import FileStream
 from statsproject.chat.importers.files import FileTree, open_tree
+from statsproject.chat.importers.files.reading import StoredBytes
 from tests.importers.dumps import pack_tar, pack_zip
 
 CONTENTS = {"a/users.bson": b"one" * 100_000, "a/b/rooms.json": b"two", "empty": b""}
@@ -81,6 +85,18 @@ def test_a_long_path_has_a_fingerprint_that_fits(tmp_path: Path) -> None:
     (deep / "users.json").touch()
     [file] = open_tree(tmp_path).files()
     assert len(file.fingerprint().key) <= 1024
+
+
+def test_a_name_that_is_no_text_has_a_fingerprint_and_errors_that_can_be_stored(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff.json.gz")
+    path.write_bytes(gzip.compress(bytes(1000))[:-9])
+    [file] = open_tree(path).files()
+    assert file.fingerprint().key.encode().endswith(b"\\udcff.json.gz")
+    with pytest.raises(OSError, match="cannot be read") as error:
+        StoredBytes(partial(gzip.open, path), file.location).read()
+    assert str(error.value).encode()
+    stream = FileStream(path, "users", [file], lambda file, contents: iter(()))
+    assert stream.fingerprint().key.encode()
 
 
 def test_links_and_what_is_no_file_are_named_and_not_read(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ class StoredBytes(io.RawIOBase):
 
     def __init__(self, opener: Callable[[], Any], location: str) -> None:
         super().__init__()
-        self.location = location
+        # Errors are stored and printed; names of files may be bytes that are no text.
+        self.location = location.encode(errors="backslashreplace").decode()
         self.position = 0
         with self._naming_damage():
             self._file = opener()

@@ -36,10 +36,14 @@ class StoredFile:
         stat = self.storage.stat()
         own = str(self.storage.resolve())
         member = "" if self.location == str(self.storage) else f"!{self.path}"
-        key = f"{own}{member}{f'!{part}' if part else ''}"
-        if len(key) > LONGEST_KEY:
-            key = sha256(key.encode(errors="surrogateescape")).hexdigest()
+        key = storable_key(f"{own}{member}{f'!{part}' if part else ''}")
         return Fingerprint(key, stat.st_size, stat.st_mtime_ns)
+
+
+def storable_key(key: str) -> str:
+    """Return a key that a database can store: names of files may be bytes that are no text, and long."""
+    encoded = key.encode(errors="backslashreplace")
+    return sha256(encoded).hexdigest() if len(encoded) > LONGEST_KEY else encoded.decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class MattermostExport(TreeExport):
             (ROOMS, self._stream("channels", read_rooms)),
             (MEMBERS, self._stream("members", read_members)),
             (MESSAGES, self._stream("posts", self._read_messages)),
-            (FILES, self._stream("attachments", self._read_files)),
+            (FILES, self.stream("attachments", [self._lines], self._read_files, self.tree.files())),
         ]
 
     def missing(self) -> list[str]:

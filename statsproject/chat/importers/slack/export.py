@@ -50,8 +50,8 @@ class SlackExport(TreeExport):
             (USERS, self.stream("users", users, read_array)),
             (ROOMS, self.stream("conversations", rooms, _read_rooms)),
             (MEMBERS, self.stream("members", rooms, _read_members)),
-            (MESSAGES, self.stream("messages", days, self._read_messages)),
-            (FILES, self.stream("files", days, self._read_files)),
+            (MESSAGES, self.stream("messages", days, self._read_messages, [*users, *rooms])),
+            (FILES, self.stream("files", days, self._read_files, [*users, *rooms])),
         ]
         return [(collection, stream) for collection, stream in streams if stream.files]
 

@@ -47,9 +47,9 @@ class ZulipExport(TreeExport):
         attachments = [self._files[ATTACHMENT]] if ATTACHMENT in self._files else []
         streams = [
             (USERS, self.stream("users", realm, _read_users)),
-            (ROOMS, self.stream("channels", realm, self._read_rooms)),
+            (ROOMS, self.stream("channels", realm, self._read_rooms, messages)),
             (MEMBERS, self.stream("subscriptions", realm, self._read_members)),
-            (MESSAGES, self.stream("messages", messages, self._read_messages)),
+            (MESSAGES, self.stream("messages", messages, self._read_messages, realm)),
             (ATTACHMENTS, self.stream("attachments", attachments, _read_attachments)),
         ]
         return [(collection, stream) for collection, stream in streams if stream.files]
