@@ -75,7 +75,9 @@ def test_all_pages_are_read_with_a_pause_between_them(server: ReplayServer) -> N
 def test_what_passes_is_tried_again_after_a_while(server: ReplayServer, failure: Failure, seconds: list[float]) -> None:
     server.failures = [failure]
     waits: list[float] = []
-    assert len(list(stream(server, waits).documents(200))) == 50
+    pages = stream(server, waits)
+    pages.last_id = f"{199:024x}"
+    assert len(list(pages.documents(200))) == 50
     assert waits == seconds
 
 
@@ -118,7 +120,7 @@ def test_a_pull_imports_everything_and_the_next_only_what_is_new(server: ReplayS
     server.documents.append(document(250))
     server.offsets.clear()
     assert "1 documents, 1 new, 0 known, 0 rejected" in pull(server, tmp_path)
-    assert server.offsets == [250]
+    assert server.offsets == [249]
     assert Snapshot.objects.filter(origin=Origin.IMPORT).count() == 251
 
 
@@ -131,7 +133,7 @@ def test_a_pull_that_failed_keeps_what_it_read_and_resumes_there(server: ReplayS
     server.refused.clear()
     server.offsets.clear()
     assert "50 documents, 50 new, 0 known" in pull(server, tmp_path)
-    assert server.offsets == [200]
+    assert server.offsets == [199]
 
 
 @pytest.mark.usefixtures("waits")
@@ -139,6 +141,25 @@ def test_a_server_that_begins_anew_is_read_from_the_start(server: ReplayServer, 
     pull(server, tmp_path)
     server.documents = [document(number) for number in range(300, 310)]
     assert "10 documents, 10 new" in pull(server, tmp_path)
+
+
+@pytest.mark.usefixtures("waits")
+def test_a_server_that_removed_old_documents_is_read_from_the_start(server: ReplayServer, tmp_path: Path) -> None:
+    pull(server, tmp_path)
+    server.documents = [document(number) for number in range(40, 300)]
+    assert "260 documents, 50 new, 210 known" in pull(server, tmp_path)
+
+
+@pytest.mark.usefixtures("waits")
+def test_a_rejected_document_is_rejected_each_time(server: ReplayServer, tmp_path: Path) -> None:
+    server.documents[7] = {"_id": "7"}
+    for counts in ("249 new, 0 known, 1 rejected", "0 new, 249 known, 1 rejected"):
+        out = StringIO()
+        options = {"url": server.url, "user_id": "u", "token": "t", "rejects": tmp_path / "rejects.jsonl"}
+        with pytest.raises(SystemExit):
+            call_command("import_statistics", stdout=out, **options)
+        assert counts in out.getvalue()
+        assert len((tmp_path / "rejects.jsonl").read_text().splitlines()) == 1
 
 
 @pytest.mark.usefixtures("waits")

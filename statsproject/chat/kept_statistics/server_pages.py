@@ -28,12 +28,16 @@ def server_address(text: str) -> str:
 
 @dataclass
 class ServerPages:
-    """The documents that a server lists, as a stream; `is_sorted` is false if the server does not list the oldest first."""
+    """The documents that a server lists, as a stream; `is_sorted` is false if the server does not list the oldest first.
+
+    `last_id` is the id of the document that was read last.
+    """
 
     requests: Requests
     size: int | None = None
     position: int = 0
     is_sorted: bool = True
+    last_id: str = ""
 
     @property
     def name(self) -> str:
@@ -50,17 +54,22 @@ class ServerPages:
         return Fingerprint(f"{self.requests.address}/{_PATH}"[:1024], 0, 0)
 
     def documents(self, skip: int = 0) -> Iterator[Document]:
-        """Yield the documents after the first `skip`; all, if the server has fewer than that. Errors: RequestFailed."""
-        offset = skip
+        """Yield the documents after the first `skip`; all, if the one before them is no longer the one that was read last.
+
+        A server that removes old documents lists the others at lower offsets. Errors: RequestFailed.
+        """
+        offset = max(skip - 1, 0)
         listed, total = self._page(offset)
-        if offset > total:
-            offset = 0
+        if skip and not (self.last_id and listed and _id_of(listed[0]) == self.last_id):
+            skip = offset = 0
             listed, total = self._page(offset)
         while listed:
             self.is_sorted = self.is_sorted and _is_ascending(listed)
             for number, one in enumerate(listed, offset + 1):
-                is_object = isinstance(one, dict)
-                yield Document(number, b"", one if is_object else None, "" if is_object else "not a JSON object")
+                if number > skip:
+                    self.last_id = _id_of(one)
+                    is_object = isinstance(one, dict)
+                    yield Document(number, b"", one if is_object else None, "" if is_object else "not a JSON object")
             offset += len(listed)
             if offset >= total:
                 return
@@ -74,6 +83,11 @@ class ServerPages:
         if not isinstance(listed, list) or not isinstance(total, int):
             raise RequestFailed(f"{self.name} answers without a list of statistics.")
         return listed, total
+
+
+def _id_of(one: Any) -> str:
+    id_ = one.get("_id") if isinstance(one, dict) else None
+    return id_ if isinstance(id_, str) else ""
 
 
 def _is_ascending(listed: list[Any]) -> bool:

@@ -23,6 +23,8 @@ from ...models import ImportProgress
 from ..progress_bar import ProgressBar
 
 SOME_REJECTED = 3
+# Where the progress of reading from a server keeps the id of the document that was read last.
+LAST_ID = "last id"
 USER_ID, TOKEN = "ROCKETCHAT_USER_ID", "ROCKETCHAT_TOKEN"
 
 
@@ -92,12 +94,16 @@ class Command(BaseCommand):
 
 def _load(stream: DocumentStream, rejects: RejectsFile) -> KeptReport:
     """Load a stream; what is read from a server begins where the last import of it ended."""
-    record = find_progress(stream.fingerprint()) if isinstance(stream, ServerPages) else ImportProgress()
+    record = ImportProgress()
+    if isinstance(stream, ServerPages):
+        record = find_progress(stream.fingerprint())
+        stream.last_id = record.notes.get(LAST_ID, "")
 
     def after_batch(report: KeptReport, number: int) -> None:
         bar.update(stream, StreamReport(report.name, report.documents, report.accepted, report.rejected))
-        if isinstance(stream, ServerPages) and stream.is_sorted:
-            record.lines = number
+        # The next import reads rejected documents again, and rejects them again.
+        if isinstance(stream, ServerPages) and stream.is_sorted and not report.rejected:
+            record.lines, record.notes = number, {LAST_ID: stream.last_id}
             record.save()
 
     with ProgressBar() as bar:
