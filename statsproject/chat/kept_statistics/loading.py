@@ -78,8 +78,9 @@ def _translation(document: Document, now: datetime) -> Translation:
 def _without_text(document: Document) -> Document:
     """Return the number and the id of a document: its text may contain the name and address given to the setup wizard."""
     identity = (document.value or {}).get("_id")
-    is_plain = isinstance(identity, str) and _PLAIN_ID.fullmatch(identity)
-    return Document(document.number, identity.encode() if is_plain else b"")
+    if not isinstance(identity, str) or not _PLAIN_ID.fullmatch(identity):
+        identity = ""
+    return Document(document.number, identity.encode())
 
 
 def _in_pages(documents: Iterable[Document]) -> Iterator[Document]:
