@@ -114,6 +114,19 @@ def test_a_server_that_is_not_there_is_told_in_words() -> None:
         list(stream(gone, []).documents())
 
 
+def test_a_server_on_this_machine_is_not_asked_through_a_proxy(server: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert len(list(stream(server, []).documents())) == 250
+
+
+def test_what_never_works_is_tried_once() -> None:
+    waits: list[float] = []
+    with pytest.raises(RequestFailed):
+        Requests("https://127.0.0.1:port", {}, waits.append).get("")
+    assert waits == []
+
+
 @pytest.mark.usefixtures("waits")
 def test_a_pull_imports_everything_and_the_next_only_what_is_new(server: ReplayServer, tmp_path: Path) -> None:
     assert "250 documents, 250 new, 0 known, 0 rejected" in pull(server, tmp_path)
@@ -216,6 +229,10 @@ def test_an_address_is_accepted_with_and_without_its_end(text: str) -> None:
     [
         ("chat.example.org", "not the address of a server"),
         ("ftp://chat.example.org", "not the address of a server"),
+        ("https://chat.example.org:port", "not the address of a server"),
+        ("https://chat.example.org:99999", "not the address of a server"),
+        ("https://chat.exa mple.org", "not the address of a server"),
+        ("https://[::1", "not the address of a server"),
         ("https://user:pass@chat.example.org", "not the address of a server"),
         ("http://chat.example.org:3000", "in the clear"),
         ("http://127.0.0.1.example.org", "in the clear"),

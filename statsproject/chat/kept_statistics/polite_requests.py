@@ -1,16 +1,20 @@
 """Polite requests to a server that is used by others: pauses, repetitions after what passes, and errors in words."""
 
 import json
+import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
+from ipaddress import ip_address
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 TIMEOUT_SECONDS = 30
 # Between two requests; Rocket.Chat allows ten a minute unless it was told otherwise, and says so if that is too many.
@@ -44,7 +48,12 @@ class Requests:
     address: str
     headers: Mapping[str, str] = field(repr=False)
     wait: Callable[[float], None] = field(default_factory=lambda: time.sleep)
-    opener: OpenerDirector = field(default_factory=lambda: build_opener(_NoRedirects))
+    opener: OpenerDirector = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # A proxy cannot reach this machine, and would see the token.
+        proxies = [ProxyHandler({})] if is_this_machine(urlsplit(self.address).hostname) else []
+        self.opener = build_opener(_NoRedirects, *proxies)
 
     def get(self, path: str) -> Any:
         """Return the parsed JSON at a path below the address; what passes is tried again. Errors: RequestFailed."""
@@ -54,11 +63,11 @@ class Requests:
             except HTTPError as error:
                 with error:
                     problem, seconds = self._refusal(error), _seconds_to_wait(error, attempt)
-            except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
-                problem, seconds = self._failure(error), _backoff(attempt)
-            except ValueError:
+            except (ValueError, InvalidURL):
                 # Its text may contain a header, and so the token.
                 problem, seconds = f"{self.address} cannot be asked: the address, the user id or the token is not valid.", None
+            except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
+                problem, seconds = self._failure(error), None if _is_permanent(error) else _backoff(attempt)
             if seconds is None or attempt == MOST_ATTEMPTS:
                 break
             self.wait(seconds)
@@ -96,6 +105,22 @@ class Requests:
     def _failure(self, error: Exception) -> str:
         reason = getattr(error, "reason", None) or str(error) or type(error).__name__
         return f"{self.address} cannot be reached: {reason}. What was read is kept."
+
+
+def is_this_machine(host: str | None) -> bool:
+    """Return whether the host of an address is the machine that this runs on."""
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_permanent(error: Exception) -> bool:
+    """Return whether a request fails whenever it is tried: the certificate is not valid, or nothing has the host's name."""
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, socket.gaierror):
+        return reason.errno != socket.EAI_AGAIN
+    return isinstance(reason, ssl.SSLCertVerificationError)
 
 
 def _seconds_to_wait(error: HTTPError, attempt: int) -> float | None:

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from ..importers.document import Document
 from ..importers.export import Fingerprint
-from .polite_requests import RequestFailed, Requests
+from .polite_requests import RequestFailed, Requests, is_this_machine
 
 PAGE_SIZE = 100
 _PATH = "api/v1/statistics.list"
@@ -18,10 +17,10 @@ _PATH = "api/v1/statistics.list"
 def server_address(text: str) -> str:
     """Check and return the address of a server without `api/v1`. Errors: ValueError."""
     address = text.rstrip("/").removesuffix("/api/v1")
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+    parts = _split(address)
+    if parts is None or parts.query or parts.fragment or parts.username:
         raise ValueError(f"'{text}' is not the address of a server, such as https://chat.example.org.")
-    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+    if parts.scheme == "http" and not is_this_machine(parts.hostname):
         raise ValueError(f"{address} would send the token in the clear: give an address with https, or run this on the server.")
     return address
 
@@ -96,8 +95,11 @@ def _is_ascending(listed: list[Any]) -> bool:
     return texts == sorted(texts)
 
 
-def _is_this_machine(host: str) -> bool:
+def _split(address: str) -> SplitResult | None:
+    """Return the parts of an address with a scheme that is known, a host and a valid port; None if it is none."""
     try:
-        return ip_address(host).is_loopback
+        parts = urlsplit(address)
+        is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
-        return host == "localhost"
+        return None
+    return parts if is_address and address.isprintable() and " " not in address else None
