@@ -61,5 +61,5 @@ class RocketChatExport:
     def compare_with_loaded(self) -> Iterator[str]:
         """Yield a report of placeholders, and of rooms whose message counters differ from the loaded messages."""
         yield from describe_placeholders()
-        rooms = self._backup.streams.get(ROOMS.name)
-        yield from describe_drift(find_drift(rooms) if rooms else iter(()))
+        if rooms := self._backup.streams.get(ROOMS.name):
+            yield from describe_drift(find_drift(rooms))
