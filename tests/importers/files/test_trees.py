@@ -63,6 +63,13 @@ def test_members_can_be_read_in_any_order_and_at_the_same_time(tmp_path: Path, n
     assert [file.open().read() for file in reversed(files)] == [CONTENTS[str(file.path)[2:]] for file in reversed(files)]
 
 
+def test_members_with_backslashes_in_their_paths_are_in_folders(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name in ("general\\", "general\\2023-11-14.json", "users.json"):
+            archive.writestr(name, b"" if name.endswith("\\") else b"[]")
+    assert contents(open_tree(tmp_path / "x.zip")) == {"general/2023-11-14.json": b"[]", "users.json": b"[]"}
+
+
 def test_a_single_file(tmp_path: Path) -> None:
     path = tmp_path / "users.json"
     path.write_bytes(b"{}")

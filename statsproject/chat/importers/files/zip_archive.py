@@ -18,20 +18,27 @@ def read_zip(path: Path) -> FileTree:
         archive = zipfile.ZipFile(path)
     except (*DAMAGES, ValueError) as error:
         raise ValueError(f"{path} is a damaged .zip archive ({error}): copy or download it again.") from error
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    names = _names(archive.infolist())
+    members = [member for member in archive.infolist() if not names[member.filename].endswith("/")]
     refuse_bomb(str(path), path.stat().st_size, sum(member.file_size for member in members))
     if any(member.flag_bits & ENCRYPTED for member in members):
         raise ValueError(f"{path} is encrypted: unpack it with its password, and import the folder.")
     stored: list[StoredFile] = []
     skipped: list[SkippedFile] = []
     for member in members:
-        name = PurePosixPath(member.filename)
+        name = PurePosixPath(names[member.filename])
         if reason := _reason_to_skip(member):
             skipped.append(SkippedFile(name, reason))
         else:
             opener = partial(archive.open, member)
             stored.append(StoredFile(name, member.file_size, f"{path}/{name}", path, opener))
     return FileTree(path, stored, skipped)
+
+
+def _names(members: list[zipfile.ZipInfo]) -> dict[str, str]:
+    """Return the members' paths by their names. Some programs for Windows write all paths with backslashes."""
+    is_windows = not any("/" in member.filename for member in members)
+    return {member.filename: member.filename.replace("\\", "/") if is_windows else member.filename for member in members}
 
 
 def _reason_to_skip(member: zipfile.ZipInfo) -> str:
