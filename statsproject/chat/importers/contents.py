@@ -33,7 +33,7 @@ class Contents:
         self._bytes = cast("StoredBytes", self._stored.raw)
         self.stream: io.BufferedReader = self._stored
         try:
-            self.compression = self._decompress(file.location)
+            self.compression = self._decompress(self._bytes.location)
             self.encoding = self._decode()
         except BaseException:
             self._stored.close()
