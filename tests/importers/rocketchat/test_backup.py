@@ -142,9 +142,11 @@ def test_files_beside_the_known_ones_are_named(tmp_path: Path) -> None:
     write_export(tmp_path, {"users": workspace()["users"]})
     for name in ("notes.txt", "rocketchat_settings.json", "rocketchat_message (1).json", "mesages.json", ".DS_Store"):
         (tmp_path / name).touch()
+    (tmp_path / ".old").mkdir()
+    (tmp_path / ".old" / "users.json").touch()
     (tmp_path / "rocketchat_room.json").symlink_to(tmp_path / "nowhere")
     assert set(open_backup(tmp_path).remarks) == {
-        "Not read: notes.txt, rocketchat_settings.json.",
+        "Not read: notes.txt, .old/users.json, rocketchat_settings.json.",
         "Not read: rocketchat_message (1).json: if it is part of rocketchat_message, it has to have that name.",
         "Not read: mesages.json: if it is part of rocketchat_message, it has to have that name.",
         "Not read: rocketchat_room.json: a link to a file that does not exist.",

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ..files import FileTree, StoredFile
 from .collection_file import CollectionFile
-from .file_names import FileName, is_hidden, is_metadata, may_be_archive, parse_file_name
+from .file_names import FileName, is_added_by_macos, is_hidden, is_metadata, may_be_archive, parse_file_name
 from .layouts import Layout
 
 
@@ -56,12 +56,14 @@ class Search:
         return [collection for file in self.files for collection in self._in_file(file)]
 
     def unread(self) -> Iterator[Unread]:
-        """Yield the files in which no collection was found."""
+        """Yield the files in which no collection was found, and then the hidden ones, in which none is sought."""
         for skipped in self.tree.skipped:
-            if not is_hidden(skipped.path):
+            if not is_added_by_macos(skipped.path):
                 yield Unread(str(skipped.path), skipped.reason)
         read = {collection.documents.file.path for collection in self.collections}
         yield from (Unread(str(file.path)) for file in self.files if file.path not in read)
+        hidden = [file.path for file in self.tree.files() if is_hidden(file.path)]
+        yield from (Unread(str(path)) for path in hidden if not is_added_by_macos(path))
 
     def _in_file(self, file: StoredFile) -> Iterator[StoredCollection]:
         name = parse_file_name(file.path)

@@ -49,6 +49,11 @@ def is_hidden(path: PurePosixPath) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in path.parts)
 
 
+def is_added_by_macos(path: PurePosixPath) -> bool:
+    """Return whether a file is one that macOS adds to folders and archives, which nobody misses."""
+    return path.name == ".DS_Store" or any(part.startswith(("._", "__MACOSX")) for part in path.parts)
+
+
 def may_be_archive(path: PurePosixPath) -> bool:
     """Return whether a file may be an archive of mongodump, which has no usual name: it has no other known ending."""
     name, _ = _split_compression(path.name)
