@@ -178,7 +178,7 @@ def slack(folder: Path) -> Path:
     ("make", "sentence"),
     [
         (lambda path: path, "does not exist."),
-        (lambda path: path.mkdir(), "contains none of users, rocketchat_room"),
+        (lambda path: path.mkdir(), "contains none of users, rocketchat_team, rocketchat_room"),
         (slack, "is a Slack export: import it with the kind slack."),
         (lambda path: pack_zip(path, slack(path.with_name("exported"))), "is a Slack export: import it with the kind slack."),
         (lambda path: write_export(path, {"realm": []}), "is a Zulip export"),
