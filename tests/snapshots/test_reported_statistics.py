@@ -156,10 +156,20 @@ def test_the_history_has_no_events_and_audits_find_nothing(remote: ReplayServer)
     assert "events: not compared: The statistics of a remote server tell nothing about event times." in lines
 
 
-@pytest.mark.parametrize("command", ["tallies status", "tallies install", "prune_statistics", "roll_up_history"])
+@pytest.mark.parametrize("command", ["tallies status", "prune_statistics", "roll_up_history"])
 def test_every_command_works(remote: ReplayServer, command: str) -> None:
     generation.generate(Origin.COMMAND)
     call_command(*command.split(), stdout=StringIO())
+
+
+def test_installing_removes_the_counts_of_tables_that_nobody_reads(settings: Settings) -> None:
+    own = settings.STATISTICS
+    use_remote(settings, "http://127.0.0.1:1")
+    call_command("tallies", "install", stdout=StringIO())
+    settings.STATISTICS = own
+    assert "statistics_app.W001" in {message.id for message in run_checks(databases=["default"])}
+    call_command("tallies", "install", stdout=StringIO())
+    assert "statistics_app.W001" not in {message.id for message in run_checks(databases=["default"])}
 
 
 @pytest.mark.parametrize("command", ["backfill_history", "audit_tallies"])
