@@ -85,6 +85,7 @@ def test_make_load_stops_where_nothing_is_loaded(tmp_path: Path) -> None:
     command = (
         f"set -e\n{script}".replace("$(DIR)", str(tmp_path / "none"))
         .replace("$(BIN)/python", sys.executable)
+        .replace("$(or $(KIND),rocketchat)", "rocketchat")
         .replace("$$", "$")
     )
     loading = subprocess.run(["sh", "-c", command], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
