@@ -1,4 +1,4 @@
-"""A small server that lists statistics as Rocket.Chat does, and fails in the ways that it is told to."""
+"""A small server that lists statistics as Rocket.Chat does, and fails as a test demands."""
 
 import json
 from collections.abc import Iterator

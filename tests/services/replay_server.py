@@ -1,4 +1,4 @@
-"""A server that answers as it is told, in a thread of this process: what Rocket.Chat answers, and all that can go wrong."""
+"""A server in a thread of this process whose answers a test chooses: those of Rocket.Chat, and all that can go wrong."""
 
 import json
 import ssl

@@ -14,12 +14,12 @@ from .json_documents import parse_json
 
 # Larger arrays are split into their elements before these are parsed, which takes longer but little memory.
 LARGEST_PARSED_WHOLE = 32 * 1024 * 1024
-# How the elements of an indented array start. Those of others cannot be told from the objects in them.
+# How the elements of an indented array start. Without indentation, an element looks like an object inside of one.
 ELEMENT_START = re.compile(rb"\n {1,8}\{")
 
 
 def read_array(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
-    """Yield the elements of the array that a file consists of. If it is damaged, those that can be told from the others."""
+    """Yield the elements of the array that a file consists of. If it is damaged, yield those that are complete."""
     if file.size > LARGEST_PARSED_WHOLE:
         yield from _split(file, stream)
         return

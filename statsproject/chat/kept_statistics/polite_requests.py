@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 TIMEOUT_SECONDS = 30
-# Between two requests; Rocket.Chat allows ten a minute unless it was told otherwise, and says so if that is too many.
+# Between two requests. By default Rocket.Chat allows ten a minute, and answers 429 to more.
 PAUSE_SECONDS = 1.0
 MOST_ATTEMPTS = 8
 LONGEST_WAIT_SECONDS = 120.0

@@ -121,7 +121,7 @@ def _read_attachments(file: StoredFile, stream: BufferedReader) -> Iterator[Foun
 
 
 def _read_table(file: StoredFile, stream: BufferedReader, table: str) -> Iterator[Found]:
-    """Yield the rows of a table in a file. If the file is damaged, also what can be told of them, and that it is damaged."""
+    """Yield the rows of a table in a file. If the file is damaged, yield those before the damage, and an error."""
     text = stream.read()
     tables = parse_json(0, text)
     if tables.value is not None:
