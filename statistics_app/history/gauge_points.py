@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from ..catalogue.statistic import Aggregate
-from ..models import EventCoverage, EventRollup, GaugeRollup, GaugeSummary, ImportedDocument, Snapshot
+from ..models import EventCoverage, EventRollup, GaugeRollup, GaugeSummary
 from .event_points import count_events
 from .metric import Metric
 from .points import Certainty, HistoryRange, Point
@@ -65,8 +65,11 @@ def _rebuilt(metrics: Sequence[Metric], bounds: Sequence[datetime], history_rang
     coverage = history_range.coverage if summable else None
     if coverage is None or not coverage.is_complete:
         return {}
-    since = _measured_since([metric.key for metric in summable], coverage.until, history_range.using)
-    ends = {metric: [end for end in bounds[1:] if end <= since[metric.key]] for metric in summable}
+    since = GaugeRollup.objects.using(history_range.using).measured_since([metric.key for metric in summable])
+    ends = {
+        metric: [end for end in bounds[1:] if end <= min(since.get(metric.key, coverage.until), coverage.until)]
+        for metric in summable
+    }
     summable = [metric for metric in summable if ends[metric] and ends[metric][-1] > coverage.since]
     if not summable:
         return {}
@@ -75,18 +78,6 @@ def _rebuilt(metrics: Sequence[Metric], bounds: Sequence[datetime], history_rang
     before = EventRollup.objects.using(history_range.using).before(keys, bounds[0])
     totals = {metric: sum(sign * before.get(key, 0) for key, sign in metric.signed_events) for metric in summable}
     return {metric: _totals(totals[metric], counts[metric], ends[metric], coverage) for metric in summable}
-
-
-def _measured_since(keys: Sequence[str], latest: datetime, using: str) -> dict[str, datetime]:
-    """Return since when gauges are measured here, by key: `latest`, or an earlier time.
-
-    Imported snapshots may be years apart, so what is between them is rebuilt until the first one that was taken here.
-    """
-    if ImportedDocument.objects.using(using).exists():
-        taken = Snapshot.objects.using(using).taken().oldest_first().values_list("created_at", flat=True).first()
-        return dict.fromkeys(keys, min(taken or latest, latest))
-    first = GaugeRollup.objects.using(using).first_hours(keys)
-    return {key: min(first.get(key, latest), latest) for key in keys}
 
 
 def _totals(total: int, counts: Counter[int], ends: Sequence[datetime], coverage: EventCoverage) -> list[Point]:

@@ -73,10 +73,13 @@ def state_at(moment: datetime) -> State:
     are known.
     """
     snapshot = Snapshot.objects.up_to(moment).newest_first().first()
+    using = router.db_for_read(GaugeRollup)
     if snapshot is None:
-        return _from_history(moment)
+        measured = GaugeRollup.objects.using(using).last_by([metric.key for metric in GAUGES], moment)
+        return _from_history(moment, measured, using)
     if snapshot.is_imported and moment - snapshot.created_at > MOST_APART:
-        return _rebuilt_state(moment, router.db_for_read(GaugeRollup)) or State.of(snapshot)
+        rebuilt = _from_history(moment, {}, using)
+        return rebuilt if rebuilt.is_known else State.of(snapshot)
     return State.of(snapshot)
 
 
@@ -102,25 +105,16 @@ def require_known(state: State, name: str) -> State:
     return state
 
 
-def _from_history(moment: datetime) -> State:
-    using = router.db_for_read(GaugeRollup)
-    measured = GaugeRollup.objects.using(using).last_by([metric.key for metric in GAUGES], moment)
+def _from_history(moment: datetime, measured: Mapping[str, float], using: str) -> State:
+    """Return the state of what was measured by a moment, and of the totals that are not among that, rebuilt."""
     at = moment if measured else quarter_of(moment)
     rebuilt = _rebuilt([metric for metric in GAUGES if metric.events and metric.key not in measured], at, using)
-    values = {key: plain_number(value) for key, value in (rebuilt | measured).items()}
+    values = {key: plain_number(value) for key, value in {**rebuilt, **measured}.items()}
     reason = ONLY_IN_SNAPSHOTS if values else UNKNOWN_TIME
     problems = {one.key: reason for one in CATALOGUE if one.key not in values}
     if not values:
         return State(moment, problems=problems)
     return State(at, values, Certainty.REBUILT if rebuilt else Certainty.MEASURED, problems)
-
-
-def _rebuilt_state(moment: datetime, using: str) -> State | None:
-    """Return the state at a moment as far as events tell it; None if they do not."""
-    at = quarter_of(moment)
-    values = {key: plain_number(value) for key, value in _rebuilt([one for one in GAUGES if one.events], at, using).items()}
-    problems = {one.key: ONLY_IN_SNAPSHOTS for one in CATALOGUE if one.key not in values}
-    return State(at, values, Certainty.REBUILT, problems) if values else None
 
 
 def _rebuilt(metrics: Sequence[Metric], moment: datetime, using: str) -> dict[str, float]:

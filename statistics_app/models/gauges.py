@@ -7,6 +7,8 @@ from functools import cache
 
 from django.db import models
 
+from .imported import ImportedDocument
+from .snapshot import Snapshot
 from .step_query import SpanQuery, TimedTable, day_spans, steps
 
 _COLUMNS = "key, least, greatest, last_at, total, count"
@@ -84,12 +86,24 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
         )
         return dict(rows)
 
-    def first_hours(self, keys: Sequence[str]) -> dict[str, datetime]:
-        """Return the first hour with a value by key, for the keys that have one; each costs one index look-up."""
-        first_hours = [models.Subquery(self.filter(key=key).order_by("hour").values("hour")[:1]) for key in keys]
+    def measured_since(self, keys: Sequence[str]) -> dict[str, datetime]:
+        """Return since when gauges are measured here, by key, for the keys that are; each costs one index look-up.
+
+        That is the first hour with a value; after an import, whose snapshots may be years apart, the first snapshot taken here.
+        """
+        hours = [models.Subquery(self.filter(key=key).order_by("hour").values("hour")[:1]) for key in keys]
+        is_imported = models.Exists(ImportedDocument.objects.all())
+        taken = models.Subquery(Snapshot.objects.taken().oldest_first().values("created_at")[:1])
         # The subqueries do not depend on the row that they are selected from.
-        row = self.values_list(*first_hours).first() if keys else None
-        return {key: hour for key, hour in zip(keys, row or (), strict=False) if hour is not None}
+        row = self.values_list(*hours, is_imported, taken).first() if keys else None
+        if row is None:
+            return {}
+        *first, has_imports, taken_since = row
+        return {
+            key: since
+            for key, hour in zip(keys, first, strict=True)
+            if hour and (since := taken_since if has_imports else hour)
+        }
 
 
 class GaugeDayQuerySet(models.QuerySet["GaugeDay"]):
