@@ -7,7 +7,7 @@ from typing import Self
 
 from ..models import EventDay, EventRollup
 from ..models.step_query import midnight_of
-from ..sources.base import removal_of
+from ..sources.event_kinds import removal_of
 from ..tallies.event_changes import EventChange
 from .steps import quarter_at
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.utils import timezone
 
 from ..models import EventCoverage, EventRollup
-from ..sources.base import REMOVAL
+from ..sources.event_kinds import REMOVAL
 from ..sources.loading import chat_source
 from .event_book import kind_of
 from .metric import Metric

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..catalogue.statistic import Aggregate, Group, Unit
-from ..sources.base import REMOVAL, removal_of
+from ..sources.event_kinds import REMOVAL, removal_of
 from .points import HistoryRange, Point
 
 # A function of metrics of one kind, the bounds of the steps, and the range. It returns a point for each step of each metric.

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from ..catalogue.statistic import Group, Statistic, Unit
 from ..catalogue.statistics import CATALOGUE
-from ..sources.base import EventKind, RoomKind, removal_of
+from ..sources.base import RoomKind
+from ..sources.event_kinds import EventKind, removal_of
 from .active_points import ACTIVE_BOTS, ACTIVE_PEOPLE, read_active
 from .event_points import read_events
 from .gauge_points import read_gauges

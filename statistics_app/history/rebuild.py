@@ -11,7 +11,8 @@ from ..conf import setting
 from ..db.locks import exclusive_lock
 from ..models import EventDay, EventRollup, GaugeDay, GaugeRollup, Snapshot, SnapshotDay
 from ..models.step_query import midnight_of
-from ..sources.base import REMOVAL, ChatSource, EventKind
+from ..sources.base import ChatSource
+from ..sources.event_kinds import REMOVAL, EventKind
 from ..sources.quarters import PLAUSIBLE
 from .event_rollup import LOCK_NAME as EVENTS_LOCK_NAME
 from .event_rollup import at_writer, mark_dirty, reconcile_dirty, take_changes

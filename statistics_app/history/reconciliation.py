@@ -9,7 +9,8 @@ from django.db import transaction
 
 from ..db.transactions import consistent_read
 from ..models import EventCoverage, EventRollup
-from ..sources.base import REMOVAL, ChatSource, EventKind
+from ..sources.base import ChatSource
+from ..sources.event_kinds import REMOVAL, EventKind
 from ..tallies.definitions import EVERYTHING
 from ..tallies.event_changes import pending_changes
 from ..tallies.plan import Count

@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from ..exceptions import NotAnswered
 from .active_days import AccountDay, RoomQuarter
+from .event_kinds import EventCount, EventKind, UntimedRows
 from .reported import ReportedStatistics
 
 
@@ -44,53 +45,6 @@ class UserType(StrEnum):
     BOT = "bot"
     APP = "app"
     GUEST = "guest"
-
-
-# What the keys of removals begin with.
-REMOVAL = "-"
-
-
-class EventKind(StrEnum):
-    """The kinds of events, each of which has a time; messages and rooms are distinguished by the kind of room.
-
-    Messages in threads or in discussions are counted among all messages, and once more by themselves.
-    """
-
-    MESSAGES = "messages"
-    IN_THREADS = "in_threads"
-    IN_DISCUSSIONS = "in_discussions"
-    USERS = "users"
-    ROOMS = "rooms"
-    UPLOADS = "uploads"
-    BYTES = "bytes"
-
-    def of(self, kind: RoomKind) -> str:
-        """Return the key of the events of one kind of room."""
-        return f"{self}:{kind}"
-
-
-def removal_of(key: str) -> str:
-    """Return the key of the removals of what an event key counts; they are events of the time of the removal."""
-    return f"{REMOVAL}{key}"
-
-
-class EventCount(NamedTuple):
-    """The number of events of one key (`messages:c`, `users`) in the quarter of an hour (UTC) that begins at `quarter`."""
-
-    key: str
-    quarter: datetime
-    number: int
-
-
-class UntimedRows(NamedTuple):
-    """Rows of one model that have no plausible time, so that they are no events: their number, and the key of one of them."""
-
-    model: str
-    number: int
-    example: str
-
-    def __str__(self) -> str:
-        return f"{self.number} of {self.model} have no plausible time, such as {self.example}"
 
 
 @dataclass(frozen=True, slots=True)

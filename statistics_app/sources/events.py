@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 
-from .base import EventKind, UntimedRows
+from .event_kinds import EventKind, UntimedRows
 from .labels import labelled
 from .quarters import Quarter, has_plausible_time
 from .tables import MessageTable, RoomTable, UploadTable, UserTable, through

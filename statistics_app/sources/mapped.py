@@ -11,21 +11,8 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from .accounts import account_days, account_names, account_types, room_files, room_labels, room_quarters, seen_days
 from .active_days import AccountDay, RoomQuarter
-from .base import (
-    ChatSource,
-    EventCount,
-    EventKind,
-    Presence,
-    RoomCount,
-    RoomFiles,
-    RoomKind,
-    RoomLabel,
-    RoomUse,
-    Tally,
-    UntimedRows,
-    UserGroup,
-    UserType,
-)
+from .base import ChatSource, Presence, RoomCount, RoomFiles, RoomKind, RoomLabel, RoomUse, Tally, UserGroup, UserType
+from .event_kinds import EventCount, EventKind, UntimedRows
 from .events import EventRows, event_kinds, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
 from .quarters import has_plausible_time

@@ -6,7 +6,8 @@ from django.core.checks import CheckMessage, Error, Warning
 
 from ..conf import DICT_NAME, setting
 from ..exceptions import NotAnswered
-from .base import ChatSource, EventKind
+from .base import ChatSource
+from .event_kinds import EventKind
 from .http_get import THIS_MACHINE
 from .remote_server import RemoteServer
 from .reported import ReportedStatistics

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.db import OperationalError, connections, transaction
 
 from ..sources.active_days import AccountDay, masked
-from ..sources.base import EventKind, RoomKind
+from ..sources.base import RoomKind
+from ..sources.event_kinds import EventKind
 from ..sources.labels import IN_DISCUSSION
 from .declared import TallySet
 from .definitions import END_QUARTER, EVERYTHING, FIRST_QUARTER, NO_QUARTER, MessageDefinition, TallyDefinition

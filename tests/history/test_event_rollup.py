@@ -17,7 +17,8 @@ from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.history.rebuild import rebuild_rollups
 from statistics_app.history.steps import quarter_of
 from statistics_app.models import DirtyRange, EventCoverage, EventRollup
-from statistics_app.sources.base import REMOVAL, ChatSource, RoomKind
+from statistics_app.sources.base import ChatSource, RoomKind
+from statistics_app.sources.event_kinds import REMOVAL
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.source import tallied_source
 from statsproject.chat.models import Message, Room, Upload, User

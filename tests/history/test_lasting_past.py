@@ -21,7 +21,8 @@ from statistics_app.history.points import HistoryRange
 from statistics_app.history.series import SeriesMode, series
 from statistics_app.history.steps import Step, quarter_of
 from statistics_app.models import EventRollup, TallyAudit
-from statistics_app.sources.base import REMOVAL, ChatSource
+from statistics_app.sources.base import ChatSource
+from statistics_app.sources.event_kinds import REMOVAL
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import clear_declared_tallies
 from statsproject.chat.models import Message, Room, Upload, User

@@ -6,7 +6,7 @@ from django.utils import timezone
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.models import EventRollup
-from statistics_app.sources.base import REMOVAL
+from statistics_app.sources.event_kinds import REMOVAL
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import TallySet
 from tests.tallies.conftest import tallies
