@@ -75,6 +75,15 @@ def in_2017(**more: Any) -> dict[str, Any]:
     }
 
 
+def team(number: int, main_room: str, rooms: int, default_rooms: int) -> dict[str, Any]:
+    return {
+        "teamId": f"60b0aa00f3a7e2000a4b{number:04}",
+        "mainRoom": main_room,
+        "totalRooms": rooms,
+        "totalDefaultRooms": default_rooms,
+    }
+
+
 def in_2021(**more: Any) -> dict[str, Any]:
     """Return a document of version 3.14: ids are object ids, totals are sums, and people are counted by sessions."""
     people = {"year": 2021, "month": 6, "day": 9, "data": [{"count": 302, "sessions": 1340, "roles": []}]}
@@ -94,23 +103,7 @@ def in_2021(**more: Any) -> dict[str, Any]:
         "totlalLivechat": 17,
         "totalDiscussions": 90,
         "totalThreads": 9120,
-        "teams": {
-            "totalTeams": 2,
-            "teamStats": [
-                {
-                    "teamId": "60b0aa00f3a7e2000a4b0001",
-                    "mainRoom": "hK2nWq9dLs5vTcXzR",
-                    "totalRooms": 7,
-                    "totalDefaultRooms": 1,
-                },
-                {
-                    "teamId": "60b0aa00f3a7e2000a4b0002",
-                    "mainRoom": "hK2nWq9dLs5vTcXzS",
-                    "totalRooms": 3,
-                    "totalDefaultRooms": 0,
-                },
-            ],
-        },
+        "teams": {"totalTeams": 2, "teamStats": [team(1, "hK2nWq9dLs5vTcXzR", 7, 1), team(2, "hK2nWq9dLs5vTcXzS", 3, 0)]},
         "totalChannelMessages": 720331,
         "totalPrivateGroupMessages": 812400,
         "totalDirectMessages": 1010232,

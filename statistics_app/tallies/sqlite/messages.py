@@ -1,5 +1,6 @@
 """The count of messages on SQLite, by the class of their room: triggers that fire further triggers."""
 
+from itertools import chain
 from typing import NamedTuple
 
 from ...sources.labels import IN_DISCUSSION
@@ -202,7 +203,7 @@ def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[s
         f"INSERT INTO {total} (class, n{count.each(', $')}) SELECT '{THREADS}', {{n}}{count.each(', 0')} WHERE {{n}} <> 0 "
     )
     add_to_threads += "ON CONFLICT (class) DO UPDATE SET n = n + excluded.n;"
-    parts = (
+    bodies = (
         f"AFTER INSERT ON {room} BEGIN {add} END",
         f"AFTER UPDATE ON {room} BEGIN {subtract} {add} END",
         f"AFTER UPDATE ON {room} WHEN OLD.class IS NULL AND NEW.class IS NOT NULL BEGIN {flip_room('')} END",
@@ -213,8 +214,9 @@ def _chained_triggers(count: MessageCount, tables: Tables, base: str) -> tuple[s
         f"AFTER INSERT ON {root} BEGIN {add_to_threads.format(n='(NEW.n > 0)')} END",
         f"AFTER UPDATE ON {root} BEGIN {add_to_threads.format(n='(NEW.n > 0) - (OLD.n > 0)')} END",
     )
-    statements = []
-    for number, part in enumerate(parts):
-        name = f'"{base}_own_{number}"'
-        statements += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {part}"]
-    return tuple(statements)
+    names = [f'"{base}_own_{number}"' for number in range(len(bodies))]
+    return tuple(chain.from_iterable(map(_recreate, names, bodies)))
+
+
+def _recreate(name: str, body: str) -> tuple[str, str]:
+    return f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {body}"
