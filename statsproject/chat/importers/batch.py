@@ -33,7 +33,6 @@ class Batch:
     batch refer. `notes` count the documents that were treated in a way that the report mentions.
     """
 
-    documents: list[Document]
     mapped: list[MappedDocument] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     uncounted: list[str] = field(default_factory=list)

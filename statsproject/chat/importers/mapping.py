@@ -11,7 +11,7 @@ WITHOUT_TIME = "kept without a plausible time: in totals, but in no chart"
 
 def map_documents(collection: Collection, documents: list[Document], known: KnownIds) -> Batch:
     """Make rows from documents; documents that cannot be loaded become rejections."""
-    batch = Batch(documents)
+    batch = Batch()
     for document in documents:
         _map_document(collection, document, batch)
     resolve_references(collection, batch, known)

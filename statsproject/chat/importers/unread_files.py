@@ -1,6 +1,6 @@
 """Sentences on the files beside those that an import reads."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from .files import FileTree, StoredFile
 
@@ -13,10 +13,20 @@ def describe_unread(tree: FileTree, read: Iterable[StoredFile], ignored: Contain
     others = [str(file.path) for file in tree.files() if file.path not in known]
     listed = sorted(path for path in others if not any(part in ignored for part in path.split("/")[:-1]))
     for skipped in tree.skipped:
-        yield _printable(f"Not read: {skipped.path}: {skipped.reason}.")
-    if listed:
-        more = f" and {len(listed) - LISTED_FILES:,} more" if len(listed) > LISTED_FILES else ""
-        yield _printable(f"Not read: {', '.join(listed[:LISTED_FILES])}{more}.")
+        yield describe_one_unread(str(skipped.path), skipped.reason)
+    yield from list_unread(listed)
+
+
+def describe_one_unread(path: str, reason: str) -> str:
+    """Return the sentence on a file that is not read for a reason of its own."""
+    return _printable(f"Not read: {path}: {reason}.")
+
+
+def list_unread(paths: Sequence[str]) -> Iterator[str]:
+    """Yield the sentence on files that are not read, the first of which it names; nothing if there are none."""
+    if paths:
+        more = f" and {len(paths) - LISTED_FILES:,} more" if len(paths) > LISTED_FILES else ""
+        yield _printable(f"Not read: {', '.join(paths[:LISTED_FILES])}{more}.")
 
 
 def _printable(text: str) -> str:

@@ -7,10 +7,10 @@ from ..mongodb.collection_file import CollectionFile
 from ..mongodb.databases import Search, StoredCollection, Unread
 from ..mongodb.file_names import parse_file_name
 from ..mongodb.layouts import Layout
+from ..unread_files import describe_one_unread, list_unread
 from .spellings import find_similar, spell
 
 KEPT_STATISTICS = "rocketchat_statistics"
-LISTED_FILES = 10
 
 
 def remarks_on(path: Path, search: Search, chosen: Mapping[str, StoredCollection], names: Collection[str]) -> Iterator[str]:
@@ -59,20 +59,13 @@ def _describe_unread(unread: Collection[Unread], names: Collection[str]) -> Iter
         name = parse_file_name(PurePosixPath(file.path))
         similar = find_similar(name.collection, names) if name else None
         if file.reason:
-            yield _printable(f"Not read: {file.path}: {file.reason}.")
+            yield describe_one_unread(file.path, file.reason)
         elif similar:
-            yield _printable(f"Not read: {file.path}: if it is part of {similar}, it has to have that name.")
+            yield describe_one_unread(file.path, f"if it is part of {similar}, it has to have that name")
         else:
             others.append(file.path)
-    if others:
-        more = f" and {len(others) - LISTED_FILES:,} more" if len(others) > LISTED_FILES else ""
-        yield _printable(f"Not read: {', '.join(others[:LISTED_FILES])}{more}.")
+    yield from list_unread(others)
 
 
 def _describe_statistics(path: Path) -> str:
     return f"The statistics that Rocket.Chat kept ({KEPT_STATISTICS}) are imported by: manage.py import_statistics {path}"
-
-
-def _printable(text: str) -> str:
-    """Replace what names of files can contain although it cannot be printed."""
-    return text.encode(errors="replace").decode()
