@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,6 +19,9 @@ from tests.importers.samples import COUNTS, of_shell, workspace, write_export
 from tests.services.programs import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+# The user of Unix who owns nothing.
+NOBODY = 65534
 
 
 def import_chat(path: Path) -> None:
@@ -53,11 +59,33 @@ def test_a_format_that_cannot_be_read_stops_before_anything_is_written(tmp_path:
     assert not User.objects.exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_stops_before_anything_is_written(tmp_path: Path) -> None:
-    folder = write_export(tmp_path / "export")
+@pytest.fixture
+def folder_of_nobody() -> Iterator[Path]:
+    """A folder outside of those that only their owner may enter."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Give up the right to read everything, if this process has it."""
+    user = os.geteuid()
+    os.seteuid(user or NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_a_file_that_may_not_be_read_stops_before_anything_is_written(folder_of_nobody: Path) -> None:
+    folder = write_export(folder_of_nobody / "export")
     (folder / "rocketchat_uploads.json").chmod(0)
-    with pytest.raises(CommandError, match=r"rocketchat_uploads\.json cannot be read: Permission denied\."):
+    with (
+        without_privileges(),
+        pytest.raises(CommandError, match=r"rocketchat_uploads\.json cannot be read: Permission denied\."),
+    ):
         import_chat(folder)
     assert not User.objects.exists()
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statsproject.chat.importers.mattermost.identity import find_repeated
-from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Team, Upload, User
+from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
 from tests.importers.exports import table_hashes
 from tests.importers.mattermost.exports import (
     ANN,
@@ -23,7 +23,6 @@ from tests.importers.mattermost.exports import (
     TOWN,
     channel,
     direct_post,
-    large,
     line,
     post,
     sent,
@@ -33,7 +32,6 @@ from tests.importers.mattermost.exports import (
 from tests.importers.stored import (
     PRIVATE,
     balances,
-    differences,
     load,
     rejects,
     rejects_of,
@@ -41,7 +39,6 @@ from tests.importers.stored import (
     write_folder,
     write_zip,
 )
-from tests.oracles.mattermost import count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -101,27 +98,6 @@ def test_attached_files_have_their_sizes_in_the_archive(tmp_path: Path) -> None:
     assert sorted(Upload.objects.values_list("size", "user_id", "room_id")) == [
         (size, messages[at].author_id, messages[at].room_id) for size, at in ((0, 2), (10, 2), (20, 4))
     ]
-
-
-@pytest.mark.parametrize("write", [write_folder, write_zip])
-def test_statistics_equal_those_of_the_oracle(tmp_path: Path, write: Any) -> None:
-    for name, files in (("small", SMALL), ("large", large(1, 3_000))):
-        for model in (Message, Upload, Subscription, Room, Team, User):
-            model.objects.all().delete()
-        path = write(tmp_path / name, files)
-        assert load("mattermost", path).rejected == 0
-        assert differences(count(path)) == {}
-
-
-def test_a_folder_gives_the_same_rows_as_the_archive_and_a_second_import_changes_nothing(tmp_path: Path) -> None:
-    files = large(2, 1_000)
-    load("mattermost", write_zip(tmp_path / "export.zip", files))
-    once = table_hashes()
-    load("mattermost", tmp_path / "export.zip")
-    assert table_hashes() == once
-    load("mattermost", write_folder(tmp_path / "export", files))
-    assert table_hashes() == once
-    assert not ImportProgress.objects.exists()
 
 
 def test_a_file_of_lines_is_read_as_it_is_and_compressed(tmp_path: Path) -> None:

@@ -1,19 +1,17 @@
 """Importing exports of Slack."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Upload, User
+from statsproject.chat.models import Message, Room, Subscription, Upload, User
 from tests.importers.exports import table_hashes
-from tests.importers.slack.exports import AT, PRIVATE, SMALL, file, large, message
+from tests.importers.slack.exports import AT, PRIVATE, SMALL, file, message
 from tests.importers.stored import (
     balances,
-    differences,
     load,
     rejects,
     rejects_of,
@@ -22,7 +20,6 @@ from tests.importers.stored import (
     write_folder,
     write_zip,
 )
-from tests.oracles.slack import count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -85,28 +82,6 @@ def test_shared_last_means_on_the_last_day_and_not_in_the_last_folder(tmp_path: 
     for name, files in (("one.zip", first | second), ("other.zip", second | first)):
         load("slack", write_zip(tmp_path / name, {**SMALL, **files}))
         assert Upload.objects.get(pk="F9").room_id == "C1"
-
-
-@pytest.mark.parametrize("write", [write_folder, write_zip])
-def test_statistics_equal_those_of_the_oracle(tmp_path: Path, write: Any) -> None:
-    for name, files in (("small", SMALL), ("large", large(1, 3_000))):
-        path = write(tmp_path / name, files)
-        Message.objects.all().delete()
-        for model in (Upload, Subscription, Room, User):
-            model.objects.all().delete()
-        assert load("slack", path).rejected == 0
-        assert differences(count(path)) == {}
-
-
-def test_a_folder_gives_the_same_rows_as_the_archive_and_a_second_import_changes_nothing(tmp_path: Path) -> None:
-    files = large(2, 1_000)
-    load("slack", write_zip(tmp_path / "export.zip", files))
-    once = table_hashes()
-    load("slack", tmp_path / "export.zip")
-    assert table_hashes() == once
-    load("slack", write_folder(tmp_path / "export", files))
-    assert table_hashes() == once
-    assert not ImportProgress.objects.exists()
 
 
 def test_no_names_texts_and_addresses_are_stored(tmp_path: Path) -> None:

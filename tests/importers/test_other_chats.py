@@ -1,0 +1,63 @@
+"""What holds for the imports of all other chats: statistics as a script counts them, whatever the form of the export."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from statsproject.chat.models import ImportProgress
+from tests.importers.exports import table_hashes
+from tests.importers.mattermost import exports as mattermost
+from tests.importers.slack import exports as slack
+from tests.importers.stored import Files, differences, load, write_folder, write_tar, write_zip
+from tests.importers.test_faults import empty_tables
+from tests.importers.zulip import exports as zulip
+from tests.oracles.mattermost import count as count_mattermost
+from tests.oracles.slack import count as count_slack
+from tests.oracles.zulip import count as count_zulip
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+
+class Chat(NamedTuple):
+    """A kind of export: a small one, large ones by a seed and the number of messages, its archive, and its oracle."""
+
+    small: Files
+    large: Callable[[int, int], Files]
+    archive: str
+    pack: Callable[[Path, Files], Path]
+    count: Callable[[Path], Mapping[str, Any]]
+
+
+CHATS = {
+    "slack": Chat(slack.SMALL, slack.large, "export.zip", write_zip, count_slack),
+    "mattermost": Chat(mattermost.SMALL, mattermost.large, "export.zip", write_zip, count_mattermost),
+    "zulip": Chat(zulip.SMALL, zulip.large, "export.tar.gz", write_tar, count_zulip),
+}
+
+
+@pytest.mark.parametrize("is_packed", [False, True], ids=["folder", "archive"])
+@pytest.mark.parametrize("kind", CHATS)
+def test_statistics_equal_those_of_the_oracle(tmp_path: Path, kind: str, is_packed: bool) -> None:
+    chat = CHATS[kind]
+    for name, files in (("small", chat.small), ("large", chat.large(1, 3_000))):
+        empty_tables()
+        folder = tmp_path / name
+        folder.mkdir()
+        path = chat.pack(folder / chat.archive, files) if is_packed else write_folder(folder / "export", files)
+        assert load(kind, path).rejected == 0
+        assert differences(chat.count(path)) == {}
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_a_folder_gives_the_same_rows_as_the_archive_and_a_second_import_changes_nothing(tmp_path: Path, kind: str) -> None:
+    chat = CHATS[kind]
+    files = chat.large(2, 1_500)
+    load(kind, chat.pack(tmp_path / chat.archive, files))
+    once = table_hashes()
+    load(kind, tmp_path / chat.archive)
+    assert table_hashes() == once
+    load(kind, write_folder(tmp_path / "export", files))
+    assert table_hashes() == once
+    assert not ImportProgress.objects.exists()
