@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 # Where there are triggers, SQLite notes each page that a statement changes, so that it can undo the statement. It writes these
-# to a temporary file, which takes half of the time of an import, unless such files are kept in memory. The cache, in KiB if
+# to a temporary file, unless such files are kept in memory. The cache, in KiB if
 # negative, is 2 MB by default: most pages of an index of random ids would be written and read again within a batch.
 _PRAGMAS = {"temp_store": 2, "cache_size": -65_536}
 
