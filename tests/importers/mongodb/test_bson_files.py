@@ -105,6 +105,33 @@ def test_each_collection_of_an_archive_is_read(tmp_path: Path, block_size: int) 
     assert [len(read_archive(data, name)) for name in names] == [30, 40, 30, 0]
 
 
+def test_a_wrong_length_that_ends_before_a_document_in_another_one_costs_one_document() -> None:
+    data = b"".join(SOURCES)
+    inner = data.index(b"_id", data.index(b"\x03u\x00", data.index(SOURCES[9]))) - 5
+    assert data[inner - 1] == 0
+    documents = read(inner.to_bytes(4, "little") + data[4:])
+    assert [document.value for document in documents] == [None, *VALUES[1:]]
+
+
+@pytest.mark.parametrize(
+    "first_bytes",
+    [
+        b"PK\x03\x04",
+        b"\x28\xb5\x2f\xfd",
+        b"{\xff\xff\xff",
+        b"[[[[",
+        b"\x6d\xe2\x99\x81",
+        b"\xfd7zX",
+        b"\xff\xfe{\x00",
+        b"\xef\xbb\xbf{",
+    ],
+)
+def test_damage_to_the_first_bytes_of_a_file_costs_one_document(tmp_path: Path, first_bytes: bytes) -> None:
+    path = tmp_path / "x.bson"
+    path.write_bytes(first_bytes + b"".join(SOURCES)[4:])
+    assert [document.value for document in collection_file(tmp_path).documents()] == [None, *VALUES[1:]]
+
+
 def test_collections_with_the_same_name_in_several_databases_are_told_apart(tmp_path: Path) -> None:
     path = write_databases(tmp_path / "x", {"a": {"users": SOURCES[:3]}, "b": {"users": SOURCES[3:]}}, 2)
     found = [len(read_archive(path.read_bytes(), Namespace(database, "users"))) for database in "ab"]

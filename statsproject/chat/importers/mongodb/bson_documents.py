@@ -20,6 +20,7 @@ _ID_AT = 5
 DOCUMENT_START = re.compile(rb"(?=.{4}[\x01-\x13\x7f\xff]_id\x00)", re.DOTALL)
 _LONGEST_START = 16
 # What is before a document that is the value of a field: the type, and the name of the field.
+_DOCUMENT_TYPE = b"\x03"
 _FIELD = re.compile(rb"\x03[^\x00-\x1f]{1,64}\x00\Z")
 _LONGEST_FIELD = 66
 
@@ -111,6 +112,7 @@ class BsonStream:
             SHORTEST_DOCUMENT <= length <= LONGEST_DOCUMENT
             and self.data.startswith(_ID, start + length + _ID_AT)
             and self.data[start + length - 1] == 0
+            and self.data.rfind(_DOCUMENT_TYPE, max(start + length - _LONGEST_FIELD, 0), start + length) < 0
         ):
             length = self.find_length()
             if not length:
@@ -153,13 +155,16 @@ class BsonStream:
         has_more = self.require(length + _ID_AT + len(_ID))
         end = self.start + length
         if has_more and self.data.startswith(_ID, end + _ID_AT):
-            return True
+            return not self._is_field(end)
         return len(self.data) == end or self.data.startswith(TERMINATOR, end)
 
     def _is_on_its_own(self) -> bool:
         """Return whether a document begins here that is no part of another one."""
-        is_field = _FIELD.search(self.data, max(self.start - _LONGEST_FIELD, 0), self.start)
-        return not is_field and self._is_framed(self._read_length())
+        return not self._is_field(self.start) and self._is_framed(self._read_length())
+
+    def _is_field(self, start: int) -> bool:
+        """Return whether what begins there looks like the value of a field of another document."""
+        return bool(_FIELD.search(self.data, max(start - _LONGEST_FIELD, 0), start))
 
     def _can_be_decoded(self, length: int) -> bool:
         try:

@@ -13,6 +13,7 @@ from ..json_array import split_array
 from ..json_documents import Source, parse_documents, parse_json, split_lines
 from .archive import Namespace, read_namespaces, split_collection
 from .bson_documents import Decode, document_parser, load_decoder, split_bson
+from .file_names import parse_file_name
 from .layouts import ELEMENT_START, Layout, end_with_commas, recognize
 
 
@@ -72,7 +73,8 @@ class CollectionFile:
         try:
             with Contents(self.file) as contents:
                 head = contents.read_head()
-                layout = recognize(head)
+                named = parse_file_name(self.file.path)
+                layout = recognize(head, is_named_bson=bool(named and named.is_bson))
                 if self.is_array and layout is Layout.LINES:
                     layout = Layout.ARRAY
                 has_commas = layout is Layout.LINES and end_with_commas(head)

@@ -9,11 +9,13 @@ import orjson
 from ..json_array import split_array
 from ..json_documents import SHELL_CALL
 from .archive import MAGIC
-from .bson_documents import starts_with_document
+from .bson_documents import DOCUMENT_START, starts_with_document
 
 # mongoexport writes the id first.
 ELEMENT_START = re.compile(rb'\{\s*"_id"')
 
+# The first field of the header of an archive.
+_ARCHIVE_HEADER = b"concurrent_collections\x00"
 _ONE_LINE_ARRAYS = re.compile(rb"\[.*\][ \t\r]*\n\s*\S")
 # Keys without quotes, as mongosh prints them.
 _BARE_KEY = re.compile(rb"[\[{]\s*(?:\{\s*)?_id\s*:")
@@ -35,10 +37,15 @@ class Layout(Enum):
     ARCHIVE = "an archive of mongodump"
 
 
-def recognize(head: bytes) -> Layout:
-    """Return the layout of a file that begins with `head`. Errors: ValueError, whose message continues "the file is …"."""
+def recognize(head: bytes, *, is_named_bson: bool = False) -> Layout:
+    """Return the layout of a file that begins with `head`. Errors: ValueError, whose message continues "the file is …".
+
+    A file whose name says BSON and that holds some is BSON, whatever damage made of its first bytes.
+    """
     if not head:
         return Layout.EMPTY
+    if is_named_bson and DOCUMENT_START.search(head) and _ARCHIVE_HEADER not in head:
+        return Layout.BSON
     if head.startswith(MAGIC):
         return Layout.ARCHIVE
     if starts_with_document(head):
