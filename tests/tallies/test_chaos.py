@@ -13,7 +13,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_no_read_differs_for_a_while(tmp_path: Path) -> None:
     goals = [
         "--seconds",
@@ -31,7 +31,7 @@ def test_no_read_differs_for_a_while(tmp_path: Path) -> None:
         "--break-every",
         "0.3",
     ]
-    ended = chaos(tmp_path, "--writers", "12", *goals, "--limit", "200", seconds=280)
+    ended = chaos(tmp_path, "--writers", "12", *goals, "--limit", "400", seconds=560)
     assert (ended.status, "differences: 0 " in ended.output, "failed writes: 0" in ended.output) == (0, True, True), (
         ended.output
     )

@@ -118,8 +118,10 @@ class Run:
             time.sleep(POLL_SECONDS)
             self.processes.require_running()
             if time.monotonic() > self.kill_at:
+                before = time.monotonic()
                 self.fault_injector.kill_next(group)
-                self.kill_at = time.monotonic() + kill_every * self._leisure
+                took = time.monotonic() - before
+                self.kill_at = time.monotonic() + (kill_every + took) * self._leisure
         self.processes.stop(group)
 
     @property
