@@ -35,12 +35,11 @@ def test_every_document_of_a_damaged_backup_is_accepted_or_rejected(
         # What is damaged in the list of collections is refused before.
         head = data.index(b"\xff\xff\xff\xff") + 4
         damaged.write_bytes(data[:head] + damage(data[head:]))
-    try:
-        report = load(path)
-    except OSError as error:  # by chance it begins as compressed files do
-        assert f"{damaged} cannot be decompressed" in str(error)
-        assert not Message.objects.exists()
+    if damaged.read_bytes().startswith((b"\x1f\x8b\x08", b"BZh")):
+        with pytest.raises(OSError, match="cannot be decompressed"):
+            load(path)
         return
+    report = load(path)
     for stream in report.streams:
         assert stream.documents == stream.accepted + stream.rejected
     assert sum(stream.rejected for stream in report.streams) == len(rejects(path)) == sum(report.reasons.values())
