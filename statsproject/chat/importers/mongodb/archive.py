@@ -53,9 +53,9 @@ def split_collection(stream: BufferedIOBase, namespace: Namespace, decode: Decod
         elif is_last and found == namespace:
             return
         while not _at_terminator(documents) and documents.require(1):
-            source = documents.take()
-            if found == namespace:
-                yield source
+            for source in documents.take_several():
+                if found == namespace:
+                    yield source
     yield b"", f"the archive ends before the end of {namespace.collection}: it is truncated"
 
 

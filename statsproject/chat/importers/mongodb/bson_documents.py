@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase
+from struct import Struct
 from typing import Any
 
 from ..document import EXCERPT_LENGTH, Document
@@ -19,8 +20,8 @@ _ID_AT = 5
 # Where a document may begin. In an archive, where a block may end and the header of the next one begins, too.
 DOCUMENT_START = re.compile(rb"(?=.{4}[\x01-\x13\x7f\xff]_id\x00)", re.DOTALL)
 _LONGEST_START = 16
+_LENGTH = Struct("<I")
 # What is before a document that is the value of a field: the type, and the name of the field.
-_DOCUMENT_TYPE = b"\x03"
 _FIELD = re.compile(rb"\x03[^\x00-\x1f]{1,64}\x00\Z")
 _LONGEST_FIELD = 66
 
@@ -82,7 +83,7 @@ def split_bson(stream: BufferedIOBase, decode: Decode) -> Iterator[Source]:
     """Yield the documents of a file."""
     documents = BsonStream(stream, decode)
     while documents.require(1):
-        yield documents.take()
+        yield from documents.take_several()
 
 
 class BsonStream:
@@ -103,20 +104,30 @@ class BsonStream:
                 return False
         return True
 
+    def take_several(self) -> Iterator[Source]:
+        """Take one document or more: those of what has been read that another one follows, and the next one."""
+        data, start = self.data, self.start
+        last = len(data) - len(_ID)
+        while start <= last:
+            (length,) = _LENGTH.unpack_from(data, start)
+            end = start + length
+            if (
+                not data.startswith(_ID, end + _ID_AT)
+                or not SHORTEST_DOCUMENT <= length <= LONGEST_DOCUMENT
+                or data[end - 1]
+                or (data[end - 2] and self._is_field(end))
+            ):
+                break
+            self.start = end
+            yield data[start:end], ""
+            start = end
+        yield self.take()
+
     def take(self) -> Source:
         """Take the next document, or the damaged part before it with an error."""
-        start = self.start
-        length = int.from_bytes(self.data[start : start + 4], "little")
-        # By far the most frequent case: another document follows, whose beginning has been read as well.
-        if not (
-            SHORTEST_DOCUMENT <= length <= LONGEST_DOCUMENT
-            and self.data.startswith(_ID, start + length + _ID_AT)
-            and self.data[start + length - 1] == 0
-            and self.data.rfind(_DOCUMENT_TYPE, max(start + length - _LONGEST_FIELD, 0), start + length) < 0
-        ):
-            length = self.find_length()
-            if not length:
-                return self.skip_damage(self.starts)
+        length = self.find_length()
+        if not length:
+            return self.skip_damage(self.starts)
         end = self.start + length
         taken, self.start = self.data[self.start : end], end
         return taken, ""
