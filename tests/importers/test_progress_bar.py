@@ -39,7 +39,7 @@ class Import:
     def batch(self, stream: Stream, seconds: float, read: int, documents: int) -> None:
         self.now += seconds
         stream.position += read
-        self.bar.update(stream, StreamReport(stream.name, documents=documents))
+        self.bar.update(stream, StreamReport(stream.name, documents=documents, position=stream.position))
 
     @property
     def lines(self) -> list[str]:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -17,12 +16,12 @@ from .document import Document
 from .export import DocumentStream, Export, Fingerprint
 from .mapping import map_documents, write
 from .progress import delete_progress, find_progress, report_progress, save_progress
+from .read_batches import read_ahead, read_batches
 from .references import KnownIds
 from .rejects import RejectsFile
 from .report import LoadReport, StreamReport
 from .sqlite_memory import memory_for_writes
 
-BATCH_SIZE = 10_000
 # SQLite has one writer at a time: after each batch other writers get this fraction of its duration.
 SQLITE_PAUSE = 0.05
 
@@ -73,12 +72,15 @@ class _Loader:
         report = report_progress(record, stream.name)
         if record.is_done:
             return report
-        for documents in _batches(stream.documents(skip=record.lines)):
+        batches = read_batches(stream, skip=record.lines)
+        # SQLite works in this process, which has less memory if it does not hold two batches.
+        for documents, position in batches if connection.vendor == "sqlite" else read_ahead(batches):
             started = time.monotonic()
             with transaction.atomic():
                 self._load_batch(collection, stream, documents, report)
                 _require_unchanged(stream, fingerprint)
                 self._save(record, report)
+            report.position = position
             self.on_batch(stream, report)
             self._pause(started)
         _require_unchanged(stream, fingerprint)
@@ -135,8 +137,3 @@ def _require_unchanged(stream: DocumentStream, fingerprint: Fingerprint) -> None
 def _stopped(stream: DocumentStream, rejections: list[Rejection]) -> LoadStopped:
     document, reason = min(rejections, key=lambda rejection: rejection.document.number)
     return LoadStopped(f"{stream.location}, document {document.number}: {reason}")
-
-
-def _batches(documents: Iterator[Document]) -> Iterator[list[Document]]:
-    while batch := list(islice(documents, BATCH_SIZE)):
-        yield batch

@@ -9,6 +9,7 @@ class StreamReport:
     """The number of documents of one stream: read, accepted and rejected.
 
     `reasons` are those of the rejected ones, and `notes` describe others that the report mentions, both with their number.
+    `position` is that in the stream after the last document, in bytes.
     """
 
     name: str
@@ -17,6 +18,7 @@ class StreamReport:
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
+    position: int = 0
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ class ProgressBar:
     def update(self, stream: DocumentStream, report: StreamReport) -> None:
         """Show the position in a stream, after a batch of it was written."""
         if stream is not self.stream:
-            self.shown.begin(stream)
+            self.shown.begin(stream, report)
             self.stream = stream
         self.shown.update(stream, report)
 
@@ -46,15 +46,15 @@ class _Bar:
         self.file = file
         self.bar: tqdm | None = None
 
-    def begin(self, stream: DocumentStream) -> None:
+    def begin(self, stream: DocumentStream, report: StreamReport) -> None:
         self.close()
-        start = stream.position
+        start = report.position
         self.bar = tqdm(total=stream.size, initial=start, desc=stream.name, unit="B", unit_scale=True, file=self.file)
 
     def update(self, stream: DocumentStream, report: StreamReport) -> None:
         if self.bar is not None:
             self.bar.set_postfix_str(f"{report.documents:,} documents", refresh=False)
-            self.bar.update(stream.position - self.bar.n)
+            self.bar.update(report.position - self.bar.n)
 
     def close(self) -> None:
         if self.bar is not None:
@@ -70,24 +70,24 @@ class _Lines:
         self.written = clock()
         self.began, self.start = self.written, 0
 
-    def begin(self, stream: DocumentStream) -> None:
-        self.began, self.start = self.clock(), stream.position
+    def begin(self, stream: DocumentStream, report: StreamReport) -> None:
+        self.began, self.start = self.clock(), report.position
 
     def update(self, stream: DocumentStream, report: StreamReport) -> None:
         now = self.clock()
         if now - self.written >= LINE_SECONDS:
             self.written = now
-            share = f"{stream.position / stream.size:.0%}, " if stream.size else ""
-            line = f"{stream.name}: {share}{report.documents:,} documents{self._left(stream, now - self.began)}"
+            share = f"{report.position / stream.size:.0%}, " if stream.size else ""
+            line = f"{stream.name}: {share}{report.documents:,} documents{self._left(stream, report, now - self.began)}"
             self.file.write(f"{line}\n")
             self.file.flush()
 
-    def _left(self, stream: DocumentStream, seconds: float) -> str:
+    def _left(self, stream: DocumentStream, report: StreamReport, seconds: float) -> str:
         """Describe the time left, if it can be estimated from the seconds since the first batch."""
-        read = stream.position - self.start
+        read = report.position - self.start
         if not stream.size or not read:
             return ""
-        return f", about {_duration(seconds * (stream.size - stream.position) / read)} left"
+        return f", about {_duration(seconds * (stream.size - report.position) / read)} left"
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -100,7 +100,8 @@ def _load(stream: DocumentStream, rejects: RejectsFile) -> KeptReport:
         stream.last_id = record.notes.get(LAST_ID, "")
 
     def after_batch(report: KeptReport, number: int) -> None:
-        bar.update(stream, StreamReport(report.name, report.documents, report.accepted, report.rejected))
+        position = stream.position
+        bar.update(stream, StreamReport(report.name, report.documents, report.accepted, report.rejected, position=position))
         # The next import reads rejected documents again, and rejects them again.
         if isinstance(stream, ServerPages) and stream.is_sorted and not report.rejected:
             record.lines, record.notes = number, {LAST_ID: stream.last_id}
