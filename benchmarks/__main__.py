@@ -20,8 +20,18 @@ def main() -> int:
     statuses = []
     for name in names:
         print(f"== {name}", flush=True)
-        statuses.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode)
+        statuses.append(run(name))
     return max(statuses)
+
+
+def run(name: str) -> int:
+    """Run a benchmark and return its exit status. If this process is terminated, so is that one, which stops its servers."""
+    process = subprocess.Popen([sys.executable, "-m", f"benchmarks.{name}"])
+    try:
+        return process.wait()
+    finally:
+        process.terminate()
+        process.wait()
 
 
 if __name__ == "__main__":
