@@ -51,7 +51,9 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
 def take_changes(source: ChatSource, now: datetime, using: str) -> EventCoverage:
     """Take the changes that triggers recorded since the last time; the caller holds the lock."""
     coverage = event_coverage(now, using)
-    hand_over_changes(tallies_of_events(source), coverage.batch, partial(_take, source, coverage, now, using))
+    tallies, take = tallies_of_events(source), partial(_take, source, coverage, now, using)
+    while hand_over_changes(tallies, coverage.batch, take):
+        pass
     return coverage
 
 

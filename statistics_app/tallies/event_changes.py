@@ -17,6 +17,10 @@ from .folding import fold
 from .installed import NEWER, needs_installation, tally_defects
 from .plan import Count
 
+# How many changes of a count are handed over at once, in about 100 MB. On PostgreSQL, those of a fold of one key and quarter
+# are one row, whatever their rooms and authors.
+MOST_CHANGES = {"sqlite": 100_000, "postgresql": 20_000}
+
 
 @dataclass(frozen=True, slots=True)
 class EventChange:
@@ -64,8 +68,10 @@ class HandedOver:
     is_complete: bool
 
 
-def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOver], None]) -> None:
-    """Call `handle` with the changes since the last call; `taken` is the number of the last batch that the history has.
+def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOver], None]) -> bool:
+    """Call `handle` with changes since the last call; `taken` is the number of the last batch that the history has.
+
+    Return whether there are more, after an import for example: they are not all in memory at once.
 
     The history may be in another database. A batch is fixed in a transaction of its own before it is handed over, and removed
     in one that is committed with, or after, the writes of `handle`. After a crash it is therefore handed over again as it was,
@@ -74,7 +80,7 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
     fold(tallies, in_transaction=True)
     defects = tally_defects(tallies)
     definitions = _recording(tallies, defects)
-    _fix_batch(tallies.using, definitions, taken + 1)
+    are_left = _fix_batch(tallies.using, definitions, taken + 1)
     with transaction.atomic(using=tallies.using), connections[tallies.using].cursor() as cursor:
         _forget(definitions, taken, cursor)
         changes = [*_take(definitions, cursor)]
@@ -86,6 +92,7 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
         everything = EVERYTHING in quarters
         recorded = {definition.name for definition in definitions}
         handle(HandedOver(taken + 1, changes, in_rooms, active, quarters - {EVERYTHING}, everything, recorded, is_complete))
+    return are_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +129,25 @@ def _recording(tallies: TallySet, defects: dict[Count, str]) -> list[TallyDefini
     return [definition for definition in tallies.definitions if not needs_installation(defects[definition.name])]
 
 
-def _fix_batch(using: str, definitions: Iterable[TallyDefinition], batch: int) -> None:
+def _fix_batch(using: str, definitions: Iterable[TallyDefinition], batch: int) -> bool:
+    """Number the changes of the first quarters that have MOST_CHANGES, and return whether others may be left.
+
+    All of a quarter are in one batch, since a row can only be restored after it was removed.
+    """
+    most, are_left = MOST_CHANGES[connections[using].vendor], False
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for definition in definitions:
             cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {definition.changes} WHERE batch <> 0)")
-            if not cursor.fetchone()[0]:
-                cursor.execute(f"UPDATE {definition.changes} SET batch = {batch}")
+            if cursor.fetchone()[0]:
+                are_left = True
+                continue
+            cursor.execute(f"SELECT quarter FROM {definition.changes} ORDER BY quarter LIMIT 1 OFFSET {most - 1}")
+            last = cursor.fetchone()
+            cursor.execute(
+                f"UPDATE {definition.changes} SET batch = {batch}" + (f" WHERE quarter <= {last[0]}" if last else "")
+            )
+            are_left = are_left or bool(last)
+    return are_left
 
 
 def _forget(definitions: Iterable[TallyDefinition], taken: int, cursor: Any) -> None:

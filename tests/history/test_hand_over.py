@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from statistics_app.history.audit import audit_events
 from statistics_app.history.event_rollup import roll_up_events
-from statistics_app.history.steps import quarter_of
+from statistics_app.history.steps import QUARTER, quarter_of
 from statistics_app.models import EventCoverage, EventRollup
+from statistics_app.sources.event_kinds import removal_of
 from statistics_app.sources.loading import chat_source
-from statistics_app.tallies.event_changes import HandedOver, hand_over_changes
+from statistics_app.tallies.event_changes import MOST_CHANGES, HandedOver, hand_over_changes
 from statistics_app.tallies.folding import fold
 from statistics_app.tallies.source import tallies_of_events
+from statsproject.chat.models import Message
 from tests.factories import make_messages, make_room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
@@ -99,3 +101,23 @@ def test_changes_of_a_table_that_was_away_for_a_time_are_not_taken_after_its_row
     make_messages(make_room("c"), 4, sent_at=recent)
     roll_up()
     assert sent() == 7
+
+
+def test_many_changes_are_handed_over_in_parts_of_which_each_has_all_of_its_quarters(
+    recent: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make_room("c")
+    quarters = [recent + number * QUARTER for number in range(7)]
+    for quarter in quarters:
+        make_messages(room, 2, sent_at=quarter)
+    roll_up()
+    before = EventCoverage.objects.get().batch
+    monkeypatch.setitem(MOST_CHANGES, connection.vendor, 3)
+    for quarter in quarters:
+        make_messages(room, 3, sent_at=quarter)
+        Message.objects.filter(sent_at=quarter)[0].delete()
+    roll_up()
+    rollups = EventRollup.objects.filter(key="messages:c").order_by("quarter").values_list("number", "removed")
+    assert [*rollups] == [(5, 1)] * 7
+    assert EventCoverage.objects.get().batch - before in (3, 4, 5)
+    assert sum(EventRollup.objects.filter(key=removal_of("messages:c")).values_list("number", flat=True)) == 7
