@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from . import conf
-from .models import Snapshot
+from .models import RemoteCredentials, Snapshot
 from .sources.base import ChatSource
 from .sources.loading import chat_source, source_class
 from .tallies.declared import declared_database
@@ -113,6 +113,16 @@ def _templates_are_found() -> bool:
     except TemplateDoesNotExist:
         return False
     return True
+
+
+@register(Tags.database)
+def check_stored(databases: Collection[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Return what the source needs of the app's own tables, as soon as these exist."""
+    using = router.db_for_read(RemoteCredentials)
+    if using not in (databases or ()) or any(conf.setting_errors()) or any(message.is_serious() for message in check_source()):
+        return []
+    exist = RemoteCredentials._meta.db_table in connections[using].introspection.table_names()
+    return source_class().check_stored() if exist else []
 
 
 @register(Tags.database)

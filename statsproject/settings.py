@@ -21,6 +21,8 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if PRODUCTION:
     require_secret_key(SECRET_KEY)
 SECRET_KEY = SECRET_KEY or load_or_create_secret_key(VAR_DIR / "secret_key")
+# Former keys, with which nothing new is signed or encrypted.
+SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -125,7 +125,7 @@ def test_a_server_that_refuses_ends_the_first_start_in_words(watch: Watch, membe
     watch.environment |= {"STATISTICS_REMOTE_TOKEN": "wrong-token"}
     wrong = watch.run()
     assert wrong.returncode == 1
-    assert "did not accept REMOTE_USER_ID and REMOTE_TOKEN" in wrong.stderr
+    assert "did not accept the user id and the token" in wrong.stderr
     watch.environment |= {"STATISTICS_REMOTE_USER_ID": member.user.pk, "STATISTICS_REMOTE_TOKEN": member.token}
     forbidden = watch.run()
     assert forbidden.returncode == 1

@@ -8,6 +8,7 @@ from .gauges import GaugeDay, GaugeRollup, GaugeSummary
 from .imported import Annotation, ImportedDocument, ReportedPeople
 from .installation import Installation
 from .instance import Instance
+from .remote_credentials import RemoteCredentials
 from .rooms import Room, RoomAuthorDay, RoomDay
 from .snapshot import Snapshot
 from .snapshot_days import SnapshotDay
@@ -30,6 +31,7 @@ __all__ = [
     "Instance",
     "Person",
     "RecentPeople",
+    "RemoteCredentials",
     "ReportedPeople",
     "Room",
     "RoomAuthorDay",

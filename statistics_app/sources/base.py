@@ -259,6 +259,11 @@ class ChatSource:
         """Return the messages of Django's system checks about errors in the declarations."""
         return []
 
+    @classmethod
+    def check_stored(cls) -> list[CheckMessage]:
+        """Return the messages of Django's system checks about what the source needs of the app's own tables, which exist."""
+        return []
+
     @staticmethod
     def _not_answered(what: str) -> NotAnswered:
         return NotAnswered(f"This workspace's source provides no data about {what}.")

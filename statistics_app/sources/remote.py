@@ -5,14 +5,15 @@ from urllib.parse import urlsplit
 from django.core.checks import CheckMessage, Error, Warning
 
 from ..conf import DICT_NAME, setting
-from ..exceptions import NotAnswered
+from ..exceptions import NotAnswered, RemoteError
 from .base import ChatSource
 from .event_kinds import EventKind
 from .http_get import THIS_MACHINE
-from .remote_server import RemoteServer
+from .remote_account import TOKEN, URL, USER_ID, NoAccount, find_account, is_in_settings
+from .remote_server import REFUSED_SECONDS, RemoteServer
 from .reported import ReportedStatistics
 
-_NEEDED = ("REMOTE_URL", "REMOTE_USER_ID", "REMOTE_TOKEN")
+_HINT = "Name the server, and an account there that may see its statistics, with a token of that account; see docs/watch.md."
 
 
 class RemoteSource(ChatSource):
@@ -20,7 +21,11 @@ class RemoteSource(ChatSource):
 
     def reported_statistics(self) -> ReportedStatistics:
         """Ask the server for new statistics. Errors: RemoteError."""
-        return RemoteServer.from_settings().new_statistics()
+        try:
+            account = find_account()
+        except NoAccount as error:
+            raise RemoteError(str(error), REFUSED_SECONDS) from None
+        return RemoteServer(account.url, account.user_id, account.token, setting("REMOTE_SECONDS")).new_statistics()
 
     def event_kinds(self) -> tuple[EventKind, ...]:
         """Return no kind of events, since statistics have only totals."""
@@ -28,16 +33,25 @@ class RemoteSource(ChatSource):
 
     @classmethod
     def check(cls) -> list[CheckMessage]:
-        """Return E006 for every missing setting, and W004 for a token that is sent unencrypted."""
-        missing = [name for name in _NEEDED if not setting(name)]
+        """Return E006 for every missing setting, and W004 for a token that is sent unencrypted.
+
+        Credentials that are in no setting may be stored: then the address may be as well.
+        """
+        missing = [name for name in (URL, USER_ID, TOKEN) if is_in_settings() and not setting(name)]
         if missing:
             return [_missing(name) for name in missing]
-        address = urlsplit(setting("REMOTE_URL"))
-        if address.scheme == "https" or address.hostname in THIS_MACHINE:
+        return _unencrypted(setting(URL), f"{DICT_NAME}['{URL}']")
+
+    @classmethod
+    def check_stored(cls) -> list[CheckMessage]:
+        """Return W005 if there are no credentials, or those that are stored cannot be used, and W004 for their address."""
+        if is_in_settings():
             return []
-        hint = "Use https, or make sure that nobody else can read the network between the two."
-        message = f"{DICT_NAME}['REMOTE_URL'] begins with http, so the token is sent unencrypted."
-        return [Warning(message, hint=hint, id="statistics_app.W004")]
+        try:
+            account = find_account()
+        except NoAccount as error:
+            return [Warning(str(error), hint=_HINT, id="statistics_app.W005")]
+        return [] if setting(URL) else _unencrypted(account.url, "The stored address")
 
     @staticmethod
     def _not_answered(what: str) -> NotAnswered:
@@ -45,5 +59,12 @@ class RemoteSource(ChatSource):
 
 
 def _missing(name: str) -> CheckMessage:
-    hint = "Name the server, and an account there that may see its statistics, with a token of that account; see docs/watch.md."
-    return Error(f"{DICT_NAME}['{name}'] is not set, and the remote source needs it.", hint=hint, id="statistics_app.E006")
+    return Error(f"{DICT_NAME}['{name}'] is not set, and the remote source needs it.", hint=_HINT, id="statistics_app.E006")
+
+
+def _unencrypted(url: str, name: str) -> list[CheckMessage]:
+    address = urlsplit(url)
+    if address.scheme != "http" or address.hostname in THIS_MACHINE:
+        return []
+    hint = "Use https, or make sure that nobody else can read the network between the two."
+    return [Warning(f"{name} begins with http, so the token is sent unencrypted.", hint=hint, id="statistics_app.W004")]

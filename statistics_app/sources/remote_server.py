@@ -9,7 +9,6 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from .. import __version__
-from ..conf import setting
 from ..exceptions import RemoteError
 from ..foreign.translation import Translation, translate
 from .http_get import HttpAnswer, NoAnswer, http_get
@@ -56,11 +55,6 @@ class RemoteServer:
     user_id: str = field(repr=False)
     token: str = field(repr=False)
     seconds: float
-
-    @classmethod
-    def from_settings(cls) -> "RemoteServer":
-        """Return the server that the settings name."""
-        return cls(*(setting(name) for name in ("REMOTE_URL", "REMOTE_USER_ID", "REMOTE_TOKEN", "REMOTE_SECONDS")))
 
     @property
     def name(self) -> str:
@@ -159,7 +153,7 @@ def forget_failures() -> None:
 
 def _meaning(status: int, body: bytes) -> str:
     if status == 401:
-        return "did not accept REMOTE_USER_ID and REMOTE_TOKEN: create a personal access token there and set both"
+        return "did not accept the user id and the token: create a personal access token there, and set both again"
     if status == 403 or _error_type(body) in _NOT_ALLOWED:
         return "does not show its statistics to the account of the token, which needs the permission view-statistics there"
     if status == 404:

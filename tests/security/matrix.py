@@ -188,6 +188,13 @@ ADMIN = Door(
 /admin/statistics_app/tallyaudit/{audit}/change/    POST              in       403      403      403
 /admin/statistics_app/tallyaudit/{audit}/delete/    *                 in       403      403      403
 /admin/statistics_app/tallyaudit/{audit}/history/   *                 in       403      200      200
+/admin/statistics_app/remotecredentials/            *                 in       403      403      200
+/admin/statistics_app/remotecredentials/add/        *                 in       403      403      403
+/admin/statistics_app/remotecredentials/1/          *                 in       open     open     open
+/admin/statistics_app/remotecredentials/1/change/   *                 in       403      403      200
+/admin/statistics_app/remotecredentials/1/change/   POST              in       403      403      403
+/admin/statistics_app/remotecredentials/1/delete/   *                 in       403      403      403
+/admin/statistics_app/remotecredentials/1/history/  *                 in       403      403      200
 /admin/statistics_app/accesstoken/                  *                 in       403      403      200
 /admin/statistics_app/accesstoken/add/              *                 in       403      403      403
 /admin/statistics_app/accesstoken/{token}/          *                 in       open     open     open

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from statistics_app.api import health
-from statistics_app.models import AccessToken, TallyAudit
+from statistics_app.models import AccessToken, RemoteCredentials, TallyAudit
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
 
@@ -42,6 +42,7 @@ def callers(settings: Settings) -> list[Caller]:
 @pytest.fixture
 def values(callers: list[Caller]) -> dict[str, Any]:
     """What stands in the paths."""
+    RemoteCredentials.objects.store("https://chat.example.com", "id", "encrypted", timezone.now())
     return {
         "snapshot": generation.generate(Origin.COMMAND).pk,
         "audit": TallyAudit.objects.create(began_at=timezone.now(), took_ms=1, counts=["messages"]).pk,

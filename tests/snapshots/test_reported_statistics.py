@@ -101,7 +101,7 @@ def test_a_server_that_refuses_leaves_a_gap_with_the_reason(remote: ReplayServer
     with pytest.raises(RemoteError):
         generation.generate_for_slot(timezone.now())
     assert not Snapshot.objects.exists()
-    assert Installation.objects.failure_after(before).startswith(f"{remote.name} did not accept REMOTE_USER_ID")
+    assert Installation.objects.failure_after(before).startswith(f"{remote.name} did not accept the user id and the token")
 
 
 def test_the_last_numbers_stay_the_latest_while_the_server_does_not_answer(remote: ReplayServer) -> None:

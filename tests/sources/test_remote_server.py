@@ -22,7 +22,7 @@ TOKEN, USER_ID = "the-secret-token", "theUserIdOfTheOne"
 NOT_ALLOWED = {"success": False, "error": "Not allowed [error-not-allowed]", "errorType": "error-not-allowed"}
 # Answers, what is said of them after the server's name, and for how many seconds it is left alone.
 REFUSALS = [
-    (Reply.of({"status": "error"}, 401), "did not accept REMOTE_USER_ID and REMOTE_TOKEN: create a personal access token", 300),
+    (Reply.of({"status": "error"}, 401), "did not accept the user id and the token: create a personal access token", 300),
     (Reply.of({"success": False}, 403), "does not show its statistics to the account of the token", 300),
     (Reply.of(NOT_ALLOWED, 400), "does not show its statistics to the account of the token", 300),
     (Reply.of({"errorType": ["no", "text"]}, 400), "did not accept the request (400).", 300),

@@ -80,7 +80,7 @@ def test_the_button_says_why_the_server_refuses(taken: Snapshot, viewer: Person,
     response = browser.post("/statistics/refresh/", headers=headers)
     assert response.headers["HX-Redirect" if headers else "Location"] == "/statistics/"
     page = browser.get("/statistics/").content.decode()
-    assert f"{remote.name} did not accept REMOTE_USER_ID and REMOTE_TOKEN" in page
+    assert f"{remote.name} did not accept the user id and the token" in page
     assert "48,211" in page
 
 
