@@ -24,7 +24,11 @@ class ImportedDocumentQuerySet(models.QuerySet["ImportedDocument"]):
 
 
 class ImportedDocument(models.Model):
-    """The id of a document that was imported: it stays when retention removes the snapshot, so it is never counted twice."""
+    """The id of a document that is not to be imported again.
+
+    That of each one that was imported, and of each snapshot that retention has removed, whoever took it: it is in the history,
+    and must not be counted twice.
+    """
 
     id = models.CharField(primary_key=True, max_length=LONGEST_ID)
 

@@ -1,16 +1,16 @@
 """Retention of snapshots: all of the last days are kept, and of each earlier day the last one, forever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import router
+from django.db import router, transaction
 from django.db.models import F
 
 from ..conf import setting
 from ..db.locks import try_exclusive_lock
 from ..history.gauge_rollup import roll_up_gauges
-from ..models import Snapshot, SnapshotDay
+from ..models import ImportedDocument, Snapshot, SnapshotDay
 from ..models.snapshot import OLDEST_FIRST
 from ..models.step_query import DAY
 
@@ -51,4 +51,11 @@ def _remove_in_batches(before: datetime, using: str) -> Iterator[int]:
         of_day = old.filter(created_at__gte=day, created_at__lt=day + DAY).rolled_up()
         surplus = list(of_day.order_by(*IMPORTED_FIRST).values_list("pk", flat=True))[:-1]
         for start in range(0, len(surplus), BATCH):
-            yield Snapshot.objects.using(using).filter(pk__in=surplus[start : start + BATCH]).delete()[0]
+            yield _remove(surplus[start : start + BATCH], using)
+
+
+def _remove(ids: Sequence[str], using: str) -> int:
+    """Remove snapshots and note their ids, so that no import of a file that they were exported to brings them back."""
+    with transaction.atomic(using=using):
+        ImportedDocument.objects.using(using).bulk_create([ImportedDocument(id=one) for one in ids], ignore_conflicts=True)
+        return Snapshot.objects.using(using).filter(pk__in=ids).delete()[0]

@@ -73,6 +73,19 @@ def test_what_retention_removed_is_not_imported_again() -> None:
     assert GaugeRollup.objects.filter(key="totalUsers", count=1).count() == before == 24
 
 
+def test_what_retention_removed_of_our_own_does_not_come_back_from_a_file() -> None:
+    taken = [generation.generate(Origin.COMMAND) for _ in range(3)]
+    lines = b"".join(FORMATS["jsonl"].write_snapshots(Snapshot.objects.streamed())).splitlines()
+    exported = [translate(json.loads(line)) for line in lines]
+    assert [one.identity for one in exported] == [one.pk for one in taken]
+    in_a_year = timezone.now() + timedelta(days=365)
+    prune_statistics(in_a_year)
+    kept, before = Snapshot.objects.get(), state()
+    assert import_snapshots(exported) == Imported(0, 3)
+    roll_up_gauges()
+    assert (Snapshot.objects.get(), state()) == (kept, before)
+
+
 def test_our_own_snapshots_are_not_imported_over_themselves() -> None:
     own = generation.generate(Origin.COMMAND)
     assert import_snapshots([translate(own.document)]) == Imported(0, 1)
