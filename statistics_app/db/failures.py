@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.db import InterfaceError, OperationalError
 
 # PostgreSQL's codes of these errors, and SQLite's.
-_READ_ONLY, _DISK_FULL, _QUERY_CANCELED = "25006", "53100", "57014"
+_READ_ONLY, _DISK_FULL, _QUERY_CANCELED, _LOCK_NOT_AVAILABLE = "25006", "53100", "57014", "55P03"
 _SQLITE_NO_WRITES = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 
 
@@ -35,3 +35,8 @@ def is_cancelled(error: BaseException) -> bool:
         getattr(cause, "sqlstate", None) == _QUERY_CANCELED
         or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
     )
+
+
+def is_lock_not_available(error: BaseException) -> bool:
+    """Return whether PostgreSQL gave up waiting for a lock."""
+    return getattr(error.__cause__, "sqlstate", None) == _LOCK_NOT_AVAILABLE

@@ -11,10 +11,10 @@ from pathlib import Path
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from .failures import is_lock_not_available
 from .transactions import release_connections
 
 WAIT_SECONDS = 120
-_WAIT = f"{WAIT_SECONDS}s"
 # A transaction for locks is idle for as long as they are held, and waits for longer than other statements may. Not every
 # version of PostgreSQL has all of these settings.
 _UNLIMITED = """
@@ -41,7 +41,7 @@ def exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     caller's, if one is open, else to one on a connection of its own; so it also works with a pooler that gives every
     transaction another session. A thread that waits for another one of its process has no connection open. Elsewhere: a lock
     file next to the database, shared by the processes of one machine.
-    Errors: OperationalError after two minutes of waiting.
+    Errors: NotFree after two minutes of waiting.
     """
     connection = connections[using]
     if connection.vendor != "postgresql":
@@ -73,11 +73,12 @@ def try_exclusive_lock(name: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[boo
 
 
 @contextmanager
-def turn(name: str, using: str = DEFAULT_DB_ALIAS, seconds: float = WAIT_SECONDS) -> Iterator[None]:
+def turn(name: str, using: str = DEFAULT_DB_ALIAS, seconds: float | None = None) -> Iterator[None]:
     """Wait for the other threads of this process that want the lock of this name, without a connection; then nobody else waits.
 
-    The lock itself can be taken inside. Errors: NotFree after so many seconds of waiting.
+    The lock itself can be taken inside. Errors: NotFree after so many seconds of waiting, two minutes by default.
     """
+    seconds = WAIT_SECONDS if seconds is None else seconds
     lock = _of_this_process[using, name]
     if not lock.acquire(blocking=False):
         release_connections()
@@ -102,7 +103,7 @@ def try_lock_in_transaction(connection: BaseDatabaseWrapper, name: str) -> bool:
 def _wait(connection: BaseDatabaseWrapper, name: str) -> None:
     """Wait for a lock and hold it to the end of the caller's transaction, whose own limit for waiting then holds again."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [_WAIT])
+        cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [_limit()])
         before, _ = cursor.fetchone()
         _take(connection, name)
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
@@ -110,8 +111,13 @@ def _wait(connection: BaseDatabaseWrapper, name: str) -> None:
 
 def _take(connection: BaseDatabaseWrapper, name: str) -> None:
     """Take a lock for the transaction: an explicit unlock would fail if an error has aborted it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(name)])
+    except OperationalError as error:
+        if is_lock_not_available(error):
+            raise NotFree(name, WAIT_SECONDS) from error
+        raise
 
 
 @contextmanager
@@ -128,7 +134,7 @@ def _transaction_for_locks(connection: BaseDatabaseWrapper) -> Iterator[BaseData
     try:
         holder.set_autocommit(False)
         with holder.cursor() as cursor:
-            cursor.execute(_UNLIMITED, [_WAIT])
+            cursor.execute(_UNLIMITED, [_limit()])
         holders[connection.alias] = holder
         yield holder
     finally:
@@ -153,6 +159,10 @@ def _file_lock(path: str, seconds: float) -> Iterator[bool]:
         yield True
     finally:
         lock.release()
+
+
+def _limit() -> str:
+    return f"{round(WAIT_SECONDS * 1000)}ms"
 
 
 def _key(name: str) -> int:

@@ -18,6 +18,7 @@ from ..exceptions import Busy, StatisticsError
 from ..history.gauge_rollup import roll_up_gauges
 from ..models import Installation, Snapshot
 from ..models.snapshot import Origin
+from ..models.time_range import BEGINNING
 from ..serialization import make_id, truncate_to_milliseconds
 from ..tallies.fold_thread import fold_before_snapshot
 from ..tallies.source import tallied_source
@@ -133,11 +134,21 @@ def _attempt() -> Iterator[None]:
 
 
 def _record_failure(error: Exception) -> None:
-    """Record the error if possible: the database may be what has failed."""
+    """Record the error if possible: the database may be what has failed.
+
+    That another attempt holds the lock for long is a reason only where none is known yet, such as what a server refused.
+    """
     try:
-        Installation.objects.record_failure(timezone.now(), _text_of(error))
+        if not (isinstance(error, NotFree) and _known_failure()):
+            Installation.objects.record_failure(timezone.now(), _text_of(error))
     except Exception:  # the error that the caller raises again is more useful
         logger.warning("The failure of a snapshot could not be recorded.", exc_info=True)
+
+
+def _known_failure() -> str:
+    """Return why there is no newer snapshot than the newest, as far as it is recorded."""
+    newest = on_primary(Snapshot.objects).without_documents().latest_taken()
+    return Installation.objects.failure_after(newest.created_at if newest else BEGINNING)
 
 
 def _text_of(error: Exception) -> str:

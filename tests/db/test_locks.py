@@ -7,7 +7,8 @@ import time
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
-from statistics_app.db.locks import exclusive_lock
+from statistics_app.db import locks
+from statistics_app.db.locks import NotFree, exclusive_lock
 from statsproject.programs.processes import wait_until
 from tests.services.programs import Programs
 
@@ -90,6 +91,22 @@ def test_the_lock_of_a_killed_process_is_released(running: Programs) -> None:
     running.kill(holder)
     assert taken.wait(30)
     waiting.join()
+
+
+def test_a_lock_that_another_process_keeps_for_long_is_not_free(running: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = running.folder / "hold.py"
+    script.write_text(HOLD)
+    holder = running.start_command("holder", sys.executable, str(script))
+    wait_until(lambda: "held" in holder.log.read_text(), "The lock", [holder])
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.2)
+    for _ in range(2):
+        with pytest.raises(NotFree, match=r"^The lock 'test' was not free within 0\.2 s\.$"), exclusive_lock("test"):
+            pass
+    with pytest.raises(NotFree), transaction.atomic(), exclusive_lock("test"):
+        pass
+    running.kill(holder)
+    with exclusive_lock("test"):
+        pass
 
 
 def test_the_lock_is_released_in_an_aborted_transaction() -> None:

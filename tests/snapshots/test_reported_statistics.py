@@ -2,6 +2,8 @@
 
 import json
 import logging
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
@@ -10,10 +12,12 @@ import pytest
 from celery.exceptions import Retry
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
 from statistics_app.catalogue.statistics import CATALOGUE
+from statistics_app.db import locks
 from statistics_app.exceptions import RemoteError
 from statistics_app.foreign.meanings import LOCAL_ACTIVE
 from statistics_app.foreign.translation import translate
@@ -113,6 +117,59 @@ def test_the_last_numbers_stay_the_latest_while_the_server_does_not_answer(remot
     remote.reply = Reply.of(answer_of("6.5.2", timezone.now()))
     forget_failures()
     assert generation.refresh() == Snapshot.objects.latest_taken() != taken
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """A function that has another thread take a snapshot for longer than anybody waits."""
+    held, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with locks.exclusive_lock(generation.LOCK_NAME):
+            held.set()
+            over.wait(60)
+        connections.close_all()
+
+    thread = threading.Thread(target=hold)
+
+    def begin() -> None:
+        thread.start()
+        assert held.wait(60)
+        monkeypatch.setattr(locks, "WAIT_SECONDS", 0.2)
+
+    yield begin
+    over.set()
+    thread.join()
+
+
+def test_that_another_attempt_takes_long_does_not_hide_what_the_server_refused(
+    remote: ReplayServer, busy: Callable[[], None]
+) -> None:
+    remote.reply = Reply(401)
+    before = datetime.now(tz=UTC)
+    with pytest.raises(RemoteError):
+        generation.generate(Origin.COMMAND)
+    refused = Installation.objects.failure_after(before)
+    busy()
+    with pytest.raises(locks.NotFree):
+        generation.generate(Origin.COMMAND)
+    assert Installation.objects.failure_after(before) == refused
+    assert "did not accept the user id and the token" in refused
+
+
+def test_that_another_attempt_takes_long_is_a_reason_if_there_is_no_other(
+    remote: ReplayServer, busy: Callable[[], None]
+) -> None:
+    remote.reply = Reply(401)
+    with pytest.raises(RemoteError):
+        generation.generate(Origin.COMMAND)
+    forget_failures()
+    remote.reply = Reply.of(answer_of("6.5.2", timezone.now()))
+    taken = generation.generate(Origin.COMMAND)
+    busy()
+    with pytest.raises(locks.NotFree):
+        generation.generate(Origin.COMMAND)
+    assert Installation.objects.failure_after(taken.created_at).startswith("NotFree: The lock 'generate' was not free")
 
 
 @pytest.mark.parametrize(
