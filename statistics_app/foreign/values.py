@@ -9,7 +9,8 @@ from typing import Any
 from ..serialization import truncate_to_milliseconds
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# No time of a chat is before or after these.
+# The first plausible time of anything in a chat, and the first that is not: chats write 1 January 1970, in some time zone, or
+# the ends of the calendar where they know no time.
 EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 GREATEST_COUNT = 2**63 - 1
 LONGEST_TEXT = 255

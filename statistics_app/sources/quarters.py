@@ -1,15 +1,18 @@
 """Database functions for quarters of an hour (UTC), the intervals that events are counted by."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, Func, Q
 
+from ..foreign.values import EARLIEST, LATEST
+
 SECONDS = 900
 QUARTER = timedelta(seconds=SECONDS)
-# The first plausible time of an event, and the first that is not: chats write 1 January 1970, in some time zone, or the ends of
-# the calendar where they know no time.
-PLAUSIBLE = (datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+# The first plausible time of an event, and the first that is not.
+PLAUSIBLE = (EARLIEST, LATEST)
+# Years are compared faster than times.
+_FIRST_YEAR, _END_YEAR = EARLIEST.year, LATEST.year
 _PLAUSIBLE_SECONDS = tuple(int(bound.timestamp()) for bound in PLAUSIBLE)
 # The number of the current quarter, in the SQL of triggers.
 CURRENT_QUARTER = {
@@ -21,6 +24,11 @@ CURRENT_QUARTER = {
 def has_plausible_time(column: str) -> Q:
     """Return the condition that a column holds a plausible time."""
     return Q(**{f"{column}__gte": PLAUSIBLE[0], f"{column}__lt": PLAUSIBLE[1]})
+
+
+def plausible_time(moment: datetime | None) -> datetime | None:
+    """Return a time in UTC unchanged if it is plausible, otherwise None."""
+    return moment if moment is not None and _FIRST_YEAR <= moment.year < _END_YEAR else None
 
 
 class QuarterNumber(Func):

@@ -1,4 +1,7 @@
-"""Rows of this chat's tables without names, texts and addresses: no function here takes any."""
+"""Rows of this chat's tables without names, texts and addresses: no function here takes any.
+
+A time that is not plausible is None in the row.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +9,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from django.db.models import Model
+
+from statistics_app.sources.quarters import plausible_time
 
 from ..models import Message, Room, Subscription, Team, Upload, User
 from .accounts import IMPORTED_PASSWORD, AccountCollection
@@ -71,8 +76,8 @@ def account(
         "presence": User.Presence.OFFLINE.value,
         "type": type_.value,
         "language": language[:16],
-        "date_joined": joined_at,
-        "last_login": last_login,
+        "date_joined": plausible_time(joined_at),
+        "last_login": plausible_time(last_login),
     }
 
 
@@ -98,7 +103,7 @@ def room(
         "team_id": team_id,
         "is_team_default": False,
         "is_archived": is_archived,
-        "created_at": created_at,
+        "created_at": plausible_time(created_at),
     }
 
 
@@ -108,7 +113,7 @@ def subscription(room_id: str, user_id: str, *, last_seen_at: datetime | None = 
         "id": make_stable_id(room_id, user_id),
         "user_id": user_id,
         "room_id": room_id,
-        "last_seen_at": last_seen_at,
+        "last_seen_at": plausible_time(last_seen_at),
     }
 
 
@@ -127,10 +132,10 @@ def message(
         "id": id_,
         "room_id": room_id,
         "author_id": author_id,
-        "sent_at": sent_at,
+        "sent_at": plausible_time(sent_at),
         "thread_root_id": thread_root_id,
         "is_pinned": is_pinned,
-        "edited_at": edited_at,
+        "edited_at": plausible_time(edited_at),
     }
 
 
@@ -142,5 +147,5 @@ def upload(id_: str, room_id: str | None, user_id: str | None, size: int, upload
         "user_id": user_id,
         "name": "",
         "size": size,
-        "uploaded_at": uploaded_at,
+        "uploaded_at": plausible_time(uploaded_at),
     }

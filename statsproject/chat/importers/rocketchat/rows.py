@@ -7,7 +7,7 @@ plausible is None in the row.
 from datetime import datetime
 from typing import Any
 
-from statistics_app.sources.quarters import PLAUSIBLE
+from statistics_app.sources.quarters import plausible_time
 
 from ...models import Message, Room, User
 from ..accounts import IMPORTED_PASSWORD
@@ -16,8 +16,6 @@ from ..upsert import Row
 from .extended_json import LONGEST_ID, parse_datetime, parse_id, parse_int
 
 LONGEST_USERNAME = 150
-# Years are compared faster than times.
-FIRST_YEAR, END_YEAR = (bound.year for bound in PLAUSIBLE)
 LONGEST_MESSAGE_ID = Message._meta.pk.max_length or LONGEST_ID
 # The kinds of room that the API distinguishes, by Rocket.Chat's letters.
 KINDS = frozenset({Room.Type.CHANNEL, Room.Type.PRIVATE_GROUP, Room.Type.DIRECT, Room.Type.LIVECHAT})
@@ -136,8 +134,7 @@ def _nested_id(document: dict[str, Any], name: str) -> str | None:
 
 def _time(document: dict[str, Any], name: str) -> datetime | None:
     """Return a time, None if it is missing or not plausible."""
-    moment = parse_datetime(document.get(name), name)
-    return moment if moment is not None and FIRST_YEAR <= moment.year < END_YEAR else None
+    return plausible_time(parse_datetime(document.get(name), name))
 
 
 def _text(document: dict[str, Any], name: str) -> str:
