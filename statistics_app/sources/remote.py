@@ -8,7 +8,7 @@ from ..conf import DICT_NAME, setting
 from ..exceptions import NotAnswered, RemoteError
 from .base import ChatSource
 from .event_kinds import EventKind
-from .http_get import THIS_MACHINE
+from .http_get import is_this_machine
 from .remote_account import TOKEN, URL, USER_ID, NoAccount, find_account, is_in_settings
 from .remote_server import REFUSED_SECONDS, RemoteServer
 from .reported import ReportedStatistics
@@ -64,7 +64,7 @@ def _missing(name: str) -> CheckMessage:
 
 def _unencrypted(url: str, name: str) -> list[CheckMessage]:
     address = urlsplit(url)
-    if address.scheme != "http" or address.hostname in THIS_MACHINE:
+    if address.scheme != "http" or is_this_machine(address.hostname):
         return []
     hint = "Use https, or make sure that nobody else can read the network between the two."
     return [Warning(f"{name} begins with http, so the token is sent unencrypted.", hint=hint, id="statistics_app.W004")]

@@ -4,7 +4,6 @@ import json
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from ..exceptions import RemoteError
 from ..foreign.translation import Translation, translate
 from .http_get import HttpAnswer, NoAnswer, http_get
 from .reported import ReportedStatistics
+from .retry_after import asked_to_wait, parse_http_date
 
 PATH = "/api/v1/statistics?refresh=true"
 # After which a failed attempt may be repeated: what may pass by itself, and what someone has to set right.
@@ -103,7 +103,7 @@ class RemoteServer:
 
     def _require_new(self, translation: Translation, answer: HttpAnswer) -> None:
         """Require statistics that are not older than the answer: old ones would be stored as those of the present."""
-        sent_at = _parse_http_date(answer.headers.get("Date"))
+        sent_at = parse_http_date(answer.headers.get("Date"))
         if sent_at is not None and sent_at - translation.created_at > OLDEST:
             when = f"{translation.created_at:%Y-%m-%d %H:%M} UTC"
             raise self._error(f"sent statistics of {when} instead of new ones. Is there a cache in front of it?")
@@ -124,7 +124,7 @@ class RemoteServer:
         return self._error(f"{_meaning(status, answer.body)} ({status}).", REFUSED_SECONDS)
 
     def _wait(self, answer: HttpAnswer) -> RemoteError:
-        seconds = _parse_retry_after(answer.headers.get("Retry-After"))
+        seconds = _seconds_to_wait(answer)
         return _Wait(f"{self.name} asked to wait for {seconds} s, since it has too much to do ({answer.status}).", seconds)
 
     def _remember(self, error: RemoteError, seconds: int) -> None:
@@ -177,19 +177,7 @@ def _origin(location: str | None) -> str:
         return "an invalid address"
 
 
-def _parse_http_date(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _parse_retry_after(text: str | None) -> int:
+def _seconds_to_wait(answer: HttpAnswer) -> int:
     """Return for how many seconds a server asks to wait, within what is heeded."""
-    seconds: float = WAIT_SECONDS
-    if text and text.isascii() and text.isdigit():
-        seconds = int(text[:9])
-    elif moment := _parse_http_date(text):
-        seconds = (moment - datetime.now(tz=UTC)).total_seconds()
-    return max(1, min(int(seconds), MOST_WAIT_SECONDS))
+    asked = asked_to_wait(answer.headers)
+    return max(1, min(int(WAIT_SECONDS if asked is None else asked), MOST_WAIT_SECONDS))

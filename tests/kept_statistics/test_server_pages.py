@@ -17,7 +17,7 @@ from statsproject.chat.kept_statistics.polite_requests import MOST_ATTEMPTS, Req
 from statsproject.chat.kept_statistics.server_pages import ServerPages, server_address
 from tests.conftest import Person
 from tests.foreign.eras import in_2024
-from tests.kept_statistics.replay_server import Failure, ReplayServer, replay
+from tests.kept_statistics.replay_server import Failure, StatisticsList, listing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -29,9 +29,9 @@ def document(number: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def server() -> Iterator[ReplayServer]:
+def server() -> Iterator[StatisticsList]:
     """Run a server with 250 documents."""
-    with replay([document(number) for number in range(250)]) as running:
+    with listing([document(number) for number in range(250)]) as running:
         yield running
 
 
@@ -43,18 +43,18 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return paused
 
 
-def stream(server: ReplayServer, waits: list[float]) -> ServerPages:
+def stream(server: StatisticsList, waits: list[float]) -> ServerPages:
     return ServerPages(Requests(server.url, {"X-User-Id": "u", "X-Auth-Token": "secret"}, waits.append))
 
 
-def pull(server: ReplayServer, folder: Path, token: str = "secret") -> str:
+def pull(server: StatisticsList, folder: Path, token: str = "secret") -> str:
     out = StringIO()
     options = {"url": server.url, "user_id": "u", "token": token, "rejects": folder / "rejects.jsonl"}
     call_command("import_statistics", stdout=out, **options)
     return out.getvalue()
 
 
-def test_all_pages_are_read_with_a_pause_between_them(server: ReplayServer) -> None:
+def test_all_pages_are_read_with_a_pause_between_them(server: StatisticsList) -> None:
     waits: list[float] = []
     documents = list(stream(server, waits).documents())
     assert [one.number for one in documents] == [*range(1, 251)]
@@ -72,7 +72,7 @@ def test_all_pages_are_read_with_a_pause_between_them(server: ReplayServer) -> N
         ((503, {"Retry-After": "7"}), [2.0]),
     ],
 )
-def test_what_passes_is_tried_again_after_a_while(server: ReplayServer, failure: Failure, seconds: list[float]) -> None:
+def test_what_passes_is_tried_again_after_a_while(server: StatisticsList, failure: Failure, seconds: list[float]) -> None:
     server.failures = [failure]
     waits: list[float] = []
     pages = stream(server, waits)
@@ -92,7 +92,7 @@ def test_what_passes_is_tried_again_after_a_while(server: ReplayServer, failure:
         (502, "has a fault", MOST_ATTEMPTS),
     ],
 )
-def test_a_refusal_is_told_in_words_without_the_token(server: ReplayServer, status: int, words: str, attempts: int) -> None:
+def test_a_refusal_is_told_in_words_without_the_token(server: StatisticsList, status: int, words: str, attempts: int) -> None:
     server.failures = [(status, {"Location": "http://localhost:1/elsewhere"})] * attempts
     with pytest.raises(RequestFailed, match=words) as refusal:
         list(stream(server, []).documents())
@@ -101,20 +101,20 @@ def test_a_refusal_is_told_in_words_without_the_token(server: ReplayServer, stat
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"statistics": 1, "total": 1}', b'{"statistics": []}', b"[" * 100_000])
-def test_an_answer_in_another_form_is_told_in_words(server: ReplayServer, body: bytes) -> None:
+def test_an_answer_in_another_form_is_told_in_words(server: StatisticsList, body: bytes) -> None:
     server.body = body
     with pytest.raises(RequestFailed, match=r"does not answer in JSON|without a list of statistics"):
         list(stream(server, []).documents())
 
 
 def test_a_server_that_is_not_there_is_told_in_words() -> None:
-    with replay([]) as gone:
+    with listing([]) as gone:
         pass
     with pytest.raises(RequestFailed, match="cannot be reached"):
         list(stream(gone, []).documents())
 
 
-def test_a_server_on_this_machine_is_not_asked_through_a_proxy(server: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_on_this_machine_is_not_asked_through_a_proxy(server: StatisticsList, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.delenv("no_proxy", raising=False)
     assert len(list(stream(server, []).documents())) == 250
@@ -128,7 +128,7 @@ def test_what_never_works_is_tried_once() -> None:
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_pull_imports_everything_and_the_next_only_what_is_new(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_pull_imports_everything_and_the_next_only_what_is_new(server: StatisticsList, tmp_path: Path) -> None:
     assert "250 documents, 250 new, 0 known, 0 rejected" in pull(server, tmp_path)
     server.documents.append(document(250))
     server.offsets.clear()
@@ -138,7 +138,7 @@ def test_a_pull_imports_everything_and_the_next_only_what_is_new(server: ReplayS
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_pull_that_failed_keeps_what_it_read_and_resumes_there(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_pull_that_failed_keeps_what_it_read_and_resumes_there(server: StatisticsList, tmp_path: Path) -> None:
     server.refused = {200}
     with pytest.raises(CommandError, match="has a fault"):
         pull(server, tmp_path)
@@ -150,21 +150,21 @@ def test_a_pull_that_failed_keeps_what_it_read_and_resumes_there(server: ReplayS
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_server_that_begins_anew_is_read_from_the_start(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_server_that_begins_anew_is_read_from_the_start(server: StatisticsList, tmp_path: Path) -> None:
     pull(server, tmp_path)
     server.documents = [document(number) for number in range(300, 310)]
     assert "10 documents, 10 new" in pull(server, tmp_path)
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_server_that_removed_old_documents_is_read_from_the_start(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_server_that_removed_old_documents_is_read_from_the_start(server: StatisticsList, tmp_path: Path) -> None:
     pull(server, tmp_path)
     server.documents = [document(number) for number in range(40, 300)]
     assert "260 documents, 50 new, 210 known" in pull(server, tmp_path)
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_rejected_document_is_rejected_each_time(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_rejected_document_is_rejected_each_time(server: StatisticsList, tmp_path: Path) -> None:
     server.documents[7] = {"_id": "7"}
     for counts in ("249 new, 0 known, 1 rejected", "0 new, 249 known, 1 rejected"):
         out = StringIO()
@@ -176,7 +176,7 @@ def test_a_rejected_document_is_rejected_each_time(server: ReplayServer, tmp_pat
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_server_that_lists_the_newest_first_is_read_as_a_whole_each_time(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_server_that_lists_the_newest_first_is_read_as_a_whole_each_time(server: StatisticsList, tmp_path: Path) -> None:
     server.documents.reverse()
     pull(server, tmp_path)
     server.documents.insert(0, document(250))
@@ -184,27 +184,27 @@ def test_a_server_that_lists_the_newest_first_is_read_as_a_whole_each_time(serve
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_refused_pull_is_an_error_of_the_command(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_refused_pull_is_an_error_of_the_command(server: StatisticsList, tmp_path: Path) -> None:
     server.failures = [(401, {})]
     with pytest.raises(CommandError, match="does not accept"):
         pull(server, tmp_path)
 
 
 @pytest.mark.usefixtures("waits")
-def test_a_token_is_taken_without_the_line_break_after_it(server: ReplayServer, tmp_path: Path) -> None:
+def test_a_token_is_taken_without_the_line_break_after_it(server: StatisticsList, tmp_path: Path) -> None:
     assert "250 new" in pull(server, tmp_path, "secret\r\n")
     assert server.tokens == {"secret"}
 
 
 @pytest.mark.parametrize("token", ["sec\nret", "sec\0ret", "secrét"])
-def test_a_token_that_cannot_be_one_is_refused_and_not_shown(server: ReplayServer, tmp_path: Path, token: str) -> None:
+def test_a_token_that_cannot_be_one_is_refused_and_not_shown(server: StatisticsList, tmp_path: Path, token: str) -> None:
     with pytest.raises(CommandError, match="copy them again") as refusal:
         pull(server, tmp_path, token)
     assert "ret" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("token", ["sec\nret", "secrłt"])
-def test_a_header_that_cannot_be_sent_is_not_shown(server: ReplayServer, token: str) -> None:
+def test_a_header_that_cannot_be_sent_is_not_shown(server: StatisticsList, token: str) -> None:
     with pytest.raises(RequestFailed, match="is not valid") as failure:
         Requests(server.url, {"X-Auth-Token": token}).get("")
     assert "sec" not in str(failure.value)

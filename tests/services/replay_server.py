@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
@@ -41,11 +41,11 @@ class Received:
 
 
 class ReplayServer:
-    """The running server; `reply` is what it answers to every request, `received` what it was asked."""
+    """The running server; `reply` is its answer to every request, or makes its answers; `received` is what it was asked."""
 
     def __init__(self, server: ThreadingHTTPServer, scheme: str) -> None:
         self.url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
-        self.reply = Reply(404)
+        self.reply: Reply | Callable[[Received], Reply] = Reply(404)
         self.received: list[Received] = []
         self.closing = Event()
 
@@ -56,8 +56,10 @@ class ReplayServer:
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request."""
-        self.received.append(Received(handler.path, handler.headers))
-        reply, body = self.reply, self.reply.body * self.reply.repeat
+        received = Received(handler.path, handler.headers)
+        self.received.append(received)
+        reply = self.reply if isinstance(self.reply, Reply) else self.reply(received)
+        body = reply.body * reply.repeat
         handler.send_response_only(reply.status)
         headers = {"Date": handler.date_time_string(), "Content-Length": str(len(body)), **reply.headers}
         for name, value in headers.items():

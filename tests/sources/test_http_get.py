@@ -3,6 +3,7 @@
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from statistics_app.sources.http_get import MOST_BYTES, NoAnswer, http_get
+from statistics_app.sources.http_get import MOST_BYTES, NoAnswer, http_get, is_this_machine
 from statsproject.programs.processes import free_port
 from tests.services.replay_server import KIBIBYTE, ReplayServer, Reply, replay_server
 
@@ -71,26 +72,52 @@ def test_a_server_that_accepts_and_says_nothing_is_given_up() -> None:
         http_get(f"http://127.0.0.1:{silent.getsockname()[1]}", SECRET, 0.5)
 
 
-def test_a_server_that_sends_a_byte_now_and_then_keeps_no_thread() -> None:
+# What a server sends first, before it sends a byte now and then.
+DRIPPING = {
+    "status": ("http", b"HTTP/1.1 200"),
+    "headers": ("http", b"HTTP/1.1 200 OK\r\nX-Header: "),
+    "body": ("http", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"),
+    "chunk": ("http", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;"),
+    "handshake": ("https", b"\x16\x03\x03\x40\x00"),
+}
+
+
+@pytest.mark.parametrize(("scheme", "first"), DRIPPING.values(), ids=DRIPPING)
+def test_a_server_that_sends_a_byte_now_and_then_keeps_no_thread(scheme: str, first: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as dripping:
 
         def drip() -> None:
             connection, _ = dripping.accept()
             with connection, suppress(OSError):
                 connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                connection.sendall(first)
                 for _ in range(1000):
                     connection.sendall(b"x")
                     time.sleep(0.05)
                 left.append("a thread that reads")
 
         left: list[str] = []
-        thread = Thread(target=drip)
-        thread.start()
+        server = Thread(target=drip)
+        server.start()
         with pytest.raises(NoAnswer, match="did not answer within"):
-            http_get(f"http://127.0.0.1:{dripping.getsockname()[1]}", SECRET, 0.5)
-        thread.join()
+            http_get(f"{scheme}://127.0.0.1:{dripping.getsockname()[1]}", SECRET, 0.5)
+        server.join()
         assert left == []
+    for thread in [one for one in threading.enumerate() if one.name == "statistics-remote"]:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_this_machine_has_many_addresses() -> None:
+    assert all(is_this_machine(host) for host in ("localhost", "127.0.0.1", "127.8.8.8", "::1"))
+    assert not any(is_this_machine(host) for host in ("localhost.example.com", "10.0.0.1", "", None))
+
+
+@pytest.mark.parametrize("header", ["sec\nret", "secr\u0142t"])
+def test_a_header_that_cannot_be_sent_is_not_shown(server: ReplayServer, header: str) -> None:
+    with pytest.raises(NoAnswer, match=r"^cannot be asked: .* is not valid$") as caught:
+        http_get(server.url, {"X-Auth-Token": header}, 10)
+    assert caught.value.is_lasting
 
 
 def test_no_proxy_is_asked_for_this_machine(server: ReplayServer, monkeypatch: pytest.MonkeyPatch) -> None:

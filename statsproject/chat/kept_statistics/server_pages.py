@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
+from statistics_app.sources.http_get import is_this_machine
+
 from ..importers.document import Document
 from ..importers.export import Fingerprint
-from .polite_requests import RequestFailed, Requests, is_this_machine
+from .polite_requests import RequestFailed, Requests
 
 PAGE_SIZE = 100
 _PATH = "api/v1/statistics.list"
