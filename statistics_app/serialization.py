@@ -3,6 +3,7 @@
 import json
 import secrets
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 # Letters and digits that cannot be mistaken for one another; the same as in Meteor's Random.id.
@@ -10,11 +11,17 @@ _UNAMBIGUOUS = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz"
 ID_LENGTH = 17
 # Of snapshots of other servers, whose ids are kept: object ids of MongoDB.
 LONGEST_ID = 24
+SERVER_LENGTH = 16
 
 
 def make_id() -> str:
     """Return a random id in Rocket.Chat's format: 17 letters and digits."""
     return "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(ID_LENGTH))
+
+
+def digest_of_server(unique_id: str) -> str:
+    """Return what tells a server from others without its id: 16 hexadecimal digits."""
+    return blake2b(unique_id.encode(errors="replace"), digest_size=SERVER_LENGTH // 2).hexdigest()
 
 
 def truncate_to_milliseconds(moment: datetime) -> datetime:

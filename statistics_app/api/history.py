@@ -58,6 +58,7 @@ class CompareView(ApiView):
                     {"key": one.key, "a": one.a, "b": one.b, "difference": one.difference, "percent": one.percent}
                     for one in compare(a, b)
                 ],
+                "differentServers": b.is_of_other_server(a),
                 "success": True,
             }
         )

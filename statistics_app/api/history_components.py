@@ -61,7 +61,10 @@ _COMPARED = object_schema(
         "key": TEXT,
         "a": {"description": "The value at the first moment."},
         "b": {"description": "The value at the second moment."},
-        "difference": {"type": ["number", "null"], "description": "`b` minus `a`; null if they are not numbers."},
+        "difference": {
+            "type": ["number", "null"],
+            "description": "`b` minus `a`; null if they are not numbers, or of different servers.",
+        },
         "percent": {"type": ["number", "null"], "description": "The difference as a percentage of `a`; null also if `a` is 0."},
     }
 )
@@ -89,6 +92,17 @@ HISTORY_COMPONENTS: dict[str, JSONSchema] = {
     ),
     "Comparison": component(
         "The value of every key at both moments.",
-        object_schema({"a": _MOMENT, "b": _MOMENT, "compared": array_schema(_COMPARED), "success": TRUE}),
+        object_schema(
+            {
+                "a": _MOMENT,
+                "b": _MOMENT,
+                "compared": array_schema(_COMPARED),
+                "differentServers": {
+                    "type": "boolean",
+                    "description": "Whether different servers counted at the two moments: then no value is subtracted.",
+                },
+                "success": TRUE,
+            }
+        ),
     ),
 }

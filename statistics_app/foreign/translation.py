@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..serialization import wire_time
+from ..serialization import digest_of_server, wire_time
 from . import objects
 from .meanings import meanings
 from .reported_people import ReportedPeople, reported_people
@@ -39,6 +39,7 @@ class Translation:
 
     `document` has all keys of our catalogue, in its order. `problems` has the reason for each null, by key. `notes` tells what
     some numbers count in the server's `version`, by key. `people` are numbers of people that the server counted itself.
+    `server` tells it from others; it is empty if the document does not have the server's id.
     """
 
     identity: str
@@ -48,6 +49,7 @@ class Translation:
     problems: dict[str, str]
     notes: dict[str, str] = field(default_factory=dict)
     people: tuple[ReportedPeople, ...] = ()
+    server: str = ""
 
 
 def translate(document: Mapping[str, Any]) -> Translation:
@@ -69,7 +71,7 @@ def translate(document: Mapping[str, Any]) -> Translation:
     values["createdAt"] = values["_updatedAt"] = wire_time(created_at)
     version = values["version"] or ""
     people = reported_people(document, created_at)
-    return Translation(identity, created_at, version, values, problems, meanings(document, version), people)
+    return Translation(identity, created_at, version, values, problems, meanings(document, version), people, _server(document))
 
 
 def _value(read: Read, document: Mapping[str, Any]) -> tuple[Any, str]:
@@ -99,6 +101,11 @@ def _created_at(value: Any) -> datetime:
     if created_at.year < FIRST_YEAR:
         raise ValueError(f"The document's 'createdAt' is in {created_at.year}: there was no Rocket.Chat before {FIRST_YEAR}.")
     return created_at
+
+
+def _server(document: Mapping[str, Any]) -> str:
+    unique_id = document.get("uniqueId")
+    return digest_of_server(unique_id) if isinstance(unique_id, str) and unique_id else ""
 
 
 def _is_count(value: Any) -> bool:

@@ -14,12 +14,13 @@ _EXCLUDED = {"_id", "createdAt", "_updatedAt"}
 
 @dataclass(frozen=True, slots=True)
 class ComparedValue:
-    """The values of one key at two moments, `a` and `b`."""
+    """The values of one key at two moments, `a` and `b`; those of different servers are not subtracted."""
 
     key: str
     label: str
     a: Any
     b: Any
+    is_subtracted: bool = True
 
     @property
     def differs(self) -> bool:
@@ -28,8 +29,8 @@ class ComparedValue:
 
     @property
     def difference(self) -> float | None:
-        """`b` minus `a`; None unless both are numbers."""
-        return self.b - self.a if _is_number(self.a) and _is_number(self.b) else None
+        """`b` minus `a`; None unless both are numbers of the same server."""
+        return self.b - self.a if self.is_subtracted and _is_number(self.a) and _is_number(self.b) else None
 
     @property
     def percent(self) -> float | None:
@@ -40,15 +41,18 @@ class ComparedValue:
 def compare(a: State, b: State) -> list[ComparedValue]:
     """Compare two moments by every key, in wire order; charted numbers within an object follow that object."""
     parts = {metric.key: metric for metric in GAUGES if "." in metric.key}
+    is_subtracted = not b.is_of_other_server(a)
     compared = []
     for statistic in CATALOGUE:
         if statistic.alias_of or statistic.key in _EXCLUDED:
             continue
         compared.append(
-            ComparedValue(statistic.key, statistic.label, a.document.get(statistic.key), b.document.get(statistic.key))
+            ComparedValue(
+                statistic.key, statistic.label, a.document.get(statistic.key), b.document.get(statistic.key), is_subtracted
+            )
         )
         compared += [
-            ComparedValue(key, metric.label, plain_number(a.value_of(metric)), plain_number(b.value_of(metric)))
+            ComparedValue(key, metric.label, plain_number(a.value_of(metric)), plain_number(b.value_of(metric)), is_subtracted)
             for key, metric in parts.items()
             if key.startswith(f"{statistic.key}.")
         ]

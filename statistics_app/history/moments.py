@@ -58,6 +58,10 @@ class State:
         """Whether totals were summed from the chat's events."""
         return self.certainty is Certainty.REBUILT
 
+    def is_of_other_server(self, other: "State") -> bool:
+        """Return whether different servers counted at two moments, so that no difference means something."""
+        return bool(self.snapshot and other.snapshot and self.snapshot.is_of_other_server(other.snapshot))
+
     def value_of(self, metric: Metric) -> float | None:
         """Return the value of a gauge; None if it is unknown."""
         if self.snapshot is None:

@@ -1,12 +1,13 @@
 """Series of metrics by step, as values or as changes; unknown values are None, and each point carries its certainty."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from .metric import Metric
+from .metric import Metric, MetricKind
 from .points import HistoryRange, Point
+from .servers import steps_between_servers
 
 
 class SeriesMode(StrEnum):
@@ -19,9 +20,16 @@ class SeriesMode(StrEnum):
 def series(metrics: Sequence[Metric], history_range: HistoryRange, mode: SeriesMode) -> dict[Metric, list[Point]]:
     """Return a point for each step of each metric; the number of queries does not depend on the number of metrics."""
     if mode is SeriesMode.CHANGE:
-        values = _values(metrics, history_range.bounds_with_previous, history_range)
-        return {metric: [_change(*pair) for pair in pairwise(points)] for metric, points in values.items()}
+        bounds = history_range.bounds_with_previous
+        values = _values(metrics, bounds, history_range)
+        apart = steps_between_servers(bounds, history_range.using)
+        return {metric: _changes(points, apart if metric.kind is MetricKind.GAUGE else ()) for metric, points in values.items()}
     return _values(metrics, history_range.bounds, history_range)
+
+
+def _changes(points: Sequence[Point], apart: Collection[int]) -> list[Point]:
+    """Return the difference of each point from the one before; none where the two may be of different servers."""
+    return [Point() if step in apart else _change(*pair) for step, pair in enumerate(pairwise(points), start=1)]
 
 
 def _change(earlier: Point, later: Point) -> Point:

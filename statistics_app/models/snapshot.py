@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.timezone import get_current_timezone
 
-from ..serialization import LONGEST_ID, make_id, to_json
+from ..serialization import LONGEST_ID, SERVER_LENGTH, make_id, to_json
 from .snapshot_days import SnapshotDay
 from .step_query import SpanQuery, TimedTable, midnight_of, steps
 from .time_range import BEGINNING, END, TimeRange
@@ -79,6 +79,16 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def without_documents(self) -> "SnapshotQuerySet":
         """Defer loading of the documents, which lists do not need."""
         return self.defer("body")
+
+    def without_contents(self) -> "SnapshotQuerySet":
+        """Load only when they were taken, and who counted."""
+        return self.only("created_at", "counting", "server")
+
+    def has_one_server(self) -> bool:
+        """Return whether no two of them were counted by different servers."""
+        kinds = self.order_by().values_list("server", "counting").distinct()
+        snapshots = [Snapshot(server=server, counting=counting) for server, counting in kinds]
+        return not any(one.is_of_other_server(other) for one in snapshots for other in snapshots)
 
     def neighbours_of(self, snapshot: "Snapshot") -> "tuple[Snapshot | None, Snapshot | None]":
         """Return the previous and the next snapshot in time."""
@@ -178,7 +188,7 @@ class Snapshot(models.Model):
     """The statistics at one point in time.
 
     `body` is the complete response; other columns repeat the values that lists need. `part_seconds` is how long each question
-    took, and what was done around them.
+    took, and what was done around them. `server` tells the server that counted from others; it is empty if that is not known.
     """
 
     id = models.CharField(primary_key=True, max_length=LONGEST_ID, default=make_id, editable=False)
@@ -189,6 +199,7 @@ class Snapshot(models.Model):
     took_ms = models.PositiveIntegerField()
     part_seconds = models.JSONField(default=dict, db_default=EMPTY_OBJECT, blank=True, editable=False)
     host = models.CharField(max_length=255)
+    server = models.CharField(max_length=SERVER_LENGTH, blank=True, default="", db_default="", editable=False)
     problems = models.JSONField(default=dict, blank=True)
     counting = models.CharField(max_length=8, choices=Counting, default=Counting.LIVE)
     counted_live = models.JSONField(default=dict, blank=True)
@@ -249,6 +260,15 @@ class Snapshot(models.Model):
     def is_reported(self) -> bool:
         """Whether another server counted it, be it imported or asked for."""
         return self.counting == Counting.REPORTED
+
+    def is_of_other_server(self, other: "Snapshot") -> bool:
+        """Return whether another server counted than for another snapshot, so that nothing is to be subtracted.
+
+        Where the servers of old snapshots are not known, it is another one if only one of the two was reported.
+        """
+        if self.server and other.server:
+            return self.server != other.server
+        return self.is_reported != other.is_reported
 
     @property
     def readable(self) -> str:

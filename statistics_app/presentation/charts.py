@@ -135,7 +135,7 @@ def charts(
         for metrics in groups.values()
         for first in range(0, len(metrics), _MAX_LINES)
     ]
-    compared = compared_rows(series, earlier.series, history_range, mode) if earlier else ()
+    compared = compared_rows(series, earlier, history_range, mode) if earlier else ()
     ticks = time_ticks(history_range.starts, history_range.step, history_range.zone)
     return Charts(panels, history_range, ticks, x_positions, earlier, compared)
 

@@ -1,7 +1,7 @@
 """The comparison of two moments as texts."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +39,20 @@ def comparison_rows(a: State, b: State) -> list[ComparisonRow]:
     return sorted(_rows(a, b), key=lambda row: not row.differs)
 
 
-def changed_rows(a: Snapshot, b: Snapshot) -> list[ComparisonRow]:
-    """Return a row for each key whose values differ in two snapshots."""
-    return [row for row in _rows(State.of(a), State.of(b)) if row.differs]
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed in a snapshot since an `earlier` one, if there is one; nothing if `is_of_other_server`."""
+
+    earlier: Snapshot | None
+    rows: Sequence[ComparisonRow] = ()
+    is_of_other_server: bool = False
+
+
+def changes_since(earlier: Snapshot | None, snapshot: Snapshot) -> Changes:
+    """Return a row for each key whose values differ in two snapshots of one server."""
+    if earlier is None or snapshot.is_of_other_server(earlier):
+        return Changes(earlier, is_of_other_server=earlier is not None)
+    return Changes(earlier, [row for row in _rows(State.of(earlier), State.of(snapshot)) if row.differs])
 
 
 def value_text(value: Any, unit: Unit, other: Any = None) -> str:

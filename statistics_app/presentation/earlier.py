@@ -1,7 +1,7 @@
 """The comparison of a time range with an earlier one: its lines, and the numbers of both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..history.metric import Metric, MetricKind
 from ..history.points import HistoryRange, Point
@@ -15,11 +15,15 @@ Series = Mapping[Metric, Sequence[Point]]
 
 @dataclass(frozen=True, slots=True)
 class EarlierSeries:
-    """The name of an earlier time range, and its series, which have as many steps as those shown."""
+    """The name of an earlier time range, and its series, which have as many steps as those shown.
+
+    If another server counted at its end, values of snapshots are not subtracted.
+    """
 
     name: str
     history_range: HistoryRange
     series: Series
+    is_of_other_server: bool = False
 
     @property
     def description(self) -> str:
@@ -39,13 +43,22 @@ class ComparedRow:
     percent: str
 
 
-def compared_rows(shown: Series, earlier: Series, history_range: HistoryRange, mode: SeriesMode) -> list[ComparedRow]:
+def compared_rows(shown: Series, earlier: EarlierSeries, history_range: HistoryRange, mode: SeriesMode) -> list[ComparedRow]:
     """Return a row for each metric: the sum of events, or the last value of a gauge, over the steps that are known in both.
 
     A step that is not over yet is left out, since its counterpart is.
     """
     is_over = [end <= history_range.until for end in history_range.bounds[1:]]
-    return [_row(metric, shown[metric], earlier[metric], is_over, mode) for metric in shown]
+    rows = [_row(metric, shown[metric], earlier.series[metric], is_over, mode) for metric in shown]
+    return [_without_difference(row) if earlier.is_of_other_server and _is_gauge(row.metric, mode) else row for row in rows]
+
+
+def _is_gauge(metric: Metric, mode: SeriesMode) -> bool:
+    return metric.kind is MetricKind.GAUGE and mode is SeriesMode.VALUE
+
+
+def _without_difference(row: ComparedRow) -> ComparedRow:
+    return replace(row, difference=UNKNOWN, percent=UNKNOWN)
 
 
 def _row(

@@ -47,6 +47,16 @@ class Headlines:
     load: Sparkline
     span: str
 
+    @property
+    def label(self) -> str:
+        """The period as text."""
+        return LABELS[self.span]
+
+    @property
+    def is_of_other_server(self) -> bool:
+        """Whether another server counted at the beginning of the period, so that there are no changes."""
+        return self.load.is_of_other_server
+
 
 def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:
     """Return the headlines for the period that ends at a snapshot; an unknown `span` means the default."""

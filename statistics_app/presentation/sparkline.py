@@ -27,7 +27,7 @@ class Sparkline:
     """A line, its last value, and the change from its first known value.
 
     `since` is the time from which the change is counted. It and `change` are None if fewer than two values are known.
-    With fewer than three, the line is not `worth_drawing`.
+    With fewer than three, the line is not `worth_drawing`. There is no change either if another server counted at its start.
     """
 
     paths: Paths
@@ -35,6 +35,7 @@ class Sparkline:
     change: float | None
     since: datetime | None
     worth_drawing: bool
+    is_of_other_server: bool = False
 
 
 def sparklines(keys: Sequence[str], latest: State, length: timedelta, zone: ZoneInfo) -> dict[str, Sparkline]:
@@ -42,7 +43,7 @@ def sparklines(keys: Sequence[str], latest: State, length: timedelta, zone: Zone
 
     They end with the values of the state `latest`: what was later must not count. Changes are counted from the state exactly
     `length` before it, as a comparison of the same moments does; of a metric that is unknown then, from the first known step.
-    There is no change if only one of the two states was reported by another server.
+    There is no change if different servers counted the two states.
     """
     until = latest.created_at + _INSTANT
     step = chosen_step(until - length, until, _MAX_POINTS, timedelta(seconds=setting("INTERVAL")))
@@ -79,14 +80,9 @@ def _point(state: State, metric: Metric) -> Point:
 
 
 def _counted_from(began: State, latest: State, metric: Metric, line: Sparkline) -> Sparkline:
-    if not _is_counted_alike(began, latest):
-        return replace(line, change=None, since=None)
+    if latest.is_of_other_server(began):
+        return replace(line, change=None, since=None, is_of_other_server=True)
     first = began.value_of(metric)
     if first is None or line.last is None:
         return line
     return replace(line, change=line.last - first, since=began.created_at)
-
-
-def _is_counted_alike(one: State, other: State) -> bool:
-    """Return whether two states do not come from different servers, whose numbers have no difference that means something."""
-    return not one.snapshot or not other.snapshot or one.snapshot.is_reported == other.snapshot.is_reported

@@ -23,7 +23,7 @@ from ..probes.heartbeat import count_instances
 from ..probes.host import read_os
 from ..probes.migrations import read_migration
 from ..probes.process import read_process
-from ..serialization import to_json, wire_time
+from ..serialization import digest_of_server, to_json, wire_time
 from ..sources.reported import ReportedStatistics
 from ..tallies.source import TalliedSource
 from .questions import Answer, QuestionRunner
@@ -41,8 +41,8 @@ _LONGEST_HOST = 255
 class Contents:
     """The values by key, in wire order; the reasons by key for those that are unknown; how long each question took, in seconds.
 
-    How the rows were counted, with the reasons for those that were counted live; and the host of the server that is described.
-    `reported` is what that server has counted itself, if it has.
+    How the rows were counted, with the reasons for those that were counted live; the host of the server that is described, and
+    what tells the server that counted from others. `reported` is what that server has counted itself, if it has.
     """
 
     document: dict[str, Any]
@@ -51,6 +51,7 @@ class Contents:
     counting: Counting
     counted_live: dict[str, str]
     host: str
+    server: str
     reported: Translation | None = None
 
 
@@ -65,7 +66,8 @@ def contents_of(snapshot: Snapshot, source: TalliedSource) -> Contents:
     if reported is not None:
         return _reported(snapshot, reported, time.monotonic() - asked_at)
     answers = _answers(snapshot, source)
-    return Contents(*_document(answers), _asking(answers), *source.how_counted(), socket.gethostname())
+    server = digest_of_server(answers[AnsweredBy.RECORD]["unique_id"].value)
+    return Contents(*_document(answers), _asking(answers), *source.how_counted(), socket.gethostname(), server)
 
 
 def _reported(snapshot: Snapshot, reported: ReportedStatistics, seconds: float) -> Contents:
@@ -75,7 +77,7 @@ def _reported(snapshot: Snapshot, reported: ReportedStatistics, seconds: float) 
     problems = {key: problem for key, problem in translation.problems.items() if key not in own}
     document = {**translation.document, **own}
     host = reported.host[:_LONGEST_HOST]
-    return Contents(document, problems, {REMOTE: seconds}, Counting.REPORTED, {}, host, translation)
+    return Contents(document, problems, {REMOTE: seconds}, Counting.REPORTED, {}, host, translation.server, translation)
 
 
 def _asking(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> dict[str, float]:

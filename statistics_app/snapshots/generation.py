@@ -171,7 +171,7 @@ def _take(origin: Origin, slot: Callable[[], datetime] | None = None) -> Snapsho
     fold_before_snapshot(source.tallies)
     folded = time.monotonic()
     contents = contents_of(snapshot, source)
-    snapshot.host, snapshot.problems = contents.host, contents.problems
+    snapshot.host, snapshot.server, snapshot.problems = contents.host, contents.server, contents.problems
     snapshot.counting, snapshot.counted_live = contents.counting, contents.counted_live
     snapshot.body = Snapshot.body_of(contents.document)
     snapshot.took_ms = _milliseconds_since(started)

@@ -69,6 +69,7 @@ def _snapshot(translation: Translation) -> Snapshot:
         origin=Origin.IMPORT,
         took_ms=0,
         host="",
+        server=translation.server,
         problems=translation.problems,
         counting=Counting.REPORTED,
         body=Snapshot.body_of(translation.document),

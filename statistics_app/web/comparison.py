@@ -144,6 +144,7 @@ class ComparisonView(StatisticsPage, View):
         else:
             rows = comparison_rows(a, b)
             context |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows)}
+            context["is_of_other_server"] = b.is_of_other_server(a)
             context["as_of"] = AsOf(b.snapshot) if b.snapshot else None
             context["moments"] = [MomentField.of("a", "from", a, zone), MomentField.of("b", "to", b, zone)]
             context["is_repeated"] = any(field.occurrences for field in context["moments"])

@@ -11,7 +11,9 @@ from ..exceptions import ParameterError
 from ..exports.file_names import series_file_stem
 from ..exports.formats import SERIES_FORMATS
 from ..history.annotations import annotations_of
+from ..history.moments import state_at
 from ..history.series import series
+from ..history.servers import server_changes
 from ..history.spans import Earlier
 from ..http.preferences import preferred_zone
 from ..http.query_parameters import choice, zones
@@ -68,8 +70,16 @@ def _charts_context(form: HistoryForm, page: str) -> dict[str, Any]:
     earlier = form.earlier(selection.range)
     compared = None
     if earlier:
-        compared = EarlierSeries(Earlier(form.compare).label, earlier, series(selection.metrics, earlier, selection.mode))
+        before, last = (state_at(one.until) for one in (earlier, selection.range))
+        points_before = series(selection.metrics, earlier, selection.mode)
+        compared = EarlierSeries(Earlier(form.compare).label, earlier, points_before, last.is_of_other_server(before))
     since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
     shown = charts(points, selection.range, selection.mode, compared)
-    annotations = annotations_of(selection.metrics, selection.range)
-    return {"charts": shown, "table": shown.table(page), "annotations": annotations, "since": since, "until": until}
+    return {
+        "charts": shown,
+        "table": shown.table(page),
+        "annotations": annotations_of(selection.metrics, selection.range),
+        "server_changes": server_changes(selection.range),
+        "since": since,
+        "until": until,
+    }

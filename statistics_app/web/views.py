@@ -16,7 +16,7 @@ from ..exports.responses import file_response
 from ..http.preferences import preferred_zone
 from ..models import Installation, Snapshot
 from ..models.time_range import BEGINNING
-from ..presentation.comparison import changed_rows
+from ..presentation.comparison import changes_since
 from ..presentation.glossary import glossary
 from ..presentation.paging import SnapshotPaginator
 from ..snapshots import generation
@@ -106,8 +106,8 @@ class SnapshotView(StatisticsPage, DetailView):
         """Return the context with the snapshot's numbers, its neighbours, and its differences from the previous one."""
         earlier, later = Snapshot.objects.neighbours_of(self.object)
         context = snapshot_context(self.object, self.request.GET.get("range", ""), preferred_zone(self.request))
-        differences = changed_rows(earlier, self.object) if earlier else []
-        return super().get_context_data(**context, earlier=earlier, later=later, differences=differences, **kwargs)
+        changes = changes_since(earlier, self.object)
+        return super().get_context_data(**context, earlier=earlier, later=later, changes=changes, **kwargs)
 
 
 class ExportView(StatisticsPage, View):

@@ -1,16 +1,20 @@
 """What holds for the imports of all other chats: statistics as a script counts them, whatever the form of the export."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from statsproject.chat.models import ImportProgress
+from statistics_app.sources.quarters import PLAUSIBLE
+from statsproject.chat.importers.mapping import WITHOUT_TIME as NO_TIME
+from statsproject.chat.models import ImportProgress, Message
 from tests.importers.exports import table_hashes
 from tests.importers.mattermost import exports as mattermost
+from tests.importers.mattermost.exports import ANN, TOWN, post
 from tests.importers.slack import exports as slack
-from tests.importers.stored import Files, differences, load, write_folder, write_tar, write_zip
+from tests.importers.stored import PRIVATE, Files, differences, load, to_json, write_folder, write_tar, write_zip
 from tests.importers.test_faults import empty_tables
 from tests.importers.zulip import exports as zulip
 from tests.oracles.mattermost import count as count_mattermost
@@ -61,3 +65,20 @@ def test_a_folder_gives_the_same_rows_as_the_archive_and_a_second_import_changes
     load(kind, write_folder(tmp_path / "export", files))
     assert table_hashes() == once
     assert not ImportProgress.objects.exists()
+
+
+# A message of a time that cannot be, in an export of each kind.
+IMPLAUSIBLE: dict[str, Files] = {
+    "slack": slack.SMALL | {f"{PRIVATE}-général/1970-01-01.json": to_json([slack.message(0, ts="1.000000")])},
+    "mattermost": {"import.jsonl": mattermost.to_lines([*mattermost.LINES, post(TOWN, ANN, 0, create_at=1000)])},
+    "zulip": zulip.to_files(zulip.REALM, [zulip.message(1, 1, 201, date_sent=1.0)]),
+}
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_what_has_no_plausible_time_is_counted_without_one(tmp_path: Path, kind: str) -> None:
+    report = load(kind, write_folder(tmp_path / "export", IMPLAUSIBLE[kind]))
+    assert report.rejected == 0
+    assert Message.objects.filter(sent_at=None).count() == 1
+    assert sum(Counter(stream.notes)[NO_TIME] for stream in report.streams) >= 1
+    assert not Message.objects.filter(sent_at__lt=PLAUSIBLE[0]).exists()

@@ -14,7 +14,7 @@ from statistics_app.catalogue.statistics import BY_KEY, CATALOGUE
 from statistics_app.history.metrics import GAUGES
 from statistics_app.history.moments import State
 from statistics_app.models import Snapshot
-from statistics_app.presentation.comparison import ComparisonRow, changed_rows, comparison_rows, value_text
+from statistics_app.presentation.comparison import ComparisonRow, changes_since, comparison_rows, value_text
 from tests.history.conftest import at
 
 from .thorough import thorough
@@ -53,13 +53,13 @@ def test_differing_keys_come_first_and_every_key_once_in_wire_order(values: dict
     order = in_wire_order()
     expected = [key for key in order if key in different] + [key for key in order if key not in different]
     assert [row.key for row in comparison_rows(State.of(a), State.of(b))] == expected
-    assert [row.key for row in changed_rows(a, b)] == expected[: len(different)]
+    assert [row.key for row in changes_since(a, b).rows] == expected[: len(different)]
 
 
 def test_objects_with_charted_parts_appear_only_by_these_parts() -> None:
     a = snapshot(os={"freemem": 1024, "loadavg": [0.5, 1, 2], "platform": "linux"}, teams={"totalTeams": 1})
     b = snapshot(1, os={"freemem": 2048, "loadavg": [0.5, 1, 2.25], "platform": "plan9"}, teams={"totalTeams": 2})
-    assert [(row.key, row.difference, row.percent) for row in changed_rows(a, b)] == [
+    assert [(row.key, row.difference, row.percent) for row in changes_since(a, b).rows] == [
         ("teams.totalTeams", "+1", "+100.0 %"),
         ("os.freemem", "+1.0 KB", "+100.0 %"),
         ("os.loadavg.2", "+0.25", "+12.5 %"),
