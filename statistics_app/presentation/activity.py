@@ -59,7 +59,8 @@ class ActivityPage:
         if coverage is None:
             return
         if self.history_range.bounds[0] <= coverage.since and not self.why_unknown:
-            yield f"What is known begins on {format_time(coverage.since, zone)}: in the first steps, nearly everybody is new."
+            first = ": in the first steps, nearly everybody is new" if self.history_range.bounds[-1] > coverage.since else ""
+            yield f"What is known begins on {format_time(coverage.since, zone)}{first}."
         if hidden := setting("HIDE_PEOPLE_BELOW"):
             yield f"Numbers of fewer than {hidden} people are not shown."
         if self.history_range.bounds[-1] > coverage.until:
