@@ -131,9 +131,9 @@ load: $(VENV)/.run ## Import a backup or an export of Rocket.Chat, or of another
 	@$(BIN)/python manage.py import_chat $(or $(KIND),rocketchat) "$(DIR)"; status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ] || exit $$status
 	@$(BIN)/python manage.py generate_statistics
 
-verify: $(VENV)/.dev ## Import an export from DIR into fresh databases and compare every count with the test oracle
+verify: $(VENV)/.dev ## Import an export from DIR, or what it would be AS="dump archive.gz …", into fresh databases and compare every count
 	@test -n "$(DIR)" || { echo "DIR has to be the folder of the export: make verify DIR=…"; exit 2; }
-	@$(BIN)/python -m tests.oracles.verify "$(DIR)"
+	@$(BIN)/python -m tests.oracles.verify$(if $(AS),_backups) "$(DIR)" $(AS)
 
 docs: $(VENV)/.dev ## Write the generated parts of docs/settings.md and docs/statistics.md
 	$(BIN)/python -m docs.generate

@@ -1,18 +1,14 @@
-"""Helpers that write small exports, in the formats of mongoexport, and that read the results of importing them."""
+"""Helpers that write small exports, in the formats of mongoexport, and import them."""
 
 import gzip
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
-
-from django.db import connection
 
 from statsproject.chat.importers.load import BatchCallback, LoadOptions
 from statsproject.chat.importers.load import load as load_export
 from statsproject.chat.importers.report import LoadReport
 from statsproject.chat.importers.rocketchat.export import RocketChatExport
-from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
 
 AT = {"$date": "2024-05-01T10:00:00.250Z"}
 
@@ -51,14 +47,3 @@ def load(folder: Path, on_batch: BatchCallback = lambda stream, report: None, **
 
 def rejects(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "rejects.jsonl").read_text().splitlines()]
-
-
-def table_hashes() -> dict[str, str]:
-    """Return a hash of the rows of each of the chat's tables, in the order of their ids."""
-    hashes = {}
-    for model in (User, Team, Room, Subscription, Message, Upload):
-        columns = [field.column for field in model._meta.concrete_fields]
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} ORDER BY id")
-            hashes[model.__name__] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
-    return hashes

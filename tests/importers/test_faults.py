@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 import requests
-from django.db import connection
 
 from statsproject.chat.models import ImportProgress, Message
 from statsproject.programs.processes import Program
 from tests.conftest import Person
 from tests.importers.dumps import FORMATS, convert
-from tests.importers.exports import AT, export, message, rejects, room, subscription, table_hashes, user
+from tests.importers.exports import AT, export, message, rejects, room, subscription, user
+from tests.importers.tables import empty_tables, table_hashes
 from tests.services.programs import ROOT, Programs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
@@ -44,13 +44,6 @@ def large(folder: Path, messages: int) -> Path:
 def start_import(running: Programs, path: Path, name: str) -> Program:
     command = [sys.executable, str(ROOT / "manage.py"), "import_chat", "rocketchat", str(path)]
     return running.start_command(name, *command, "--rejects", str(path.parent / "rejects.jsonl"))
-
-
-def empty_tables() -> None:
-    with connection.cursor() as cursor:
-        for table in ("message", "subscription", "upload", "room", "team"):
-            cursor.execute(f"DELETE FROM chat_{table}")
-        cursor.execute("DELETE FROM chat_user")
 
 
 def kill_and_resume(running: Programs, path: Path, kills: int) -> int:

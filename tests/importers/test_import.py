@@ -20,7 +20,8 @@ from statsproject.chat.importers.rocketchat.drift import Drift, find_drift
 from statsproject.chat.importers.rocketchat.export import RocketChatExport
 from statsproject.chat.models import ImportProgress, Message, Room, Subscription, Team, Upload, User
 from tests.importers.dumps import FORMATS, convert
-from tests.importers.exports import AT, export, load, message, rejects, room, subscription, table_hashes, user
+from tests.importers.exports import AT, export, load, message, rejects, room, subscription, user
+from tests.importers.tables import table_hashes
 from tests.oracles.rocketchat import count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

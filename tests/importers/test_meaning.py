@@ -15,7 +15,8 @@ from statsproject.chat.importers.load import LoadStopped
 from statsproject.chat.importers.rocketchat.backup import open_collection
 from statsproject.chat.importers.rocketchat.drift import find_drift
 from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
-from tests.importers.exports import AT, export, load, message, rejects, room, subscription, table_hashes, user
+from tests.importers.exports import AT, export, load, message, rejects, room, subscription, user
+from tests.importers.tables import table_hashes
 from tests.oracles.rocketchat import count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

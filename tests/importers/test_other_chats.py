@@ -10,12 +10,11 @@ import pytest
 from statistics_app.sources.quarters import PLAUSIBLE
 from statsproject.chat.importers.mapping import WITHOUT_TIME as NO_TIME
 from statsproject.chat.models import ImportProgress, Message
-from tests.importers.exports import table_hashes
 from tests.importers.mattermost import exports as mattermost
 from tests.importers.mattermost.exports import ANN, TOWN, post
 from tests.importers.slack import exports as slack
 from tests.importers.stored import PRIVATE, Files, differences, load, to_json, write_folder, write_tar, write_zip
-from tests.importers.test_faults import empty_tables
+from tests.importers.tables import empty_tables, table_hashes
 from tests.importers.zulip import exports as zulip
 from tests.oracles.mattermost import count as count_mattermost
 from tests.oracles.slack import count as count_slack

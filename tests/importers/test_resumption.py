@@ -13,12 +13,11 @@ from statsproject.chat.importers.export import DocumentStream
 from statsproject.chat.importers.report import StreamReport
 from statsproject.chat.models import ImportProgress, Message
 from statsproject.programs.processes import Program
-from tests.importers.exports import table_hashes
 from tests.importers.mattermost.exports import large as large_mattermost
 from tests.importers.slack.exports import large as large_slack
 from tests.importers.slack.exports import message
 from tests.importers.stored import Files, load, rejects, rejects_of, to_json, write_folder, write_tar, write_zip
-from tests.importers.test_faults import empty_tables
+from tests.importers.tables import empty_tables, table_hashes
 from tests.importers.zulip.exports import large as large_zulip
 from tests.services.programs import ROOT, Programs
 

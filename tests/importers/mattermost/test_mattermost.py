@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from statsproject.chat.importers.mattermost.identity import find_repeated
 from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
-from tests.importers.exports import table_hashes
 from tests.importers.mattermost.exports import (
     ANN,
     AT,
@@ -39,6 +38,7 @@ from tests.importers.stored import (
     write_folder,
     write_zip,
 )
+from tests.importers.tables import table_hashes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statsproject.chat.models import Message, Room, Subscription, Upload, User
-from tests.importers.exports import table_hashes
 from tests.importers.slack.exports import AT, PRIVATE, SMALL, file, message
 from tests.importers.stored import (
     balances,
@@ -20,6 +19,7 @@ from tests.importers.stored import (
     write_folder,
     write_zip,
 )
+from tests.importers.tables import table_hashes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 

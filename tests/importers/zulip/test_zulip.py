@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statsproject.chat.models import Message, Room, Subscription, Upload, User
-from tests.importers.exports import table_hashes
 from tests.importers.stored import (
     PRIVATE,
     balances,
@@ -23,6 +22,7 @@ from tests.importers.stored import (
     write_tar,
     write_zip,
 )
+from tests.importers.tables import table_hashes
 from tests.importers.zulip.exports import AT, FIRST, REALM, SMALL, large, message, to_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
