@@ -1,4 +1,4 @@
-"""Killed imports, which resume, and the effects of an import on the running site."""
+"""The effects of an import on the running site, and what it shows on a terminal."""
 
 import contextlib
 import os
@@ -7,18 +7,15 @@ import re
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 
 import pytest
 import requests
 
-from statsproject.chat.models import ImportProgress, Message
+from statsproject.chat.models import Message
 from statsproject.programs.processes import Program
 from tests.conftest import Person
-from tests.importers.dumps import FORMATS, convert
-from tests.importers.exports import AT, export, message, rejects, room, subscription, user
-from tests.importers.tables import empty_tables, table_hashes
+from tests.importers.exports import AT, export, message, room, subscription, user
 from tests.services.programs import ROOT, Programs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
@@ -44,53 +41,6 @@ def large(folder: Path, messages: int) -> Path:
 def start_import(running: Programs, path: Path, name: str) -> Program:
     command = [sys.executable, str(ROOT / "manage.py"), "import_chat", "rocketchat", str(path)]
     return running.start_command(name, *command, "--rejects", str(path.parent / "rejects.jsonl"))
-
-
-def kill_and_resume(running: Programs, path: Path, kills: int) -> int:
-    """Kill an import at random times, then let it finish, and compare the result with that of an import without kills.
-
-    Returns the number of kills that hit a running import.
-    """
-    uninterrupted = start_import(running, path, "uninterrupted")
-    started = time.monotonic()
-    assert uninterrupted.process.wait(200) == 3
-    duration = time.monotonic() - started
-    expected = table_hashes(), rejects(path.parent)
-    hits = 0
-    empty_tables()
-    for number in range(kills):
-        attempt = start_import(running, path, f"attempt-{number}")
-        time.sleep(random.uniform(0.5, max(1.0, duration * 0.6)))
-        if attempt.process.poll() is None:
-            hits += 1
-        running.kill(attempt)
-        if not ImportProgress.objects.exists():
-            # Either nothing or everything was written. The next import starts from the beginning.
-            empty_tables()
-    last = start_import(running, path, "last")
-    assert last.process.wait(200) == 3
-    assert table_hashes() == expected[0]
-    assert sorted(entry["line"] for entry in rejects(path.parent)) == sorted(entry["line"] for entry in expected[1])
-    assert not ImportProgress.objects.exists()
-    return hits
-
-
-@pytest.mark.slow
-def test_an_import_resumed_after_three_kills_equals_an_uninterrupted_one(running: Programs, tmp_path: Path) -> None:
-    assert kill_and_resume(running, large(tmp_path / "export", 40_000), 3) >= 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["archive.gz", "tar.gz"])
-def test_an_import_of_a_backup_resumes_after_a_kill(running: Programs, tmp_path: Path, kind: str) -> None:
-    kill_and_resume(running, convert(large(tmp_path / "export", 25_000), tmp_path / "backup", kind), 1)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("kind", ["lines", *FORMATS])
-def test_an_import_resumed_after_ten_kills_equals_an_uninterrupted_one(running: Programs, tmp_path: Path, kind: str) -> None:
-    path = large(tmp_path / "export", 200_000)
-    assert kill_and_resume(running, path if kind == "lines" else convert(path, tmp_path / "backup", kind), 10) >= 3
 
 
 @pytest.mark.slow

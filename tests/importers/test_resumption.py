@@ -1,9 +1,6 @@
 """Imports from Slack, Mattermost and Zulip that are killed, and resume."""
 
 import os
-import random
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,14 +9,12 @@ import pytest
 from statsproject.chat.importers.export import DocumentStream
 from statsproject.chat.importers.report import StreamReport
 from statsproject.chat.models import ImportProgress, Message
-from statsproject.programs.processes import Program
 from tests.importers.mattermost.exports import large as large_mattermost
 from tests.importers.slack.exports import large as large_slack
 from tests.importers.slack.exports import message
-from tests.importers.stored import Files, load, rejects, rejects_of, to_json, write_folder, write_tar, write_zip
+from tests.importers.stored import Files, load, rejects, to_json, write_folder, write_tar, write_zip
 from tests.importers.tables import empty_tables, table_hashes
 from tests.importers.zulip.exports import large as large_zulip
-from tests.services.programs import ROOT, Programs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -29,8 +24,8 @@ class Interrupted(Exception):
 
 
 def slack(path: Path, messages: int) -> Path:
-    unknown = {"elsewhere/2023-11-13.json": to_json([message(second) for second in range(9)])}
-    return write_zip(path, {**large_slack(3, messages), **unknown})
+    timeless = {"elsewhere/2023-11-13.json": to_json([message(second, ts=None) for second in range(9)])}
+    return write_zip(path, {**large_slack(3, messages), **timeless})
 
 
 def mattermost(path: Path, messages: int) -> Path:
@@ -40,8 +35,8 @@ def mattermost(path: Path, messages: int) -> Path:
 
 
 def zulip(path: Path, messages: int) -> Path:
-    unknown = {"messages-000000.json": to_json({"zerver_message": [{"id": -number, "recipient": 0} for number in range(9)]})}
-    return write_tar(path, {**unknown, **large_zulip(3, messages)})
+    timeless = {"messages-000000.json": to_json({"zerver_message": [{"id": -number, "recipient": 1} for number in range(9)]})}
+    return write_tar(path, {**timeless, **large_zulip(3, messages)})
 
 
 WRITERS: dict[str, Callable[[Path, int], Path]] = {"slack": slack, "mattermost": mattermost, "zulip": zulip}
@@ -92,42 +87,3 @@ def test_an_import_starts_again_if_a_file_changed_that_the_messages_depend_on(tm
     load("slack", path)
     resumed = set(Message.objects.values_list("room", flat=True))
     assert {"C9", "C8"} <= resumed
-
-
-def start_import(running: Programs, kind: str, path: Path, name: str) -> Program:
-    command = [sys.executable, str(ROOT / "manage.py"), "import_chat", kind, str(path), "--rejects", str(rejects_of(path))]
-    return running.start_command(name, *command)
-
-
-def kill_and_resume(running: Programs, kind: str, path: Path, kills: int) -> int:
-    """Kill an import at random times, let it finish, and compare it with one without kills. Returns how many kills hit it."""
-    started = time.monotonic()
-    assert start_import(running, kind, path, "uninterrupted").process.wait(200) == 3
-    duration = time.monotonic() - started
-    expected = table_hashes(), rejects(path)
-    empty_tables()
-    hits = 0
-    for number in range(kills):
-        attempt = start_import(running, kind, path, f"attempt-{number}")
-        time.sleep(random.uniform(0.5, max(1.0, duration * 0.6)))
-        hits += attempt.process.poll() is None
-        running.kill(attempt)
-        if not ImportProgress.objects.exists():
-            # Either nothing or everything was written. The next import starts from the beginning.
-            empty_tables()
-    assert start_import(running, kind, path, "last").process.wait(200) == 3
-    assert (table_hashes(), rejects(path)) == expected
-    assert not ImportProgress.objects.exists()
-    return hits
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", WRITERS)
-def test_an_import_resumed_after_two_kills_equals_an_uninterrupted_one(running: Programs, tmp_path: Path, kind: str) -> None:
-    assert kill_and_resume(running, kind, WRITERS[kind](tmp_path / "export", 20_000), 2) >= 1
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("kind", WRITERS)
-def test_an_import_resumed_after_ten_kills_equals_an_uninterrupted_one(running: Programs, tmp_path: Path, kind: str) -> None:
-    assert kill_and_resume(running, kind, WRITERS[kind](tmp_path / "export", 40_000), 10) >= 3
