@@ -64,7 +64,8 @@ def count(path):
     posts += [(frozenset(post["channel_members"]), post) for post in of_type["direct_post"]]
     messages = [(room, message) for room, post in posts for message in [post, *(post.get("replies") or [])]]
     paths = {attached["path"] for _, message in messages for attached in message.get("attachments") or []}
-    sent_in = Counter(kinds[room] for room, _ in messages)
+    # Of a room without a line, nobody knows the kind.
+    sent_in = Counter(kinds.get(room) for room, _ in messages)
     seen = [
         channel.get("last_viewed_at")
         for user in of_type["user"]

@@ -41,13 +41,16 @@ def read_rooms(files):
 
 
 def read_messages(files, folders):
-    """Yield the room and the message of each; events about others, and what remains of removed ones, are none."""
+    """Yield the room and the message of each; events about others, and what remains of removed ones, are none.
+
+    What no conversation is listed for is in a room of its own, which is called like the folder here.
+    """
     for name in sorted(files, key=lambda name: name.rpartition("/")[::-1]):
         folder, _, day = name.rpartition("/")
-        if folder in folders and day[:2].isdigit():
+        if folder and "/" not in folder and day[:2].isdigit():
             for message in files[name]:
                 if not message.get("hidden") and message.get("subtype") != "tombstone":
-                    yield folders[folder], message
+                    yield folders.get(folder, folder), message
 
 
 def count_users(users):
@@ -79,7 +82,7 @@ def count(path):
         for file in message.get("files") or [message["file"]] if message.get("file") else message.get("files", []):
             if file.get("mode") not in ("tombstone", "external") and not file.get("is_external"):
                 uploads[file["id"]] = file.get("size", 0)
-    sent_in = Counter(kinds[room] for room, _ in messages)
+    sent_in = Counter(kinds.get(room) for room, _ in messages)
     roots = {(room, m["thread_ts"]) for (room, ts), m in messages.items() if m.get("thread_ts", ts) != ts}
     pinned = {key for key, m in messages.items() if key in pins or key[0] in m.get("pinned_to", [])}
     of_kind = Counter(kinds.values())

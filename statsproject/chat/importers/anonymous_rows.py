@@ -14,23 +14,25 @@ from statistics_app.sources.quarters import plausible_time
 
 from ..models import Message, Room, Subscription, Team, Upload, User
 from .accounts import IMPORTED_PASSWORD, AccountCollection
-from .collection import Collection, Reference
+from .collection import Collection, Placeholder, Reference
+from .placeholders import room_placeholder
 from .upsert import Row
 
 
 class Columns(NamedTuple):
     """The references of a model's rows, and the column by which they are events."""
 
-    required: tuple[Reference, ...] = ()
     optional: tuple[Reference, ...] = ()
+    placeholders: tuple[Placeholder, ...] = ()
     time: str = ""
 
 
+_IN_ROOM = room_placeholder("room_id")
 _COLUMNS: dict[type[Model], Columns] = {
     User: Columns(time="date_joined"),
     Room: Columns(optional=(Reference("team_id", Team),), time="created_at"),
-    Subscription: Columns(required=(Reference("user_id", User), Reference("room_id", Room))),
-    Message: Columns(required=(Reference("room_id", Room),), optional=(Reference("author_id", User),), time="sent_at"),
+    Subscription: Columns(optional=(Reference("user_id", User),), placeholders=(_IN_ROOM,)),
+    Message: Columns(optional=(Reference("author_id", User),), placeholders=(_IN_ROOM,), time="sent_at"),
     Upload: Columns(optional=(Reference("room_id", Room), Reference("user_id", User)), time="uploaded_at"),
 }
 
@@ -41,7 +43,7 @@ def collection_of(model: type[Model], name: str, to_row: Callable[[dict[str, Any
     if model is User:
         kept = frozenset({"password", "is_superuser", "is_staff"})
         return AccountCollection(name, User, to_row, insert_only=kept, time=columns.time)
-    return Collection(name, model, to_row, required=columns.required, optional=columns.optional, time=columns.time)
+    return Collection(name, model, to_row, optional=columns.optional, placeholders=columns.placeholders, time=columns.time)
 
 
 def columns_of(model: type[Model]) -> Columns:
@@ -119,7 +121,7 @@ def subscription(room_id: str, user_id: str, *, last_seen_at: datetime | None = 
 
 def message(
     id_: str,
-    room_id: str | None,
+    room_id: str,
     author_id: str | None,
     sent_at: datetime,
     *,

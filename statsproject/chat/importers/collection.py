@@ -35,8 +35,8 @@ class Collection:
     """A collection of an export and the table it is loaded into.
 
     `to_row` makes a row from a document; it raises InvalidValue if that is impossible, and NotCounted if it should not.
-    If a reference does not resolve, the document is rejected if the reference is in `required`; if it is in `optional`, the
-    document is loaded without it; and if it is in `placeholders`, a row is made that it refers to.
+    If a reference does not resolve, the document is loaded without it if it is in `optional`; and if it is in `placeholders`,
+    a row is made that it refers to.
     Columns in `insert_only` are written with new rows and never updated. `time` is the column by which rows are events.
     Exports need not have a collection that is `newer` than the oldest of them.
     """
@@ -44,7 +44,6 @@ class Collection:
     name: str
     model: type[Model]
     to_row: Callable[[dict[str, Any]], Row]
-    required: tuple[Reference, ...] = ()
     optional: tuple[Reference, ...] = ()
     placeholders: tuple[Placeholder, ...] = ()
     insert_only: frozenset[str] = frozenset()

@@ -68,7 +68,7 @@ class Export(Protocol):
         """Describe the export at a path with the parsed command line options. It is read later."""
 
     def streams(self) -> Sequence[tuple[Collection, DocumentStream]]:
-        """Return the streams in load order: a collection after those that its references require.
+        """Return the streams in load order: a collection after those that it refers to.
 
         Errors: ValueError if the export is empty, ambiguous or of another kind; OSError if a stream cannot be read.
         """

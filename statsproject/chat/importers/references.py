@@ -29,18 +29,11 @@ class KnownIds:
 
 
 def resolve_references(collection: Collection, batch: Batch, known: KnownIds) -> None:
-    """Reject rows whose required references do not resolve, clear optional ones that do not, and make placeholders."""
-    for reference in collection.required:
-        _require(reference, batch, known)
+    """Clear optional references that do not resolve, and make placeholders for the others."""
     for reference in collection.optional:
         _clear_dangling(reference, batch, known)
     for placeholder in collection.placeholders:
         _make_placeholders(placeholder, batch, known)
-
-
-def _require(reference: Reference, batch: Batch, known: KnownIds) -> None:
-    existing = known.existing(reference.model, _referred(reference, batch))
-    batch.reject_unless(lambda row: row[reference.column] in existing, f"unknown {_name(reference)}")
 
 
 def _clear_dangling(reference: Reference, batch: Batch, known: KnownIds) -> None:

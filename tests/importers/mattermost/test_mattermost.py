@@ -31,6 +31,7 @@ from tests.importers.mattermost.exports import (
 from tests.importers.stored import (
     PRIVATE,
     balances,
+    differences,
     load,
     rejects,
     rejects_of,
@@ -39,6 +40,8 @@ from tests.importers.stored import (
     write_zip,
 )
 from tests.importers.tables import table_hashes
+from tests.importers.test_meaning import IN_PLACEHOLDERS, WITHOUT_USER
+from tests.oracles.mattermost import count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -146,6 +149,21 @@ def test_participants_of_newer_exports_are_members(tmp_path: Path) -> None:
     assert sent_at()[1].room.type == "d"
 
 
+def test_what_is_in_channels_or_of_people_that_are_missing_is_kept(tmp_path: Path) -> None:
+    lines = [user("x", "y"), line("direct_channel", members=["x", "gone"]), post("nowhere", "gone", 1, replies=[sent(ANN, 2)])]
+    path = export(tmp_path / "export.jsonl", *lines, direct_post([ANN, BOB], ANN, 3))
+    report = load("mattermost", path)
+    assert report.rejected == 0
+    assert {stream.name: dict(stream.notes) for stream in report.streams if stream.name in ("members", "posts")} == {
+        "members": {IN_PLACEHOLDERS: 1, WITHOUT_USER: 1},
+        "posts": {IN_PLACEHOLDERS: 3, WITHOUT_USER: 1},
+    }
+    assert Room.objects.filter(type=Room.Type.UNKNOWN).count() == 3
+    assert differences(count(path)) == {}
+    load("mattermost", export(tmp_path / "newer.jsonl", channel("nowhere", "P"), line("direct_channel", members=[BOB, ANN])))
+    assert {at: row.room.type for at, row in sent_at().items()} == {1: "p", 2: "p", 3: "d"}
+
+
 @pytest.mark.parametrize(
     ("damaged", "reason"),
     [
@@ -154,7 +172,6 @@ def test_participants_of_newer_exports_are_members(tmp_path: Path) -> None:
         (["post"], "not a JSON object"),
         (post(TOWN, "", 1), "missing 'user'"),
         (post("", ANN, 1), "missing 'channel'"),
-        (post(f"{PRIVATE}-nowhere", ANN, 1), "unknown room"),
         (post(TOWN, ANN, 1, create_at=None), "missing 'create_at'"),
         (post(TOWN, ANN, 1, create_at="soon"), "'create_at' is not a valid time"),
         (post(TOWN, ANN, 1, create_at=10**30), "'create_at' is not a valid time"),
@@ -162,7 +179,6 @@ def test_participants_of_newer_exports_are_members(tmp_path: Path) -> None:
         (user(""), "missing 'username'"),
         (line("direct_channel", members=[]), "missing 'members'"),
         (line("direct_post", **sent(ANN, 1)), "missing 'members'"),
-        (user("x", "y"), "unknown room"),
     ],
 )
 def test_invalid_documents_are_rejected_with_a_reason_and_the_others_are_loaded(

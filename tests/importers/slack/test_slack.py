@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statsproject.chat.models import Message, Room, Subscription, Upload, User
-from tests.importers.slack.exports import AT, PRIVATE, SMALL, file, message
+from tests.importers.slack.exports import AT, PRIVATE, SMALL, file, message, room, thread
 from tests.importers.stored import (
     balances,
+    differences,
     load,
     rejects,
     rejects_of,
@@ -20,6 +21,8 @@ from tests.importers.stored import (
     write_zip,
 )
 from tests.importers.tables import table_hashes
+from tests.importers.test_meaning import IN_PLACEHOLDERS, WITHOUT_USER
+from tests.oracles.slack import count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -106,9 +109,29 @@ def test_an_export_of_public_channels_reports_what_is_missing(tmp_path: Path) ->
     assert Room.objects.count() == 2
 
 
-def test_messages_of_a_conversation_that_is_not_listed_are_rejected(tmp_path: Path) -> None:
-    path = write_zip(tmp_path / "export.zip", {**SMALL, "elsewhere/2023-11-14.json": to_json([message(1), message(2)])})
-    assert load("slack", path).reasons == {"unknown room": 2}
+def test_what_is_in_conversations_or_of_people_that_are_missing_is_kept(tmp_path: Path) -> None:
+    elsewhere = [message(1, "UGONE", files=[file("F8", 3)]), message(2), message(3, **thread(1))]
+    files = {
+        **SMALL,
+        "dms.json": to_json([room("D1", "U1", "UGONE")]),
+        f"{PRIVATE}-elsewhere/2023-11-14.json": to_json(elsewhere),
+        "C0123ABCD/2023-11-14.json": to_json([message(4)]),
+    }
+    path = write_zip(tmp_path / "export.zip", files)
+    report = load("slack", path)
+    assert report.rejected == 0
+    assert {stream.name: dict(stream.notes) for stream in report.streams if stream.name in ("members", "messages")} == {
+        "members": {WITHOUT_USER: 1},
+        "messages": {IN_PLACEHOLDERS: 4, WITHOUT_USER: 2},
+    }
+    placeholders = Room.objects.filter(type=Room.Type.UNKNOWN)
+    assert placeholders.count() == 2
+    assert Upload.objects.get(pk="F8").room in placeholders
+    assert PRIVATE not in stored_text()
+    assert differences(count(path)) == {}
+    listed = {**SMALL, "channels.json": to_json([room("C0123ABCD", name="found")])}
+    load("slack", write_zip(tmp_path / "newer.zip", listed))
+    assert Message.objects.get(pk=f"C0123ABCD-{at(4)}").room.type == "c"
 
 
 def test_folders_around_an_export_and_what_macos_adds_do_not_matter(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from tests.importers.stored import (
     write_zip,
 )
 from tests.importers.tables import table_hashes
+from tests.importers.test_meaning import IN_PLACEHOLDERS, WITHOUT_USER
 from tests.importers.zulip.exports import AT, FIRST, REALM, SMALL, large, message, to_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -89,6 +90,14 @@ def test_attachments_belong_to_the_room_of_their_first_message(tmp_path: Path) -
     assert sorted(uploads) == [("21", "people-1-2", "1", 10, ""), ("22", None, "1", 20, "")]
 
 
+def test_messages_to_recipients_that_are_missing_are_kept(tmp_path: Path) -> None:
+    files = to_files(REALM, [message(1, 1, 999), message(2, 1, 999), message(3, 77, 201)])
+    report = load("zulip", write_tar(tmp_path / "export.tar.gz", files))
+    assert report.rejected == 0
+    assert dict(report.streams[-1].notes) == {IN_PLACEHOLDERS: 2, WITHOUT_USER: 1}
+    assert Room.objects.get(type=Room.Type.UNKNOWN).pk == "recipient-999"
+
+
 def test_another_folder_around_an_export_changes_nothing(tmp_path: Path) -> None:
     files = large(2, 1_500)
     load("zulip", write_tar(tmp_path / "export.tar.gz", files))
@@ -110,7 +119,7 @@ def test_old_exports_call_the_time_pub_date(tmp_path: Path) -> None:
     [
         ({}, "missing 'id'"),
         ("text", "not a JSON object"),
-        (message(1, 1, 999), "unknown room"),
+        (message(1, 1, None), "missing 'recipient'"),
         (message(1, [1], 201), "'sender' is not a valid id"),
         (message(1, 1, 201, date_sent=None), "missing 'date_sent'"),
         (message(1, 1, 201, date_sent="2023-11-15T10:00:00"), "'date_sent' is a time without a time zone"),
@@ -139,9 +148,7 @@ def test_of_a_file_with_messages_that_is_cut_off_the_complete_ones_are_loaded(tm
 
 
 def test_no_names_texts_and_addresses_are_stored(tmp_path: Path) -> None:
-    path = write_tar(
-        tmp_path / "export.tar.gz", {**SMALL, **to_files(REALM, [*FIRST, PRIVATE, message(1, 1, 1, content=PRIVATE)])}
-    )
+    path = write_tar(tmp_path / "export.tar.gz", {**SMALL, **to_files(REALM, [*FIRST, PRIVATE, message(1, 1, [PRIVATE])])})
     assert load("zulip", path).rejected == 2
     assert PRIVATE not in stored_text()
     assert PRIVATE not in "".join(entry["text"] for entry in rejects(path))

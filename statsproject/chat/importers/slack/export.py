@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from ...models import Room
+from ..anonymous_rows import make_stable_id
 from ..collection import Collection
 from ..export_root import files_of_export
 from ..file_stream import FileStream, Found
@@ -27,6 +28,8 @@ ROOM_FILES = {
     "dms.json": Room.Type.DIRECT,
 }
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
+# The id of a conversation, after which the folder of one without a name is called.
+ROOM_ID = re.compile(r"[CDG][0-9A-Z]{7,}")
 # What remains of a deleted message that had replies.
 REMOVED = "tombstone"
 # Files that are not in Slack: deleted ones, and links to others elsewhere.
@@ -95,12 +98,17 @@ class SlackExport(TreeExport):
         return {bot: user for bot, user in bots if bot and user}
 
     def _read_messages(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
-        room = self._rooms.get(_comparable(file.path.parent.name))
+        room = self._room_of(_comparable(file.path.parent.name))
         for place, message, error in read_array(file, stream):
             if message is None:
                 yield Found(place, None, error)
             elif not _is_event(message):
                 yield Found(place, {"room": room, "bots": self._bots, "message": message})
+
+    def _room_of(self, folder: str) -> SlackRoom:
+        """Return the conversation whose messages are in a folder: where none is listed, one of which only the id is known."""
+        unlisted = folder if ROOM_ID.fullmatch(folder) else make_stable_id("conversation", folder)
+        return self._rooms.get(folder) or SlackRoom(unlisted, frozenset())
 
     def _read_files(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
         for place, value, _ in self._read_messages(file, stream):

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from ...models import Message, Room, Subscription, Upload, User
 from .. import anonymous_rows as rows
 from ..anonymous_rows import collection_of
-from ..document import InvalidValue
 from ..plain_values import object_in, parse_id, parse_size, parse_time, require_id, require_time, strings_in, text_of
 from ..upsert import Row
 
@@ -50,8 +49,6 @@ def member_row(document: dict[str, Any]) -> Row:
 def message_row(document: dict[str, Any]) -> Row:
     """Make a message, also of one that Slack wrote itself, as when somebody joins."""
     message, room = document["message"], document["room"]
-    if room is None:
-        raise InvalidValue("unknown room")
     sent_at = require_time(message.get("ts"), "ts")
     thread = parse_time(message.get("thread_ts"), "thread_ts")
     return rows.message(
@@ -70,7 +67,7 @@ def file_row(document: dict[str, Any]) -> Row:
     file, room = document["file"], document["room"]
     return rows.upload(
         require_id(file.get("id"), "files.id"),
-        room.id if room else None,
+        room.id,
         parse_id(file.get("user"), "files.user") or _author(document["message"]),
         parse_size(file.get("size"), "files.size"),
         parse_time(file.get("created") or file.get("timestamp"), "files.created"),

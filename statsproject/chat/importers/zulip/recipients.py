@@ -45,12 +45,12 @@ class Recipients:
         return cls(rooms, people)
 
     def room_of(self, message: Table) -> str | None:
-        """Return the room of a message, or None if it is unknown. Two people share one, whoever of them writes."""
-        recipient = find_id(message.get("recipient")) or ""
-        if recipient in self.rooms:
-            return self.rooms[recipient]
+        """Return the room of a message, None if it has no recipient. Two people share one, whoever of them writes."""
+        recipient = find_id(message.get("recipient"))
+        if recipient is None or recipient in self.rooms:
+            return self.rooms[recipient] if recipient else None
         sender, person = find_id(message.get("sender")), self.people.get(recipient)
-        return pair_id(sender, person) if sender and person else None
+        return pair_id(sender, person) if sender and person else unknown_id(recipient)
 
 
 def channel_id(channel: str) -> str:
@@ -61,6 +61,11 @@ def channel_id(channel: str) -> str:
 def group_id(group: str) -> str:
     """Return the id of the room of a group of people."""
     return f"group-{group}"
+
+
+def unknown_id(recipient: str) -> str:
+    """Return the id of the room of a recipient that the export does not describe."""
+    return f"recipient-{recipient}"
 
 
 def pair_id(one: str, other: str) -> str:

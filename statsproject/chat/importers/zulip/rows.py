@@ -67,7 +67,7 @@ def message_row(document: dict[str, Any]) -> Row:
     sent_at = message.get("date_sent", message.get("pub_date"))
     return rows.message(
         require_id(message.get("id"), "id"),
-        document["room"],
+        require_id(document["room"], "recipient"),
         parse_id(message.get("sender"), "sender"),
         require_time(sent_at, "date_sent"),
         edited_at=parse_time(message.get("last_edit_time"), "last_edit_time"),
