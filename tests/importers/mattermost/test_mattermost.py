@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -130,6 +131,18 @@ def test_posts_of_the_same_moment_are_several_messages_and_replies_follow_their_
     load("mattermost", path)
     assert Message.objects.count() == 6
     assert Message.objects.exclude(thread_root=None).values("thread_root").distinct().count() == 2
+    once = table_hashes()
+    load("mattermost", path)
+    assert table_hashes() == once
+
+
+def test_equal_replies_to_equal_posts_are_several_messages_with_ids_that_stay(tmp_path: Path) -> None:
+    replies = [sent(BOB, 2), sent(BOB, 2), sent(ANN, 3)]
+    path = export(tmp_path / "export.jsonl", *(post(DEN, ANN, 1, replies=replies) for _ in range(3)), post(DEN, ANN, 9))
+    load("mattermost", path)
+    assert Message.objects.count() == 3 * 4 + 1
+    threads = Message.objects.exclude(thread_root=None).values_list("thread_root").annotate(number=Count("pk"))
+    assert [number for _, number in threads] == [3, 3, 3]
     once = table_hashes()
     load("mattermost", path)
     assert table_hashes() == once

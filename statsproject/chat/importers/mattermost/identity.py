@@ -4,7 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..anonymous_rows import make_stable_id
 from ..document import InvalidValue
@@ -33,17 +33,35 @@ def identify_room(channel: dict[str, Any], *, is_direct: bool) -> str:
     return make_stable_id("direct", *sorted(participants))
 
 
-def identify_post(place: str, post: dict[str, Any], repeated: frozenset[int], seen: Counter[str]) -> str:
-    """Return the id of a post in a room, or of a reply to a post: by whom and when it was sent. Its text can be edited.
+class PostId(NamedTuple):
+    """The id of a post, and the one that it shares with those that equal it."""
 
-    Some programs send several posts in one millisecond: of those in `repeated`, `seen` counts how many there were.
+    own: str
+    shared: str
+
+
+class PostIds:
+    """The ids of posts and replies, by who sent them when and where; texts can be edited.
+
+    Some programs send several posts in one millisecond. Of those in `repeated`, the second and following ones get ids of their
+    own, which depend on their order, and so do replies to them.
     """
-    require_time(post, "create_at")
-    id_ = make_stable_id("post", place, require_name(post, "user"), post["create_at"], post.get("type") or "")
-    if number_of(id_) not in repeated:
-        return id_
-    seen[id_] += 1
-    return id_ if seen[id_] == 1 else make_stable_id(id_, seen[id_])
+
+    def __init__(self, repeated: frozenset[int] = frozenset()) -> None:
+        self._repeated = repeated
+        self._seen: Counter[str] = Counter()
+
+    def identify(self, room: str, post: dict[str, Any], root: PostId | None = None) -> PostId:
+        """Return the id of a post in a room, or of a reply to a root. Errors: InvalidValue."""
+        require_time(post, "create_at")
+        sent = (require_name(post, "user"), post["create_at"], post.get("type") or "")
+        own = make_stable_id("post", root.own if root else room, *sent)
+        # Equal replies to equal posts are told apart by these, but it takes one pass to know which posts are equal.
+        shared = own if root is None or root.own == root.shared else make_stable_id("post", root.shared, *sent)
+        if number_of(shared) not in self._repeated:
+            return PostId(own, shared)
+        self._seen[own] += 1
+        return PostId(own if self._seen[own] == 1 else make_stable_id(own, self._seen[own]), shared)
 
 
 def number_of(id_: str) -> int:

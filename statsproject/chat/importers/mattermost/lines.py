@@ -1,7 +1,6 @@
 """The lines of a bulk export: each is an object with a type, and under the type's name what it describes."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator
 from io import BufferedReader
 from typing import Any
@@ -12,7 +11,7 @@ from ..files import StoredFile
 from ..json_documents import split_lines
 from ..json_elements import name_elements, parse_object
 from ..plain_values import objects_in
-from .identity import find_participants, identify_post, identify_room, number_of
+from .identity import PostId, PostIds, find_participants, identify_room, number_of
 
 FIRST_TYPE = re.compile(rb'"type"\s*:\s*"version"')
 # How Mattermost writes the type. Lines of other types need not be parsed then.
@@ -52,19 +51,20 @@ def read_posts(file: StoredFile, stream: BufferedReader, repeated: frozenset[int
 
     Of those whose identities are `repeated`, the second and following ones get ids of their own.
     """
-    seen: Counter[str] = Counter()
+    ids = PostIds(repeated)
     for type_, (place, post, error) in _read_lines(stream, {"post", "direct_post", UNKNOWN_TYPE}):
-        room, root = "", None
+        room = ""
+        root: PostId | None = None
         for where, sent, wrong in [Found(place, post, error), *_replies(place, post)]:
             try:
                 if sent is None or (root is None and sent is not post):
                     raise InvalidValue(wrong or "a reply to a post that cannot be loaded")
                 room = room or identify_room(sent, is_direct=type_ == "direct_post")
-                id_ = identify_post(root or room, sent, repeated, seen)
+                id_ = ids.identify(room, sent, root)
             except InvalidValue as invalid:
                 yield Found(where, None, str(invalid))
             else:
-                yield Found(where, {"id": id_, "room": room, "root": root, "post": sent})
+                yield Found(where, {"id": id_.own, "room": room, "root": root and root.own, "post": sent})
                 root = root or id_
 
 
