@@ -11,7 +11,7 @@ from django.db.models import Count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statsproject.chat.importers.mattermost.identity import find_repeated
+from statsproject.chat.importers.repeated_ids import find_repeated
 from statsproject.chat.models import Message, Room, Subscription, Team, Upload, User
 from tests.importers.mattermost.exports import (
     ANN,

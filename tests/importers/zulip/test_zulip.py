@@ -133,7 +133,7 @@ def test_invalid_messages_are_rejected_with_a_reason_and_the_others_are_loaded(
     path = write_folder(tmp_path / "export", to_files(REALM, [damaged, message(2, 1, 201)]))
     report = load("zulip", path)
     assert report.reasons == {reason: 1}
-    assert [entry["text"] for entry in rejects(path)] == ["messages-000001.json: 1"]
+    assert [entry["text"] for entry in rejects(path)] == ["messages-000001.json, zerver_message: 1"]
     assert Message.objects.get().pk == "2"
 
 

@@ -11,9 +11,9 @@ from ..contents import Contents
 from ..file_stream import FileReader, FileStream, Found
 from ..files import StoredFile
 from ..plain_values import objects_in, text_of
+from ..repeated_ids import find_repeated
 from ..tree_export import TreeExport
 from ..unread_files import describe_unread
-from .identity import find_repeated
 from .lines import identities, is_bulk_export, read_members, read_posts, read_rooms, read_teams, read_users
 from .rows import FILES, MEMBERS, MESSAGES, ROOMS, TEAMS, USERS
 

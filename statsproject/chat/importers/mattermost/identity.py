@@ -1,14 +1,12 @@
 """Ids for what a bulk export identifies only by names and times. They are the same in each export of a server."""
 
-from array import array
 from collections import Counter
-from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..anonymous_rows import make_stable_id
 from ..document import InvalidValue
 from ..plain_values import objects_in, strings_in
+from ..repeated_ids import number_of
 from .milliseconds import require_time
 
 
@@ -62,19 +60,6 @@ class PostIds:
             return PostId(own, shared)
         self._seen[own] += 1
         return PostId(own if self._seen[own] == 1 else make_stable_id(own, self._seen[own]), shared)
-
-
-def number_of(id_: str) -> int:
-    """Return 64 bits of an id that was made here."""
-    return int(id_[:16], 16)
-
-
-def find_repeated(numbers: Iterable[int]) -> frozenset[int]:
-    """Return those of many 64-bit numbers that occur more than once, in little more than 8 bytes of memory for each."""
-    parts = [array("Q") for _ in range(256)]
-    for number in numbers:
-        parts[number >> 56].append(number)
-    return frozenset(one for part in parts for one, following in pairwise(sorted(part)) if one == following)
 
 
 def find_participants(channel: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from ..files import StoredFile
 from ..json_documents import split_lines
 from ..json_elements import name_elements, parse_object
 from ..plain_values import objects_in
-from .identity import PostId, PostIds, find_participants, identify_room, number_of
+from ..repeated_ids import number_of
+from .identity import PostId, PostIds, find_participants, identify_room
 
 FIRST_TYPE = re.compile(rb'"type"\s*:\s*"version"')
 # How Mattermost writes the type. Lines of other types need not be parsed then.

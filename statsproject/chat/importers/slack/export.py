@@ -14,11 +14,12 @@ from ..collection import Collection
 from ..export_root import files_of_export
 from ..file_stream import FileStream, Found
 from ..files import StoredFile
-from ..json_elements import read_array
+from ..json_elements import read_array, require_array
 from ..plain_values import find_id, object_in, objects_in, strings_in
 from ..tree_export import TreeExport
 from ..unread_files import describe_unread
 from .rows import FILES, MEMBERS, MESSAGES, ROOMS, USERS, SlackRoom
+from .shares import LastShares, find_last_shares, find_shares, is_last
 
 USER_FILES = ("users.json", "org_users.json")
 ROOM_FILES = {
@@ -32,8 +33,6 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 ROOM_ID = re.compile(r"[CDG][0-9A-Z]{7,}")
 # What remains of a deleted message that had replies.
 REMOVED = "tombstone"
-# Files that are not in Slack: deleted ones, and links to others elsewhere.
-ABSENT_FILES = ("tombstone", "external")
 
 
 class SlackExport(TreeExport):
@@ -42,13 +41,16 @@ class SlackExport(TreeExport):
     description: ClassVar[str] = "the .zip that Slack exports, or the folder with its contents (channels.json, users.json, …)"
 
     def streams(self) -> list[tuple[Collection, FileStream]]:
-        """Return the collections that there are files of. Errors: ValueError if this is no export of Slack, or several."""
+        """Return the collections that there are files of.
+
+        Errors: ValueError if this is no export of Slack, or several, or if a list of users or conversations is damaged.
+        """
         if not self._files:
             raise ValueError(
                 f"{self.path} is no export of Slack: there is no channels.json, groups.json, mpims.json or dms.json in it. "
                 "Give the .zip that Slack exports, or the folder with its contents."
             )
-        users, rooms, days = self._named(USER_FILES), self._named(ROOM_FILES), self._days()
+        (users, rooms), days = self._lists, self._days()
         streams = [
             (USERS, self.stream("users", users, read_array)),
             (ROOMS, self.stream("conversations", rooms, _read_rooms)),
@@ -73,10 +75,17 @@ class SlackExport(TreeExport):
     def _named(self, names: Iterable[str]) -> list[StoredFile]:
         return [file for name in names if (file := self._files.get(PurePosixPath(name)))]
 
+    @cached_property
+    def _lists(self) -> tuple[list[StoredFile], list[StoredFile]]:
+        """The files that list the users and the conversations, of which all depends: they have been read to their ends."""
+        users, rooms = self._named(USER_FILES), self._named(ROOM_FILES)
+        for file in (*users, *rooms):
+            require_array(file)
+        return users, rooms
+
     def _days(self) -> list[StoredFile]:
-        """Return the files with messages, in the order of their days: a file belongs to where it was shared last."""
-        days = [path for path in self._files if len(path.parts) == 2 and DAY.fullmatch(path.name)]
-        return [self._files[path] for path in sorted(days, key=lambda path: (path.name, path))]
+        """Return the files with messages as they are stored: a compressed archive is slow to read in any other order."""
+        return [file for path, file in self._files.items() if len(path.parts) == 2 and DAY.fullmatch(path.name)]
 
     @cached_property
     def _rooms(self) -> Mapping[str, SlackRoom]:
@@ -110,10 +119,15 @@ class SlackExport(TreeExport):
         unlisted = folder if ROOM_ID.fullmatch(folder) else make_stable_id("conversation", folder)
         return self._rooms.get(folder) or SlackRoom(unlisted, frozenset())
 
+    def _read_shares(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
+        return find_shares(file, self._read_messages(file, stream))
+
+    @cached_property
+    def _last_shares(self) -> LastShares:
+        return find_last_shares(self.stream("files", self._days(), self._read_shares).find)
+
     def _read_files(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
-        for place, value, _ in self._read_messages(file, stream):
-            for shared in _files_in(value["message"]) if value else ():
-                yield Found(f"{place}, file", {**(value or {}), "file": shared})
+        return (share for share in self._read_shares(file, stream) if is_last(share, self._last_shares))
 
 
 def _read_rooms(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
@@ -126,13 +140,6 @@ def _read_members(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
         members = room.get("members") if room else None
         for user in members if room and isinstance(members, list) else ():
             yield Found(f"{place}, member", {"room": room.get("id") if room else None, "user": user})
-
-
-def _files_in(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the files of a message that are in Slack. Until 2018 a message had one at most, in a field of its own."""
-    for file in objects_in(message.get("files") or [message.get("file")]):
-        if file.get("mode") not in ABSENT_FILES and file.get("is_external") is not True:
-            yield file
 
 
 def _is_event(message: dict[str, Any]) -> bool:

@@ -3,28 +3,27 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from io import BufferedReader, BytesIO
+from io import BufferedReader
 from pathlib import PurePosixPath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..collection import Collection
 from ..contents import Contents
 from ..export_root import files_of_export
 from ..file_stream import FileStream, Found
 from ..files import StoredFile
-from ..json_array import split_array
-from ..json_documents import parse_json
-from ..json_elements import ELEMENT_START, name_elements, parse_object, read_object
-from ..plain_values import find_id, objects_in
+from ..json_elements import read_tables
+from ..plain_values import find_id
 from ..tree_export import TreeExport
 from ..unread_files import describe_unread
-from .recipients import PROFILES, Recipients, RecipientType, group_id, is_pair
+from .recipients import PROFILES, RECIPIENTS, TABLES, Recipients, RecipientType, group_id, is_pair
 from .rows import ATTACHMENTS, MEMBERS, MESSAGES, ROOMS, USERS
 
 REALM = PurePosixPath("realm.json")
 ATTACHMENT = PurePosixPath("attachment.json")
 MESSAGE_FILE = re.compile(r"messages-\d+\.json")
-MESSAGE_TABLE = "zerver_message"
+CHANNELS = "zerver_stream"
+SUBSCRIPTIONS = "zerver_subscription"
 
 
 class ZulipExport(TreeExport):
@@ -75,7 +74,7 @@ class ZulipExport(TreeExport):
     def _recipients(self) -> Recipients:
         file = self._files[REALM]
         with Contents(file) as contents:
-            return Recipients.read(read_object(file, contents.stream))
+            return Recipients.read(_rows_of(file, contents.stream))
 
     @cached_property
     def _pairs(self) -> Sequence[str]:
@@ -85,18 +84,16 @@ class ZulipExport(TreeExport):
         return sorted(room for room in rooms if room and is_pair(room))
 
     def _read_rooms(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
-        realm = read_object(file, stream)
-        for place, channel, error in name_elements("zerver_stream", realm.get("zerver_stream", [])):
-            yield Found(place, None if channel is None else {"channel": channel}, error)
-        for recipient in objects_in(realm.get("zerver_recipient")):
-            if recipient.get("type") == RecipientType.GROUP and (group := find_id(recipient.get("type_id"))):
-                yield Found(f"zerver_recipient, group {group}", {"room": group_id(group)})
+        for table, (place, row, error) in read_tables(file, stream, (CHANNELS, RECIPIENTS)):
+            if table == CHANNELS:
+                yield Found(place, None if row is None else {"channel": row}, error)
+            elif row and row.get("type") == RecipientType.GROUP and (group := find_id(row.get("type_id"))):
+                yield Found(place, {"room": group_id(group)})
         for room in self._pairs:
             yield Found(f"zerver_message, {room}", {"room": room})
 
     def _read_members(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
-        rows = read_object(file, stream).get("zerver_subscription", [])
-        for place, subscription, error in name_elements("zerver_subscription", rows):
+        for _, (place, subscription, error) in read_tables(file, stream, (SUBSCRIPTIONS,)):
             room = self._recipients.rooms.get(find_id((subscription or {}).get("recipient")) or "")
             if subscription is None:
                 yield Found(place, None, error)
@@ -105,40 +102,29 @@ class ZulipExport(TreeExport):
                 yield Found(place, {"subscription": subscription, "room": room})
 
     def _read_messages(self, file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
-        for place, message, error in _read_table(file, stream, MESSAGE_TABLE):
+        for place, message, error in _read_table(file, stream, "zerver_message"):
             room = self._recipients.room_of(message) if message else None
             yield Found(place, None if message is None else {"message": message, "room": room}, error)
 
 
 def _read_users(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
-    realm = read_object(file, stream)
-    for table in PROFILES:
-        yield from name_elements(table, realm.get(table, []))
+    return (found for _, found in read_tables(file, stream, PROFILES))
 
 
 def _read_attachments(file: StoredFile, stream: BufferedReader) -> Iterator[Found]:
     return _read_table(file, stream, "zerver_attachment")
 
 
-def _read_table(file: StoredFile, stream: BufferedReader, table: str) -> Iterator[Found]:
-    """Yield the rows of a table in a file. If the file is damaged, yield those before the damage, and an error."""
-    text = stream.read()
-    tables = parse_json(0, text)
-    if tables.value is not None:
-        yield from name_elements(str(file.path), tables.value.get(table, []))
-        return
-    yield from _salvage(file, text, table)
-    yield Found(str(file.path), None, f"the file is damaged, rows of it may be missing: {tables.error}")
+def _read_table(file: StoredFile, stream: BufferedReader, name: str) -> Iterator[Found]:
+    """Yield the rows of a table in a file. If the file is damaged, yield those that are complete, and an error."""
+    for table, found in read_tables(file, stream, (name,)):
+        yield found if table else found._replace(error=f"the file is damaged, rows of it may be missing: {found.error}")
 
 
-def _salvage(file: StoredFile, text: bytes, table: str) -> Iterator[Found]:
-    """Yield the rows of a table up to the first text that cannot be one."""
-    start = text.find(b'"%b"' % table.encode())
-    array = text.find(b"[", start)
-    if start < 0 or array < 0:
-        return
-    for number, (element, error) in enumerate(split_array(BytesIO(text[array:]), ELEMENT_START), 1):
-        if not element.startswith(b"{"):
-            return
-        place = f"{file.path}: {number}"
-        yield Found(place, None, error) if error else parse_object(place, element)
+def _rows_of(file: StoredFile, stream: BufferedReader) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows that recipients are known from. Errors: ValueError if the file is damaged."""
+    for table, found in read_tables(file, stream, TABLES):
+        if not table:
+            raise ValueError(f"{file.location} cannot be read: {found.error}. Export or copy it again.")
+        if found.value is not None:
+            yield table, found.value

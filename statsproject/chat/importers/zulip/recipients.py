@@ -1,16 +1,18 @@
 """To whom the messages of a Zulip export are sent: a channel, a group of people, or a person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Self
 
-from ..plain_values import find_id, objects_in
+from ..plain_values import find_id
 
 # People of the organization, and those whose accounts are kept only for their messages.
 PROFILES = ("zerver_userprofile", "zerver_userprofile_mirrordummy")
 # System bots, which are no accounts of the organization, but are written to.
 SYSTEM_BOTS = "zerver_userprofile_crossrealm"
+RECIPIENTS = "zerver_recipient"
+TABLES = (*PROFILES, SYSTEM_BOTS, RECIPIENTS)
 
 Table = dict[str, Any]
 
@@ -31,18 +33,26 @@ class Recipients:
     people: Mapping[str, str]
 
     @classmethod
-    def read(cls, realm: Table) -> Self:
-        """Read them from the tables of realm.json."""
+    def read(cls, rows: Iterable[tuple[str, Table]]) -> Self:
+        """Read them from the rows of TABLES in realm.json, each with the name of its table."""
         rooms: dict[str, str] = {}
+        people: dict[str, str] = {}
         # To people whose accounts are not exported there are messages, but no rows among the recipients.
-        people = dict(_recipients_of_profiles(realm))
-        for row in objects_in(realm.get("zerver_recipient")):
-            id_, of = find_id(row.get("id")), find_id(row.get("type_id"))
-            if id_ and of and row.get("type") == RecipientType.PERSON:
+        of_profiles: dict[str, str] = {}
+        for table, row in rows:
+            is_recipient = table == RECIPIENTS
+            of = find_id(row.get("type_id" if is_recipient else "id"))
+            # Of a system bot it has another name.
+            id_ = find_id(row.get("id" if is_recipient else "recipient")) or find_id(row.get("recipient_id"))
+            if not id_ or not of:
+                continue
+            if not is_recipient:
+                of_profiles[id_] = of
+            elif row.get("type") == RecipientType.PERSON:
                 people[id_] = of
-            elif id_ and of and row.get("type") in (RecipientType.CHANNEL, RecipientType.GROUP):
+            elif row.get("type") in (RecipientType.CHANNEL, RecipientType.GROUP):
                 rooms[id_] = channel_id(of) if row["type"] == RecipientType.CHANNEL else group_id(of)
-        return cls(rooms, people)
+        return cls(rooms, of_profiles | people)
 
     def room_of(self, message: Table) -> str | None:
         """Return the room of a message, None if it has no recipient. Two people share one, whoever of them writes."""
@@ -76,15 +86,3 @@ def pair_id(one: str, other: str) -> str:
 def is_pair(room: str) -> bool:
     """Return whether a room is that of two people."""
     return room.startswith("people-")
-
-
-def _recipients_of_profiles(realm: Table) -> Iterator[tuple[str, str]]:
-    for table in PROFILES:
-        for profile in objects_in(realm.get(table)):
-            recipient, id_ = find_id(profile.get("recipient")), find_id(profile.get("id"))
-            if recipient and id_:
-                yield recipient, id_
-    for bot in objects_in(realm.get(SYSTEM_BOTS)):
-        recipient, id_ = find_id(bot.get("recipient_id")), find_id(bot.get("id"))
-        if recipient and id_:
-            yield recipient, id_
