@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import permutations
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from statistics_app.sources.quarters import PLAUSIBLE
 from statsproject.chat.importers.mapping import WITHOUT_TIME as NO_TIME
 from statsproject.chat.models import ImportProgress, Message
+from tests.importers.dumps import convert
 from tests.importers.mattermost import exports as mattermost
 from tests.importers.mattermost.exports import ANN, TOWN, post
+from tests.importers.samples import write_export
 from tests.importers.slack import exports as slack
 from tests.importers.stored import PRIVATE, Files, differences, load, to_json, write_folder, write_tar, write_zip
 from tests.importers.tables import empty_tables, table_hashes
@@ -38,6 +42,31 @@ CHATS = {
     "mattermost": Chat(mattermost.SMALL, mattermost.large, "export.zip", write_zip, count_mattermost),
     "zulip": Chat(zulip.SMALL, zulip.large, "export.tar.gz", write_tar, count_zulip),
 }
+
+
+TITLES = {"rocketchat": "Rocket.Chat", "slack": "Slack", "mattermost": "Mattermost", "zulip": "Zulip"}
+
+
+def write_rocketchat(folder: Path, form: str) -> Path:
+    export = write_export(folder / "dir")
+    return export if form == "folder" else convert(export, folder / "backup", "archive.gz")
+
+
+@pytest.mark.parametrize("form", ["folder", "archive", "around"])
+@pytest.mark.parametrize(("kind", "asked"), [*permutations(TITLES, 2)])
+def test_an_export_of_another_kind_is_named_with_its_command(tmp_path: Path, kind: str, asked: str, form: str) -> None:
+    folder = tmp_path / "my export"
+    folder.mkdir()
+    if kind == "rocketchat":
+        path = write_rocketchat(folder, form)
+    elif form == "archive":
+        path = CHATS[kind].pack(folder / CHATS[kind].archive, CHATS[kind].small)
+    else:
+        path = write_folder(folder / "dir" if form == "folder" else folder / "dir" / "inner", CHATS[kind].small)
+        path = folder / "dir"
+    with pytest.raises(CommandError) as caught:
+        call_command("import_chat", asked, str(path))
+    assert str(caught.value) == f"{path} is a {TITLES[kind]} export: import_chat {kind} '{path}'"
 
 
 @pytest.mark.parametrize("is_packed", [False, True], ids=["folder", "archive"])

@@ -179,10 +179,10 @@ def slack(folder: Path) -> Path:
     [
         (lambda path: path, "does not exist."),
         (lambda path: path.mkdir(), "contains none of users, rocketchat_team, rocketchat_room"),
-        (slack, "is a Slack export: import it with the kind slack."),
-        (lambda path: pack_zip(path, slack(path.with_name("exported"))), "is a Slack export: import it with the kind slack."),
+        (slack, "is a Slack export: import_chat slack "),
+        (lambda path: pack_zip(path, slack(path.with_name("exported"))), "is a Slack export: import_chat slack "),
         (lambda path: write_export(path, {"realm": []}), "is a Zulip export"),
-        (lambda path: path.write_text('{"type": "version", "version": 1}\n'), "has not the name of a collection"),
+        (lambda path: path.write_text('{"type": "version", "version": 1}\n'), "is a Mattermost export"),
         (lambda path: write_export(path, {"WiredTiger": []}, name=str), "has a MongoDB server's data files"),
         (lambda path: write_export(path, {"holiday": [], "recipes": []}), "Not read: holiday.json, recipes.json."),
         (lambda path: write_export(path, render=of_shell), "is in the format of the mongo shell"),
@@ -200,7 +200,7 @@ def test_what_is_no_backup_is_named_in_one_sentence(tmp_path: Path, make: Callab
 def test_a_mattermost_export_is_named(tmp_path: Path) -> None:
     (tmp_path / "import.jsonl").write_text('{"type": "version", "version": 1}\n')
     for path in (tmp_path, tmp_path / "import.jsonl"):
-        with pytest.raises(ValueError, match="is a Mattermost export: import it with the kind mattermost"):
+        with pytest.raises(ValueError, match="is a Mattermost export: import_chat mattermost "):
             open_backup(path)
 
 

@@ -1,25 +1,21 @@
 """Bulk exports of Mattermost: one file of JSON Lines, in an archive together with the attached files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from io import BufferedReader
 from pathlib import PurePosixPath
 from typing import ClassVar
 
 from ..collection import Collection
-from ..contents import Contents
 from ..file_stream import FileReader, FileStream, Found
 from ..files import StoredFile
 from ..plain_values import objects_in, text_of
+from ..recognition import BULK_ATTACHED, describe_foreign, find_bulk_exports
 from ..repeated_ids import find_repeated
 from ..tree_export import TreeExport
 from ..unread_files import describe_unread
-from .lines import identities, is_bulk_export, read_members, read_posts, read_rooms, read_teams, read_users
+from .lines import identities, read_members, read_posts, read_rooms, read_teams, read_users
 from .rows import FILES, MEMBERS, MESSAGES, ROOMS, TEAMS, USERS
-
-ENDINGS = (".jsonl", ".json", ".ndjson")
-# The folder with the attached files in an archive.
-ATTACHED = "data"
 
 
 class MattermostExport(TreeExport):
@@ -44,16 +40,17 @@ class MattermostExport(TreeExport):
 
     def remarks(self) -> list[str]:
         """Return sentences on the files that are not read. Of attached ones only the sizes are."""
-        return list(describe_unread(self.tree, [self._lines], {ATTACHED}))
+        return list(describe_unread(self.tree, [self._lines], {BULK_ATTACHED}))
 
     @cached_property
     def _lines(self) -> StoredFile:
-        found = [file for file in _candidates(self.tree.files()) if _is_bulk_export(file)]
+        found = find_bulk_exports(self.tree.files())
         if len(found) > 1:
             raise ValueError(f"There are several exports: {', '.join(file.location for file in found)}. Give one of them.")
         if not found:
             raise ValueError(
-                f'{self.path} is no bulk export of Mattermost: no file in it has a first line of the type "version". '
+                describe_foreign(self.path, self.tree, "mattermost")
+                or f'{self.path} is no bulk export of Mattermost: no file in it has a first line of the type "version". '
                 "Give the .zip or .jsonl that `mmctl export` or `mattermost export bulk` made."
             )
         return found[0]
@@ -81,20 +78,4 @@ class MattermostExport(TreeExport):
     def _size_of(self, path: str) -> int:
         """Return the size of an attached file, or 0 if the export does not contain it."""
         beside = self._lines.path.parent
-        return self._sizes.get(beside / ATTACHED / path) or self._sizes.get(beside / path) or 0
-
-
-def _candidates(files: Sequence[StoredFile]) -> Iterator[StoredFile]:
-    """Yield the files that may contain the lines: any that is given by itself, otherwise those with the usual endings."""
-    for file in files:
-        is_named = any(suffix.lower() in ENDINGS for suffix in file.path.suffixes)
-        if len(files) == 1 or (is_named and ATTACHED not in file.path.parts):
-            yield file
-
-
-def _is_bulk_export(file: StoredFile) -> bool:
-    try:
-        with Contents(file) as contents:
-            return is_bulk_export(contents.stream.readline(1000))
-    except OSError:
-        return False
+        return self._sizes.get(beside / BULK_ATTACHED / path) or self._sizes.get(beside / path) or 0

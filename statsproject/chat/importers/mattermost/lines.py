@@ -14,7 +14,6 @@ from ..plain_values import objects_in
 from ..repeated_ids import number_of
 from .identity import PostId, PostIds, find_participants, identify_room
 
-FIRST_TYPE = re.compile(rb'"type"\s*:\s*"version"')
 # How Mattermost writes the type. Lines of other types need not be parsed then.
 DECLARED_TYPE = re.compile(rb'\s*\{\s*"type"\s*:\s*"(\w+)"')
 # Stands for lines that have no type, or are damaged before it. They are counted with the posts, as most lines are.
@@ -67,11 +66,6 @@ def read_posts(file: StoredFile, stream: BufferedReader, repeated: frozenset[int
             else:
                 yield Found(where, {"id": id_.own, "room": room, "root": root and root.own, "post": sent})
                 root = root or id_
-
-
-def is_bulk_export(head: bytes) -> bool:
-    """Return whether a file that begins like this is a bulk export: its first line tells the version."""
-    return FIRST_TYPE.search(head.partition(b"\n")[0]) is not None
 
 
 def identities(posts: Iterator[Found]) -> Iterator[int]:

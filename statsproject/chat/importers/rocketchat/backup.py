@@ -9,9 +9,9 @@ from ..files import open_tree
 from ..mongodb.collection_file import CollectionFile
 from ..mongodb.databases import Search
 from ..mongodb.layouts import Layout
+from ..recognition import describe_foreign
 from .collections import COLLECTIONS
 from .database_choice import choose_database
-from .foreign_exports import identify
 from .remarks import describe_absence, remarks_on
 
 NAMES = tuple(collection.name for collection in COLLECTIONS)
@@ -34,7 +34,7 @@ def open_backup(path: Path, is_array: bool = False, database: str = "") -> Backu
     search = Search(open_tree(path), is_array)
     found = choose_database(path, search.collections, NAMES, database)
     # Slack's and Zulip's exports have files whose names are known, too.
-    if len(found) <= 1 and (foreign := identify(path, search.files)):
+    if len(found) <= 1 and (foreign := describe_foreign(path, search.tree, "rocketchat")):
         raise ValueError(foreign)
     if not found:
         raise ValueError(describe_absence(path, search, NAMES))

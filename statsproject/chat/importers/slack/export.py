@@ -16,6 +16,7 @@ from ..file_stream import FileStream, Found
 from ..files import StoredFile
 from ..json_elements import read_array, require_array
 from ..plain_values import find_id, object_in, objects_in, strings_in
+from ..recognition import describe_foreign
 from ..tree_export import TreeExport
 from ..unread_files import describe_unread
 from .rows import FILES, MEMBERS, MESSAGES, ROOMS, USERS, SlackRoom
@@ -47,7 +48,8 @@ class SlackExport(TreeExport):
         """
         if not self._files:
             raise ValueError(
-                f"{self.path} is no export of Slack: there is no channels.json, groups.json, mpims.json or dms.json in it. "
+                describe_foreign(self.path, self.tree, "slack")
+                or f"{self.path} is no export of Slack: there is no channels.json, groups.json, mpims.json or dms.json in it. "
                 "Give the .zip that Slack exports, or the folder with its contents."
             )
         (users, rooms), days = self._lists, self._days()

@@ -14,6 +14,7 @@ from ..file_stream import FileStream, Found
 from ..files import StoredFile
 from ..json_elements import read_tables
 from ..plain_values import find_id
+from ..recognition import describe_foreign
 from ..tree_export import TreeExport
 from ..unread_files import describe_unread
 from .recipients import PROFILES, RECIPIENTS, TABLES, Recipients, RecipientType, group_id, is_pair
@@ -38,7 +39,8 @@ class ZulipExport(TreeExport):
         """
         if not self._files:
             raise ValueError(
-                f"{self.path} is no export of Zulip: there is no realm.json in it. "
+                describe_foreign(self.path, self.tree, "zulip")
+                or f"{self.path} is no export of Zulip: there is no realm.json in it. "
                 "Give the .tar.gz that Zulip exports, or the folder in it."
             )
         _ = self._recipients  # finds out whether realm.json is damaged, before anything is written
