@@ -47,7 +47,9 @@ def find_overdue(snapshot: Snapshot | None, now: datetime) -> Overdue | None:
         return None
     since = slot_of(snapshot.created_at) + timedelta(seconds=setting("INTERVAL"))
     if failure := Installation.objects.failure_after(snapshot.created_at):
-        remedy = "See the log for details. `python manage.py generate_statistics` tries again immediately."
+        # What a remote server refuses is said as it is, and the log has no more of it.
+        first = "It is tried again by itself" if snapshot.is_reported else "See the log for details"
+        remedy = f"{first}. `python manage.py generate_statistics` tries again immediately."
         return Overdue(since, OverdueReason.FAILED, failure, remedy)
     return Overdue(since, *_diagnose_celery())
 

@@ -100,7 +100,8 @@ def test_an_overdue_snapshot_has_the_reason(taken: Snapshot, viewer: Person, rem
     viewer.browser().post("/statistics/refresh/")
     page = viewer.browser().get("/statistics/").content.decode()
     assert "A newer snapshot is overdue" in page
-    assert f"{remote.name} failed to answer (500). See its log." in page
+    assert f"{remote.name} failed to answer (500). See its log. It is tried again by itself." in page
+    assert "See the log for details" not in page
 
 
 def test_the_button_in_the_admin_says_why_too(remote: ReplayServer, admin_person: Person) -> None:
