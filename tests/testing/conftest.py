@@ -1,0 +1,5 @@
+"""Fixtures of the running counts."""
+
+from tests.tallies.conftest import tallies
+
+__all__ = ["tallies"]
