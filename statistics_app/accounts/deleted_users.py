@@ -18,6 +18,11 @@ def follow_deleted_users() -> None:
         post_delete.connect(_remove_tokens, sender=key.remote_field.model)
 
 
+def forget_deleted_users() -> None:
+    """Let nobody look for the tokens of deleted users, where there is no table of tokens."""
+    cast("AccountKey", AccessToken._meta.get_field("user")).remote_field.on_delete = DO_NOTHING
+
+
 def _remove_tokens(sender: Any, instance: Any, using: str, **_: Any) -> None:
     """Remove them once the deletion is committed; an error there is logged and leaves tokens of nobody, which are refused."""
     tokens = AccessToken.objects.using(router.db_for_write(AccessToken)).filter(user_id=instance.pk)

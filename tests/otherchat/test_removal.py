@@ -28,6 +28,13 @@ def project(tmp_path: Path) -> Iterator[Project]:
         yield project
 
 
+DELETE_A_USER = """
+from django.contrib.auth.models import Permission, User
+User.objects.create_user("gone").delete()
+print(list(Permission.objects.filter(content_type__app_label="statistics_app")))
+"""
+
+
 def left_over(project: Project) -> str:
     result = project.run("tests.otherchat.left_over")
     assert result.returncode == 0, result.stderr
@@ -41,6 +48,7 @@ def test_a_host_whose_tests_show_no_statistics_does_without_the_tables(tmp_path:
         project.manage("migrate", "--run-syncdb", "--verbosity", "0")
         assert left_over(project) == ""
         assert project.manage("flush", "--no-input", "--verbosity", "0").stderr == ""
+        assert project.manage("shell", "--verbosity", "0", "--command", DELETE_A_USER).stdout.strip() == "[]"
 
 
 def test_unapplying_the_migrations_leaves_nothing(project: Project) -> None:
