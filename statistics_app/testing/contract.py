@@ -44,6 +44,8 @@ class SourceContract:
     """The types that accounts can have."""
     languages: ClassVar[Sequence[str]] = ("", "de", "en")
     """The languages that accounts can have."""
+    deactivated_users: ClassVar[bool] = True
+    """Whether accounts can be deactivated."""
     uncounted: ClassVar[Collection[str]] = ()
     """The things of which some do not count, such as `message` if messages can be marked as deleted."""
     uploads_follow_messages: ClassVar[bool] = False
@@ -138,6 +140,7 @@ class SourceContract:
             types=self.types,
             languages=self.languages,
             uncounted=self.uncounted,
+            deactivated=self.deactivated_users,
             threads="threads" in answered,
             pinned="pinned" in answered,
             discussions="discussions" in answered,

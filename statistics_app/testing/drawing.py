@@ -26,6 +26,7 @@ class Variety:
     types: Sequence[UserType]
     languages: Sequence[str]
     uncounted: Collection[str]
+    deactivated: bool
     threads: bool
     pinned: bool
     discussions: bool
@@ -90,7 +91,7 @@ class Drawing:
 
     def _user(self) -> dict[str, Any]:
         return {
-            "active": self._often(0.75),
+            "active": not self.variety.deactivated or self._often(0.75),
             "presence": self.random.choice(self.variety.presences or [Presence.OFFLINE]),
             "type": self.random.choice(self.variety.types or [UserType.USER]),
             "language": self.random.choice(self.variety.languages or [""]),

@@ -1,4 +1,4 @@
-"""The contract of the other host's chat: `python -m tests.otherchat.run_contract` runs it with Django's own test runner."""
+"""The contract of the other host, which `python -m tests.otherchat.run_contract CLASS…` runs with Django's own test runner."""
 
 from django.contrib.auth.models import User as Account
 from django.test import TestCase, TransactionTestCase

@@ -1,4 +1,4 @@
-"""`python -m tests.otherchat.run_contract`: run the contract of the other host's chat."""
+"""`python -m tests.otherchat.run_contract CLASS…`: run the contract of the other host's chat."""
 
 import sys
 
@@ -15,4 +15,5 @@ django.setup()
 from django.test.utils import get_runner  # noqa: E402 - models can be imported only after setup()
 
 if __name__ == "__main__":
-    sys.exit(bool(get_runner(settings)(verbosity=1, interactive=False).run_tests(["tests.otherchat.contract"])))
+    labels = [f"tests.otherchat.contract.{name}" for name in sys.argv[1:]]
+    sys.exit(bool(get_runner(settings)(verbosity=1, interactive=False).run_tests(labels)))
