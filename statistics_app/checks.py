@@ -19,6 +19,7 @@ from . import conf
 from .models import RemoteCredentials, Snapshot
 from .sources.base import ChatSource
 from .sources.loading import chat_source, source_class
+from .sources.presence_checks import presence_messages
 from .tallies.declared import declared_database
 from .tallies.source import can_install, is_migrated, tallied_source
 
@@ -35,7 +36,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_source(**_: Any) -> list[CheckMessage]:
-    """Return E002 if the source cannot be loaded, E003 for every declaration that does not fit the tables, and E005."""
+    """Return E002 if the source cannot be loaded, E003 for every declaration that does not fit the tables, W004 and E005."""
     if any(conf.setting_errors()):
         return []
     try:
@@ -49,7 +50,9 @@ def check_source(**_: Any) -> list[CheckMessage]:
             )
         ]
     messages = [*_check_default_source(source), *source.check()]
-    return messages if any(message.is_serious() for message in messages) else [*messages, *_small_pools()]
+    if any(message.is_serious() for message in messages):
+        return messages
+    return [*messages, *presence_messages(source), *_small_pools()]
 
 
 @register(Tags.compatibility)

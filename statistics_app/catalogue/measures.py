@@ -7,6 +7,7 @@ from typing import Any
 from ..exceptions import NotAnswered
 from ..serialization import wire_time
 from ..sources.base import Presence, RoomKind, Tally, UserGroup, UserType
+from ..sources.presence import GroupsWithoutPresence
 
 Measure = Callable[[Any], Any]
 
@@ -31,7 +32,8 @@ def users(*, active: bool | None = None, presence: Iterable[Presence] | None = N
 
     def count(groups: list[UserGroup]) -> int:
         if present is not None and any(group.presence is None for group in groups):
-            raise NotAnswered("This workspace's source provides no data about presence.")
+            reason = groups.reason if isinstance(groups, GroupsWithoutPresence) else ""
+            raise NotAnswered(reason or "This workspace's source provides no data about presence.")
         if type is not None and any(group.type is None for group in groups):
             raise NotAnswered("This workspace's source provides no data about user types.")
         return sum(

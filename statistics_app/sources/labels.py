@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, CharField, Q, Value, When
 
 from .base import Presence, UserType
+from .declared_presence import moving
 from .tables import RoomTable, UserTable, is_always_met
 
 NO_LANGUAGE = "none"
@@ -33,10 +34,14 @@ def labelled(conditions: Mapping[Any, Q] | None, otherwise: str | None = None) -
 
 
 def user_labels(table: UserTable) -> tuple[Case | Value, Case | Value, Case | Value]:
-    """Return expressions for an account's activity, presence and type; NULL for a property that is not declared."""
+    """Return expressions for an account's activity, presence and type; NULL for a property that is not declared.
+
+    Presence that moves is added when it is asked for (`presence.py`).
+    """
+    presence = None if moving(table.presence) else table.presence
     return (
         labelled({Activity.ACTIVE: table.active}, Activity.DEACTIVATED),
-        labelled(table.presence, Presence.OFFLINE if table.presence else None),
+        labelled(presence, Presence.OFFLINE if presence else None),
         labelled(table.types, UserType.USER if table.types else None),
     )
 

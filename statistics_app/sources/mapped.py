@@ -15,6 +15,7 @@ from .base import ChatSource, Presence, RoomCount, RoomFiles, RoomKind, RoomLabe
 from .event_kinds import EventCount, EventKind, UntimedRows
 from .events import EventRows, event_kinds, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
 from .labels import Activity, by_language, labelled, user_labels
+from .presence import with_presence
 from .quarters import has_plausible_time
 from .relations import declaration_faults, room_may_be_missing
 from .tables import TABLES, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable, through
@@ -50,11 +51,12 @@ class MappedSource(ChatSource):
             .values_list("_active", "_presence", "_type")
             .annotate(_count=Count("pk"))
         )
-        return [
+        groups = [
             UserGroup(activity == Activity.ACTIVE, status and Presence(status), user_type and UserType(user_type), count)
             for activity, status, user_type, count in rows
             if count  # without a property to group by, no accounts are one group of none
         ]
+        return with_presence(groups, table, self.using, self.at)
 
     def user_languages(self) -> dict[str, int]:
         """Count the accounts by language, most frequent first."""

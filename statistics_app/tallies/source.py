@@ -14,6 +14,7 @@ from ..models.snapshot import Counting
 from ..sources.base import ChatSource, RoomCount, RoomKind, RoomUse, Tally, UserGroup
 from ..sources.loading import chat_source
 from ..sources.mapped import MappedSource
+from ..sources.presence import with_presence
 from ..sources.reported import ReportedStatistics
 from ..sources.tables import Table
 from .declared import TallySet, declared_tallies
@@ -99,7 +100,11 @@ class TalliedSource:
 
     def users(self) -> list[UserGroup]:
         """Count the accounts by activity, presence and type."""
-        return self._answering(USERS).users()
+        answering = self._answering(USERS)
+        groups = answering.users()
+        if answering is self.live or not isinstance(self.live, MappedSource) or self.live.user_table is None:
+            return groups
+        return with_presence(groups, self.live.user_table, self.using, self.live.at)
 
     def user_languages(self) -> dict[str, int]:
         """Count the accounts by language."""
