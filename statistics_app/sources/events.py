@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast
 
 from .event_kinds import EventKind, UntimedRows
 from .labels import labelled
@@ -86,7 +87,8 @@ def untimed_rows(kinds: Iterable[EventRows]) -> Iterator[UntimedRows]:
     """Yield how many rows of each model have no plausible time, with an example, for models that have any."""
     for model, kind in {kind.rows.model: kind for kind in kinds}.items():
         untimed = kind.rows.exclude(kind.has_plausible_time).order_by()
-        found = untimed.aggregate(_number=Count("pk"), _example=Min("pk"))
+        # PostgreSQL has no least UUID.
+        found = untimed.aggregate(_number=Count("pk"), _example=Min(Cast("pk", TextField())))
         if found["_number"]:
             yield UntimedRows(model._meta.label, found["_number"], str(found["_example"]))
 
