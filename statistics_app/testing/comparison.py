@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ..exceptions import NotAnswered
 from ..sources.base import ChatSource
+from ..tallies.folding import fold
 from ..tallies.source import TalliedSource
 from .answers import COUNTED, EARLIEST, Answer, ask, ask_all, numbers
 from .chat import Chat
@@ -48,6 +49,12 @@ class Comparison:
         """Note the answers before the first write: rows that a migration has written, for example."""
         answers = self._ask_all(self.source(timezone.now()))
         self.before = {question: self._alike(question, answer) for question, answer in answers.items()}
+
+    def fold(self) -> None:
+        """Fold what was recorded into the sums; nothing happens in a transaction of the test."""
+        if self.running_counts:
+            with counting_by_triggers():
+                fold(TalliedSource(self.source(timezone.now())).tallies)
 
     def require_same(self, when: str) -> None:
         """Require every answer to be exact. Errors: AssertionError, which names the first that is not."""

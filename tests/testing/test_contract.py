@@ -3,6 +3,10 @@
 import pytest
 from django.test import TestCase, TransactionTestCase
 
+from statistics_app.sources.base import ChatSource
+from statistics_app.tallies import source
+from statistics_app.testing import answers
+
 from .workspace import WorkspaceContract
 
 pytestmark = pytest.mark.any_database
@@ -23,3 +27,10 @@ class TestWithoutUnittest(WorkspaceContract):
     """The contract in a plain class of pytest."""
 
     seed = 2
+
+
+def test_every_question_is_compared() -> None:
+    public = {name for name in vars(ChatSource) if not name.startswith("_") and callable(getattr(ChatSource, name))}
+    not_about_rows = {"me", "app_labels", "check", "reported_statistics", "event_kinds"}
+    assert set(answers.QUESTIONS) == public - not_about_rows
+    assert set(answers.COUNTED) == set(source.QUESTIONS)
