@@ -158,3 +158,33 @@ def test_numbers_with_choices_are_kinds_and_nothing_is_no_chat() -> None:
     assert "pinned=Q(pinned_at__isnull=False)," in text
     assert "# message_table: no model of messages was found." in module_for([])
     source_in(module_for([]))
+
+
+@isolate_apps("statistics_app")
+def test_who_was_seen_lately_is_there_also_by_a_profile() -> None:
+    member = type("Member", (models.Model,), columns(nick=models.CharField(max_length=9), is_bot=models.BooleanField()))
+    profile = type(
+        "Profile",
+        (models.Model,),
+        columns(
+            member=models.OneToOneField(member, models.CASCADE, related_name="about"),
+            last_seen_at=models.DateTimeField(null=True),
+            locale=models.CharField(max_length=9),
+        ),
+    )
+    room = type("Room", (models.Model,), columns(name=models.CharField(max_length=9)))
+    post = type(
+        "Message",
+        (models.Model,),
+        columns(
+            room=models.ForeignKey(room, models.CASCADE),
+            author=models.ForeignKey(member, models.CASCADE),
+            sent_at=models.DateTimeField(),
+        ),
+    )
+    text = module_for([member, profile, room, post])
+    assert 'Presence.ONLINE: Since("about__last_seen_at", minutes=5),' in text
+    assert 'language="about__locale",' in text
+    assert 'name="nick",' in text
+    assert "UserType.BOT: Q(is_bot=True)," in text
+    source_in(text)

@@ -95,6 +95,12 @@ def with_account(model: type[Model]) -> list[tuple[str, type[Model]]]:
     return [("", model), *extended]
 
 
+def with_profiles(model: type[Model]) -> list[tuple[str, type[Model]]]:
+    """Return the models that extend a model by a one-to-one relation, with their prefixes; not every row has one."""
+    relations = [relation for relation in model._meta.related_objects if relation.one_to_one and not relation.parent_link]
+    return [(f"{relation.field.related_query_name()}__", relation.related_model) for relation in relations]
+
+
 def not_deleted(model: type[Model], prefix: str = "") -> list[str]:
     """Return the lookups of a condition that a row is not marked as deleted, as Python."""
     marks = [

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import CharField, IntegerField, Model
 
 from ..base import Presence, RoomKind, UserType
-from .fields import FLAGS, choices_of, of_types
+from .fields import FLAGS, TIMES, choices_of, of_types, ranked
 from .names import fit, words
-from .proposal import Guess, literal, mapping
+from .proposal import Guess, literal, mapping, repr_text
 
 _KIND_WORDS: Mapping[RoomKind, tuple[str, ...]] = {
     RoomKind.DIRECT: ("direct", "dm", "pair", "personal", "dialog", "d", "im", "one"),
@@ -30,6 +30,7 @@ _TYPE_WORDS: Mapping[UserType, tuple[str, ...]] = {
     UserType.GUEST: ("guest", "visitor", "anonymous"),
     UserType.USER: ("user", "human", "person", "member"),
 }
+_SEEN = ("last_seen", "last_seen_at", "last_active", "last_active_at", "last_activity", "last_online", "seen_at")
 _TYPED = ("type", "kind", "room_type", "visibility", "privacy", "access", "category", "mode", "status", "presence", "role")
 
 
@@ -46,8 +47,8 @@ def room_kinds(model: type[Model]) -> Guess:
     return mapping("kinds", [("RoomKind.CHANNEL", "Q()")], others, note)
 
 
-def presence(near: Sequence[tuple[str, type[Model]]]) -> Guess:
-    """Guess the presence of accounts from a column with choices, or a flag."""
+def presence(near: Sequence[tuple[str, type[Model]]], profiles: Sequence[tuple[str, type[Model]]] = ()) -> Guess:
+    """Guess the presence of accounts from a column with choices, a flag, or else the time when one was seen last."""
     chosen = _from_choices(near, Presence, _PRESENCE_WORDS)
     flags = [
         (f"Presence.{key.name}", f"Q({prefix}{field.name}=True)")
@@ -56,7 +57,11 @@ def presence(near: Sequence[tuple[str, type[Model]]]) -> Guess:
         for key, usual in _PRESENCE_WORDS.items()
         if key is not Presence.OFFLINE and field.name != "is_active" and fit(field.name, usual)
     ]
-    return mapping("presence", chosen or flags[:1])
+    if chosen or flags:
+        return mapping("presence", chosen or flags[:1])
+    seen = ranked([*near, *profiles], TIMES, _SEEN)
+    since = [("Presence.ONLINE", f"Since({repr_text(seen.best)}, minutes=5)")] if seen.best else []
+    return mapping("presence", since, seen.others)
 
 
 def user_types(near: Sequence[tuple[str, type[Model]]]) -> Guess:

@@ -37,6 +37,8 @@ def _imports(tables: Sequence[TableGuess]) -> Iterator[str]:
         yield "from django.db.models import Q\n"
     if enums := [name for name in _ENUMS if f"{name}." in code]:
         yield f"from statistics_app.sources.base import {', '.join(enums)}"
+    if "Since(" in code:
+        yield "from statistics_app.sources.declared_presence import Since"
     yield "from statistics_app.sources.mapped import MappedSource"
     if names := [name for name in _DECLARATIONS if name in {table.declaration for table in used}]:
         yield f"from statistics_app.sources.tables import {', '.join(names)}"

@@ -17,6 +17,7 @@ from .fields import (
     of_types,
     ranked,
     with_account,
+    with_profiles,
 )
 from .kinds import presence, room_kinds, user_types
 from .names import fit
@@ -50,7 +51,7 @@ def _users(roles: Roles) -> TableGuess:
     model = roles.user
     if model is None:
         return TableGuess("user_table", "UserTable", "accounts", None)
-    near = with_account(model)
+    near, profiles = with_account(model), with_profiles(model)
     flags = [(f"{prefix}{field.name}", field.name) for prefix, one in near for field in of_types(one, FLAGS)]
     active = [f"{path}=False" for path, name in flags if fit(name, BANNED)] + [
         f"{path}=True" for path, name in flags if fit(name, ACTIVE)
@@ -63,9 +64,9 @@ def _users(roles: Roles) -> TableGuess:
         [
             *_where(model),
             condition("active", active, [path for path, name in flags if not fit(name, (*BANNED, *ACTIVE))][:3]),
-            presence(near),
+            presence(near, profiles),
             user_types(near),
-            column("language", ranked(near, TEXTS, LANGUAGES)),
+            column("language", ranked([*near, *profiles], TEXTS, LANGUAGES)),
             column("last_login", ranked(near, TIMES, LOGINS)),
             column("created_at", ranked(near, TIMES, JOINED)),
             column("name", ranked(near, TEXTS, USER_NAMES), note="shown only to those who may see people"),
