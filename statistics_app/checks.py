@@ -36,7 +36,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_source(**_: Any) -> list[CheckMessage]:
-    """Return E002 if the source cannot be loaded, E003 for every declaration that does not fit the tables, W004 and E005."""
+    """Return E002 if the source cannot be loaded, E003 for every declaration that does not fit the tables, W006 and E005."""
     if any(conf.setting_errors()):
         return []
     try:

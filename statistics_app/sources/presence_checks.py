@@ -13,7 +13,7 @@ from .tables import UserTable
 
 
 def presence_messages(source: type[ChatSource]) -> Iterator[CheckMessage]:
-    """Yield W004 for every column without an index, E003 for one that holds no time or does not exist."""
+    """Yield W006 for every column without an index, E003 for one that holds no time or does not exist."""
     table = getattr(source, "user_table", None)
     if not isinstance(table, UserTable):
         return
@@ -36,7 +36,7 @@ def _checked(table: UserTable, path: str, column: Column) -> Iterator[CheckMessa
     if not _has_index(field):
         text = f"{where}: '{path}' has no index, so each snapshot reads all rows of {field.model._meta.label}."
         hint = f'Add models.Index(fields=["{field.name}"]) to the Meta.indexes of {field.model._meta.label}.'
-        yield Warning(text, hint=hint, id="statistics_app.W004")
+        yield Warning(text, hint=hint, id="statistics_app.W006")
 
 
 def _has_index(field: Any) -> bool:

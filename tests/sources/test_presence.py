@@ -140,7 +140,7 @@ def test_a_time_can_be_in_another_table(anychat: None) -> None:
     assert source.check() == []
     assert presences(source(NOW)) == {(True, Presence.ONLINE, None): 2, (True, Presence.OFFLINE, None): 2}
     [warning] = check_presence(source)
-    assert warning.id == "statistics_app.W004"
+    assert warning.id == "statistics_app.W006"
     assert 'models.Index(fields=["moment"]) to the Meta.indexes of anychat.Team' in (warning.hint or "")
 
 
@@ -154,13 +154,13 @@ def check_presence(source: type[MappedSource]) -> list[Any]:
 def test_a_column_without_an_index_is_reported_and_one_with_an_index_is_not(settings: Settings) -> None:
     assert check_presence(source_with(SEEN)) == []
     [warning] = check_presence(source_with({Presence.ONLINE: Since("date_joined", minutes=5)}))
-    assert (warning.id, "'date_joined' has no index" in warning.msg) == ("statistics_app.W004", True)
+    assert (warning.id, "'date_joined' has no index" in warning.msg) == ("statistics_app.W006", True)
     [error] = check_presence(source_with({Presence.ONLINE: Since("username", minutes=5)}))
     assert (error.id, "a DateTimeField is needed" in error.msg) == ("statistics_app.E003", True)
     [unknown] = check_presence(source_with(Asked(dict, key="nothing")))
     assert unknown.id == "statistics_app.E003"
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": f"{__name__}.UnindexedSource"}
-    assert [message.id for message in check_source()] == ["statistics_app.W004"]
+    assert [message.id for message in check_source()] == ["statistics_app.W006"]
 
 
 UnindexedSource = source_with({Presence.ONLINE: Since("date_joined", minutes=5)})
