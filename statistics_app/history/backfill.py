@@ -67,8 +67,7 @@ def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, 
         # A removal at a time that was not covered: the row is not counted here either.
         EventRollup.objects.using(using).filter(quarter__gte=since, quarter__lt=coverage.since).delete()
         if event_counts:
-            for rows in event_counts(since, coverage.since):
-                EventRollup.objects.using(using).take_from(rows)
+            EventRollup.objects.using(using).take_from(event_counts(since, coverage.since))
             pending = _leave_pending(source, since, coverage.since, using)
             if (in_rooms := rows_by_room(source, since, coverage.since, pending.in_rooms)) is not None:
                 reconcile_rooms(in_rooms, since, coverage.since, using)
@@ -84,7 +83,7 @@ def _leave_pending(source: ChatSource, since: datetime, until: datetime, using: 
     """Take the changes out again that are visible in the rows, and that the next roll-up will add; return them."""
     pending: ByQuarter = defaultdict(Counter)
     not_taken = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
-    note_unrecorded(not_taken.recorded, using)
+    note_unrecorded(not_taken.unrecorded, using)
     for key, quarter, number in not_taken.changes:
         pending[quarter_at(quarter)][key] += number
     for book, quarters in EventBook.each(pending, using):

@@ -13,7 +13,6 @@ from ..models import DirtyRange, EventCoverage, EventRollup
 from ..sources.base import ChatSource
 from ..sources.quarters import PLAUSIBLE, QUARTER
 from ..tallies.event_changes import HandedOver, hand_over_changes
-from ..tallies.plan import Count
 from ..tallies.source import tallies_in_use, tallies_of_events
 from .active_days import add_days_in_rows, add_seen_days, add_written_days
 from .coverage import event_coverage
@@ -72,9 +71,9 @@ def at_writer(source: ChatSource) -> ChatSource:
 
 def _take(source: ChatSource, coverage: EventCoverage, now: datetime, using: str, handed: HandedOver) -> None:
     """Add changes to the rollups, and mark as dirty what may have changed unseen."""
-    unrecorded = unrecorded_counts(coverage)
+    unrecorded = unrecorded_counts(coverage, handed.recorded | handed.unrecorded)
     changes = [change for change in handed.changes if change.count not in unrecorded]
-    coverage.is_live, coverage.unrecorded = not handed.recorded, sorted(set(Count) - handed.recorded)
+    coverage.is_live, coverage.unrecorded = not handed.recorded, sorted(handed.unrecorded)
     with transaction.atomic(using=using):
         happened = [change.quarter for change in changes if change.quarter is not None and change.number > 0]
         if coverage.is_complete and happened:
@@ -82,7 +81,8 @@ def _take(source: ChatSource, coverage: EventCoverage, now: datetime, using: str
         coverage.batch = handed.batch
         coverage.save(using=using, update_fields=["since", "batch", "is_live", "unrecorded"])
         add_changes(changes, coverage.since, using)
-        add_room_changes([] if Count.MESSAGES in unrecorded else handed.in_rooms, coverage.since, using)
+        in_rooms = [change for change in handed.in_rooms if change.counted_as not in unrecorded]
+        add_room_changes(in_rooms, coverage.since, using)
         add_written_days(source, handed.active, using)
         mark_dirty([(at, at) for at in map(quarter_at, handed.quarters) if coverage.since <= at], using)
         if handed.everything or unrecorded & handed.recorded:

@@ -13,7 +13,6 @@ from ..sources.base import ChatSource
 from ..sources.event_kinds import REMOVAL, EventKind
 from ..tallies.definitions import EVERYTHING
 from ..tallies.event_changes import pending_changes
-from ..tallies.plan import Count
 from ..tallies.source import tallies_of_events
 from .event_book import ByQuarter, EventBook, add_removals, kind_of
 from .room_book import ByRoom, reconcile_rooms, rows_by_room
@@ -42,14 +41,14 @@ def reconcile(source: ChatSource, since: datetime, until: datetime, now: datetim
     room, are moved, which is no difference. What happened is never lowered. Quarters that triggers have marked as changed
     unseen meanwhile are not among the differences that are returned.
     """
-    rows, in_rooms, dirty, recorded = rows_by_event(source, since, until)
+    rows, in_rooms, dirty, unrecorded = rows_by_event(source, since, until)
     excess: ByQuarter = defaultdict(Counter, {quarter: counter.copy() for quarter, counter in rows.items()})
     stored = EventRollup.objects.using(using).filter(quarter__gte=since, quarter__lt=until).exclude(key__startswith=REMOVAL)
     for row in stored.iterator(chunk_size=5000):
         excess[row.quarter][row.key] -= row.number - row.removed + row.moved
     excess = defaultdict(Counter, {quarter: counter for quarter, counter in excess.items() if any(counter.values())})
     with transaction.atomic(using=using):
-        note_unrecorded(recorded, using)
+        note_unrecorded(unrecorded, using)
         _book(excess, now, using)
         of_rooms = [] if in_rooms is None else reconcile_rooms(in_rooms, since, until, using)
     clean = [quarter for quarter in sorted(excess) if not dirty & {EVERYTHING, quarter_number(quarter)}]
@@ -61,13 +60,11 @@ def reconcile(source: ChatSource, since: datetime, until: datetime, now: datetim
     return differences + [EventDifference(IN_ROOM, quarter_at(at), *numbers) for at, *numbers in of_rooms if at not in known]
 
 
-def rows_by_event(
-    source: ChatSource, since: datetime, until: datetime
-) -> tuple[ByQuarter, ByRoom | None, set[int], set[Count]]:
+def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple[ByQuarter, ByRoom | None, set[int], set[str]]:
     """Count the rows of a time range, without the changes that the history has yet to take, in one view of the data.
 
     The second value are the messages by room, None if the source does not tell. The third are the numbers of the quarters that
-    triggers have marked as changed unseen, the last the counts whose changes are known.
+    triggers have marked as changed unseen, the last the counts whose changes are not known.
     """
     rows: ByQuarter = defaultdict(Counter)
     with consistent_read(source.using, IDLE_SECONDS):
@@ -77,21 +74,21 @@ def rows_by_event(
         for key, quarter, number in source.events(since, until):
             rows[quarter][key] += number
         in_rooms = rows_by_room(source, since, until, pending.in_rooms)
-    return rows, in_rooms, pending.quarters, pending.recorded
+    return rows, in_rooms, pending.quarters, pending.unrecorded
 
 
-def note_unrecorded(recorded: set[Count], using: str) -> None:
+def note_unrecorded(unrecorded: set[str], using: str) -> None:
     """Note which counts were reconciled without the changes that triggers may hold: a table that was away may come back."""
     coverage = EventCoverage.objects.using(using).get()
-    known = unrecorded_counts(coverage)
-    if set(Count) - recorded - known:
-        coverage.unrecorded = sorted(known | set(Count) - recorded)
+    known = unrecorded_counts(coverage, unrecorded)
+    if unrecorded - known:
+        coverage.unrecorded = sorted(known | unrecorded)
         coverage.save(using=using, update_fields=["unrecorded"])
 
 
-def unrecorded_counts(coverage: EventCoverage) -> set[Count]:
-    """Return the counts whose recorded changes must not be taken any more."""
-    return set(Count) if coverage.is_live else {Count(name) for name in coverage.unrecorded}
+def unrecorded_counts(coverage: EventCoverage, counts: set[str]) -> set[str]:
+    """Return those whose recorded changes must not be taken any more; all of some counts if none was recorded."""
+    return counts if coverage.is_live else set(coverage.unrecorded)
 
 
 def _book(excess: ByQuarter, now: datetime, using: str) -> None:

@@ -42,11 +42,18 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
             *query.placed_by_day(spans, _DAYS, _QUARTERS, "key, number", keys),
         )
 
-    def take_from(self, counted: "models.QuerySet[Any, Any]") -> None:
-        """Insert the rows (key, quarter, number) of a query on the same database, with nothing removed."""
-        statement, parameters = counted.query.sql_with_params()
+    def take_from(self, counted: "Iterable[models.QuerySet[Any, Any]]") -> None:
+        """Insert the rows (key, quarter, number) of queries on the same database, added up, with nothing removed."""
+        compiled = [rows.query.sql_with_params() for rows in counted]
+        if not compiled:
+            return
+        together = " UNION ALL ".join(f"SELECT * FROM ({statement}) c" for statement, _ in compiled)
+        statement = f"SELECT key, quarter, sum(number) FROM ({together}) t GROUP BY key, quarter"
         with connections[self.db].cursor() as cursor:
-            cursor.execute(f"INSERT INTO {_QUARTERS.name} (key, quarter, number) {statement}", parameters)
+            cursor.execute(
+                f"INSERT INTO {_QUARTERS.name} (key, quarter, number) {statement}",
+                [parameter for _, parameters in compiled for parameter in parameters],
+            )
 
 
 class EventRollup(models.Model):

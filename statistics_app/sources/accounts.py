@@ -1,6 +1,6 @@
 """Queries about individual accounts, which are known by the texts of their keys, as the database writes them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import chain, starmap
 from typing import Any
@@ -13,19 +13,20 @@ from .active_days import AccountDay, RoomQuarter, masked
 from .base import RoomFiles, RoomKind, RoomLabel, UserType
 from .columns import field_at
 from .labels import labelled, user_labels
+from .parts import Messages, Rooms
 from .quarters import QuarterNumber
-from .tables import MessageTable, RoomTable, SubscriptionTable, UserTable
+from .tables import MessageTable, SubscriptionTable, UploadTable, UserTable
 
 # SQLite takes as many parameters as this in all of its versions.
 MOST_KEYS = 900
 _PUBLIC = "public"
 
 
-def account_days(rows: "QuerySet[Any]", account: str, at: str, room: str | None = None) -> Iterator[AccountDay]:
-    """Yield the days on which accounts did what some rows tell, by the columns of the account, of the time and of the room."""
+def account_days(rows: "QuerySet[Any]", account: str, at: str, room: Any = None) -> Iterator[AccountDay]:
+    """Yield the days on which accounts did what some rows tell, by the columns of account and time, and the room's key."""
     active = (
         rows.filter(**{f"{account}__isnull": False})
-        .annotate(_account=_text(account), _quarter=QuarterNumber(F(at)), _room=_text(room) if room else Value(""))
+        .annotate(_account=_text(account), _quarter=QuarterNumber(F(at)), _room=Cast(room, TextField()) if room else Value(""))
         .exclude(_quarter=None)
         .order_by()
         .values_list("_account", "_quarter", "_room")
@@ -34,31 +35,36 @@ def account_days(rows: "QuerySet[Any]", account: str, at: str, room: str | None 
     return starmap(AccountDay, _selected(masked(statement, "_account", "_quarter", "_room"), parameters, rows.db))
 
 
-def room_quarters(rows: "QuerySet[Any]", room: str, at: str) -> Iterator[RoomQuarter]:
-    """Yield the number of rows by room and quarter of an hour, by the columns of the room and of the time."""
-    counted = rows.annotate(_room=_text(room), _quarter=QuarterNumber(F(at))).exclude(_quarter=None).order_by()
+def room_quarters(rows: "QuerySet[Any]", room: Any, at: str) -> Iterator[RoomQuarter]:
+    """Yield the number of rows by room and quarter of an hour, by the key of the room and the column of the time."""
+    counted = rows.annotate(_room=Cast(room, TextField()), _quarter=QuarterNumber(F(at))).exclude(_quarter=None).order_by()
     grouped = counted.values_list("_room", "_quarter").annotate(_number=Count("pk"))
     statement, parameters = grouped.query.sql_with_params()
     return starmap(RoomQuarter, _selected(statement, parameters, rows.db))
 
 
-def room_files(uploads: "QuerySet[Any]", room: str, size: str) -> Iterator[RoomFiles]:
-    """Yield the number of files in each room, and their size, by the columns of the room and of the size."""
-    grouped = uploads.annotate(_room=_text(room)).order_by().values_list("_room")
-    counted = grouped.annotate(_files=Count("pk"), _bytes=Sum(size, default=0))
-    return (RoomFiles(*row) for row in counted.iterator(chunk_size=5000))
+def room_files(tables: Iterable[tuple[UploadTable, Rooms]], using: str) -> Iterator[RoomFiles]:
+    """Yield the number of files in each room, and their size, in one query for each table with its rooms."""
+    for table, rooms in tables:
+        column = str(table.room)
+        uploads = table.rows(using).filter(**{f"{column}__in": rooms.all})
+        grouped = uploads.annotate(_room=_text(column)).order_by().values_list("_room")
+        counted = grouped.annotate(_files=Count("pk"), _bytes=Sum(table.size, default=0))
+        yield from (RoomFiles(*row) for row in counted.iterator(chunk_size=5000))
 
 
 def seen_days(
-    users: UserTable | None, read: SubscriptionTable | None, messages: MessageTable | None, since: datetime, using: str
+    users: UserTable | None,
+    subscriptions: Iterable[SubscriptionTable],
+    messages: MessageTable | None,
+    since: datetime,
+    using: str,
 ) -> Iterator[AccountDay] | None:
     """Yield the days of the latest reads and log-ins from `since` on; return None if neither is declared.
 
     Accounts are known by the column to which the authors of messages refer.
     """
-    times: list[tuple[QuerySet[Any], str, str]] = []
-    if read and read.user:
-        times.append((read.rows(using), read.user, read.last_seen))
+    times = [(read.rows(using), read.user, read.last_seen) for read in subscriptions if read.user]
     if users and users.last_login:
         account = _key_of(messages, messages.author).attname if messages and messages.author else "pk"
         times.append((users.rows(using), account, users.last_login))
@@ -77,14 +83,15 @@ def account_names(table: UserTable, messages: MessageTable, accounts: Collection
     return dict(_by_key(table.rows(using), messages, str(messages.author), accounts, str(table.name)))
 
 
-def room_labels(table: RoomTable, messages: MessageTable, rooms: Collection[str], using: str) -> dict[str, RoomLabel]:
+def room_labels(rooms: Rooms, messages: Messages, keys: Collection[str]) -> dict[str, RoomLabel]:
     """Return what rooms are known by, by the texts of their keys, to which messages refer."""
-    labelled_rooms = table.rows(using).annotate(
+    table = rooms.table
+    labelled_rooms = rooms.all.annotate(
         _kind=labelled(table.kinds),
         _name=F(table.name) if table.name else Value(""),
         _public=labelled({_PUBLIC: table.public} if table.public is not None else None),
     )
-    found = _by_key(labelled_rooms, messages, messages.room, rooms, "_kind", "_name", "_public")
+    found = _by_key(labelled_rooms, messages.table, messages.table.room, keys, "_kind", "_name", "_public")
     return {room: RoomLabel(RoomKind(kind), name or "", public == _PUBLIC) for room, kind, name, public in found}
 
 

@@ -10,8 +10,9 @@ from django.db.models.functions import Cast
 
 from .event_kinds import EventKind, UntimedRows
 from .labels import labelled
+from .parts import Messages, Parts, Rooms
 from .quarters import Quarter, has_plausible_time
-from .tables import MessageTable, RoomTable, UploadTable, UserTable, through
+from .tables import UploadTable, UserTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,50 +36,51 @@ class EventRows:
         return has_plausible_time(self.column)
 
 
-def message_rows(messages: MessageTable, rooms: RoomTable, counted: "QuerySet[Any]") -> EventRows:
+def message_rows(messages: Messages, counted: "QuerySet[Any]") -> EventRows:
     """Return the rows of messages, by the kind of their room; `counted` are those that count."""
-    kinds = {EventKind.MESSAGES.of(kind): through(messages.room, where) for kind, where in rooms.kinds.items()}
-    return EventRows(counted, messages.sent_at, labelled(kinds), Count("pk"))
+    kinds = {EventKind.MESSAGES.of(kind): where for kind, where in messages.kinds.items()}
+    return EventRows(counted, messages.table.sent_at, labelled(kinds), Count("pk"))
 
 
-def parts_of_messages(messages: MessageTable, rooms: RoomTable, counted: "QuerySet[Any]") -> Iterator[EventRows]:
+def parts_of_messages(messages: Messages, counted: "QuerySet[Any]") -> Iterator[EventRows]:
     """Yield the rows of messages in threads and of those in discussions, as far as they are declared."""
     parts = {}
-    if messages.thread_root:
-        parts[EventKind.IN_THREADS] = Q(**{f"{messages.thread_root}__isnull": False})
-    if rooms.discussion is not None:
-        parts[EventKind.IN_DISCUSSIONS] = through(messages.room, rooms.discussion)
+    if messages.table.thread_root:
+        parts[EventKind.IN_THREADS] = Q(**{f"{messages.table.thread_root}__isnull": False})
+    if messages.discussion is not None:
+        parts[EventKind.IN_DISCUSSIONS] = messages.discussion
     for kind, condition in parts.items():
-        yield EventRows(counted.filter(condition), messages.sent_at, Value(str(kind)), Count("pk"))
+        yield EventRows(counted.filter(condition), messages.table.sent_at, Value(str(kind)), Count("pk"))
 
 
 def other_rows(
-    rooms: RoomTable | None, users: UserTable | None, uploads: UploadTable | None, using: str
+    rooms: Iterable[Rooms], users: UserTable | None, uploads: Iterable[UploadTable], using: str
 ) -> Iterator[EventRows]:
     """Yield the rows of the other kinds of events whose timestamp column is declared."""
-    if rooms and rooms.created_at:
-        kinds = {EventKind.ROOMS.of(kind): where for kind, where in rooms.kinds.items()}
-        yield EventRows(rooms.rows(using), rooms.created_at, labelled(kinds), Count("pk"))
+    for one in rooms:
+        if one.table.created_at:
+            kinds = {EventKind.ROOMS.of(kind): where for kind, where in one.table.kinds.items()}
+            yield EventRows(one.all, one.table.created_at, labelled(kinds), Count("pk"))
     if users and users.created_at:
         yield EventRows(users.rows(using), users.created_at, Value(str(EventKind.USERS)), Count("pk"))
-    if uploads and uploads.uploaded_at:
-        rows, at = uploads.rows(using), uploads.uploaded_at
-        yield EventRows(rows, at, Value(str(EventKind.UPLOADS)), Count("pk"))
-        yield EventRows(rows, at, Value(str(EventKind.BYTES)), Sum(uploads.size, default=0))
+    for table in uploads:
+        if table.uploaded_at:
+            rows = table.rows(using)
+            yield EventRows(rows, table.uploaded_at, Value(str(EventKind.UPLOADS)), Count("pk"))
+            yield EventRows(rows, table.uploaded_at, Value(str(EventKind.BYTES)), Sum(table.size, default=0))
 
 
-def event_kinds(
-    messages: MessageTable | None, rooms: RoomTable | None, users: UserTable | None, uploads: UploadTable | None
-) -> set[EventKind]:
+def event_kinds(parts: Parts, users: UserTable | None, uploads: Iterable[UploadTable]) -> set[EventKind]:
     """Return the kinds of events whose columns are declared."""
+    has_times = any(table.uploaded_at for table in uploads)
     columns = {
-        EventKind.MESSAGES: messages and rooms,
-        EventKind.IN_THREADS: messages and rooms and messages.thread_root,
-        EventKind.IN_DISCUSSIONS: messages and rooms and rooms.discussion is not None,
+        EventKind.MESSAGES: parts.messages,
+        EventKind.IN_THREADS: any(messages.table.thread_root for messages in parts.messages),
+        EventKind.IN_DISCUSSIONS: any(messages.discussion is not None for messages in parts.messages),
         EventKind.USERS: users and users.created_at,
-        EventKind.ROOMS: rooms and rooms.created_at,
-        EventKind.UPLOADS: uploads and uploads.uploaded_at,
-        EventKind.BYTES: uploads and uploads.uploaded_at,
+        EventKind.ROOMS: any(rooms.table.created_at for rooms in parts.rooms),
+        EventKind.UPLOADS: has_times,
+        EventKind.BYTES: has_times,
     }
     return {kind for kind, declared in columns.items() if declared}
 

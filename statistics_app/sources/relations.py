@@ -1,6 +1,7 @@
 """What is wrong with the declarations of a source, above all with the relations between its tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
@@ -8,62 +9,83 @@ from django.db.models import Model, Q
 from django.db.models.sql import Query
 
 from .columns import field_at
-from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, through
+from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, declared_tables, through
 
 
 def declaration_faults(source: Any) -> list[str]:
     """Return the faults of a source's declarations; those of the relations only if each declaration by itself is correct."""
-    declared = [getattr(source, name) for name in TABLES]
+    declared = [table for name in TABLES for table in declared_tables(source, name)]
     return [
         *_wrong_tables(source),
         *(fault for table in declared if isinstance(table, Table) for fault in table.faults()),
-    ] or [
-        *relation_faults(source.message_table, source.room_table),
-        *account_faults(source.message_table, "author", source.user_table),
-        *account_faults(source.subscription_table, "user", source.user_table),
-        *key_faults(source.subscription_table, "user", source.user_table, source.message_table, "author"),
-        *lead_faults(source.upload_table, "room", source.room_table),
-        *key_faults(source.upload_table, "room", source.room_table, source.message_table, "room"),
-    ]
+    ] or list(_faults_between(source))
 
 
 def _wrong_tables(source: Any) -> Iterator[str]:
     for name, required in TABLES.items():
-        declared = getattr(source, name)
-        if declared is not None and not isinstance(declared, required):
-            yield f"{name}: {declared!r} is declared, but a {required.__name__} is required."
+        for table in declared_tables(source, name):
+            if not isinstance(table, required):
+                yield f"{name}: {table!r} is declared, but a {required.__name__} is required."
 
 
-def relation_faults(messages: MessageTable | None, rooms: RoomTable | None) -> list[str]:
-    """Return the faults in the relations of two tables whose own declarations are correct."""
-    if messages is None or rooms is None:
+def _faults_between(source: Any) -> Iterator[str]:
+    """Yield the faults in the relations of tables whose own declarations are correct."""
+    users, rooms, messages = source.user_table, declared_tables(source, "room_table"), declared_tables(source, "message_table")
+    for number, table in enumerate(messages):
+        yield from relation_faults(table, rooms, messages)
+        yield from account_faults(table, "author", users)
+        yield from _other_keys(table, "author", [users], messages[:number], "author")
+        yield from _other_keys(table, "room", rooms, messages[:number], "room")
+    for table in declared_tables(source, "subscription_table"):
+        yield from account_faults(table, "user", users)
+        yield from _other_keys(table, "user", [users], messages, "author")
+    for table in declared_tables(source, "upload_table"):
+        yield from lead_faults(table, "room", rooms)
+        yield from _other_keys(table, "room", rooms, messages, "room")
+
+
+def _other_keys(
+    table: Table, meaning: str, targets: Iterable[Table | None], messages: Iterable[MessageTable], of_messages: str
+) -> Iterator[str]:
+    """Yield that a table refers to accounts or rooms by another column than messages do, once for each that differs."""
+    found = (key_faults(table, meaning, target, one, of_messages) for target in targets for one in messages)
+    yield from dict.fromkeys(chain.from_iterable(found))
+
+
+def relation_faults(messages: MessageTable, rooms: Sequence[RoomTable], all_messages: Sequence[MessageTable]) -> list[str]:
+    """Return the faults in the relations of a message table to rooms and to messages, all of them correct by themselves."""
+    if not rooms:
         return []
-    model, faults = messages.model_class(), []
-    if not _leads_to(field_at(model, messages.room), rooms.model_class()):
-        faults.append(f"MessageTable({messages.model}).room: '{messages.room}' does not lead to {rooms.model}.")
+    model, relation, faults = messages.model_class(), field_at(messages.model_class(), messages.room), []
+    with_them = [one for one in rooms if leads_to(relation, one.model_class())]
+    if not with_them:
+        faults.append(f"MessageTable({messages.model}).room: '{messages.room}' does not lead to {_any_of(rooms)}.")
     root = field_at(model, messages.thread_root) if messages.thread_root else None
-    if root is not None and root.related_model and not _leads_to(root, model):
+    if root is not None and root.related_model and not any(leads_to(root, one.model_class()) for one in all_messages):
         named, target = messages.thread_root, cast("Any", root.related_model)._meta.label
         faults.append(f"MessageTable({messages.model}).thread_root: '{named}' leads to {target}; a message is needed.")
-    return faults or list(_unfit_for_messages(messages, rooms))
+    return faults or [fault for one in with_them for fault in _unfit_for_messages(messages, one)]
 
 
-def account_faults(table: Table | None, meaning: str, users: UserTable | None) -> Iterator[str]:
+def account_faults(table: Table, meaning: str, users: UserTable | None) -> Iterator[str]:
     """Yield what is wrong with the column of a table that names an account: triggers can only note one of the table itself."""
-    path = getattr(table, meaning, None)
-    if table is not None and path and "__" in path:
+    path = getattr(table, meaning)
+    if path and "__" in path:
         where = f"{type(table).__name__}({table.model}).{meaning}"
         yield f"{where}: '{path}' follows a relation; a column of the table itself is needed."
     else:
-        yield from lead_faults(table, meaning, users)
+        yield from lead_faults(table, meaning, [users] if users else [])
 
 
-def lead_faults(table: Table | None, meaning: str, target: Table | None) -> Iterator[str]:
-    """Yield that a relation of a table does not lead to another declared table."""
-    path = getattr(table, meaning, None)
-    if table is None or target is None or not path or _leads_to(field_at(table.model_class(), path), target.model_class()):
-        return
-    yield f"{type(table).__name__}({table.model}).{meaning}: '{path}' does not lead to {target.model}."
+def lead_faults(table: Table, meaning: str, targets: Sequence[Table]) -> Iterator[str]:
+    """Yield that a relation of a table leads to none of the tables that are declared for it."""
+    path = getattr(table, meaning)
+    if path and targets and not any(leads_to(field_at(table.model_class(), path), one.model_class()) for one in targets):
+        yield f"{type(table).__name__}({table.model}).{meaning}: '{path}' does not lead to {_any_of(targets)}."
+
+
+def _any_of(tables: Sequence[Table]) -> str:
+    return " or ".join(table.model for table in tables)
 
 
 def key_faults(
@@ -75,21 +97,21 @@ def key_faults(
         return
     field: Any = field_at(table.model_class(), path)
     needed: Any = field_at(messages.model_class(), known_by)
-    both_lead_there = all(_leads_to(one, target.model_class()) for one in (field, needed))
+    both_lead_there = all(leads_to(one, target.model_class()) for one in (field, needed))
     if both_lead_there and field.target_field != needed.target_field:
         refers = f"'{path}' refers to '{field.target_field.name}' of {target.model}"
         yield f"{type(table).__name__}({table.model}).{meaning}: {refers}, but messages refer to '{needed.target_field.name}'."
+
+
+def leads_to(field: Any, model: type[Model]) -> bool:
+    """Return whether a field is a relation to a model."""
+    return bool(field.related_model and field.related_model._meta.concrete_model is model._meta.concrete_model)
 
 
 def room_may_be_missing(messages: MessageTable) -> bool:
     """Return whether a message may have no room, or one that does not exist."""
     path = Query(messages.model_class()).names_to_path(messages.room.split("__"), messages.model_class()._meta)[0]
     return any(step.join_field.null or not getattr(step.join_field, "db_constraint", True) for step in path)
-
-
-def _leads_to(field: Any, model: type[Model]) -> bool:
-    """Return whether a field is a relation to a model."""
-    return bool(field.related_model and field.related_model._meta.concrete_model is model._meta.concrete_model)
 
 
 def _unfit_for_messages(messages: MessageTable, rooms: RoomTable) -> Iterator[str]:

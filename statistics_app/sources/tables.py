@@ -202,6 +202,20 @@ TABLES: Mapping[str, type[Table]] = {
     "team_table": Table,
 }
 """What each attribute of a source declares, in the order in which the tables are listed."""
+SEVERAL: Mapping[str, str] = {
+    "room_table": "room_tables",
+    "message_table": "message_tables",
+    "subscription_table": "subscription_tables",
+    "upload_table": "upload_tables",
+}
+"""The attributes that declare several tables of a kind, by that of a single one."""
+
+
+def declared_tables(source: Any, name: str) -> tuple[Any, ...]:
+    """Return what a source declares of one kind of table: the single one, or the list of several."""
+    several = getattr(source, SEVERAL[name]) if name in SEVERAL else ()
+    single = getattr(source, name)
+    return (*(() if single is None else (single,)), *(several if isinstance(several, list | tuple) else (several,)))
 
 
 def is_always_met(condition: Q) -> bool:

@@ -29,7 +29,7 @@ class TallySet:
 
     using: str
     definitions: tuple[TallyDefinition, ...] = ()
-    reasons: Mapping[Count, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[str]:
@@ -43,18 +43,27 @@ class TallySet:
         names = {name for definition in self.definitions for name in (*definition.triggers, *definition.tables)}
         return {STATE, FAILURES, *(name.rpartition(".")[2].strip('"') for name in names)}
 
-    def of(self, name: Count) -> TallyDefinition | None:
-        """Return the definition of a count, or None if it has none."""
-        return next((definition for definition in self.definitions if definition.name is name), None)
+    @property
+    def counts(self) -> set[str]:
+        """The names of all counts, with and without a definition; also of those for which no table is declared."""
+        return {*map(str, Count), *self.reasons, *(definition.name for definition in self.definitions)}
 
-    def keyed(self, name: Count) -> KeyedDefinition:
+    def of(self, name: str) -> TallyDefinition | None:
+        """Return the definition of a count, or None if it has none."""
+        return next((definition for definition in self.definitions if definition.name == name), None)
+
+    def keyed(self, name: str) -> KeyedDefinition:
         """Return the definition of a count by key, which must exist."""
         return cast("KeyedDefinition", self.of(name))
 
+    def of_messages(self, name: str) -> MessageDefinition:
+        """Return the definition of a count of messages, which must exist."""
+        return cast("MessageDefinition", self.of(name))
+
     @property
     def messages(self) -> MessageDefinition:
-        """The definition of the count of messages, which must exist."""
-        return cast("MessageDefinition", self.of(Count.MESSAGES))
+        """The definition of the count of the first table of messages, which must exist."""
+        return self.of_messages(Count.MESSAGES)
 
 
 def declared_tallies(source: ChatSource) -> TallySet:

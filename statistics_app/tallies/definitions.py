@@ -43,7 +43,8 @@ class TallyDefinition:
     table of the quarters whose events may have changed unseen.
     """
 
-    name: Count
+    name: str
+    kind: Count
     host_tables: tuple[str, ...]
     tables: tuple[str, ...]
     create: tuple[str, ...]
@@ -88,7 +89,8 @@ class MessageDefinition(TallyDefinition):
     """The tally of messages by the class of their room.
 
     `classes` selects (class, n, a column for each of `amounts`), `thread_count` (n), `rooms_with_pinned` (n), `top_rooms`
-    (room, class, n) with the busiest room first, and `room_use` (rooms, rooms without messages, messages). `written` is the
+    (room, class, n) with the busiest room first, and `room_use` (rooms, rooms without messages, messages). `by_room` selects
+    (room, n) of every room with messages, `with_pinned` (room), and `rooms` (room_, class_) of every room. `written` is the
     table, or a query, of the changes that the history has not taken, by room and author: (batch, key, quarter, removed_in,
     room, author, n).
     """
@@ -100,6 +102,9 @@ class MessageDefinition(TallyDefinition):
     rooms_with_pinned: str
     top_rooms: str
     room_use: str
+    by_room: str
+    with_pinned: str
+    rooms: str
 
     @property
     def reads(self) -> tuple[str, ...]:

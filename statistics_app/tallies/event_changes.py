@@ -30,7 +30,7 @@ class EventChange:
     is negative) or restored (positive); None if they were written or corrected.
     """
 
-    count: Count
+    count: str
     key: str
     quarter: int | None
     removed_in: int | None
@@ -38,7 +38,7 @@ class EventChange:
 
 
 class RoomChange(NamedTuple):
-    """A change of the number of messages in a room from a quarter of an hour.
+    """A change of the number of messages in a room from a quarter of an hour, as the count of a table recorded it.
 
     `removal` tells that they were removed (then `number` is negative) or restored; if not, they were written or corrected.
     """
@@ -47,6 +47,7 @@ class RoomChange(NamedTuple):
     quarter: int
     removal: bool
     number: int
+    counted_as: str = Count.MESSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class HandedOver:
     """What the history has to take: changes, and quarters whose events may have changed unseen; `everything` means all.
 
     `batch` numbers the changes; `in_rooms` are those of messages by room, `active` the days on which authors of messages among
-    them wrote. `recorded` are the counts whose changes triggers record, `is_complete` tells whether they record those of
-    each kind of event.
+    them wrote. `recorded` are the counts whose changes triggers record, `unrecorded` all others; `is_complete` tells whether
+    they record those of each kind of event.
     """
 
     batch: int
@@ -64,7 +65,8 @@ class HandedOver:
     active: list[AccountDay]
     quarters: set[int]
     everything: bool
-    recorded: set[Count]
+    recorded: set[str]
+    unrecorded: set[str]
     is_complete: bool
 
 
@@ -91,7 +93,8 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
         is_complete = bool(tallies.definitions) and not any(defects.values()) and not tallies.reasons
         everything = EVERYTHING in quarters
         recorded = {definition.name for definition in definitions}
-        handle(HandedOver(taken + 1, changes, in_rooms, active, quarters - {EVERYTHING}, everything, recorded, is_complete))
+        known = recorded, tallies.counts - recorded
+        handle(HandedOver(taken + 1, changes, in_rooms, active, quarters - {EVERYTHING}, everything, *known, is_complete))
     return are_left
 
 
@@ -99,14 +102,14 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
 class Pending:
     """What the history has not taken: (event key, quarter, change of the number of rows); of messages, also by room.
 
-    `quarters` are the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all. `recorded` are the
-    counts whose changes are known.
+    `quarters` are the numbers of the quarters that are marked as changed unseen; EVERYTHING stands for all. `unrecorded` are
+    the counts whose changes are not known.
     """
 
     changes: list[tuple[str, int, int]]
     in_rooms: list[tuple[str, int, int]]
     quarters: set[int]
-    recorded: set[Count]
+    unrecorded: set[str]
 
 
 def pending_changes(tallies: TallySet, first: int, end: int) -> Pending:
@@ -116,13 +119,14 @@ def pending_changes(tallies: TallySet, first: int, end: int) -> Pending:
     """
     definitions = _recording(tallies, tally_defects(tallies))
     with connections[tallies.using].cursor() as cursor:
-        pending = Pending([], [], _quarters(definitions, "SELECT quarter FROM {}", cursor), {one.name for one in definitions})
+        unrecorded = tallies.counts - {definition.name for definition in definitions}
+        pending = Pending([], [], _quarters(definitions, "SELECT quarter FROM {}", cursor), unrecorded)
         for definition in definitions:
             _add_pending(definition, first, end, cursor, pending)
         return pending
 
 
-def _recording(tallies: TallySet, defects: dict[Count, str]) -> list[TallyDefinition]:
+def _recording(tallies: TallySet, defects: dict[str, str]) -> list[TallyDefinition]:
     """Return the definitions whose triggers record changes; one that waits for a partition is not read, but does."""
     if NEWER in defects.values():
         raise OperationalError(f"A table of the running counts {NEWER}.")
@@ -163,7 +167,7 @@ def _take(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[Event
             "GROUP BY 1, 2, 3 HAVING sum(n) <> 0 OR sum(amount) <> 0"
         )
         for key, quarter, removed_in, n, amount in cursor.fetchall():
-            for event, number in _events(definition.name, key, n, amount):
+            for event, number in _events(definition.kind, key, n, amount):
                 yield EventChange(definition.name, event, _or_none(quarter), _or_none(removed_in), number)
 
 
@@ -174,7 +178,8 @@ def _in_rooms(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[R
             f"SELECT room, quarter, removed_in <> {NO_QUARTER}, sum(n) FROM {definition.written} w "
             f"WHERE batch <> 0 AND quarter <> {NO_QUARTER} GROUP BY 1, 2, 3 HAVING sum(n) <> 0"
         )
-        yield from (RoomChange(room, quarter, bool(removal), int(n)) for room, quarter, removal, n in cursor.fetchall())
+        for room, quarter, removal, n in cursor.fetchall():
+            yield RoomChange(room, quarter, bool(removal), int(n), definition.name)
 
 
 def _active(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[AccountDay]:
@@ -195,8 +200,8 @@ def _of_messages(definitions: Iterable[TallyDefinition]) -> Iterator[MessageDefi
 def _add_pending(definition: TallyDefinition, first: int, end: int, cursor: Any, pending: Pending) -> None:
     cursor.execute(definition.pending.replace(FIRST_QUARTER, str(first)).replace(END_QUARTER, str(end)))
     for key, quarter, n, amount, room in cursor.fetchall():
-        pending.changes.extend((event, quarter, number) for event, number in _events(definition.name, key, n, amount))
-        if definition.name is Count.MESSAGES and n:
+        pending.changes.extend((event, quarter, number) for event, number in _events(definition.kind, key, n, amount))
+        if definition.kind is Count.MESSAGES and n:
             pending.in_rooms.append((room, quarter, int(n)))
 
 

@@ -9,7 +9,6 @@ from ..db.locks import try_exclusive_lock, try_lock_in_transaction
 from .declared import TallySet
 from .definitions import FAILURES, TallyDefinition
 from .installed import REPLICATED, is_recorded, readable_tallies, tally_defects
-from .plan import Count
 from .settling import partitioned, settle
 from .transactions import LOCK_MILLISECONDS, lock_for_counting
 
@@ -49,7 +48,7 @@ def _with_changes(using: str, definitions: Sequence[TallyDefinition]) -> list[Ta
         return list(compress(definitions, cursor.fetchone()))
 
 
-def _note_replicated(tallies: TallySet, defects: Mapping[Count, str]) -> None:
+def _note_replicated(tallies: TallySet, defects: Mapping[str, str]) -> None:
     """Record that counts have missed changes, since nobody knows it any more once the subscription is dropped."""
     with connections[tallies.using].cursor() as cursor:
         for name in (name for name, defect in defects.items() if defect == REPLICATED):

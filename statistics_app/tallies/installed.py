@@ -13,7 +13,6 @@ from django.utils.dateparse import parse_datetime
 
 from .declared import TallySet
 from .definitions import FAILURES, PREFIX, STATE, PartitionedDefinition, TallyDefinition
-from .plan import Count
 from .transactions import existing_tables, lock_for_reading
 
 # Any change of a trigger, such as disabling and enabling it again, leaves another transaction at its row in the catalogue.
@@ -80,12 +79,12 @@ def is_recorded(definition: TallyDefinition, cursor: Any) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def readable_tallies(tallies: TallySet, using: str = "") -> set[Count]:
+def readable_tallies(tallies: TallySet, using: str = "") -> set[str]:
     """Return the counts whose tallies have no defect, so that their sums are correct."""
     return {name for name, defect in tally_defects(tallies, using).items() if not defect}
 
 
-def tally_defects(tallies: TallySet, using: str = "") -> dict[Count, str]:
+def tally_defects(tallies: TallySet, using: str = "") -> dict[str, str]:
     """Return the defect of the tally of each count, an empty string if there is none.
 
     `using` is the database that is inspected, for example a replica; by default, the one that the chat writes to. In a

@@ -23,7 +23,6 @@ from .installed import (
     trigger_fingerprint,
 )
 from .orphans import orphan_removals
-from .plan import Count
 from .population import populate
 from .settling import settle
 from .transactions import counting_transaction, existing_tables
@@ -99,7 +98,7 @@ class Installer:
     def _installed(self) -> dict[str, InstalledTally]:
         return installed_tallies(connections[self.tallies.using])
 
-    def _install(self, name: Count, *, is_attached: bool) -> None:
+    def _install(self, name: str, *, is_attached: bool) -> None:
         """Attach a tally, if it is not, and count its rows; if that fails, detach it. Errors: DatabaseError, NotInstalled."""
         definition = self.tallies.of(name)
         assert definition is not None  # noqa: S101 - for the type checker only

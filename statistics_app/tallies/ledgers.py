@@ -8,7 +8,6 @@ from django.db import connections
 from .declared import TallySet
 from .definitions import TallyDefinition
 from .installed import installed_tallies
-from .plan import Count
 from .transactions import existing_tables
 
 # Under steady load, the ledgers take a tenth of a megabyte.
@@ -48,7 +47,7 @@ class Unfolded:
     folded_at: datetime | None
 
 
-def unfolded(tallies: TallySet) -> dict[Count, Unfolded]:
+def unfolded(tallies: TallySet) -> dict[str, Unfolded]:
     """Return what is in the ledgers of each installed count; nothing where triggers add to the sums themselves."""
     connection = connections[tallies.using]
     installed = installed_tallies(connection)

@@ -1,9 +1,10 @@
 """The counts that triggers can maintain for a source's declarations, with their rows; and why others are impossible."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, Case, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
@@ -12,21 +13,25 @@ from django.db.models.functions import Cast, JSONArray
 from ..sources.columns import field_at
 from ..sources.labels import room_class, user_labels
 from ..sources.mapped import MappedSource
+from ..sources.parts import Messages
 from ..sources.quarters import QuarterNumber
-from ..sources.tables import RoomTable, Table, is_always_met
+from ..sources.tables import RoomTable, Table, UploadTable, UserTable, is_always_met
 from .row_select import NotCountable, RowSelect, compile_rows
-
-_Planned = TypeVar("_Planned")
 
 
 class Count(StrEnum):
-    """The counts, each of which is installed and read by itself."""
+    """What is counted; the rows of each table are a count of their own, which is installed and read by itself."""
 
     USERS = "users"
     ROOMS = "rooms"
     MESSAGES = "messages"
     UPLOADS = "uploads"
     TEAMS = "teams"
+
+
+def name_of(count: Count, number: int) -> str:
+    """Return the name of the count of a table, by its position among those of its kind; the first has no number."""
+    return f"{count}_{number + 1}" if number else count
 
 
 class InTeam(IntEnum):
@@ -52,7 +57,8 @@ class KeyedCount:
     its quarter changes.
     """
 
-    name: Count
+    kind: Count
+    name: str
     rows: RowSelect
     timed: bool
     always: bool = True
@@ -80,7 +86,8 @@ class MessageCount:
     root_type: str
     author_type: str = "text"
     amounts: tuple[str, ...] = ()
-    name: Count = Count.MESSAGES
+    name: str = Count.MESSAGES
+    kind: Count = Count.MESSAGES
 
     def each(self, template: str) -> str:
         """Repeat a piece of SQL, such as `, sum($_) AS $`, for every amount, with its name in place of `$`."""
@@ -89,43 +96,22 @@ class MessageCount:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The counts that are possible for a source, and the reasons why others are not."""
+    """The counts that are possible for a source, and the reasons why others are not, by their names."""
 
-    additive: tuple[KeyedCount, ...] = ()
-    messages: MessageCount | None = None
-    reasons: dict[Count, str] = field(default_factory=dict)
-
-    @property
-    def counts(self) -> tuple[KeyedCount | MessageCount, ...]:
-        """All counts of the plan."""
-        return (*self.additive, *([self.messages] if self.messages else []))
+    counts: tuple[KeyedCount | MessageCount, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def plan_of(source: MappedSource, connection: BaseDatabaseWrapper) -> Plan:
     """Return the counts that triggers can maintain for a source's declarations."""
-    reasons: dict[Count, str] = {}
-
-    def try_plan(name: Count, make: Callable[[], _Planned | None]) -> _Planned | None:
+    counts: list[KeyedCount | MessageCount] = []
+    reasons: dict[str, str] = {}
+    for name, make in _Planner(source, connection).all():
         try:
-            return make()
+            counts.append(make())
         except NotCountable as error:
             reasons[name] = str(error)
-            return None
-
-    planner = _Planner(source, connection)
-    makers = {
-        Count.USERS: planner.users,
-        Count.ROOMS: planner.rooms,
-        Count.UPLOADS: planner.uploads,
-        Count.TEAMS: planner.teams,
-    }
-    additive = [
-        # Presence changes often, but not the time at which an account was created.
-        KeyedCount(name, rows, timed=planner.time_of(name) is not None, always=name is not Count.USERS)
-        for name, make in makers.items()
-        if (rows := try_plan(name, make)) is not None
-    ]
-    return Plan(tuple(additive), try_plan(Count.MESSAGES, planner.messages), reasons)
+    return Plan(tuple(counts), reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,48 +119,47 @@ class _Planner:
     source: MappedSource
     connection: BaseDatabaseWrapper
 
-    def time_of(self, name: Count) -> str | None:
-        """Return the column with the time of a row's event, None if there is none."""
-        users, rooms, uploads = self.source.user_table, self.source.room_table, self.source.upload_table
-        columns = {
-            Count.USERS: users.created_at if users else None,
-            Count.ROOMS: rooms.created_at if rooms else None,
-            Count.UPLOADS: uploads.uploaded_at if uploads else None,
+    def all(self) -> Iterator[tuple[str, Callable[[], KeyedCount | MessageCount]]]:
+        """Yield the name of the count of each declared table, and what makes it. What makes it may raise NotCountable."""
+        makers: dict[Count, tuple[str, Callable[[Any, str], KeyedCount]]] = {
+            Count.USERS: ("user_table", self.users),
+            Count.ROOMS: ("room_table", self.rooms),
+            Count.UPLOADS: ("upload_table", self.uploads),
+            Count.TEAMS: ("team_table", self.teams),
         }
-        return columns.get(name)
+        for count, (declared, make) in makers.items():
+            for number, table in enumerate(self.source.declared(declared)):
+                name = name_of(count, number)
+                yield name, partial(make, table, name)
+        for messages in self.source.parts.messages:
+            yield name_of(Count.MESSAGES, messages.number), partial(self.messages, messages)
 
-    def users(self) -> RowSelect | None:
-        table = self.source.user_table
-        if table is None:
-            return None
+    def users(self, table: UserTable, name: str) -> KeyedCount:
         language = F(table.language) if table.language else Value(None, output_field=TextField())
         if table.language and self._collation(field_at(table.model_class(), table.language)):
             raise NotCountable(f"'{table.language}' of {table.model} has a collation, by which different texts may be equal.")
-        return self._keyed(table, [*user_labels(table), language], self.time_of(Count.USERS))
+        rows = self._keyed(table, [*user_labels(table), language], table.created_at)
+        # Presence changes often, but not the time at which an account was created.
+        return KeyedCount(Count.USERS, name, rows, timed=table.created_at is not None, always=False)
 
-    def rooms(self) -> RowSelect | None:
-        table = self.source.room_table
-        if table is None:
-            return None
-        return self._keyed(table, [room_class(table), _in_team(table)], self.time_of(Count.ROOMS))
+    def rooms(self, table: RoomTable, name: str) -> KeyedCount:
+        rows = self._keyed(table, [room_class(table), _in_team(table)], table.created_at)
+        return KeyedCount(Count.ROOMS, name, rows, timed=table.created_at is not None)
 
-    def uploads(self) -> RowSelect | None:
-        table = self.source.upload_table
-        return None if table is None else self._keyed(table, [], self.time_of(Count.UPLOADS), amount=F(table.size))
+    def uploads(self, table: UploadTable, name: str) -> KeyedCount:
+        rows = self._keyed(table, [], table.uploaded_at, amount=F(table.size))
+        return KeyedCount(Count.UPLOADS, name, rows, timed=table.uploaded_at is not None)
 
-    def teams(self) -> RowSelect | None:
-        table = self.source.team_table
-        return None if table is None else self._keyed(table, [])
+    def teams(self, table: Table, name: str) -> KeyedCount:
+        return KeyedCount(Count.TEAMS, name, self._keyed(table, []), timed=False)
 
-    def messages(self) -> MessageCount | None:
-        messages, rooms = self.source.message_table, self.source.room_table
-        if messages is None or rooms is None:
-            return None
-        key = _own_key(messages.model_class(), messages.room)
-        root = _own_key(messages.model_class(), messages.thread_root) if messages.thread_root else None
-        author = _own_key(messages.model_class(), messages.author) if messages.author else None
-        amounts = {Amount.PINNED: _flag(messages.pinned)}
-        in_rooms = messages.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
+    def messages(self, messages: Messages) -> MessageCount:
+        table, rooms = messages.table, messages.rooms.table
+        key = _own_key(table.model_class(), table.room)
+        root = _own_key(table.model_class(), table.thread_root) if table.thread_root else None
+        author = _own_key(table.model_class(), table.author) if table.author else None
+        amounts = {Amount.PINNED: _flag(table.pinned)}
+        in_rooms = table.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
         return MessageCount(
             messages=self._compiled(
                 in_rooms,
@@ -182,13 +167,14 @@ class _Planner:
                 root_=_key_value(root),
                 author_=_key_value(author),
                 **{f"{name}_": value for name, value in amounts.items()},
-                quarter_=_quarter(messages.sent_at),
+                quarter_=_quarter(table.sent_at),
             ),
             rooms=self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms)),
             room_type=self._type(key),
             root_type=self._type(root) if root else "text",
             author_type=self._type(author) if author else "text",
             amounts=tuple(str(name) for name in amounts),
+            name=name_of(Count.MESSAGES, messages.number),
         )
 
     def _keyed(self, table: Table, values: list[Any], at: str | None = None, amount: Any = None) -> RowSelect:

@@ -1,10 +1,9 @@
 """A source that reads tallies where they are installed, and calls the host's own source for everything else."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.db import connections, router
 
@@ -14,51 +13,29 @@ from ..models.snapshot import Counting
 from ..sources.base import ChatSource, RoomCount, RoomKind, RoomUse, Tally, UserGroup
 from ..sources.loading import chat_source
 from ..sources.mapped import MappedSource
-from ..sources.presence import with_presence
 from ..sources.reported import ReportedStatistics
 from ..sources.tables import Table
 from .declared import TallySet, declared_tallies
 from .installed import tally_defects
 from .plan import Count
-from .reader import TallyReader
+from .reader import TalliedCounting
 
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """The counts that a question needs to be answered from tallies, and the declaration that must exist for it."""
-
-    question: Callable[..., Any]
-    counts: frozenset[Count]
-    declared: Callable[[Any], Any] = lambda source: source
-
-
-USERS = Requirement(MappedSource.users, frozenset({Count.USERS}))
-USER_LANGUAGES = Requirement(MappedSource.user_languages, frozenset({Count.USERS}), lambda source: source.user_table.language)
-ROOMS = Requirement(MappedSource.rooms, frozenset({Count.ROOMS}))
-MESSAGES = Requirement(MappedSource.messages, frozenset({Count.MESSAGES}))
-THREADS = Requirement(MappedSource.threads, frozenset({Count.MESSAGES}), lambda source: source.message_table.thread_root)
-DISCUSSIONS = Requirement(
-    MappedSource.discussions, frozenset({Count.ROOMS, Count.MESSAGES}), lambda source: source.room_table.discussion
-)
-PINNED = Requirement(MappedSource.pinned, frozenset({Count.MESSAGES}), lambda source: source.message_table.pinned)
-ROOMS_WITH_PINNED = Requirement(
-    MappedSource.rooms_with_pinned, frozenset({Count.MESSAGES}), lambda source: source.message_table.pinned
-)
-UPLOADS = Requirement(MappedSource.uploads, frozenset({Count.UPLOADS}))
-TEAMS = Requirement(MappedSource.teams, frozenset({Count.ROOMS, Count.TEAMS}), lambda source: source.room_table.team)
-DEFAULT_TEAM_ROOMS = Requirement(
-    MappedSource.default_team_rooms,
-    frozenset({Count.ROOMS}),
-    lambda source: source.room_table.team_default if source.room_table.team else None,
-)
-TOP_ROOMS = Requirement(MappedSource.top_rooms, frozenset({Count.MESSAGES}))
-ROOM_USE = Requirement(MappedSource.room_use, frozenset({Count.MESSAGES}))
-
-_ALL = (
-    *(USERS, USER_LANGUAGES, ROOMS, MESSAGES, THREADS, DISCUSSIONS, PINNED, ROOMS_WITH_PINNED, UPLOADS, TEAMS),
-    *(DEFAULT_TEAM_ROOMS, TOP_ROOMS, ROOM_USE),
-)
-QUESTIONS = {requirement.question.__name__: requirement for requirement in _ALL}
+QUESTIONS: Mapping[str, frozenset[Count]] = {
+    "users": frozenset({Count.USERS}),
+    "user_languages": frozenset({Count.USERS}),
+    "rooms": frozenset({Count.ROOMS}),
+    "messages": frozenset({Count.MESSAGES}),
+    "threads": frozenset({Count.MESSAGES}),
+    "discussions": frozenset({Count.ROOMS, Count.MESSAGES}),
+    "pinned": frozenset({Count.MESSAGES}),
+    "rooms_with_pinned": frozenset({Count.MESSAGES}),
+    "uploads": frozenset({Count.UPLOADS}),
+    "teams": frozenset({Count.ROOMS, Count.TEAMS}),
+    "default_team_rooms": frozenset({Count.ROOMS}),
+    "top_rooms": frozenset({Count.MESSAGES}),
+    "room_use": frozenset({Count.MESSAGES}),
+}
+"""The questions that running counts answer, with the counts that each reads."""
 
 
 def tallied_source(at: datetime) -> "TalliedSource":
@@ -86,13 +63,16 @@ class TalliedSource:
 
     Each count is read with one statement, so it is consistent at every isolation level. Whether tallies are readable is looked
     up once, at the first question; in a transaction, this is done in the same view of the data as the answers. `live` is the
-    host's own source.
+    host's own source, `answering` the same with running counts instead of queries: what the host overrides stays its own.
     """
 
     def __init__(self, live: ChatSource) -> None:
         self.live = live
         self.using = live.using
-        self.reader = TallyReader(self.tallies, self.using)
+        self.answering = live
+        if isinstance(live, MappedSource):
+            self.answering = copy(live)
+            self.answering.counting = TalliedCounting(self.tallies, lambda: self.ready, self.using)
 
     def reported_statistics(self) -> ReportedStatistics | None:
         """Return the statistics that the chat has counted itself, if it does."""
@@ -100,59 +80,55 @@ class TalliedSource:
 
     def users(self) -> list[UserGroup]:
         """Count the accounts by activity, presence and type."""
-        answering = self._answering(USERS)
-        groups = answering.users()
-        if answering is self.live or not isinstance(self.live, MappedSource) or self.live.user_table is None:
-            return groups
-        return with_presence(groups, self.live.user_table, self.using, self.live.at)
+        return self.answering.users()
 
     def user_languages(self) -> dict[str, int]:
         """Count the accounts by language."""
-        return self._answering(USER_LANGUAGES).user_languages()
+        return self.answering.user_languages()
 
     def rooms(self) -> dict[RoomKind, int]:
         """Count the rooms by kind."""
-        return self._answering(ROOMS).rooms()
+        return self.answering.rooms()
 
     def messages(self) -> dict[RoomKind, int]:
         """Count the messages by the kind of their room."""
-        return self._answering(MESSAGES).messages()
+        return self.answering.messages()
 
     def threads(self) -> int:
         """Count the distinct messages that have at least one reply."""
-        return self._answering(THREADS).threads()
+        return self.answering.threads()
 
     def discussions(self) -> Tally:
         """Count the rooms that have a parent room, and the messages in them."""
-        return self._answering(DISCUSSIONS).discussions()
+        return self.answering.discussions()
 
     def pinned(self) -> int:
         """Count the pinned messages."""
-        return self._answering(PINNED).pinned()
+        return self.answering.pinned()
 
     def rooms_with_pinned(self) -> int:
         """Count the rooms that have a pinned message."""
-        return self._answering(ROOMS_WITH_PINNED).rooms_with_pinned()
+        return self.answering.rooms_with_pinned()
 
     def uploads(self) -> Tally:
         """Count the uploaded files and their bytes."""
-        return self._answering(UPLOADS).uploads()
+        return self.answering.uploads()
 
     def teams(self) -> Tally:
         """Count the teams, and the rooms inside them."""
-        return self._answering(TEAMS).teams()
+        return self.answering.teams()
 
     def default_team_rooms(self) -> int:
         """Count the default rooms of teams."""
-        return self._answering(DEFAULT_TEAM_ROOMS).default_team_rooms()
+        return self.answering.default_team_rooms()
 
     def top_rooms(self, limit: int = 10) -> list[RoomCount]:
         """List the rooms with the most messages."""
-        return self._answering(TOP_ROOMS).top_rooms(limit)
+        return self.answering.top_rooms(limit)
 
     def room_use(self) -> RoomUse:
         """Count the rooms, those without a message, and all messages."""
-        return self._answering(ROOM_USE).room_use()
+        return self.answering.room_use()
 
     def last_login(self) -> datetime | None:
         """Return the time of the latest login of any account."""
@@ -180,12 +156,12 @@ class TalliedSource:
         return tallies_in_use(self.live)
 
     @cached_property
-    def defects(self) -> dict[Count, str]:
+    def defects(self) -> dict[str, str]:
         """The defect of the tally of each count; an empty string if its sums can be read."""
         return tally_defects(self.tallies, self.using)
 
     @property
-    def ready(self) -> set[Count]:
+    def ready(self) -> set[str]:
         """The counts that are read from tallies; the others are counted live."""
         return {name for name, defect in self.defects.items() if not defect}
 
@@ -195,17 +171,7 @@ class TalliedSource:
             return Counting.LIVE, {}
         reasons = {**self.tallies.reasons, **{name: defect for name, defect in self.defects.items() if defect}}
         counted = Counting.TALLIES if not reasons else Counting.MIXED if self.ready else Counting.LIVE
-        return counted, {str(name): reason for name, reason in reasons.items()}
-
-    def _answering(self, requirement: Requirement) -> TallyReader | ChatSource:
-        """Return the reader if the tallies are readable, the declaration exists and the host does not override the method.
-
-        Otherwise, return the live source.
-        """
-        overridden = getattr(type(self.live), requirement.question.__name__, None) is not requirement.question
-        if overridden or not requirement.counts <= self.ready or requirement.declared(self.live) is None:
-            return self.live
-        return self.reader
+        return counted, reasons
 
 
 def is_migrated() -> bool:

@@ -41,6 +41,7 @@ def keyed_definition(count: KeyedCount, schema: Schema) -> KeyedDefinition:
     )
     return KeyedDefinition(
         name=count.name,
+        kind=count.kind,
         host_tables=(rows.table,),
         tables=(ledger, total, changes, quarters),
         create=(

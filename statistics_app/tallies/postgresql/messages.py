@@ -33,8 +33,10 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
     sql = MessageSQL(count, ledger, dirty, booked, thread, total, changes, quarters)
     on_messages, on_rooms = message_bodies(count, sql), room_bodies(count, sql)
     by_room, by_class, threads = sql.by_room(), sql.by_class(), sql.threads()
+    with_pinned = sql.with_amount(Amount.PINNED)
     return MessageDefinition(
         name=count.name,
+        kind=count.kind,
         host_tables=(count.messages.table, count.rooms.table),
         tables=tables,
         create=(
@@ -57,9 +59,12 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
         amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
-        rooms_with_pinned=rooms_with(sql.with_amount(Amount.PINNED), count),
-        top_rooms=top_rooms(by_room, count),
-        room_use=room_use(by_room, count),
+        rooms_with_pinned=rooms_with(with_pinned, count.rooms.select),
+        top_rooms=top_rooms(by_room, count.rooms.select),
+        room_use=room_use(by_room, count.rooms.select),
+        by_room=by_room,
+        with_pinned=with_pinned,
+        rooms=count.rooms.select,
         ledgers=(sql.ledger, sql.dirty),
         changes=sql.changes,
         pending=sql.pending(),

@@ -40,9 +40,10 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
         *(sql.parts, sql.part_quarter, sql.room_share, sql.thread_share, sql.emptied),
     )
     on_messages, on_rooms = _message_bodies(count, sql), room_bodies(count, sql)
-    by_room = sql.by_room()
+    by_room, with_pinned = sql.by_room(), sql.with_amount(Amount.PINNED)
     return PartitionedDefinition(
         name=count.name,
+        kind=count.kind,
         host_tables=(count.messages.table, count.rooms.table),
         tables=tables,
         create=(
@@ -61,9 +62,12 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
         amounts=count.amounts,
         classes=sql.exact(sql.by_class()),
         thread_count=sql.exact(sql.threads()),
-        rooms_with_pinned=sql.exact(rooms_with(sql.with_amount(Amount.PINNED), count)),
-        top_rooms=sql.exact(top_rooms(by_room, count), " ORDER BY n DESC, room"),
-        room_use=sql.exact(room_use(by_room, count)),
+        rooms_with_pinned=sql.exact(rooms_with(with_pinned, count.rooms.select)),
+        top_rooms=sql.exact(top_rooms(by_room, count.rooms.select), " ORDER BY n DESC, room"),
+        room_use=sql.exact(room_use(by_room, count.rooms.select)),
+        by_room=by_room,
+        with_pinned=with_pinned,
+        rooms=count.rooms.select,
         ledgers=(sql.ledger, sql.dirty),
         changes=sql.changes,
         pending=sql.pending(),

@@ -46,6 +46,7 @@ def keyed_definition(count: KeyedCount) -> KeyedDefinition:
     found = f"SELECT key, n, amount FROM {total} WHERE n <> 0 OR amount <> 0"
     return KeyedDefinition(
         name=count.name,
+        kind=count.kind,
         host_tables=(rows.table,),
         tables=(total, changes, quarters),
         create=(

@@ -43,9 +43,11 @@ def message_definition(count: MessageCount) -> MessageDefinition:
     chained = _chained_triggers(count, tables, base)
     by_class = f"SELECT class, n{count.each(', $')} FROM {tables.total} WHERE class <> '{THREADS}'"
     by_room = f"SELECT room, n FROM {tables.room} WHERE n <> 0"
+    with_pinned = f"SELECT room FROM {tables.room} WHERE {Amount.PINNED} > 0"
     threads = f"SELECT coalesce((SELECT n FROM {tables.total} WHERE class = '{THREADS}'), 0) AS n"
     return MessageDefinition(
         name=count.name,
+        kind=count.kind,
         host_tables=(count.messages.table, count.rooms.table),
         tables=tables,
         create=create_tables(count, tables, base),
@@ -67,9 +69,12 @@ def message_definition(count: MessageCount) -> MessageDefinition:
         amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
-        rooms_with_pinned=rooms_with(f"SELECT room FROM {tables.room} WHERE {Amount.PINNED} > 0", count),
-        top_rooms=top_rooms(by_room, count),
-        room_use=room_use(by_room, count),
+        rooms_with_pinned=rooms_with(with_pinned, count.rooms.select),
+        top_rooms=top_rooms(by_room, count.rooms.select),
+        room_use=room_use(by_room, count.rooms.select),
+        by_room=by_room,
+        with_pinned=with_pinned,
+        rooms=count.rooms.select,
         changes=tables.changes,
         pending=pending_changes(tables.changes),
         written=tables.changes,
