@@ -17,5 +17,5 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests change what a request depends on between two requests.
 STATISTICS["TRUST_SECONDS"] = float(os.environ.get("STATISTICS_TRUST_SECONDS", "0"))
-# A chat whose tables no migration creates, for the tests that declare a column of every type.
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.anychat"]
+# Chats whose tables no migration creates: for tests that declare a column of every type, and several tables of a kind.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.anychat", "tests.manychat"]

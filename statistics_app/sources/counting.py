@@ -89,22 +89,28 @@ class LiveCounting:
         """Count the messages of every room of one room table, and return the busiest rooms."""
         if len(tables) == 1:
             busiest = _by_room(tables[0]).order_by("-_count", "_room")[:limit]
-            return [RoomCount(str(key), RoomKind(kind), count) for key, kind, count in busiest]
+            return [RoomCount(f"{tables[0].prefix}{key}", RoomKind(kind), count) for key, kind, count in busiest]
         counts: dict[Any, tuple[str, int]] = {}
         for messages in tables:
             for key, kind, count in _by_room(messages):
                 counts[key] = kind, count + (counts[key][1] if key in counts else 0)
         ordered = sorted(counts.items(), key=lambda item: (-item[1][1], item[0]))[:limit]
-        return [RoomCount(str(key), RoomKind(kind), count) for key, (kind, count) in ordered]
+        return [RoomCount(f"{tables[0].prefix}{key}", RoomKind(kind), count) for key, (kind, count) in ordered]
 
-    def room_use(self, rooms: Rooms, tables: Sequence[Messages]) -> RoomUse:
-        """Count the rooms of one room table, those without a message, and the messages in them."""
+    def room_use(self, rooms: Rooms | None, tables: Sequence[Messages]) -> RoomUse:
+        """Count the rooms of one room table, those without a message, and the messages in them; without a table, pairs."""
+        if rooms is None:
+            return RoomUse(self.pairs(tables), 0, sum(messages.counted().count() for messages in tables))
         number = rooms.all.count()
         if len(tables) == 1:
             totals = tables[0].counted().aggregate(_rooms=Count(tables[0].room, distinct=True), _messages=Count("pk"))
             return RoomUse(number, number - totals["_rooms"], totals["_messages"])
         used = _distinct([(messages.counted(), messages.room) for messages in tables])
         return RoomUse(number, number - used, sum(messages.counted().count() for messages in tables))
+
+    def pairs(self, tables: Sequence[Messages]) -> int:
+        """Count the distinct pairs of accounts between whom there are messages."""
+        return _distinct([(messages.counted(), messages.room) for messages in tables])
 
     def uploads(self, table: UploadTable, number: int) -> Tally:
         """Count the uploads and add up their sizes; an unknown size counts as 0 bytes."""

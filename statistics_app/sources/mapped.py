@@ -10,12 +10,14 @@ from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Max
 
-from .accounts import account_days, account_names, account_types, room_files, room_labels, room_quarters, seen_days
+from .accounts import account_days, account_names, account_types, seen_days
 from .active_days import AccountDay, RoomQuarter
 from .base import ChatSource, RoomCount, RoomFiles, RoomKind, RoomLabel, RoomUse, Tally, UserGroup, UserType
 from .counting import LiveCounting, distinct_teams
 from .event_kinds import EventCount, EventKind, UntimedRows
 from .events import EventRows, event_kinds, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
+from .individual_rooms import pair_labels, room_files, room_labels, room_quarters
+from .overlaps import overlaps
 from .parts import Messages, Parts, Rooms, parts_of, rooms_at
 from .presence import with_presence
 from .quarters import has_plausible_time
@@ -62,7 +64,10 @@ class MappedSource(ChatSource):
 
     def rooms(self) -> dict[RoomKind, int]:
         """Count the rooms by kind."""
-        return _added(self._counting.rooms(rooms) for rooms in self._rooms())
+        rooms, pairs = self.parts.rooms, self.parts.pairs
+        self._require((*rooms, *pairs), "rooms")
+        direct = [{RoomKind.DIRECT: self._counting.pairs(pairs)}] if pairs else []
+        return _added([*map(self._counting.rooms, rooms), *direct])
 
     def messages(self) -> dict[RoomKind, int]:
         """Count the messages by the kind of their room."""
@@ -147,7 +152,7 @@ class MappedSource(ChatSource):
     def _written_days(self, messages: Messages, since: datetime, until: datetime) -> Iterator[AccountDay]:
         """Yield the days of authors; nothing is queried before the first is asked for."""
         author = str(messages.table.author)
-        yield from account_days(messages.sent_between(since, until), author, messages.table.sent_at, messages.room)
+        yield from account_days(messages.sent_between(since, until), author, messages.table.sent_at, messages)
 
     def seen_accounts(self, since: datetime) -> Iterator[AccountDay]:
         """List the days of the latest reads and log-ins of accounts, which are found by indexes on their times."""
@@ -172,22 +177,22 @@ class MappedSource(ChatSource):
         return chain.from_iterable(self._room_quarters(messages, since, until) for messages in self._messages())
 
     def _room_quarters(self, messages: Messages, since: datetime, until: datetime) -> Iterator[RoomQuarter]:
-        yield from room_quarters(messages.sent_between(since, until), messages.room, messages.table.sent_at)
+        yield from room_quarters(messages.sent_between(since, until), messages)
 
     def room_labels(self, rooms: Collection[str]) -> dict[str, RoomLabel]:
         """Look the kinds and names of rooms up."""
-        self._rooms()
         self._messages()
         return {
             key: label
             for one, tables in self.parts.by_rooms()
-            for key, label in (room_labels(one, tables[0], rooms) if tables else {}).items()
+            if tables
+            for key, label in (room_labels(one, tables[0], rooms) if one else pair_labels(tables, rooms)).items()
         }
 
     def room_files(self) -> Iterator[RoomFiles]:
         """Count the files of each room that counts, in one query."""
         tables, rooms = self._require(self.declared("upload_table"), "uploads"), self._rooms()
-        with_rooms = [(table, rooms_at(table, table.room, rooms)) for table in tables if table.room]
+        with_rooms = [(table, rooms_at(table, rooms)) for table in tables if table.room]
         return room_files(self._require(with_rooms, "the rooms of files"), self.using)
 
     def last_login(self) -> datetime | None:
@@ -222,10 +227,10 @@ class MappedSource(ChatSource):
     @classmethod
     def check(cls) -> list[CheckMessage]:
         """Return a system check error for every declared table, column or condition that does not exist."""
-        return [
-            Error(fault, hint=f"Correct the declarations of {cls.__module__}.{cls.__name__}.", id="statistics_app.E003")
-            for fault in declaration_faults(cls)
-        ]
+        where = f"Correct the declarations of {cls.__module__}.{cls.__name__}"
+        faults: Iterable[tuple[str, str]] = ((fault, f"{where}.") for fault in declaration_faults(cls))
+        twice = ((fault, f"{where}, for example: {line}") for fault, line in overlaps(cls))
+        return [Error(fault, hint=hint, id="statistics_app.E003") for fault, hint in [*faults] or twice]
 
     @property
     def parts(self) -> Parts:

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from .base import RoomKind
 from .columns import field_at
+from .pairs import PREFIX, Pair
 from .quarters import has_plausible_time
 from .relations import leads_to, room_may_be_missing
 from .tables import MessageTable, RoomTable, UploadTable, through
@@ -23,6 +24,11 @@ class Rooms:
     using: str
 
     @property
+    def prefix(self) -> str:
+        """What the keys of its rooms begin with, which tells them apart from those of other tables; empty for the first."""
+        return f"{self.table.model_class()._meta.label_lower}:" if self.number else ""
+
+    @property
     def all(self) -> "QuerySet[Any]":
         """The rooms that count."""
         return self.table.rows(self.using)
@@ -35,44 +41,55 @@ class Rooms:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Messages:
-    """A message table with the room table to which its messages refer; `number` is its position among those of the source."""
+    """A message table with the room table to which its messages refer; `number` is its position among those of the source.
+
+    There is no room table if its messages are between pairs of accounts.
+    """
 
     number: int
     table: MessageTable
-    rooms: Rooms
+    rooms: Rooms | None
+    using: str
     every_room_counts: dict[int, bool] = field(default_factory=dict)
     """Whether all rooms of a table count, as far as it was found out in the view of the data that all questions share."""
 
     @property
-    def room(self) -> F:
-        """The expression for the key of a message's room."""
-        return F(self.table.room)
+    def prefix(self) -> str:
+        """What the keys of its rooms begin with."""
+        return self.rooms.prefix if self.rooms else PREFIX
+
+    @property
+    def room(self) -> Any:
+        """The expression for the key of a message's room, without the prefix."""
+        return self.table.room.key if isinstance(self.table.room, Pair) else F(self.table.room)
 
     @property
     def kinds(self) -> Mapping[RoomKind, Q]:
         """The conditions of the kinds of rooms, on messages."""
+        if self.rooms is None:
+            return {RoomKind.DIRECT: Q()}
         return {kind: self.in_rooms(condition) for kind, condition in self.rooms.table.kinds.items()}
 
     @property
     def discussion(self) -> Q | None:
         """The condition of a message in a discussion; None if the rooms declare none."""
-        declared = self.rooms.table.discussion
+        declared = self.rooms.table.discussion if self.rooms else None
         return None if declared is None else self.in_rooms(declared)
 
     def in_rooms(self, condition: Q) -> Q:
         """Return a condition on rooms as one on messages."""
-        return through(self.table.room, condition)
+        return through(str(self.table.room), condition)
 
     def counted(self) -> "QuerySet[Any]":
         """Return the messages that count: those in rooms that count, as they were when this was first asked of the rooms."""
         known = self.every_room_counts
-        if self.rooms.number not in known:
+        if self.rooms and self.rooms.number not in known:
             known[self.rooms.number] = every_room_counts(self.rooms)
-        return self._in_rooms_that_count(every_room_counts=known[self.rooms.number])
+        return self._in_rooms_that_count(known)
 
     def counted_now(self) -> "QuerySet[Any]":
         """Return the messages that count, in rooms that count in the present view of the data."""
-        return self._in_rooms_that_count(every_room_counts=every_room_counts(self.rooms))
+        return self._in_rooms_that_count({self.rooms.number: every_room_counts(self.rooms)} if self.rooms else {})
 
     def sent_between(self, since: datetime, until: datetime) -> "QuerySet[Any]":
         """Return the messages that count that were sent from `since` until `until` (excluded)."""
@@ -85,9 +102,12 @@ class Messages:
         sent = self.counted().filter(has_plausible_time(sent_at)).order_by(f"-{sent_at}")
         return sent.values_list(sent_at, flat=True).first()
 
-    def _in_rooms_that_count(self, *, every_room_counts: bool) -> "QuerySet[Any]":
-        rows = self.table.rows(self.rooms.using)
-        if every_room_counts and not room_may_be_missing(self.table):
+    def _in_rooms_that_count(self, every_room_counts: Mapping[int, bool]) -> "QuerySet[Any]":
+        rows = self.table.rows(self.using)
+        if isinstance(self.table.room, Pair):
+            return rows.filter(self.table.room.named)
+        assert self.rooms is not None  # noqa: S101 - for the type checker only
+        if every_room_counts[self.rooms.number] and not room_may_be_missing(self.table.model_class(), self.table.room):
             return rows
         return rows.filter(**{f"{self.table.room}__in": self.rooms.all})
 
@@ -106,15 +126,22 @@ def every_room_counts(rooms: Rooms) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The room tables of a source, and the message tables whose rooms are declared."""
+    """The room tables of a source, and the message tables whose rooms are declared, or are pairs."""
 
     rooms: tuple[Rooms, ...]
     messages: tuple[Messages, ...]
 
-    def by_rooms(self) -> Iterator[tuple[Rooms, tuple[Messages, ...]]]:
-        """Yield each room table with the message tables that refer to it."""
+    def by_rooms(self) -> Iterator[tuple[Rooms | None, tuple[Messages, ...]]]:
+        """Yield each room table with the message tables that refer to it, and None with those between pairs."""
         for rooms in self.rooms:
-            yield rooms, tuple(messages for messages in self.messages if messages.rooms.number == rooms.number)
+            yield rooms, tuple(one for one in self.messages if one.rooms and one.rooms.number == rooms.number)
+        if self.pairs:
+            yield None, self.pairs
+
+    @property
+    def pairs(self) -> tuple[Messages, ...]:
+        """The message tables between pairs, which have their rooms in common."""
+        return tuple(messages for messages in self.messages if messages.rooms is None)
 
     def by_roots(self) -> Iterator[tuple[Messages, ...]]:
         """Yield the message tables that declare threads, together those whose replies refer to the same column."""
@@ -131,17 +158,15 @@ def parts_of(
 ) -> Parts:
     """Return the tables of a source; `known` tells of which room tables every room counts."""
     rooms = tuple(Rooms(number, table, using) for number, table in enumerate(room_tables))
-    messages = (
-        Messages(number, table, found, known)
-        for number, table in enumerate(message_tables)
-        if (found := rooms_at(table, table.room, rooms))
-    )
-    return Parts(rooms, tuple(messages))
+    found = [Messages(number, table, rooms_at(table, rooms), using, known) for number, table in enumerate(message_tables)]
+    return Parts(rooms, tuple(one for one in found if one.rooms or isinstance(one.table.room, Pair)))
 
 
-def rooms_at(table: MessageTable | UploadTable, path: str, rooms: Sequence[Rooms]) -> Rooms | None:
-    """Return the room table to which a relation leads; with one room table, it is that."""
+def rooms_at(table: MessageTable | UploadTable, rooms: Sequence[Rooms]) -> Rooms | None:
+    """Return the room table to which the relation of a table leads; with one room table, it is that."""
+    if isinstance(table.room, Pair):
+        return None
     if len(rooms) < 2:
         return next(iter(rooms), None)
-    relation = field_at(table.model_class(), path)
+    relation = field_at(table.model_class(), str(table.room))
     return next((one for one in rooms if leads_to(relation, one.table.model_class())), None)

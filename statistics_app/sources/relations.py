@@ -9,6 +9,7 @@ from django.db.models import Model, Q
 from django.db.models.sql import Query
 
 from .columns import field_at
+from .pairs import Pair
 from .tables import TABLES, UNCOMPILABLE, MessageTable, RoomTable, Table, UserTable, declared_tables, through
 
 
@@ -36,6 +37,7 @@ def _faults_between(source: Any) -> Iterator[str]:
         yield from account_faults(table, "author", users)
         yield from _other_keys(table, "author", [users], messages[:number], "author")
         yield from _other_keys(table, "room", rooms, messages[:number], "room")
+        yield from _pair_faults(table, users, messages[:number])
     for table in declared_tables(source, "subscription_table"):
         yield from account_faults(table, "user", users)
         yield from _other_keys(table, "user", [users], messages, "author")
@@ -54,11 +56,12 @@ def _other_keys(
 
 def relation_faults(messages: MessageTable, rooms: Sequence[RoomTable], all_messages: Sequence[MessageTable]) -> list[str]:
     """Return the faults in the relations of a message table to rooms and to messages, all of them correct by themselves."""
-    if not rooms:
+    is_pair = isinstance(messages.room, Pair)
+    if not rooms and not is_pair:
         return []
-    model, relation, faults = messages.model_class(), field_at(messages.model_class(), messages.room), []
-    with_them = [one for one in rooms if leads_to(relation, one.model_class())]
-    if not with_them:
+    model, faults = messages.model_class(), []
+    with_them = [] if is_pair else [one for one in rooms if leads_to(field_at(model, str(messages.room)), one.model_class())]
+    if not with_them and not is_pair:
         faults.append(f"MessageTable({messages.model}).room: '{messages.room}' does not lead to {_any_of(rooms)}.")
     root = field_at(model, messages.thread_root) if messages.thread_root else None
     if root is not None and root.related_model and not any(leads_to(root, one.model_class()) for one in all_messages):
@@ -77,6 +80,24 @@ def account_faults(table: Table, meaning: str, users: UserTable | None) -> Itera
         yield from lead_faults(table, meaning, [users] if users else [])
 
 
+def _pair_faults(table: MessageTable, users: UserTable | None, others: Sequence[MessageTable]) -> Iterator[str]:
+    """Yield that the columns of a pair refer to other tables or columns than accounts, than each other or than other pairs."""
+    if not isinstance(table.room, Pair):
+        return
+    where, model = f"MessageTable({table.model}).room", table.model_class()
+    first, second = (cast("Any", field_at(model, column)) for column in table.room.columns)
+    refers = f"'{table.room.first}' refers to {first.target_field}"
+    if users and not leads_to(first, users.model_class()):
+        yield f"{where}: '{table.room.first}' does not lead to {users.model}."
+    if first.target_field != second.target_field:
+        yield f"{where}: {refers}, but '{table.room.second}' to {second.target_field}."
+    for other in others:
+        if isinstance(other.room, Pair):
+            known: Any = field_at(other.model_class(), other.room.first)
+            if known.target_field != first.target_field:
+                yield f"{where}: {refers}, but the pairs of {other.model} to {known.target_field}."
+
+
 def lead_faults(table: Table, meaning: str, targets: Sequence[Table]) -> Iterator[str]:
     """Yield that a relation of a table leads to none of the tables that are declared for it."""
     path = getattr(table, meaning)
@@ -93,7 +114,7 @@ def key_faults(
 ) -> Iterator[str]:
     """Yield that a table refers to accounts or rooms by another column than the messages do: they would be others."""
     path, known_by = getattr(table, meaning, None), getattr(messages, of_messages, None)
-    if table is None or target is None or messages is None or not path or not known_by:
+    if table is None or target is None or messages is None or not isinstance(path, str) or not isinstance(known_by, str):
         return
     field: Any = field_at(table.model_class(), path)
     needed: Any = field_at(messages.model_class(), known_by)
@@ -108,9 +129,9 @@ def leads_to(field: Any, model: type[Model]) -> bool:
     return bool(field.related_model and field.related_model._meta.concrete_model is model._meta.concrete_model)
 
 
-def room_may_be_missing(messages: MessageTable) -> bool:
+def room_may_be_missing(model: type[Model], room: str) -> bool:
     """Return whether a message may have no room, or one that does not exist."""
-    path = Query(messages.model_class()).names_to_path(messages.room.split("__"), messages.model_class()._meta)[0]
+    path = Query(model).names_to_path(room.split("__"), model._meta)[0]
     return any(step.join_field.null or not getattr(step.join_field, "db_constraint", True) for step in path)
 
 
@@ -119,7 +140,7 @@ def _unfit_for_messages(messages: MessageTable, rooms: RoomTable) -> Iterator[st
     for meaning, condition in rooms.meanings():
         try:
             if isinstance(condition, Q) and meaning != "where":
-                str(messages.model_class()._base_manager.filter(through(messages.room, condition)).query)
+                str(messages.model_class()._base_manager.filter(through(str(messages.room), condition)).query)
         except EmptyResultSet:
             pass
         except UNCOMPILABLE as error:

@@ -1,10 +1,11 @@
 """Declarations of a host's tables: which column or condition has which meaning."""
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import InitVar, dataclass, field, fields
 from enum import StrEnum
 from functools import reduce
 from operator import or_
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -15,9 +16,11 @@ from django.db.models.expressions import BaseExpression
 
 from .base import Presence, RoomKind, UserType
 from .columns import Column, require_column, require_key
+from .pairs import Pair
 
 # How Django refuses to compile a condition: it does not fit the model, or the database has no such expression.
 UNCOMPILABLE = (FieldError, ValidationError, ValueError, TypeError, DatabaseError)
+_UNDECLARED: Mapping[Any, Q] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,11 @@ class Table:
 
     def _compile(self, rows: "QuerySet[Any]", meaning: str, declared: Any) -> None:
         """Compile a declaration to SQL. Errors: TypeError for the wrong kind of declaration, and any of Django's errors."""
+        if isinstance(declared, Pair) and meaning == "room":
+            for column in declared.columns:
+                require_column(rows.model, column, Column.RELATION)
+            str(rows.annotate(_pair=declared.key).query)
+            return
         required = "condition" if meaning.partition("[")[0] in self.conditions else "column"
         if not isinstance(declared, Q if required == "condition" else str):
             given = {Q: "a condition", str: "a column"}.get(type(declared), "neither")
@@ -130,7 +138,7 @@ class UserTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class RoomTable(Table):
-    """The rooms; a room of no declared kind does not count, and neither do its messages.
+    """The rooms, whose `kinds` are conditions, or all of one `kind`; a room of none does not count, nor do its messages.
 
     The `name` of a room that is not `public` is shown only to readers who have a permission for it.
     """
@@ -138,13 +146,21 @@ class RoomTable(Table):
     columns = {"created_at": Column.TIME, "name": Column.TEXT}
     keys = {"kinds": RoomKind}
 
-    kinds: Mapping[RoomKind, Q]
+    kinds: Mapping[RoomKind, Q] = field(default_factory=lambda: _UNDECLARED)
+    kind: InitVar[RoomKind | None] = None
     discussion: Q | None = None
     team: str | None = None
     team_default: Q | None = None
     created_at: str | None = None
     name: str | None = None
     public: Q | None = None
+
+    def __post_init__(self, kind: RoomKind | None) -> None:
+        """Make a mapping of a single kind. Errors: TypeError unless either `kinds` or `kind` is given."""
+        if (self.kinds is _UNDECLARED) is (kind is None):
+            raise TypeError(f"RoomTable({self.model}): either kinds or kind is needed, such as kind=RoomKind.CHANNEL.")
+        if kind is not None:
+            object.__setattr__(self, "kinds", {kind: Q()})
 
     @property
     def counted(self) -> Q:
@@ -161,11 +177,14 @@ class RoomTable(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageTable(Table):
-    """The messages; `room` names the foreign key to the room table, `author` the one to the account that wrote the message."""
+    """The messages; `room` names the foreign key to the room table, or a Pair of those to two accounts in place of a room.
+
+    `author` names the foreign key to the account that wrote the message.
+    """
 
     columns = {"room": Column.RELATION, "sent_at": Column.TIME, "author": Column.RELATION}
 
-    room: str
+    room: str | Pair
     sent_at: str
     author: str | None = None
     thread_root: str | None = None

@@ -25,7 +25,7 @@ def message_differences(count: MessageCount, *, rooms: str, classes: str, replie
     return f"""
 WITH counted AS (SELECT room_ AS room, count(*) AS n{sums} FROM ({messages}) m GROUP BY room_),
 answered AS (SELECT root_ AS root, room_ AS room, count(*) AS n FROM ({messages}) m WHERE root_ IS NOT NULL GROUP BY 1, 2),
-classes AS (SELECT room_ AS room, class_ AS class FROM ({count.rooms.select}) c WHERE class_ IS NOT NULL),
+classes AS ({count.classes_of("counted")}),
 found_rooms AS ({rooms}),
 found_classes AS ({classes})
 """ + _differing(

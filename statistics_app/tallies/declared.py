@@ -107,7 +107,7 @@ def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWra
     if isinstance(count, KeyedCount):
         return postgresql_keyed(count, schema)
     table = count.messages.table
-    if _is_partitioned(table, connection) and not _has_foreign_partition(table, connection):
+    if count.rooms and _is_partitioned(table, connection) and not _has_foreign_partition(table, connection):
         return partitioned_definition(count, schema)
     return postgresql_messages(count, schema)
 

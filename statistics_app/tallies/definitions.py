@@ -90,7 +90,8 @@ class MessageDefinition(TallyDefinition):
 
     `classes` selects (class, n, a column for each of `amounts`), `thread_count` (n), `rooms_with_pinned` (n), `top_rooms`
     (room, class, n) with the busiest room first, and `room_use` (rooms, rooms without messages, messages). `by_room` selects
-    (room, n) of every room with messages, `with_pinned` (room), and `rooms` (room_, class_) of every room. `written` is the
+    (room, n) of every room with messages, `with_pinned` (room), and `rooms` (room_, class_) of every room; that
+    is empty if the rooms have no table. `prefix` is what their keys begin with outside of the tally. `written` is the
     table, or a query, of the changes that the history has not taken, by room and author: (batch, key, quarter, removed_in,
     room, author, n).
     """
@@ -105,6 +106,7 @@ class MessageDefinition(TallyDefinition):
     by_room: str
     with_pinned: str
     rooms: str
+    prefix: str
 
     @property
     def reads(self) -> tuple[str, ...]:

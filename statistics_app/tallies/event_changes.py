@@ -98,6 +98,14 @@ def hand_over_changes(tallies: TallySet, taken: int, handle: Callable[[HandedOve
     return are_left
 
 
+def discard_changes(tallies: TallySet) -> None:
+    """Remove the recorded changes, of a source whose history is not made of them, so that they do not pile up."""
+    definitions = _recording(tallies, tally_defects(tallies))
+    with connections[tallies.using].cursor() as cursor:
+        for definition in definitions:
+            cursor.execute(f"DELETE FROM {definition.changes}")
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """What the history has not taken: (event key, quarter, change of the number of rows); of messages, also by room.
@@ -179,7 +187,7 @@ def _in_rooms(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[R
             f"WHERE batch <> 0 AND quarter <> {NO_QUARTER} GROUP BY 1, 2, 3 HAVING sum(n) <> 0"
         )
         for room, quarter, removal, n in cursor.fetchall():
-            yield RoomChange(room, quarter, bool(removal), int(n), definition.name)
+            yield RoomChange(f"{definition.prefix}{room}", quarter, bool(removal), int(n), definition.name)
 
 
 def _active(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[AccountDay]:
@@ -190,7 +198,8 @@ def _active(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[Acc
             f"WHERE batch <> 0 AND n > 0 AND quarter <> {NO_QUARTER} AND author <> ''"
         )
         cursor.execute(masked(written))
-        yield from (AccountDay(*row) for row in cursor.fetchall())
+        for account, day, am, pm, room in cursor.fetchall():
+            yield AccountDay(account, day, am, pm, f"{definition.prefix}{room}")
 
 
 def _of_messages(definitions: Iterable[TallyDefinition]) -> Iterator[MessageDefinition]:
@@ -201,8 +210,8 @@ def _add_pending(definition: TallyDefinition, first: int, end: int, cursor: Any,
     cursor.execute(definition.pending.replace(FIRST_QUARTER, str(first)).replace(END_QUARTER, str(end)))
     for key, quarter, n, amount, room in cursor.fetchall():
         pending.changes.extend((event, quarter, number) for event, number in _events(definition.kind, key, n, amount))
-        if definition.kind is Count.MESSAGES and n:
-            pending.in_rooms.append((room, quarter, int(n)))
+        if isinstance(definition, MessageDefinition) and n:
+            pending.in_rooms.append((f"{definition.prefix}{room}", quarter, int(n)))
 
 
 def _quarters(definitions: Iterable[TallyDefinition], statement: str, cursor: Any) -> set[int]:

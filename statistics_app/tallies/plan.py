@@ -10,12 +10,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, Case, F, IntegerField, Model, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, JSONArray
 
+from ..sources.base import RoomKind
 from ..sources.columns import field_at
 from ..sources.labels import room_class, user_labels
 from ..sources.mapped import MappedSource
+from ..sources.pairs import Pair, PairKey
 from ..sources.parts import Messages
 from ..sources.quarters import QuarterNumber
-from ..sources.tables import RoomTable, Table, UploadTable, UserTable, is_always_met
+from ..sources.tables import MessageTable, RoomTable, Table, UploadTable, UserTable, is_always_met
 from .row_select import NotCountable, RowSelect, compile_rows
 
 
@@ -27,6 +29,10 @@ class Count(StrEnum):
     MESSAGES = "messages"
     UPLOADS = "uploads"
     TEAMS = "teams"
+
+
+# The class of a room that is made of a pair.
+_DIRECT = f"CAST('{RoomKind.DIRECT}' AS text)"
 
 
 def name_of(count: Count, number: int) -> str:
@@ -77,17 +83,44 @@ class MessageCount:
 
     A room whose class is NULL is not counted. `room_type`, `root_type` and `author_type` are the database types of the keys;
     root is NULL if no threads are declared, and author if no authors are. `amounts` holds the names of the sums besides the
-    number of messages.
+    number of messages. Without `rooms`, each room that messages have is a direct one. `prefix` tells the keys of the rooms
+    apart from those of other tables, outside of the tally.
     """
 
     messages: RowSelect
-    rooms: RowSelect
+    rooms: RowSelect | None
     room_type: str
     root_type: str
     author_type: str = "text"
     amounts: tuple[str, ...] = ()
     name: str = Count.MESSAGES
     kind: Count = Count.MESSAGES
+    prefix: str = ""
+    timed: bool = True
+
+    @property
+    def host_tables(self) -> tuple[str, ...]:
+        """The host's tables."""
+        return (self.messages.table, *([self.rooms.table] if self.rooms else []))
+
+    @property
+    def rooms_select(self) -> str:
+        """A SELECT of (room_, class_) of every room; empty if the rooms have no table."""
+        return self.rooms.select if self.rooms else ""
+
+    def class_of(self, room: str) -> str:
+        """Return an expression for the class of a room, NULL if it is not counted or does not exist."""
+        return f"(SELECT c.class_ FROM ({self.rooms.select}) c WHERE c.room_ = {room})" if self.rooms else _DIRECT
+
+    def join_classes(self, on: str) -> str:
+        """Return a join of rooms with their classes, c.class_."""
+        return f"LEFT JOIN ({self.rooms.select}) c {on}" if self.rooms else f"LEFT JOIN (SELECT {_DIRECT} AS class_) c ON true"
+
+    def classes_of(self, rows: str) -> str:
+        """Return a SELECT of (room, class) of the rooms that count; `rows` has the column `room`."""
+        if self.rooms is None:
+            return f"SELECT room, {_DIRECT} AS class FROM {rows}"
+        return f"SELECT room_ AS room, class_ AS class FROM ({self.rooms.select}) c WHERE class_ IS NOT NULL"
 
     def each(self, template: str) -> str:
         """Repeat a piece of SQL, such as `, sum($_) AS $`, for every amount, with its name in place of `$`."""
@@ -154,28 +187,33 @@ class _Planner:
         return KeyedCount(Count.TEAMS, name, self._keyed(table, []), timed=False)
 
     def messages(self, messages: Messages) -> MessageCount:
-        table, rooms = messages.table, messages.rooms.table
-        key = _own_key(table.model_class(), table.room)
+        table, rooms = messages.table, messages.rooms
+        keys = _room_columns(table)
+        is_pair = isinstance(table.room, Pair)
         root = _own_key(table.model_class(), table.thread_root) if table.thread_root else None
         author = _own_key(table.model_class(), table.author) if table.author else None
         amounts = {Amount.PINNED: _flag(table.pinned)}
-        in_rooms = table.rows(self.source.using).filter(**{f"{key.attname}__isnull": False})
+        in_rooms = table.rows(self.source.using).filter(**{f"{key.attname}__isnull": False for key in keys})
         return MessageCount(
             messages=self._compiled(
                 in_rooms,
-                room_=F(key.attname),
+                room_=PairKey(*(F(key.attname) for key in keys)) if is_pair else F(keys[0].attname),
                 root_=_key_value(root),
                 author_=_key_value(author),
                 **{f"{name}_": value for name, value in amounts.items()},
                 quarter_=_quarter(table.sent_at),
             ),
-            rooms=self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms)),
-            room_type=self._type(key),
+            rooms=self._classes(rooms.table, keys[0]) if rooms else None,
+            room_type="text" if is_pair else self._type(keys[0]),
             root_type=self._type(root) if root else "text",
             author_type=self._type(author) if author else "text",
             amounts=tuple(str(name) for name in amounts),
             name=name_of(Count.MESSAGES, messages.number),
+            prefix=messages.prefix,
         )
+
+    def _classes(self, rooms: RoomTable, key: Any) -> RowSelect:
+        return self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms))
 
     def _keyed(self, table: Table, values: list[Any], at: str | None = None, amount: Any = None) -> RowSelect:
         key = Cast(JSONArray(*values), TextField()) if values else Value("[]", output_field=TextField())
@@ -223,6 +261,13 @@ def _quarter(column: str | None) -> Any:
 
 def _key_value(key: Any) -> Any:
     return F(key.attname) if key else Value(None, output_field=TextField())
+
+
+def _room_columns(table: MessageTable) -> list[Any]:
+    """Return the columns of a message that tell its room."""
+    return [
+        _own_key(table.model_class(), name) for name in (table.room.columns if isinstance(table.room, Pair) else [table.room])
+    ]
 
 
 def _own_key(model: type[Model], name: str) -> Any:

@@ -131,9 +131,14 @@ class TalliedCounting(LiveCounting):
         if len(definitions) > 1:
             statement = top_rooms(joint_sums(one.by_room for one in definitions), definitions[0].rooms)
         rows = self._select(f"{statement} LIMIT {limit:d}")
-        return [RoomCount(str(room), RoomKind(class_.removesuffix(IN_DISCUSSION)), int(n)) for room, class_, n in rows]
+        prefix = definitions[0].prefix
+        return [RoomCount(f"{prefix}{room}", RoomKind(class_.removesuffix(IN_DISCUSSION)), int(n)) for room, class_, n in rows]
 
-    def room_use(self, rooms: Rooms, tables: Sequence[Messages]) -> RoomUse:
+    def pairs(self, tables: Sequence[Messages]) -> int:
+        """Count the distinct pairs of accounts between whom there are messages."""
+        return self.room_use(None, tables).rooms if self._definitions(tables) else super().pairs(tables)
+
+    def room_use(self, rooms: Rooms | None, tables: Sequence[Messages]) -> RoomUse:
         """Count the rooms, those without a message, and all messages."""
         if not (definitions := self._definitions(tables)):
             return super().room_use(rooms, tables)

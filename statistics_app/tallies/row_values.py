@@ -15,9 +15,24 @@ from django.db.models.expressions import Col, ExpressionWrapper, NegatedExpressi
 from django.db.models.fields import related_lookups
 from django.db.models.sql.where import NothingNode, WhereNode
 
+from ..sources.pairs import PairKey
 from ..sources.quarters import QuarterNumber
 
-_NODES = (WhereNode, NothingNode, Col, F, Ref, Star, Value, Case, When, ExpressionWrapper, NegatedExpression, QuarterNumber)
+_NODES = (
+    WhereNode,
+    NothingNode,
+    Col,
+    F,
+    Ref,
+    Star,
+    Value,
+    Case,
+    When,
+    ExpressionWrapper,
+    NegatedExpression,
+    QuarterNumber,
+    PairKey,
+)
 _FUNCTIONS = (functions.Coalesce, functions.NullIf)
 _TEXT_FUNCTIONS = (functions.Lower, functions.Upper, functions.Length, functions.Trim)
 _COMPARISONS = (

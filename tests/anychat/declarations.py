@@ -1,6 +1,6 @@
 """Strategies for declarations of the chat's tables: fit ones, and any others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F, Model, Q
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from statistics_app.sources.base import Presence, RoomKind, UserType
 from statistics_app.sources.mapped import MappedSource
-from statistics_app.sources.tables import MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable
+from statistics_app.sources.pairs import Pair
+from statistics_app.sources.tables import SEVERAL, MessageTable, RoomTable, SubscriptionTable, Table, UploadTable, UserTable
 
 from .conditions import combined, combined_fit, comparisons, fit_lookups, lookups, mostly, own_fields, paths
 from .models import Hall, Lounge, Message, Person, Room, Team, Upload
@@ -159,11 +160,31 @@ def tables(role: str, fit: bool) -> st.SearchStrategy[Any]:
 
 
 @st.composite
+def several(draw: st.DrawFn, role: str, one: Any) -> list[Any]:
+    """Draw two tables in place of one: mostly two parts of its rows, or for rooms those that have a table besides it."""
+    if role == "room_table":
+        halls = draw(_rooms(Declarations(Hall, fit=True), Hall._meta.label))
+        return [replace(one, where=one.where & Q(hall__isnull=True)), halls]
+    flag, other = Q(boolean=True), draw(tables(role, fit=True))
+    if role == "message_table" and draw(st.booleans()):
+        relations = st.sampled_from(["author", "room", "other", "hall", "parent"])
+        other = replace(other, room=Pair(draw(relations), draw(relations)))
+    parts = [
+        replace(one, where=one.where & flag),
+        replace(other, where=other.where & draw(st.sampled_from([~flag, ~flag, Q()]))),
+    ]
+    return draw(st.permutations(parts))
+
+
+@st.composite
 def sources(draw: st.DrawFn) -> dict[str, Any]:
     """Draw the declarations of a source, by the names of their attributes."""
     roles = ("user_table", "room_table", "message_table", "upload_table", "team_table")
     wild = draw(st.sampled_from([(), (), (), *((role,) for role in roles), roles]))
     declared = {role: draw(tables(role, fit=role not in wild)) for role in roles if draw(st.integers(0, 4))}
+    for role in sorted(SEVERAL.keys() & declared.keys() - {*wild}):
+        if not draw(st.integers(0, 2)):
+            declared[SEVERAL[role]] = [*draw(several(role, declared.pop(role)))]
     if not draw(st.integers(0, 19)):
         declared["subscription_table"] = draw(tables("subscription_table", fit=False))
     return declared

@@ -36,7 +36,7 @@ class MessageSQL:
 
     def class_of(self, room: str) -> str:
         """Return an expression for the class of a room, NULL if it is not counted or does not exist."""
-        return f"(SELECT c.class_ FROM ({self.count.rooms.select}) c WHERE c.room_ = {room})"
+        return self.count.class_of(room)
 
     def fold(self) -> str:
         """Return the statement that empties the ledger and changes the sums by (new - old) of each room in it.

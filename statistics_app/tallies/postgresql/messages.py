@@ -5,6 +5,8 @@ from the one under which its messages are booked. The class is looked up when su
 data. So no order of commits, no change of a room during writes, and no reuse of an id can count a message under a wrong class.
 """
 
+from collections.abc import Iterable
+
 from ..audit_sql import message_differences
 from ..definitions import PREFIX, SLICE, THREADS, MessageDefinition
 from ..plan import Amount, MessageCount
@@ -37,14 +39,17 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
     return MessageDefinition(
         name=count.name,
         kind=count.kind,
-        host_tables=(count.messages.table, count.rooms.table),
+        host_tables=count.host_tables,
         tables=tables,
         create=(
             *create_tables(count, sql, schema, base),
             *function_statements(base, schema, on_messages, count.name),
             *function_statements(rooms_base, schema, on_rooms, count.name),
         ),
-        attach=(*trigger_statements(base, schema, count.messages), *trigger_statements(rooms_base, schema, count.rooms)),
+        attach=(
+            *trigger_statements(base, schema, count.messages),
+            *room_trigger_statements(rooms_base, schema, count),
+        ),
         populate=populate_statements(count, sql, base),
         sliced=count.messages.table,
         fold=sql.fold(),
@@ -59,12 +64,13 @@ def message_definition(count: MessageCount, schema: Schema) -> MessageDefinition
         amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
-        rooms_with_pinned=rooms_with(with_pinned, count.rooms.select),
-        top_rooms=top_rooms(by_room, count.rooms.select),
-        room_use=room_use(by_room, count.rooms.select),
+        rooms_with_pinned=rooms_with(with_pinned, count.rooms_select),
+        top_rooms=top_rooms(by_room, count.rooms_select),
+        room_use=room_use(by_room, count.rooms_select),
         by_room=by_room,
         with_pinned=with_pinned,
-        rooms=count.rooms.select,
+        rooms=count.rooms_select,
+        prefix=count.prefix,
         ledgers=(sql.ledger, sql.dirty),
         changes=sql.changes,
         pending=sql.pending(),
@@ -133,7 +139,8 @@ def message_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
 
 def room_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
     """Return the bodies of the triggers on rooms, by event: they record rooms as dirty."""
-    rows = count.rooms
+    if (rows := count.rooms) is None:
+        return {}
 
     def record(changed: str) -> str:
         # No message refers to a room whose key is NULL, as one that is not the primary key may be.
@@ -146,6 +153,11 @@ def room_bodies(count: MessageCount, sql: MessageSQL) -> dict[str, str]:
         # Without a foreign key constraint in the host's tables, messages may outlive their rooms.
         "emptied": f"TRUNCATE {sql.dirty}; INSERT INTO {sql.dirty} (room) SELECT room FROM {sql.booked};",
     }
+
+
+def room_trigger_statements(base: str, schema: Schema, count: MessageCount) -> Iterable[str]:
+    """Return the statements that create the triggers on rooms; none if they have no table."""
+    return trigger_statements(base, schema, count.rooms) if count.rooms else ()
 
 
 def populate_statements(count: MessageCount, sql: MessageSQL, base: str) -> tuple[str, ...]:
@@ -163,7 +175,7 @@ def populate_statements(count: MessageCount, sql: MessageSQL, base: str) -> tupl
         f"INSERT INTO {counting} SELECT room_, root_, count(*){count.each(', sum($_)')} FROM ({slices}) m "
         "GROUP BY room_, root_",
         f"INSERT INTO {sql.booked} (room, class, n{sql.columns}) SELECT m.room, c.class_, m.n{count.each(', m.$')} "
-        f"FROM ({counted}) m LEFT JOIN ({count.rooms.select}) c ON c.room_ = m.room",
+        f"FROM ({counted}) m {count.join_classes('ON c.room_ = m.room')}",
         f"INSERT INTO {sql.thread} (root, room, n) SELECT root, room, sum(n) "
         f"FROM {counting} WHERE root IS NOT NULL GROUP BY root, room",
         f"INSERT INTO {sql.total} (class, n{sql.columns}) "

@@ -22,9 +22,8 @@ from .keyed import (
     mark_everything,
     removal_statements,
     removed_unless,
-    trigger_statements,
 )
-from .messages import create_tables, room_bodies
+from .messages import create_tables, room_bodies, room_trigger_statements
 from .partition_queries import NO_PART, PartitionSQL
 
 _ROW_EVENTS = {"added": "INSERT", "removed": "DELETE", "changed": "UPDATE"}
@@ -44,7 +43,7 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
     return PartitionedDefinition(
         name=count.name,
         kind=count.kind,
-        host_tables=(count.messages.table, count.rooms.table),
+        host_tables=count.host_tables,
         tables=tables,
         create=(
             *_create_tables(count, sql, schema, base),
@@ -53,7 +52,7 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
         ),
         attach=(
             *_trigger_statements(base, schema, count.messages),
-            *trigger_statements(rooms_base, schema, count.rooms),
+            *room_trigger_statements(rooms_base, schema, count),
         ),
         populate=_reset_statements(sql, tables),
         fold=sql.fold(),
@@ -62,12 +61,13 @@ def partitioned_definition(count: MessageCount, schema: Schema) -> PartitionedDe
         amounts=count.amounts,
         classes=sql.exact(sql.by_class()),
         thread_count=sql.exact(sql.threads()),
-        rooms_with_pinned=sql.exact(rooms_with(with_pinned, count.rooms.select)),
-        top_rooms=sql.exact(top_rooms(by_room, count.rooms.select), " ORDER BY n DESC, room"),
-        room_use=sql.exact(room_use(by_room, count.rooms.select)),
+        rooms_with_pinned=sql.exact(rooms_with(with_pinned, count.rooms_select)),
+        top_rooms=sql.exact(top_rooms(by_room, count.rooms_select), " ORDER BY n DESC, room"),
+        room_use=sql.exact(room_use(by_room, count.rooms_select)),
         by_room=by_room,
         with_pinned=with_pinned,
-        rooms=count.rooms.select,
+        rooms=count.rooms_select,
+        prefix=count.prefix,
         ledgers=(sql.ledger, sql.dirty),
         changes=sql.changes,
         pending=sql.pending(),

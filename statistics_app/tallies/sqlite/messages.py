@@ -48,13 +48,13 @@ def message_definition(count: MessageCount) -> MessageDefinition:
     return MessageDefinition(
         name=count.name,
         kind=count.kind,
-        host_tables=(count.messages.table, count.rooms.table),
+        host_tables=count.host_tables,
         tables=tables,
         create=create_tables(count, tables, base),
         attach=(
             *chained,
             *trigger_statements(base, count.messages, on_messages),
-            *trigger_statements(rooms_base, count.rooms, on_rooms),
+            *(trigger_statements(rooms_base, count.rooms, on_rooms) if count.rooms else ()),
         ),
         populate=populate_statements(count, tables),
         sliced=count.messages.table,
@@ -69,12 +69,13 @@ def message_definition(count: MessageCount) -> MessageDefinition:
         amounts=count.amounts,
         classes=by_class,
         thread_count=threads,
-        rooms_with_pinned=rooms_with(with_pinned, count.rooms.select),
-        top_rooms=top_rooms(by_room, count.rooms.select),
-        room_use=room_use(by_room, count.rooms.select),
+        rooms_with_pinned=rooms_with(with_pinned, count.rooms_select),
+        top_rooms=top_rooms(by_room, count.rooms_select),
+        room_use=room_use(by_room, count.rooms_select),
         by_room=by_room,
         with_pinned=with_pinned,
-        rooms=count.rooms.select,
+        rooms=count.rooms_select,
+        prefix=count.prefix,
         changes=tables.changes,
         pending=pending_changes(tables.changes),
         written=tables.changes,
@@ -87,11 +88,6 @@ def message_definition(count: MessageCount) -> MessageDefinition:
     )
 
 
-def class_of(count: MessageCount, key: str) -> str:
-    """Return an expression for the class of a room, NULL if it is not counted or does not exist."""
-    return f"(SELECT c.class_ FROM ({count.rooms.select}) c WHERE c.room_ = {key})"
-
-
 def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
     """Return the bodies of the triggers on messages, by event: they update the rows of rooms and threads."""
     room, thread = tables.room, tables.thread
@@ -102,14 +98,14 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
         # What is taken away was written all the same, so its author does not matter.
         author = "''" if sign else "coalesce(CAST(author_ AS text), '')"
         event = (
-            f"SELECT coalesce({class_of(count, 'r.room_')}, {known}) AS key, quarter_, "
+            f"SELECT coalesce({count.class_of('r.room_')}, {known}) AS key, quarter_, "
             f"{sign}(root_ IS NOT NULL) AS amount, "
             f"CAST(room_ AS text) AS room, {author} AS author "
             f"FROM ({count.messages.of(row)}) r"
         )
         return (
             f"INSERT INTO {room} (room, class, n{count.each(', $')}) "
-            f"SELECT room_, {class_of(count, 'r.room_')}, {sign}1{count.each(f', {sign}$_')} "
+            f"SELECT room_, {count.class_of('r.room_')}, {sign}1{count.each(f', {sign}$_')} "
             f"FROM ({count.messages.of(row)}) r WHERE true "
             f"ON CONFLICT (room) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')}; "
             f"INSERT INTO {thread} (root, room, n) SELECT root_, room_, {sign}1 FROM ({count.messages.of(row)}) r "
@@ -130,10 +126,12 @@ def message_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
 
 def room_bodies(count: MessageCount, tables: Tables) -> dict[str, str]:
     """Return the bodies of the triggers on rooms, by event: they update the class of the rows of rooms."""
+    if count.rooms is None:
+        return {}
     column = count.rooms.column_of("room_")
 
     def reclassify(row: str) -> str:
-        key, present = f"{row}.{column}", class_of(count, f"{row}.{column}")
+        key, present = f"{row}.{column}", count.class_of(f"{row}.{column}")
         return f"UPDATE {tables.room} SET class = {present} WHERE room = {key} AND class IS NOT {present};"
 
     return {"added": reclassify("NEW"), "removed": reclassify("OLD"), "changed": reclassify("OLD") + " " + reclassify("NEW")}
@@ -163,7 +161,7 @@ def populate_statements(count: MessageCount, tables: Tables) -> tuple[str, ...]:
         *(f"DELETE FROM {table}" for table in (tables.thread, tables.root, tables.room, tables.total)),
         f"INSERT INTO {tables.room} (room, class, n{count.each(', $')}) SELECT m.room_, c.class_, m.n{count.each(', m.$')} "
         f"FROM (SELECT room_, count(*) AS n{count.each(', sum($_) AS $')} FROM ({sliced}) m GROUP BY room_) m "
-        f"LEFT JOIN ({count.rooms.select}) c USING (room_) WHERE true "
+        f"{count.join_classes('USING (room_)')} WHERE true "
         f"ON CONFLICT (room) DO UPDATE SET n = n + excluded.n{count.each(', $ = $ + excluded.$')}",
         f"INSERT INTO {tables.thread} (root, room, n) SELECT root_, room_, count(*) FROM ({sliced}) m "
         "WHERE root_ IS NOT NULL GROUP BY root_, room_ ON CONFLICT (root, room) DO UPDATE SET n = n + excluded.n",
