@@ -12,6 +12,7 @@ from ..exceptions import ParameterError
 from ..models import EventCoverage, EventDay, EventRollup
 from ..sources.base import ChatSource
 from ..tallies.event_changes import Pending, pending_changes
+from ..tallies.overrides import overridden
 from ..tallies.source import tallies_of_events
 from .active_days import add_days_in_rows
 from .event_book import ByQuarter, EventBook
@@ -62,7 +63,9 @@ def backfill_history(
 
 def _count_window(source: ChatSource, since: datetime, coverage: EventCoverage, now: datetime, using: str) -> None:
     """Count the events from `since` until the covered time, and extend that, in one transaction."""
-    event_counts = getattr(source, "event_counts", None) if source.using == using else None
+    # What the source tells of its events takes precedence over the queries of its declarations.
+    has_queries = source.using == using and not overridden(type(source), ["events"])
+    event_counts = getattr(source, "event_counts", None) if has_queries else None
     with consistent_write(using) if event_counts else transaction.atomic(using=using):
         # A removal at a time that was not covered: the row is not counted here either.
         EventRollup.objects.using(using).filter(quarter__gte=since, quarter__lt=coverage.since).delete()

@@ -12,7 +12,8 @@ from ..exceptions import NotAnswered
 from ..models import DirtyRange, EventCoverage, EventRollup
 from ..sources.base import ChatSource
 from ..sources.quarters import PLAUSIBLE, QUARTER
-from ..tallies.event_changes import HandedOver, hand_over_changes
+from ..tallies.event_changes import HandedOver, discard_changes, hand_over_changes
+from ..tallies.overrides import records_events
 from ..tallies.source import tallies_in_use, tallies_of_events
 from .active_days import add_days_in_rows, add_seen_days, add_written_days
 from .coverage import event_coverage
@@ -50,6 +51,8 @@ def roll_up_events(source: ChatSource, now: datetime) -> int:
 def take_changes(source: ChatSource, now: datetime, using: str) -> EventCoverage:
     """Take the changes that triggers recorded since the last time; the caller holds the lock."""
     coverage = event_coverage(now, using)
+    if not records_events(type(source)):
+        discard_changes(tallies_in_use(source))
     tallies, take = tallies_of_events(source), partial(_take, source, coverage, now, using)
     while hand_over_changes(tallies, coverage.batch, take):
         pass

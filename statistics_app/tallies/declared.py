@@ -12,6 +12,7 @@ from django.utils import timezone
 from ..sources.base import ChatSource
 from ..sources.mapped import MappedSource
 from .definitions import FAILURES, STATE, KeyedDefinition, MessageDefinition, PartitionedDefinition, TallyDefinition
+from .overrides import EVENTS, QUESTIONS, overridden, why_unread
 from .plan import Count, KeyedCount, MessageCount, plan_of
 from .postgresql.guard import Schema
 from .postgresql.keyed import keyed_definition as postgresql_keyed
@@ -25,11 +26,17 @@ VENDORS = ("postgresql", "sqlite")
 
 @dataclass(frozen=True, slots=True)
 class TallySet:
-    """All definitions for one source, and why some counts have none; `using` is the database that the chat writes to."""
+    """All definitions for one source, and why some counts have none; `using` is the database that the chat writes to.
+
+    `reasons` tell why rows are counted live, `unread` why nothing would read a count, `overridden` are the methods that the
+    source answers in its own way.
+    """
 
     using: str
     definitions: tuple[TallyDefinition, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
+    overridden: tuple[str, ...] = ()
 
     @property
     def tables(self) -> list[str]:
@@ -90,14 +97,15 @@ def clear_declared_tallies() -> None:
 def _declared(source_class: type[MappedSource], using: str, schema: Schema) -> TallySet:
     connection = connections[using]
     plan = plan_of(source_class(timezone.now()), connection)
-    definitions = [_definition_of(count, connection, schema) for count in plan.counts]
+    unread = {count.name: reason for count in plan.counts if (reason := why_unread(source_class, count))}
+    definitions = [_definition_of(count, connection, schema) for count in plan.counts if count.name not in unread]
     partitioned_tables = {
         definition.name: table for definition in definitions if (table := _partitioned_table(definition, connection))
     }
     reasons = {**plan.reasons, **{name: f"{table} is a partitioned table." for name, table in partitioned_tables.items()}}
-    return TallySet(
-        using, tuple(definition for definition in definitions if definition.name not in partitioned_tables), reasons
-    )
+    own = tuple(overridden(source_class, (*QUESTIONS, *EVENTS)))
+    counted = tuple(definition for definition in definitions if definition.name not in partitioned_tables)
+    return TallySet(using, counted, reasons, unread, own)
 
 
 def _definition_of(count: KeyedCount | MessageCount, connection: BaseDatabaseWrapper, schema: Schema) -> TallyDefinition:

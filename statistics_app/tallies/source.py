@@ -1,6 +1,5 @@
 """A source that reads tallies where they are installed, and calls the host's own source for everything else."""
 
-from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from functools import cached_property
@@ -17,25 +16,8 @@ from ..sources.reported import ReportedStatistics
 from ..sources.tables import Table
 from .declared import TallySet, declared_tallies
 from .installed import tally_defects
-from .plan import Count
+from .overrides import records_events
 from .reader import TalliedCounting
-
-QUESTIONS: Mapping[str, frozenset[Count]] = {
-    "users": frozenset({Count.USERS}),
-    "user_languages": frozenset({Count.USERS}),
-    "rooms": frozenset({Count.ROOMS}),
-    "messages": frozenset({Count.MESSAGES}),
-    "threads": frozenset({Count.MESSAGES}),
-    "discussions": frozenset({Count.ROOMS, Count.MESSAGES}),
-    "pinned": frozenset({Count.MESSAGES}),
-    "rooms_with_pinned": frozenset({Count.MESSAGES}),
-    "uploads": frozenset({Count.UPLOADS}),
-    "teams": frozenset({Count.ROOMS, Count.TEAMS}),
-    "default_team_rooms": frozenset({Count.ROOMS}),
-    "top_rooms": frozenset({Count.MESSAGES}),
-    "room_use": frozenset({Count.MESSAGES}),
-}
-"""The questions that running counts answer, with the counts that each reads."""
 
 
 def tallied_source(at: datetime) -> "TalliedSource":
@@ -51,11 +33,8 @@ def tallies_in_use(source: ChatSource) -> TallySet:
 
 def tallies_of_events(source: ChatSource) -> TallySet:
     """Return the definitions whose triggers record the events of a source; none if the host counts events in its own way."""
-    own = isinstance(source, MappedSource) and all(
-        getattr(type(source), name) is getattr(MappedSource, name) for name in ("events", "event_counts")
-    )
     tallies = tallies_in_use(source)
-    return tallies if own else TallySet(tallies.using)
+    return tallies if records_events(type(source)) else TallySet(tallies.using)
 
 
 class TalliedSource:

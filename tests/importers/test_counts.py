@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from statistics_app.sources.loading import chat_source
 from statistics_app.tallies.declared import TallySet
-from statistics_app.tallies.source import QUESTIONS, TalliedSource
+from statistics_app.tallies.overrides import QUESTIONS
+from statistics_app.tallies.source import TalliedSource
 from statsproject.chat.models import Message
 from tests.services.programs import Programs
 from tests.tallies.conftest import differences, normalized, tallies

@@ -17,8 +17,9 @@ from statistics_app.sources.mapped import MappedSource
 from statistics_app.tallies.declared import TallySet, clear_declared_tallies, declared_tallies
 from statistics_app.tallies.folding import fold
 from statistics_app.tallies.installer import Installer
+from statistics_app.tallies.overrides import QUESTIONS
 from statistics_app.tallies.plan import Count
-from statistics_app.tallies.source import QUESTIONS, TalliedSource
+from statistics_app.tallies.source import TalliedSource
 from tests.anychat.declarations import source_of, sources
 from tests.anychat.rows import fill, write
 

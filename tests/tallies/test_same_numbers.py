@@ -14,8 +14,9 @@ from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.folding import fold
 from statistics_app.tallies.installed import tally_defects
 from statistics_app.tallies.installer import Installer
+from statistics_app.tallies.overrides import QUESTIONS
 from statistics_app.tallies.plan import Count
-from statistics_app.tallies.source import QUESTIONS, TalliedSource
+from statistics_app.tallies.source import TalliedSource
 from statsproject.chat.models import Message, Room, Team, Upload, User
 
 from .conftest import differences, normalized

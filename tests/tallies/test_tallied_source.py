@@ -22,7 +22,8 @@ from statistics_app.sources.loading import chat_source
 from statistics_app.sources.tables import MessageTable, RoomTable, UserTable
 from statistics_app.tallies.declared import TallySet
 from statistics_app.tallies.folding import fold
-from statistics_app.tallies.source import QUESTIONS, TalliedSource, tallied_source
+from statistics_app.tallies.overrides import QUESTIONS
+from statistics_app.tallies.source import TalliedSource, tallied_source
 from statsproject.chat.models import Message, Room
 from statsproject.chat.statistics_source import WorkspaceSource
 from tests.conftest import Person
