@@ -22,8 +22,8 @@ CATALOGUE = (
         "version", "version", "Version", "The version of the statistics app; if imported, of the other server.", Unit.TEXT
     ),
     entries.users("totalUsers", measures.users(), "Users", "All accounts."),
-    entries.users("activeUsers", measures.users(active=True), "Active", "Accounts that are not deactivated."),
-    entries.users("nonActiveUsers", measures.users(active=False), "Deactivated", "Accounts that are deactivated."),
+    entries.users("activeUsers", measures.users(active=True), "Enabled accounts", "Accounts that are not deactivated."),
+    entries.users("nonActiveUsers", measures.users(active=False), "Deactivated accounts", "Accounts that are deactivated."),
     entries.users(
         "onlineUsers", _with_presence(Presence.ONLINE), "Online", "Accounts whose presence is online.", entries.PRESENCE
     ),
@@ -44,7 +44,7 @@ CATALOGUE = (
     entries.users(
         "activeGuests",
         measures.users(active=True, type=UserType.GUEST),
-        "Active guests",
+        "Enabled guests",
         "Guest accounts that are not deactivated.",
         entries.TYPES,
     ),
@@ -62,20 +62,20 @@ CATALOGUE = (
     entries.rooms("totalRooms", measures.rooms, "Rooms", "All rooms, of whatever kind."),
     entries.rooms("totalChannels", _CHANNEL, "Channels", "Public rooms."),
     entries.rooms("totalPrivateGroups", _PRIVATE, "Private groups", "Rooms that are open to invited users only."),
-    entries.rooms("totalDirect", _DIRECT, "Direct", "Rooms for direct messages."),
+    entries.rooms("totalDirect", _DIRECT, "Direct rooms", "Rooms for direct messages."),
     entries.rooms(
         "totlalLivechat",
         _LIVECHAT,
-        "Livechat",
+        "Livechat rooms",
         "Livechat rooms, under the misspelled key of the original API.",
         "totalLivechat",
     ),
-    entries.rooms("totalLivechat", _LIVECHAT, "Livechat", "Livechat rooms."),
+    entries.rooms("totalLivechat", _LIVECHAT, "Livechat rooms", "Livechat rooms."),
     entries.messages("totalMessages", measures.total, "Messages", "All messages, including replies in threads."),
-    entries.messages("totalChannelMessages", _CHANNEL, "In channels", "Messages in public rooms."),
-    entries.messages("totalPrivateGroupMessages", _PRIVATE, "In private groups", "Messages in private groups."),
-    entries.messages("totalDirectMessages", _DIRECT, "In direct rooms", "Messages in direct rooms."),
-    entries.messages("totalLivechatMessages", _LIVECHAT, "In livechat", "Messages in livechat rooms."),
+    entries.messages("totalChannelMessages", _CHANNEL, "Messages in channels", "Messages in public rooms."),
+    entries.messages("totalPrivateGroupMessages", _PRIVATE, "Messages in private groups", "Messages in private groups."),
+    entries.messages("totalDirectMessages", _DIRECT, "Messages in direct rooms", "Messages in direct rooms."),
+    entries.messages("totalLivechatMessages", _LIVECHAT, "Messages in livechat", "Messages in livechat rooms."),
     entries.messages(
         "totalThreads",
         as_is,
@@ -99,7 +99,7 @@ CATALOGUE = (
     entries.messages(
         "totalDiscussionsMessages",
         measures.amount,
-        "In discussions",
+        "Messages in discussions",
         "Messages in rooms that have a parent room.",
         entries.DISCUSSION,
         question="discussions",
@@ -116,7 +116,7 @@ CATALOGUE = (
         charted=True,
         needs=(*entries.OF_MESSAGES, "message_table.pinned"),
     ),
-    entries.messages("totalPinned", as_is, "Pinned", "Pinned messages.", "message_table.pinned", question="pinned"),
+    entries.messages("totalPinned", as_is, "Pinned messages", "Pinned messages.", "message_table.pinned", question="pinned"),
     entries.uploads("uploadsTotal", measures.count, "Files", "Uploaded files.", Unit.FILES),
     entries.uploads(
         "uploadsTotalSize", measures.amount, "Size of files", "The size of all uploaded files, in bytes.", Unit.BYTES

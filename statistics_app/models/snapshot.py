@@ -140,6 +140,11 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         later = self if since == BEGINNING else self.filter(created_at__gte=since)
         return later if until == END else later.filter(created_at__lt=until)
 
+    def nearest(self, time_range: TimeRange) -> "Snapshot | None":
+        """Return the last one of a time range, whose end is excluded; if there is none, the last before it, else the first."""
+        before = self.taken_before(time_range.until).newest_first().first()
+        return before or self.oldest_first().first()
+
     def last_in_each(self, bounds: Sequence[datetime]) -> dict[int, "Snapshot"]:
         """Return the last snapshot of each step, by the step's number."""
         query, rank = SpanQuery(self.db), "row_number() OVER (PARTITION BY i ORDER BY created_at DESC, id DESC)"

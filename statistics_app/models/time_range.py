@@ -17,6 +17,9 @@ class TimeRange:
     def __and__(self, other: "TimeRange") -> "TimeRange":
         return TimeRange(max(self.since, other.since), min(self.until, other.until))
 
+    def __contains__(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
     @classmethod
     def up_to(cls, moment: datetime) -> "TimeRange":
         """Return the range that ends with a time, included."""

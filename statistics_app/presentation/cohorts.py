@@ -35,7 +35,7 @@ def cohort_rows(cohorts: Cohorts, zone: ZoneInfo) -> list[CohortRow]:
     """Return a row for each month."""
     return [
         CohortRow(
-            formats.date_format(month.astimezone(zone), "M Y"),
+            formats.date_format(month.astimezone(zone), "F Y"),
             format_number(people[0], Unit.PEOPLE),
             [_cell(number, people[0]) for number in people[1:]],
         )

@@ -15,7 +15,7 @@ from .number_format import format_change, format_number
 from .scales import Scale
 from .svg_paths import Paths
 from .tick_labels import tick_labels
-from .time_axis import format_time
+from .time_axis import format_step
 
 _MAX_LISTED_GAPS = 3
 
@@ -24,10 +24,9 @@ _MAX_LISTED_GAPS = 3
 class Line:
     """One metric on a chart.
 
-    `number` selects its colour, `last` is its last known value as text, and `label_at` is the vertical position of its label,
-    from 0 at the top to 1. `range_path` is the band between the least and the greatest value of each step,
-    and `note` tells what the line shows of the snapshots in a step. `earlier` is the name of the earlier time that it is of, if
-    any.
+    `number` selects its colour, and `last` is its last known value as text. `range_path` is the band between the least and the
+    greatest value of each step, and `note` tells what the line shows of the snapshots in a step. `earlier` is the name of the
+    earlier time that it is of, if any. The title of a chart says which metric `is_alone` on it.
     """
 
     number: int
@@ -37,8 +36,8 @@ class Line:
     range_path: str
     note: str
     last: str
-    label_at: float
     earlier: str = ""
+    is_alone: bool = False
 
     @property
     def label(self) -> str:
@@ -46,14 +45,15 @@ class Line:
         return f"{self.metric.label}, {self.earlier}" if self.earlier else self.metric.label
 
     @property
+    def in_legend(self) -> str:
+        """The text of the legend: the name unless it is the chart's title, and the earlier time or what is shown of a step."""
+        name = "" if self.is_alone else self.metric.label
+        return ", ".join(filter(None, (name, self.earlier or self.note)))
+
+    @property
     def css_class(self) -> str:
         """The CSS classes that select the colour."""
         return f"s{self.number} earlier" if self.earlier else f"s{self.number}"
-
-    @property
-    def label_percent(self) -> float:
-        """The vertical position of the label in percent."""
-        return 100 * self.label_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,20 @@ class StepSpan:
 
 
 @dataclass(frozen=True)
+class Column:
+    """The column of a step, or of steps that follow each other: its left edge and its width in percent, and a text."""
+
+    left: float
+    width: float
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Panel:
-    """One chart; `x_positions` are those of the steps, from 0 to 1."""
+    """One chart, in which each step is a column; `x_positions` are the middles of these, from 0 to 1.
+
+    `are_bars` tells bars from lines. `open_step` is the number of the step that is still in progress, if any.
+    """
 
     title: str
     unit: Unit
@@ -75,6 +87,8 @@ class Panel:
     x_positions: Sequence[float]
     history_range: HistoryRange
     mode: SeriesMode
+    are_bars: bool = False
+    open_step: int | None = None
 
     def cell(self, line: Line, i: int) -> str:
         """Return the value of a line in a step as text, with the extremes if it is not that of the last snapshot."""
@@ -107,14 +121,14 @@ class Panel:
         return list(zip(tops, tick_labels(self.scale, self.unit), strict=True))
 
     @property
+    def axis_begins_at(self) -> str:
+        """The value at which the axis begins, as text, if that is not 0; otherwise empty."""
+        return self.value_ticks[0][1] if self.scale.is_broken and not self.is_empty else ""
+
+    @property
     def values(self) -> str:
         """The values of all lines, as JSON for scripts."""
         return to_json([[plain_number(point.value) for point in line.points] for line in self.lines])
-
-    @property
-    def rebuilt_until(self) -> str:
-        """The last rebuilt or reported step of each line, -1 if there is none, as JSON for scripts."""
-        return to_json([_last_rebuilt(line) for line in self.lines])
 
     @property
     def is_empty(self) -> bool:
@@ -137,22 +151,23 @@ class Panel:
         return [StepSpan(0, first) for first in self.known[:1] if first]
 
     @property
-    def rebuilt(self) -> list[StepSpan]:
-        """The runs of steps in which the value of any line was rebuilt or reported."""
-        has_rebuilt = [any(line.points[i].is_second_hand for line in self.lines) for i in range(len(self.x_positions))]
-        runs = [
-            (is_rebuilt, [i for i, _ in run]) for is_rebuilt, run in groupby(enumerate(has_rebuilt), key=lambda item: item[1])
-        ]
-        return [StepSpan(run[0], run[-1]) for is_rebuilt, run in runs if is_rebuilt]
-
-    @property
     def bands(self) -> Iterator[tuple[str, float, float]]:
         """The shaded bands: CSS class, left edge and width, both in percent."""
-        for span in self.rebuilt:
-            # The line is dashed up to the next step.
-            yield "rebuilt", *self._extent(span.first, min(span.last + 1, len(self.x_positions) - 1))
-        for span in (*self.before, *self.gaps):
-            yield "gap", *self._extent(span.first, span.last)
+        for kind, run in groupby(range(len(self.x_positions)), key=self._kind):
+            if kind:
+                column = self.column(list(run))
+                yield kind, column.left, column.width
+
+    @property
+    def open_column(self) -> Column | None:
+        """The column of the step in progress, if something of it is known and the chart has bars."""
+        is_shown = self.are_bars and self.open_step in self.known
+        return self.column([self.open_step]) if is_shown and self.open_step is not None else None
+
+    def column(self, steps: Sequence[int], text: str = "") -> Column:
+        """Return the column of steps that follow each other."""
+        width = 100 / len(self.x_positions)
+        return Column(steps[0] * width, len(steps) * width, text)
 
     @property
     def gap_texts(self) -> list[str]:
@@ -160,9 +175,7 @@ class Panel:
         longest = sorted(self.gaps, key=lambda gap: gap.first - gap.last)[:_MAX_LISTED_GAPS]
         listed = [self._gap_text(gap) for gap in sorted(longest, key=lambda gap: gap.first)]
         more = [f"and {len(self.gaps) - len(listed)} more"] if len(self.gaps) > len(listed) else []
-        before = [
-            f"before {format_time(self.history_range.bounds[first.last], self.history_range.zone)}" for first in self.before
-        ]
+        before = [f"before {self._bound(first.last)}" for first in self.before]
         return [*before, *listed, *more]
 
     def text(self, value: float | None) -> str:
@@ -172,18 +185,20 @@ class Panel:
     def _gap_text(self, gap: StepSpan) -> str:
         """Format the first step of a gap and its last; with steps shorter than a day, the first step and the end of the gap."""
         last = gap.last if self.history_range.step in WITHIN_A_DAY else gap.last - 1
-        ends = (format_time(self.history_range.bounds[i], self.history_range.zone) for i in (gap.first + 1, last))
+        ends = (self._bound(i) for i in (gap.first + 1, last))
         return " to ".join(dict.fromkeys(ends))
 
-    def _extent(self, first: int, last: int) -> tuple[float, float]:
-        """Return the left edge and the width of a span of steps, in percent."""
-        return 100 * self.x_positions[first], 100 * (self.x_positions[last] - self.x_positions[first])
+    def _bound(self, i: int) -> str:
+        return format_step(self.history_range.bounds[i], self.history_range.zone, self.history_range.step)
+
+    def _kind(self, i: int) -> str:
+        """Return how a step is shaded: where nothing is known, except after what is known, or where not all was measured."""
+        points = [line.points[i] for line in self.lines]
+        if all(point.value is None for point in points):
+            return "gap" if i <= (self.known or [len(self.x_positions)])[-1] else ""
+        return "rebuilt" if any(point.is_second_hand for point in points) else ""
 
 
 def format_value(value: float | None, unit: Unit, mode: SeriesMode) -> str:
     """Format a value, or a change with its sign."""
     return (format_change if mode is SeriesMode.CHANGE else format_number)(value, unit)
-
-
-def _last_rebuilt(line: Line) -> int:
-    return max((i for i, point in enumerate(line.points) if point.is_second_hand), default=-1)

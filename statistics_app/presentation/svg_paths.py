@@ -1,6 +1,6 @@
 """Series as SVG paths, in a square of 1000 by 1000 that the page stretches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..history.points import Point
@@ -14,30 +14,25 @@ _MAX_WITH_GAPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The paths of one line: its measured parts, and those that were rebuilt or reported; unknown points leave gaps."""
+    """The paths of one line: what connects its points, and dots for those without a known neighbour; gaps stay empty."""
 
-    measured: str
-    rebuilt: str
+    line: str
+    dots: str = ""
 
 
 def paths(points: Sequence[Point], x_positions: Sequence[float], scale: Scale) -> Paths:
-    """Return the paths that connect some points; `x_positions` are their horizontal positions, from 0 to 1.
+    """Return the paths of some points; `x_positions` are their horizontal positions, from 0 to 1.
 
-    A point without a known neighbour becomes a path of length 0, which round line caps render as a dot.
+    A dot is a path of length 0, which round line caps render.
     """
-    measured: list[tuple[str, str]] = []
-    rebuilt: list[tuple[str, str]] = []
-    for i, point in enumerate(points):
+    runs: list[list[str]] = [[]]
+    for x, point in zip(x_positions, points, strict=True):
         if point.value is None:
-            continue
-        here = _coordinates(x_positions[i], scale.position(point.value))
-        before = points[i - 1] if i else Point()
-        if before.value is not None:
-            dashed = before.is_second_hand or point.is_second_hand
-            (rebuilt if dashed else measured).append((_coordinates(x_positions[i - 1], scale.position(before.value)), here))
-        elif i + 1 == len(points) or points[i + 1].value is None:
-            (rebuilt if point.is_second_hand else measured).append((here, here))
-    return Paths(_path_data(measured), _path_data(rebuilt))
+            runs.append([])
+        else:
+            runs[-1].append(_coordinates(x, scale.position(point.value)))
+    line = "".join(f"M{'L'.join(run)}" for run in runs if len(run) > 1)
+    return Paths(line, "".join(f"M{run[0]}L{run[0]}" for run in runs if len(run) == 1))
 
 
 def range_path(points: Sequence[Point], x_positions: Sequence[float], scale: Scale) -> str:
@@ -61,17 +56,26 @@ def _outline(points: Sequence[Point], run: Sequence[int], x_positions: Sequence[
     return f"M{'L'.join(upper + lower)}Z"
 
 
-def bars(bottoms: Sequence[float], tops: Sequence[float], scale: Scale) -> str:
-    """Return the path of a bar for each step, all equally wide, from one value to another; none where these are equal."""
-    width = SIDE / len(tops)
+def bars(bottoms: Sequence[float], tops: Sequence[float], scale: Scale, slot: int = 0, slots: int = 1) -> str:
+    """Return the path of a bar for each step, all equally wide, from one value to another; none where these are equal.
+
+    A step is divided into `slots`, for bars side by side; these are in the one numbered `slot`.
+    """
+    column = SIDE / len(tops)
     # Between many bars, a gap would be narrower than the screen can show.
-    gap = width * _GAP if len(tops) <= _MAX_WITH_GAPS else 0.0
+    gap = column * _GAP if len(tops) * slots <= _MAX_WITH_GAPS else 0.0
+    width = (column - gap) / slots
     return "".join(
-        f"M{_coordinates((i * width + gap / 2) / SIDE, scale.position(bottom))}V{_short((1 - scale.position(top)) * SIDE)}"
-        f"h{_short(width - gap)}V{_short((1 - scale.position(bottom)) * SIDE)}Z"
+        f"M{_coordinates((i * column + gap / 2 + slot * width) / SIDE, scale.position(bottom))}"
+        f"V{_short((1 - scale.position(top)) * SIDE)}h{_short(width)}V{_short((1 - scale.position(bottom)) * SIDE)}Z"
         for i, (bottom, top) in enumerate(zip(bottoms, tops, strict=True))
         if bottom != top
     )
+
+
+def centres(number: int) -> list[float]:
+    """Return the horizontal positions of the middles of equally wide columns, from 0 to 1."""
+    return [(i + 0.5) / number for i in range(number)]
 
 
 def positions(starts: Sequence[float]) -> list[float]:
@@ -86,16 +90,3 @@ def _coordinates(x: float, height: float) -> str:
 
 def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
-
-
-def _path_data(segments: Sequence[tuple[str, str]]) -> str:
-    return "".join(_path_commands(segments))
-
-
-def _path_commands(segments: Sequence[tuple[str, str]]) -> Iterator[str]:
-    end = ""
-    for start, stop in segments:
-        if start != end:
-            yield f"M{start}"
-        yield f"L{stop}"
-        end = stop

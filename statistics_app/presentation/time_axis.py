@@ -59,6 +59,7 @@ _TICK_INTERVALS = (
     *(_months(count) for count in (1, 3, 6)),
     *(_years(count) for count in (1, 2, 5, 10, 20, 50)),
 )
+_STEP_FORMATS = {Step.DAY: "j M Y", Step.MONTH: "F Y", Step.YEAR: "Y"}
 # The steps, shortest first.
 _STEPS = list(Step)
 
@@ -83,10 +84,15 @@ def format_time(at: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(local, "j M Y" if is_midnight else "j M Y, H:i")
 
 
-def format_step(at: datetime, zone: ZoneInfo) -> str:
-    """Format the start of a step; in an hour that occurs twice, with the zone's abbreviation or offset."""
+def format_step(at: datetime, zone: ZoneInfo, step: Step) -> str:
+    """Format a step as what it is: a month, a day, a time; an hour that occurs twice with the zone's abbreviation."""
     local = at.astimezone(zone)
-    return f"{format_time(at, zone)} {local.tzname()}" if is_repeated(local) else format_time(at, zone)
+    if step in _STEP_FORMATS:
+        return formats.date_format(local, _STEP_FORMATS[step])
+    if step is Step.QUARTER:
+        return f"Q{(local.month + 2) // 3} {local.year}"
+    text = f"Week of {format_time(at, zone)}" if step is Step.WEEK else format_time(at, zone)
+    return f"{text} {local.tzname()}" if is_repeated(local) else text
 
 
 def is_repeated(local: datetime) -> bool:

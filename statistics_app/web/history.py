@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
@@ -19,6 +20,7 @@ from ..http.preferences import preferred_zone
 from ..http.query_parameters import choice, zones
 from ..presentation.charts import charts
 from ..presentation.earlier import EarlierSeries
+from ..presentation.report import Report
 from .as_of import latest_as_of
 from .base import StatisticsPage, is_partial
 from .error_messages import page_message
@@ -36,7 +38,7 @@ class HistoryView(StatisticsPage, View):
         status = 200
         try:
             if form.metrics:
-                context |= _charts_context(form, request.GET.get("page", "1"))
+                context |= _charts_context(form, request.GET.get("page", "1"), request.GET.get("sort", ""))
         except ParameterError as error:
             context, status = {**context, "error": page_message(error)}, 400
         context |= {"as_of": latest_as_of(), "is_part": is_partial(request)}
@@ -44,6 +46,22 @@ class HistoryView(StatisticsPage, View):
             return render(request, "statistics_app/_shown.html", context, status=status)
         context |= {"here": "history", "zones": sorted(zones())}
         return render(request, "statistics_app/history.html", context, status=status)
+
+
+class HistoryReportView(StatisticsPage, View):
+    """The charts with their most important numbers on few pages, to print or to save."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Render the report; if the selection cannot be shown, redirect to the page of charts, which says why."""
+        form = HistoryForm.read(request.GET, preferred_zone(request))
+        page = f"{reverse('statistics:history')}?{request.GET.urlencode()}"
+        try:
+            context = _charts_context(form)
+        except ParameterError:
+            return redirect(page)
+        address = request.build_absolute_uri(f"{reverse('statistics:history')}?{form.query_string}")
+        context |= {"form": form, "address": address}
+        return render(request, "statistics_app/report.html", context)
 
 
 class HistoryFileView(StatisticsPage, View):
@@ -64,8 +82,9 @@ class HistoryFileView(StatisticsPage, View):
         return HttpResponse(content, content_type=file_format.media_type, headers=headers)
 
 
-def _charts_context(form: HistoryForm, page: str) -> dict[str, Any]:
-    selection = form.request(timezone.now())
+def _charts_context(form: HistoryForm, page: str = "1", sort: str = "") -> dict[str, Any]:
+    now = timezone.now()
+    selection = form.request(now)
     points = series(selection.metrics, selection.range, selection.mode)
     earlier = form.earlier(selection.range)
     compared = None
@@ -74,10 +93,13 @@ def _charts_context(form: HistoryForm, page: str) -> dict[str, Any]:
         points_before = series(selection.metrics, earlier, selection.mode)
         compared = EarlierSeries(Earlier(form.compare).label, earlier, points_before, last.is_of_other_server(before))
     since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
-    shown = charts(points, selection.range, selection.mode, compared)
+    shown = charts(points, selection.range, selection.mode, compared, now)
     return {
         "charts": shown,
-        "table": shown.table(page),
+        "report": Report(shown, now),
+        "table": shown.table.page(page, sort),
+        "heads": shown.table.heads(sort),
+        "sort": sort,
         "annotations": annotations_of(selection.metrics, selection.range),
         "server_changes": server_changes(selection.range),
         "since": since,

@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from ..accounts.usage import require_refresh
-from ..exceptions import RemoteError
+from ..exceptions import ParameterError, RemoteError
 from ..exports.formats import FORMATS
 from ..exports.responses import file_response
 from ..http.preferences import preferred_zone
+from ..http.query_parameters import moment
 from ..models import Installation, Snapshot
-from ..models.time_range import BEGINNING
+from ..models.time_range import BEGINNING, END, TimeRange
 from ..presentation.comparison import changes_since
 from ..presentation.glossary import glossary
 from ..presentation.paging import SnapshotPaginator
@@ -108,6 +109,24 @@ class SnapshotView(StatisticsPage, DetailView):
         context = snapshot_context(self.object, self.request.GET.get("range", ""), preferred_zone(self.request))
         changes = changes_since(earlier, self.object)
         return super().get_context_data(**context, earlier=earlier, later=later, changes=changes, **kwargs)
+
+
+class SnapshotOfStepView(StatisticsPage, View):
+    """The way from a point of a chart, or a row of a table, to its snapshot."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Redirect to the last snapshot of a range of time, or to the nearest one and say so; 404 without any."""
+        try:
+            since, until = moment(request.GET, "since") or BEGINNING, moment(request.GET, "until") or END
+        except ParameterError as error:
+            return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
+        step = TimeRange(since, until)
+        snapshot = Snapshot.objects.nearest(step)
+        if snapshot is None:
+            raise Http404
+        if snapshot.created_at not in step:
+            messages.info(request, "No snapshot was taken in that step. This is the nearest one.")
+        return redirect("statistics:snapshot", snapshot.pk)
 
 
 class ExportView(StatisticsPage, View):

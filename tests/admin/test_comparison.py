@@ -61,7 +61,7 @@ def test_a_snapshot_shows_the_changes_since_the_previous_one(root: Client) -> No
     assert rows(text) == {
         "Messages": ["1,000", "1,234", "+234", "+23.4 %"],
         "Users": ["30", "29", "−1", "−3.3 %"],
-        "Pinned": ["2", "–", "", ""],
+        "Pinned messages": ["2", "–", "", ""],
     }
 
 

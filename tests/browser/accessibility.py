@@ -19,13 +19,13 @@ class Violation:
 
 
 def violations(page: Page) -> list[Violation]:
-    """Run axe-core in a page in its present state, and return the violations.
+    """Run axe-core in a page in its present state, and return the violations, also of the size of what is clicked.
 
     The script is injected with the debugger's protocol, to which the page's Content-Security-Policy does not apply.
     """
     assert AXE.exists(), "axe-core is not installed; `make assets` installs it."
     page.evaluate(AXE.read_text())
-    results = page.evaluate("async () => (await axe.run()).violations")
+    results = page.evaluate("async () => (await axe.run({ rules: { 'target-size': { enabled: true } } })).violations")
     return [
         Violation(result["id"], tuple(node["html"] for node in result["nodes"]), result["nodes"][0]["failureSummary"])
         for result in results

@@ -25,8 +25,10 @@ PAGES = {
     "snapshots": "/statistics/snapshots/",
     "definitions": "/statistics/definitions/",
     "tokens": "/statistics/tokens/",
+    "report": "/statistics/history/report/?range=30d&metrics=totalMessages,onlineUsers,sentMessages",
+    "api": "/api/v1/docs",
 }
-PHONE = {"width": 360, "height": 740}
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 _RECORD_LAYOUT_SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => {
@@ -35,16 +37,18 @@ new PerformanceObserver((list) => {
 """
 
 
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(page_for: PageFor, scheme: str) -> None:
-    page = page_for(VIEWER, color_scheme=scheme)
+def test_every_page_is_accessible(page_for: PageFor, scheme: str, viewport: dict[str, int]) -> None:
+    page = page_for(VIEWER, color_scheme=scheme, viewport=viewport)
     results = {}
     for name, url in {**PAGES, "one snapshot": snapshot_url(page)}.items():
         page.goto(url)
         wait_until_settled(page)
         results[name] = violations(page)
+        page.evaluate("for (const part of document.querySelectorAll('main details:not(.menu)')) part.open = true")
         page.keyboard.press("?")
-        results[f"{name}, with definitions"] = violations(page)
+        results[f"{name}, with definitions and everything open"] = violations(page)
     assert {name: found for name, found in results.items() if found} == {}
 
 
@@ -71,7 +75,7 @@ def test_error_pages_are_accessible(page_for: PageFor, scheme: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 900}, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_layout_does_not_shift_while_a_page_loads(page_for: PageFor, viewport: dict[str, int]) -> None:
     page = page_for(VIEWER, viewport=viewport)
     page.add_init_script(_RECORD_LAYOUT_SHIFTS)

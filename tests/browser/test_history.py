@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FloatRect, Page, Route, expect
 
 from .conftest import PageFor
 from .people import VIEWER
@@ -39,6 +39,15 @@ def first_column(page: Page) -> list[str]:
     return page.locator("#shown tbody th").all_inner_texts()
 
 
+def box_of(page: Page, number: int = 0) -> FloatRect:
+    """Return the box of a chart's area, which is in view."""
+    area = page.locator(".area").nth(number)
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    return box
+
+
 def wait_until_settled(page: Page) -> None:
     """Wait until no requests are pending."""
     expect(page.locator(".htmx-request")).to_have_count(0)
@@ -50,8 +59,10 @@ def test_a_metric_is_found_by_search_and_picked_by_its_name(page_for: PageFor) -
     assert page.locator(".chart").count() == 2
     page.get_by_label("Search the metrics").fill("pri mess")
     expect(page.locator("#metrics .pick:visible")).to_have_count(3)  # the total, messages sent, and removed
-    page.get_by_role("checkbox", name="In private groups", exact=True).check()
-    expect(page.locator(".legend")).to_have_text([re.compile("^Users"), re.compile("^Messages.*In private groups")])
+    page.get_by_role("checkbox", name="Messages in private groups", exact=True).check()
+    expect(page.locator(".legend")).to_have_text(
+        [re.compile(r"^last of each"), re.compile("^Messages.*Messages in private groups")]
+    )
     assert selection(page)["metrics"].split(",") == ["totalUsers", "totalMessages", "totalPrivateGroupMessages"]
     page.get_by_label("Search the metrics").fill("")
     page.get_by_role("checkbox", name="Users", exact=True).uncheck()
@@ -71,7 +82,7 @@ def test_range_step_and_change_are_applied_immediately_and_are_in_the_url(page_f
     page.get_by_label("step").select_option("day")
     expect(page.locator("#charts")).to_have_attribute("data-step", "day")
     page.get_by_text("change", exact=True).click()
-    expect(page.locator(".chart").first).to_contain_text("Users, change")
+    expect(page.locator(".chart").first).to_contain_text("Users, change per day")
     wait_until_settled(page)
     assert selection(page) | {"tz": ""} == {
         "metrics": "totalUsers,totalMessages",
@@ -109,8 +120,7 @@ def test_another_zone_moves_the_days(page_for: PageFor) -> None:
 def test_a_drag_zooms_all_charts_and_a_double_click_goes_back(page_for: PageFor) -> None:
     page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
     before = first_column(page)
-    box = page.locator(".area").first.bounding_box()
-    assert box
+    box = box_of(page)
     page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 50)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 60, steps=5)
@@ -130,8 +140,7 @@ def test_a_drag_zooms_all_charts_and_a_double_click_goes_back(page_for: PageFor)
 def test_a_drag_that_ends_outside_the_chart_selects_up_to_its_end(page_for: PageFor) -> None:
     page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
     before = first_column(page)
-    box = page.locator(".area").nth(1).bounding_box()
-    assert box
+    box = box_of(page, 1)
     page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 50)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] + 60, box["y"] + 60, steps=5)
@@ -165,8 +174,7 @@ def test_a_repeated_hour_can_be_zoomed_into(page_for: PageFor) -> None:
 
 def test_all_charts_share_one_cursor(page_for: PageFor) -> None:
     page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages,totalUsers")
-    box = page.locator(".area").nth(1).bounding_box()
-    assert box
+    box = box_of(page, 1)
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 50)
     times = page.locator(".when").all_inner_texts()
     assert times[0] == times[1] != ""
@@ -207,9 +215,100 @@ def test_gaps_are_not_drawn_and_rebuilt_values_look_different(page_for: PageFor)
     assert values[0] is None
     assert [value for value in values if value is not None]
     assert totals.locator("rect.rebuilt").count() == 1
-    assert totals.locator("path.dashed").first.get_attribute("d")
+    assert totals.locator(".lines path").first.evaluate("(line) => getComputedStyle(line).strokeDasharray") == "none"
     expect(page.get_by_text("rebuilt from the chat's own tables")).to_be_visible()
     assert page.locator("td.rebuilt").count() > 5
+
+
+def test_counts_have_bars_and_those_of_today_are_hatched_and_said(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=sentMessages,sentChannelMessages,sentDirectMessages,onlineUsers")
+    online, total, parts = page.locator(".chart").all()
+    assert [chart.locator(".blocks").count() for chart in (online, total, parts)] == [0, 1, 1]
+    expect(online.locator(".lines")).to_be_visible()
+    numbers = json.loads(parts.get_attribute("data-values") or "")
+    drawn = [path.get_attribute("d") or "" for path in parts.locator(".blocks path").all()]
+    assert [d.count("M") for d in drawn] == [sum(1 for number in line if number) for line in numbers]
+    expect(parts.locator(".blocks")).to_be_visible()
+    today, area = total.locator("rect.open").bounding_box(), total.locator(".area").bounding_box()
+    assert today
+    assert area
+    assert today["x"] + today["width"] == pytest.approx(area["x"] + area["width"], abs=1)
+    assert today["width"] == pytest.approx(area["width"] / 8, abs=1)
+    expect(total.locator(".legend b")).to_have_text(re.compile(r"^\d+ so far$"))
+    expect(page.get_by_text("Today is still in progress. Its bars are hatched.")).to_be_visible()
+
+
+def test_a_broken_axis_is_marked_and_names_stand_once(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalUsers,sentMessages")
+    users, sent = page.locator(".chart").all()
+    expect(users.locator(".break")).to_be_visible()
+    expect(users.get_by_text(re.compile(r"The axis begins at \d+, not at 0\."))).to_be_visible()
+    expect(sent.locator(".break")).to_have_count(0)
+    assert [chart.inner_text().count(name) for chart, name in ((users, "Users"), (sent, "Messages sent"))] == [1, 1]
+    area, card = users.locator(".area").bounding_box(), users.bounding_box()
+    assert area
+    assert card
+    assert card["x"] + card["width"] - area["x"] - area["width"] < 20
+
+
+@pytest.mark.parametrize(("step", "name"), [("week", "Week of "), ("month", ""), ("quarter", "Q"), ("year", "20")])
+def test_the_cursor_and_the_table_name_steps_alike(page_for: PageFor, step: str, name: str) -> None:
+    page = opened(page_for, f"range=1y&step={step}&tz=Asia/Kathmandu&metrics=totalMessages")
+    chart = page.get_by_role("slider")
+    chart.focus()
+    page.keyboard.press("Home")
+    first = first_column(page)[-1]
+    assert first.startswith(name)
+    assert (chart.get_attribute("aria-valuetext") or "").startswith(f"{first}: ")
+
+
+def test_the_table_is_sorted_and_summed_up_without_scripts_and_not_cut(page_for: PageFor) -> None:
+    page = page_for(VIEWER, java_script_enabled=False)
+    page.goto(f"{HISTORY}?range=90d&step=day&tz=UTC&metrics=totalMessages,sentMessages")
+    table = page.get_by_role("table", name=re.compile("by the day, UTC"))
+    expect(table.locator("thead th").first).to_have_attribute("aria-sort", "descending")
+    table.get_by_role("link", name="Messages sent").click()
+    expect(table.locator("thead th").nth(2)).to_have_attribute("aria-sort", "descending")
+    sent = [int(text.replace(",", "")) for text in table.locator("tbody td:last-child").all_inner_texts() if text != "–"]
+    assert sent == sorted(sent, reverse=True)
+    assert len(sent) > 20
+    total, average = table.locator("tfoot tr").all()
+    expect(total.get_by_role("cell")).to_have_text(["–", f"{sum(sent):,}"])
+    expect(average.get_by_role("rowheader")).to_have_text("Average, without the one in progress")
+    assert page.get_by_role("region", name="Values by time").evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
+
+
+def test_a_point_and_a_row_lead_to_their_snapshot(page_for: PageFor) -> None:
+    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages")
+    row = page.locator("#shown tbody th a").nth(1)
+    day = row.inner_text()
+    row.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{datetime.strptime(day, '%d %b %Y'):%-d %B %Y}")  # noqa: DTZ007
+    snapshot = page.url
+    page.go_back()
+    expect(page.locator(".chart.is-live")).to_have_count(1)
+    box = box_of(page)
+    page.mouse.click(box["x"] + box["width"] * 6.5 / 8, box["y"] + 50)
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 60)
+    point = page.locator(".when a")
+    expect(point).to_have_text(day)
+    point.click()
+    expect(page).to_have_url(snapshot)
+    page.go_back()
+    expect(page.locator(".chart.is-live")).to_have_count(1)
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("s")
+    expect(page).to_have_url(snapshot)
+
+
+def test_one_point_is_visible(page_for: PageFor) -> None:
+    page = opened(page_for, "range=24h&step=year&tz=UTC&metrics=totalMessages,sentMessages")
+    line, bar = page.locator(".chart").all()
+    dot = line.locator("path.dots")
+    assert dot.evaluate("(dot) => parseFloat(getComputedStyle(dot).strokeWidth)") >= 5
+    assert re.fullmatch(r"M500 [\d.]+L500 [\d.]+", dot.get_attribute("d") or "")
+    assert (bar.locator(".blocks path").first.get_attribute("d") or "").count("M") == 1
 
 
 def test_the_csv_file_contains_the_shown_values(page_for: PageFor, tmp_path: Path) -> None:

@@ -12,6 +12,12 @@ PAGES = {
     "history": "/statistics/history/?range=30d&metrics=totalMessages,onlineUsers,awayUsers,busyUsers,os.freemem",
     "history-all": EIGHT_YEARS,
     "history-change": "/statistics/history/?range=90d&as=change&metrics=totalMessages,totalUsers",
+    "history-counts": "/statistics/history/?range=1y&step=month&metrics=totalUsers,sentMessages,"
+    "sentChannelMessages,sentPrivateGroupMessages,sentDirectMessages,sentLivechatMessages",
+    "history-change-year": "/statistics/history/?range=1y&step=day&as=change&metrics=totalMessages,totalUsers",
+    "history-one-month": "/statistics/history/?range=this-month&step=month&metrics=totalUsers,activeUsers,sentMessages",
+    "report": "/statistics/history/report/?range=30d&metrics=totalMessages,onlineUsers,awayUsers,sentChannelMessages,"
+    "sentDirectMessages",
     "history-nothing-chosen": "/statistics/history/?step=day",
     "history-refused": "/statistics/history/?range=7d&tz=Middle/Earth",
     "activity": "/statistics/activity/?range=30d",
@@ -46,5 +52,5 @@ def snapshot_url(page: Page) -> str:
 def wait_until_settled(page: Page) -> None:
     """Wait until a page has no pending requests and its charts are interactive."""
     page.wait_for_load_state("networkidle")
-    if page.locator("#charts").count():
+    if page.locator("#charts[data-times]").count():
         expect(page.locator(".chart.is-live").first).to_be_visible()

@@ -43,7 +43,7 @@ def test_bars_are_stacked_and_those_below_hang_down() -> None:
     found = panel()
     assert (found.scale.ticks[0], found.scale.ticks[-1]) == (-6, 6)
     heights = [([0] * 4, [0, 1, 2, 0]), ([0, 1, 2, 0], [0, 4, 3, 4]), ([0] * 4, [0, 0, -5, 0])]
-    assert [line.paths.measured for line in found.lines] == [bars(*ends, found.scale) for ends in heights]
+    assert [line.paths.line for line in found.lines] == [bars(*ends, found.scale) for ends in heights]
 
 
 def test_unknown_columns_and_rebuilt_ones_are_shaded() -> None:

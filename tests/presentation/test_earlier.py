@@ -34,7 +34,13 @@ def test_each_line_has_a_pale_one_of_the_same_colour_and_scale() -> None:
         ("Users, previous period", "s1 earlier", "9"),
     ]
     assert panel.scale.high >= 9
-    assert shown.row(0)[1] == [("3", ""), ("1", "")]
+    assert shown.table.row(0).cells == [("3", ""), ("1", "")]
+
+
+def test_bars_of_the_earlier_time_stand_to_the_left() -> None:
+    shown = of_days({"sentMessages": measured(3, 4)}, {"sentMessages": measured(4, 8)})
+    [panel] = shown.panels
+    assert [line.paths.line.partition(" ")[0] for line in panel.lines] == ["M250", "M40"]
 
 
 def test_what_happened_is_added_up_where_both_are_over_and_known() -> None:
@@ -62,9 +68,9 @@ def test_the_legend_says_what_a_gauge_shows_of_a_step_and_its_band_spans_the_ext
     shown = of_days({"onlineUsers": points, "sentMessages": measured(1, 2)}, {"onlineUsers": points, "sentMessages": points})
     online, sent = shown.panels
     assert (online.unit, online.lines[0].note, sent.lines[0].note) == (Unit.USERS, "average of each day", "")
-    assert online.lines[0].range_path.startswith("M0 ")
+    assert online.lines[0].range_path.startswith("M250 ")
     assert [online.lines[1].range_path, sent.lines[0].range_path] == ["", ""]
     assert (online.scale.low, online.scale.high) == (min(online.scale.low, 1), max(online.scale.high, 6))
     assert (shown.has_ranges, online.ranges) == (True, "[[[1,6],[3,4]],null]")
-    assert shown.row(0)[1][0] == ("2.50 (1 to 6)", "")
-    assert shown.row(0)[1][2] == ("1", "")
+    assert shown.table.row(0).cells[0] == ("2.50 (1 to 6)", "")
+    assert shown.table.row(0).cells[2] == ("1", "")

@@ -37,28 +37,29 @@ def test_gaps_are_the_unknown_steps_between_known_ones(points: list[Point]) -> N
 
 @thorough
 @given(any_points(least=1))
-def test_gaps_and_rebuilt_steps_are_shaded_within_the_chart(points: list[Point]) -> None:
-    chart = panel(points)
-    for kind, left, width in chart.bands:
-        assert 0 <= left <= 100
-        assert 0 <= width <= 100 - left + 1e-9
-        assert kind in {"rebuilt", "gap"}
-    shaded = {i for span in chart.rebuilt for i in range(span.first, span.last + 1)}
-    assert shaded == {i for i, point in enumerate(points) if point.certainty is Certainty.REBUILT}
-    assert len(list(chart.bands)) == len(chart.rebuilt) + len(chart.gaps) + len(chart.before)
+def test_the_columns_of_unknown_and_rebuilt_steps_are_shaded(points: list[Point]) -> None:
+    number, shaded = len(points), dict[int, str]()
+    for kind, left, width in panel(points).bands:
+        first, count = left * number / 100, width * number / 100
+        assert (first, count) == pytest.approx((round(first), round(count)))
+        shaded.update(dict.fromkeys(range(round(first), round(first + count)), kind))
+    last = max((i for i, point in enumerate(points) if point.value is not None), default=number)
+    assert shaded == {
+        i: "gap" if point.value is None else "rebuilt"
+        for i, point in enumerate(points)
+        if (point.value is None and i < last) or point.certainty is Certainty.REBUILT
+    }
 
 
 def test_a_gap_is_where_no_line_has_a_value() -> None:
     chart = panel(measured(1, None, None, 4, 5), measured(1, None, 3, None, None))
     assert chart.gaps == [StepSpan(0, 2)]
-    assert list(chart.bands) == [("gap", 0, 50)]
+    assert list(chart.bands) == [("gap", 20, 20)]
 
 
 def test_rebuilt_steps_of_any_line_are_shaded() -> None:
     chart = panel([*rebuilt(1, 2), *measured(3, 4, 5)], [*rebuilt(1), *measured(2, 3, 4, 5)])
-    assert chart.rebuilt == [StepSpan(0, 1)]
-    assert list(chart.bands) == [("rebuilt", 0, 50)]
-    assert chart.rebuilt_until == "[1,0]"
+    assert list(chart.bands) == [("rebuilt", 0, 40)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_unknown_steps_are_described_before_the_first_known_one_but_not_after_th
     chart = panel(measured(None, None, 1, 2, None))
     assert chart.gaps == []
     assert chart.gap_texts == ["before 2 Mar 2026, 02:00"]
-    assert list(chart.bands) == [("gap", 0, 50)]
+    assert list(chart.bands) == [("gap", 0, 40)]
 
 
 def test_a_chart_without_known_values_is_empty() -> None:
@@ -113,6 +114,12 @@ def test_ticks_are_evenly_spaced_within_the_chart(points: list[Point]) -> None:
         down = [position for position, _ in panel(points, mode=mode).value_ticks]
         assert (round(down[0], 1), round(down[-1], 1)) == (98.1, 1.9)
         assert down == pytest.approx([down[0] - (down[0] - down[-1]) * i / (len(down) - 1) for i in range(len(down))])
+
+
+def test_a_chart_says_where_its_axis_begins_unless_at_zero() -> None:
+    assert panel(measured(900, 950)).axis_begins_at == "900"
+    assert panel(measured(0, 950)).axis_begins_at == ""
+    assert panel(measured(None)).axis_begins_at == ""
 
 
 def test_a_chart_of_changes_includes_zero() -> None:

@@ -94,3 +94,26 @@ def test_values_that_floats_can_hardly_distinguish_are_one_value(values: list[fl
     scale = value_scale(values, whole=False, from_zero=from_zero)
     assert scale.low < scale.high
     assert holds(scale, values)
+
+
+@thorough
+@given(WHOLE, st.booleans())
+def test_a_scale_spans_at_least_a_share_of_its_greatest_value(values: list[float], from_zero: bool) -> None:
+    scale = value_scale(values, whole=True, from_zero=from_zero, least_span=0.02)
+    assert holds(scale, values)
+    assert scale.high - scale.low >= 0.02 * max(map(abs, values), default=0) * (1 - 1e-9)
+    assert scale.low >= 0 or min(values) < 0
+    assert len(scale.ticks) <= 8
+
+
+def test_one_user_more_does_not_look_like_a_doubling() -> None:
+    scale = value_scale([5463, 5464], whole=True, from_zero=False, least_span=0.02)
+    assert scale.ticks == (5400, 5450, 5500, 5550)
+    assert scale.position(5464) - scale.position(5463) < 0.01
+
+
+def test_an_axis_without_zero_is_broken() -> None:
+    assert value_scale([900, 1000], whole=True, from_zero=False).is_broken
+    assert value_scale([-1000, -900], whole=True, from_zero=False).is_broken
+    assert not value_scale([900, 1000], whole=True, from_zero=True).is_broken
+    assert not value_scale([-5, 5], whole=True, from_zero=False).padded(0.02).is_broken

@@ -43,7 +43,7 @@ def test_the_change_is_from_the_first_known_value_to_the_last(points: list[Point
 @given(any_points(least=1))
 def test_the_minimum_is_at_the_bottom_and_the_maximum_at_the_top(points: list[Point]) -> None:
     line = sparkline(points, hours(len(points) + 1))
-    found = heights(line.paths.measured) + heights(line.paths.rebuilt)
+    found = heights(line.paths.line) + heights(line.paths.dots)
     values = {point.value for point in points if point.value is not None}
     if len(values) > 1:
         assert (min(found), max(found)) == (0, 1000)
@@ -54,28 +54,26 @@ def test_the_minimum_is_at_the_bottom_and_the_maximum_at_the_top(points: list[Po
 @pytest.mark.parametrize("value", [0.0, 7.0, -7.0, 1e15, 1e17, -1e30])
 def test_a_constant_line_is_in_the_middle(value: float) -> None:
     line = sparkline(measured(value, value, value), hours(4))
-    assert line.paths.measured == "M0 500L500 500L1000 500"
+    assert line.paths.line == "M0 500L500 500L1000 500"
     assert line.change == 0
     assert line.since == hours(4)[1]
 
 
 def test_a_single_value_is_a_dot_without_a_change() -> None:
     line = sparkline(measured(None, 7, None), hours(4))
-    assert line.paths.measured == "M500 500L500 500"
+    assert line.paths.dots == "M500 500L500 500"
     assert (line.change, line.since) == (None, None)
 
 
 def test_without_known_values_the_line_is_empty() -> None:
     for points in ([], measured(None, None)):
         line = sparkline(points, hours(len(points) + 1))
-        assert (line.paths.measured, line.paths.rebuilt, line.change, line.since) == ("", "", None, None)
+        assert (line.paths.line, line.paths.dots, line.change, line.since) == ("", "", None, None)
 
 
 def test_rebuilt_values_count_for_the_change() -> None:
     line = sparkline([*rebuilt(None, 3), *measured(5, 4)], hours(5))
     assert (line.change, line.since) == (1, hours(5)[2])
-    assert line.paths.rebuilt
-    assert line.paths.measured
 
 
 @pytest.mark.django_db

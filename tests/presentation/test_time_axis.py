@@ -136,11 +136,30 @@ def test_an_hour_repeated_by_a_clock_change_is_named_once() -> None:
 
 
 def test_a_step_in_an_hour_that_occurs_twice_is_told_apart() -> None:
-    assert format_step(at(2026, 10, 25, 0, 30), BERLIN) == "25 Oct 2026, 02:30 CEST"
-    assert format_step(at(2026, 10, 25, 1, 30), BERLIN) == "25 Oct 2026, 02:30 CET"
-    assert format_step(at(2026, 10, 25, 2, 30), BERLIN) == "25 Oct 2026, 03:30"
-    assert format_step(at(2026, 3, 29, 1, 30), BERLIN) == "29 Mar 2026, 03:30"
-    assert format_step(at(2026, 4, 4, 15), ZoneInfo("Australia/Lord_Howe")) == "5 Apr 2026, 01:30 +1030"
+    assert format_step(at(2026, 10, 25, 0, 30), BERLIN, Step.QUARTER_HOUR) == "25 Oct 2026, 02:30 CEST"
+    assert format_step(at(2026, 10, 25, 1, 30), BERLIN, Step.QUARTER_HOUR) == "25 Oct 2026, 02:30 CET"
+    assert format_step(at(2026, 10, 25, 2, 30), BERLIN, Step.QUARTER_HOUR) == "25 Oct 2026, 03:30"
+    assert format_step(at(2026, 3, 29, 1, 30), BERLIN, Step.QUARTER_HOUR) == "29 Mar 2026, 03:30"
+    assert format_step(at(2026, 4, 4, 15), ZoneInfo("Australia/Lord_Howe"), Step.QUARTER_HOUR) == "5 Apr 2026, 01:30 +1030"
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        (Step.QUARTER_HOUR, "1 Mar 2023"),
+        (Step.DAY, "1 Mar 2023"),
+        (Step.WEEK, "Week of 1 Mar 2023"),
+        (Step.MONTH, "March 2023"),
+        (Step.QUARTER, "Q1 2023"),
+        (Step.YEAR, "2023"),
+    ],
+)
+def test_a_step_is_named_as_what_it_is(step: Step, text: str) -> None:
+    assert format_step(at(2023, 2, 28, 23), BERLIN, step) == text
+
+
+def test_a_day_that_begins_late_is_named_without_the_time() -> None:
+    assert format_step(at(2018, 11, 4, 3), ZoneInfo("America/Sao_Paulo"), Step.DAY) == "4 Nov 2018"
 
 
 def test_a_day_whose_midnight_is_skipped_begins_at_one() -> None:

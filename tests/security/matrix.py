@@ -2,7 +2,7 @@
 
 A line of a table is a path, methods (`*` for those that no line of the path names), and one answer for each column. An answer
 is a status, a path that the caller is redirected to, or one of three words: `in` is a redirect to the page on which to sign in,
-and from there back; `out` one to that page after signing out; `open` one to the page of an object in the admin.
+and from there back; `out` one to that page after signing out; `open` one to the page of an object.
 """
 
 from collections.abc import Iterator
@@ -123,6 +123,7 @@ PAGES = Door(
 /statistics/                              GET,HEAD       in            403                  200
 /statistics/refresh/                      POST           in            403                  /statistics/
 /statistics/history/                      GET,HEAD       in            403                  200
+/statistics/history/report/               GET,HEAD       in            403                  200
 /statistics/history/file/                 GET,HEAD       in            403                  200
 /statistics/activity/                     GET,HEAD       in            403                  200
 /statistics/activity/file/                GET,HEAD       in            403                  200
@@ -131,6 +132,7 @@ PAGES = Door(
 /statistics/as-of/{snapshot}/             GET,HEAD       204           204                  200
 /statistics/as-of/{snapshot}/             *              204           204                  405
 /statistics/snapshots/                    GET,HEAD       in            403                  200
+/statistics/snapshots/of-step/            GET,HEAD       in            403                  open
 /statistics/snapshots/export/             GET,HEAD       in            403                  200
 /statistics/snapshots/{snapshot}/export/  GET,HEAD       in            403                  200
 /statistics/snapshots/{snapshot}/         GET,HEAD       in            403                  200

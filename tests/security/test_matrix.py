@@ -29,6 +29,7 @@ FACTORY = RequestFactory()
 CSRF_TOKEN = "x" * CSRF_SECRET_LENGTH
 HOSTS_ADMIN = re.compile("admin/(auth|chat)/")
 PARAMETER = re.compile("<[^>]+>")
+SNAPSHOT = re.compile(r"/statistics/snapshots/\w{17,24}/")
 
 
 @pytest.fixture
@@ -85,7 +86,8 @@ def answer_of(response: HttpResponseBase, door: Door, method: str, path: str) ->
         return "in"
     if location == "/statistics/sign-in/":
         return "out"
-    return "open" if door is ADMIN and location.endswith("/change/") else location
+    is_object = door is ADMIN and location.endswith("/change/")
+    return "open" if is_object or SNAPSHOT.fullmatch(location) else location
 
 
 def requests_to(door: Door, callers: list[Caller]) -> Iterator[tuple[Caller, str, str]]:

@@ -23,10 +23,18 @@
     return value === 0 ? "±0" : `${value > 0 ? "+" : "−"}${text}`;
   };
   const timeFormatter = (charts) => {
-    const day = { timeZone: charts.dataset.zone, day: "numeric", month: "short", year: "numeric" };
-    const isFine = ["hour", "15min"].includes(charts.dataset.step);
+    const { zone: timeZone, step } = charts.dataset;
+    const day = { timeZone, day: "numeric", month: "short", year: "numeric" };
+    const isFine = ["hour", "15min"].includes(step);
+    const longer = { month: { month: "long", year: "numeric" }, quarter: {}, year: { year: "numeric" } }[step];
+    if (longer) {
+      const format = new Intl.DateTimeFormat(locale, { timeZone, ...longer });
+      const year = new Intl.DateTimeFormat(locale, { timeZone, year: "numeric" });
+      const quarter = (at) => `Q${Math.ceil(Number(new Intl.DateTimeFormat("en", { timeZone, month: "numeric" }).format(at)) / 3)} ${year.format(at)}`;
+      return (seconds) => (step === "quarter" ? quarter : format.format)(seconds * 1000);
+    }
     const format = new Intl.DateTimeFormat(locale, isFine ? { ...day, hour: "2-digit", minute: "2-digit", hour12: false } : day);
-    if (!isFine) return (seconds) => format.format(seconds * 1000);
+    if (!isFine) return (seconds) => `${step === "week" ? "Week of " : ""}${format.format(seconds * 1000)}`;
     const precise = new Intl.DateTimeFormat(locale, { ...format.resolvedOptions(), timeZoneName: "short" });
     // When clocks are put back, by half an hour to two hours, a local time comes twice.
     const isRepeated = (seconds) => [-7200, -3600, -1800, 1800, 3600, 7200].some(
@@ -34,31 +42,32 @@
     );
     return (seconds) => (isRepeated(seconds) ? precise : format).format(seconds * 1000);
   };
-  const isIsolated = (values, i) => values[i] != null && values[i - 1] == null && values[i + 1] == null;
 
   const createPlot = (charts, figure, times, formatTime, index) => {
     const area = figure.querySelector(".area");
     const lines = JSON.parse(figure.dataset.values);
     const ranges = JSON.parse(figure.dataset.ranges);
-    const rebuilt = JSON.parse(figure.dataset.rebuilt);
+    const areBars = "bars" in figure.dataset;
     const legend = [...figure.querySelectorAll(".legend li:not(.when)")];
     const lastValues = legend.map((item) => item.querySelector(".at").textContent);
     const cursor = { at: times.length - 1, from: null };
     const colour = (i) => () => getComputedStyle(legend[i].querySelector("path")).stroke;
-    const series = lines.flatMap((values, i) => [
-      { part: values.map((value, at) => (at > rebuilt[i] ? value : null)), dash: [] },
-      { part: values.map((value, at) => (at <= rebuilt[i] + (rebuilt[i] >= 0 ? 1 : 0) ? value : null)), dash: [4, 4] },
-    ].map(({ part, dash }) => ({ part, dash, stroke: colour(i) })));
 
     const formatPoint = (i, at) => {
       const [least, greatest] = ranges[i]?.[at] ?? [null, null];
       const text = formatValue(lines[i][at], figure);
       return least === greatest ? text : `${text} (${formatValue(least, figure)} to ${formatValue(greatest, figure)})`;
     };
+    const when = figure.querySelector(".when a");
+    const endOf = (at) => (at + 1 < times.length ? times[at + 1] : Number(charts.dataset.end));
+    const iso = (seconds) => new Date(seconds * 1000).toISOString();
+    const snapshotOf = (at) => `${charts.dataset.snapshots}?since=${iso(times[at])}&until=${iso(endOf(at))}`;
     const showValues = (at) => {
       const isOnChart = at !== null && at !== undefined;
       legend.forEach((item, i) => { item.querySelector(".at").textContent = isOnChart ? formatPoint(i, at) : lastValues[i]; });
-      figure.querySelector(".when").textContent = isOnChart ? formatTime(times[at]) : "";
+      when.textContent = isOnChart ? formatTime(times[at]) : "";
+      if (isOnChart) when.href = snapshotOf(at);
+      else when.removeAttribute("href");
       cursor.at = isOnChart ? at : times.length - 1;
       area.setAttribute("aria-valuenow", cursor.at);
       const values = legend.map((item) => item.textContent.trim().replace(/\s+/g, " ")).join("; ");
@@ -67,28 +76,26 @@
     };
     const zoom = (from, to) => {
       const [first, last] = [Math.min(from, to), Math.max(from, to)];
-      const end = last + 1 < times.length ? times[last + 1] : Number(charts.dataset.end);
-      charts.dispatchEvent(new CustomEvent("zoom", { bubbles: true, detail: { since: times[first], until: end } }));
+      charts.dispatchEvent(new CustomEvent("zoom", { bubbles: true, detail: { since: times[first], until: endOf(last) } }));
     };
-    const ends = times.length > 1 ? [times[0], times[times.length - 1]] : [times[0] - 1, times[0] + 1];
+    // Each step is a column as wide as the others; the drawing is the server's, under what this adds.
+    const columns = times.map((_, i) => i);
     const plot = new uPlot({
       width: area.clientWidth,
       height: area.clientHeight,
       padding: [0, 0, 0, 0],
       legend: { show: false },
       axes: [{ show: false }, { show: false }],
-      scales: { x: { time: false, range: () => ends }, y: { range: () => [Number(figure.dataset.low), Number(figure.dataset.high)] } },
+      scales: { x: { time: false, range: () => [-0.5, times.length - 0.5] }, y: { range: () => [Number(figure.dataset.low), Number(figure.dataset.high)] } },
       cursor: {
         y: false,
         sync: { key: "history" },
+        lock: true,
         drag: { x: true, y: false, setScale: false },
-        points: { size: 7 },
+        points: { size: 7, show: !areBars },
         bind: { dblclick: () => () => { charts.dispatchEvent(new Event("unzoom", { bubbles: true })); return null; } },
       },
-      series: [{}, ...series.map(({ part, dash, stroke }) => ({
-        stroke, dash, width: 1.75, spanGaps: false, cap: "round",
-        points: { size: 4, fill: stroke, show: true, filter: () => part.map((_, i) => i).filter((i) => isIsolated(part, i)) },
-      }))],
+      series: [{}, ...lines.map((_, i) => ({ stroke: colour(i), paths: () => null, points: { show: false } }))],
       hooks: {
         setCursor: [(self) => showValues(self.cursor.idx)],
         setSelect: [(self) => {
@@ -99,10 +106,10 @@
           if (pressed === self) zoom(self.posToIdx(left), self.posToIdx(left + width));
         }],
       },
-    }, [times, ...series.map(({ part }) => part)], area);
+    }, [columns, ...lines], area);
 
     plot.over.addEventListener("mousedown", () => { pressed = plot; });
-    addKeyboard(charts, figure, area, plot, times, zoom, cursor, index);
+    addKeyboard(charts, figure, area, plot, times, zoom, cursor, index, when);
     showValues(null);
     figure.classList.add("is-live");
     const observer = new ResizeObserver(() => plot.setSize({ width: area.clientWidth, height: area.clientHeight }));
@@ -111,14 +118,14 @@
   };
 
   // Arrow keys move the cursor, and select while Shift is held; Enter zooms to the selection, Backspace undoes the last zoom.
-  const addKeyboard = (charts, figure, area, plot, times, zoom, cursor, index) => {
+  const addKeyboard = (charts, figure, area, plot, times, zoom, cursor, index, when) => {
     const title = figure.querySelector("h2").textContent;
     for (const [name, value] of Object.entries({
       role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": times.length - 1,
-      "aria-label": `${title}. Arrow keys move, Shift with arrow keys selects, Enter zooms, Backspace goes back.`,
+      "aria-label": `${title}. Arrow keys move, Shift with arrow keys selects, Enter zooms, Backspace goes back, S opens the snapshot.`,
     })) area.setAttribute(name, value);
     area.removeAttribute("aria-labelledby");
-    const position = (i) => plot.valToPos(times[i], "x");
+    const position = (i) => plot.valToPos(i, "x");
     const showCursor = () => {
       const { at, from } = cursor;
       plot.setCursor({ left: position(at), top: area.clientHeight / 2 });
@@ -142,6 +149,8 @@
       } else if (event.key === "Backspace") {
         focusedIndex = index;
         charts.dispatchEvent(new Event("unzoom", { bubbles: true }));
+      } else if (event.key === "s" && when.href) {
+        location.assign(when.href);
       } else if (event.key === "Escape") {
         cursor.from = null;
         showCursor();
@@ -149,7 +158,12 @@
       event.preventDefault();
     });
     area.addEventListener("focus", showCursor);
-    area.addEventListener("blur", () => { cursor.from = null; plot.setCursor({ left: -10, top: -10 }); });
+    area.addEventListener("blur", (event) => {
+      // The reader is on the way to the snapshot.
+      if (event.relatedTarget === when) return;
+      cursor.from = null;
+      plot.setCursor({ left: -10, top: -10 });
+    });
   };
 
   const start = () => {

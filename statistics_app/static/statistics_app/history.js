@@ -62,7 +62,6 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.id === "picture") downloadPicture();
     if (event.target.id === "link" && navigator.clipboard) {
       event.preventDefault();
       navigator.clipboard.writeText(event.target.href).then(() => {
@@ -73,75 +72,4 @@
       });
     }
   });
-
-  // Draws the visible elements of the charts on a canvas and saves it as a PNG file.
-  const HEADER_HEIGHT = 28;
-  const downloadPicture = () => {
-    const charts = byId("charts");
-    const bounds = charts.getBoundingClientRect();
-    const canvas = document.createElement("canvas");
-    const scale = Math.max(2, devicePixelRatio);
-    canvas.width = bounds.width * scale;
-    canvas.height = (bounds.height + HEADER_HEIGHT) * scale;
-    const pen = canvas.getContext("2d");
-    pen.scale(scale, scale);
-    pen.translate(-bounds.left, HEADER_HEIGHT - bounds.top);
-    pen.fillStyle = getComputedStyle(document.body).backgroundColor;
-    pen.fillRect(bounds.left, bounds.top - HEADER_HEIGHT, bounds.width, bounds.height + HEADER_HEIGHT);
-    const caption = document.querySelector(".keep span");
-    pen.font = getComputedStyle(caption).font;
-    pen.fillStyle = getComputedStyle(caption).color;
-    pen.fillText(caption.textContent, bounds.left + 8, bounds.top - HEADER_HEIGHT / 3);
-    const style = (element) => getComputedStyle(element);
-    for (const figure of charts.querySelectorAll(".chart")) {
-      const box = figure.getBoundingClientRect();
-      pen.fillStyle = style(figure).backgroundColor;
-      pen.fillRect(box.left, box.top, box.width, box.height);
-      for (const band of figure.querySelectorAll("rect")) {
-        const { left, top, width, height } = band.getBoundingClientRect();
-        pen.globalAlpha = Number(style(band).fillOpacity);
-        pen.fillStyle = style(band).fill;
-        pen.fillRect(left, top, width, height);
-        pen.globalAlpha = 1;
-      }
-      for (const line of figure.querySelectorAll(".grid, .ends line, .swatch path")) {
-        const { left, top, width, height } = line.getBoundingClientRect();
-        pen.fillStyle = style(line).stroke;
-        pen.fillRect(left, top + height / 2 - 1, width, line.matches(".grid") ? 1 : 2);
-      }
-      const area = figure.querySelector(".area").getBoundingClientRect();
-      for (const range of figure.querySelectorAll(".ranges path")) {
-        pen.save();
-        pen.translate(area.left, area.top);
-        pen.scale(area.width / 1000, area.height / 1000);
-        pen.globalAlpha = Number(style(range).fillOpacity);
-        pen.fillStyle = style(range).fill;
-        pen.fill(new Path2D(range.getAttribute("d")));
-        pen.restore();
-      }
-      const plot = figure.querySelector("canvas");
-      if (plot) {
-        const { left, top, width, height } = plot.getBoundingClientRect();
-        pen.drawImage(plot, left, top, width, height);
-      }
-      pen.textBaseline = "middle";
-      for (const text of figure.querySelectorAll("text, h2, .legend li")) {
-        const { left, top, width, height } = text.getBoundingClientRect();
-        if (!width) continue;
-        const computed = style(text);
-        pen.font = `${computed.fontWeight} ${computed.fontSize} ${computed.fontFamily}`;
-        pen.fillStyle = text instanceof SVGElement ? computed.fill : computed.color;
-        const swatch = text.querySelector("svg");
-        const indent = swatch ? swatch.getBoundingClientRect().width + 4 : 0;
-        pen.fillText(text.textContent.trim().replace(/\s+/g, " "), left + indent, top + height / 2);
-      }
-    }
-    canvas.toBlob((blob) => {
-      const link = document.createElement("a");
-      link.download = "statistics-history.png";
-      link.href = URL.createObjectURL(blob);
-      link.click();
-      URL.revokeObjectURL(link.href);
-    });
-  };
 })();
