@@ -1,6 +1,7 @@
 """The size of the scripts and styles that a browser loads on its first visit."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,9 @@ def test_scripts_and_styles_are_small(extension: str, limit: int) -> None:
 def compressed_size(path: Path) -> int:
     """Return the size of a file in bytes, compressed with gzip."""
     return len(gzip.compress(path.read_bytes(), 9))
+
+
+def test_colours_do_not_depend_on_functions_that_older_browsers_lack() -> None:
+    styles = re.sub(r"/\*.*?\*/", "", (STATIC / "statistics.css").read_text(), flags=re.DOTALL)
+    assert re.findall(r"light-dark\(|color-mix\(", styles) == []
+    assert "--background: #f5f6f8;" in styles
