@@ -91,7 +91,7 @@ def test_every_number_links_to_its_history(page_for: PageFor) -> None:
     page = opened(page_for)
     page.get_by_role("term").filter(has_text="Away").locator("xpath=..").get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"history/\?metrics=awayUsers$"))
-    expect(page.locator(".legend")).to_contain_text("Away")
+    expect(page.locator(".chart h2")).to_have_text("Away")
 
 
 def test_definitions_are_shown_by_mouse_keyboard_and_question_mark(page_for: PageFor) -> None:
