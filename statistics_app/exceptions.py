@@ -22,6 +22,10 @@ class ParameterError(StatisticsError):
         return str(self).removesuffix(f" [{self.error_type}]")
 
 
+class MissingPackage(StatisticsError):
+    """Something that needs a package which is not installed; the message names the extra that installs it."""
+
+
 class NotNow(StatisticsError):
     """What is needed is not to be had at the moment; `seconds` is the time to wait before the next attempt."""
 

@@ -9,7 +9,7 @@ from rest_framework import exceptions
 
 from ..conf import setting
 from ..db.failures import Failure, failure_of
-from ..exceptions import NotNow, ParameterError, TooManyAttempts
+from ..exceptions import MissingPackage, NotNow, ParameterError, TooManyAttempts
 from ..serialization import to_json
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,11 @@ def unavailable(reason: str = "Service Unavailable", seconds: int = UNAVAILABLE_
     return error_response(503, {"success": False, "error": reason}, {"Retry-After": str(seconds)})
 
 
+def not_installed(reason: str) -> HttpResponse:
+    """Return the 501 for what needs a package that is not installed; `reason` says which extra installs it."""
+    return error_response(501, {"success": False, "error": reason})
+
+
 def internal_error() -> HttpResponse:
     """Return the 500 for an unexpected exception, whose details are only logged."""
     return error_response(500, {"success": False, "error": "Internal server error"})
@@ -112,7 +117,7 @@ def _rate_limited(exc: Exception) -> HttpResponse | None:
         return too_many_requests(exc.seconds)
     if isinstance(exc, NotNow):
         return unavailable(str(exc), exc.seconds)
-    return None
+    return not_installed(str(exc)) if isinstance(exc, MissingPackage) else None
 
 
 def _bad_request(exc: Exception) -> HttpResponse | None:

@@ -9,7 +9,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 
+from ..exceptions import MissingPackage
 from ..http.security_headers import add_security_headers
+from ..optional import imported
 from ..serialization import to_json
 from . import errors
 from .base import ApiView
@@ -37,8 +39,11 @@ class DocsView(TemplateView):
     http_method_names = ["get", "head"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Add the security headers of the app's pages."""
-        return add_security_headers(super().dispatch(request, *args, **kwargs))
+        """Add the security headers of the app's pages; without the generator of the document, the answer is JSON."""
+        try:
+            return add_security_headers(super().dispatch(request, *args, **kwargs))
+        except MissingPackage as error:
+            return errors.not_installed(str(error))
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Return the 405 as JSON, as everywhere in the API."""
@@ -51,6 +56,6 @@ class DocsView(TemplateView):
 
 
 def _document() -> dict[str, Any]:
-    from .openapi import document  # noqa: PLC0415 - what generates it is large, and seldom needed
-
-    return document()
+    """Return the document; what generates it is large, seldom needed, and not always installed. Errors: MissingPackage."""
+    document: dict[str, Any] = imported(f"{__package__}.openapi", "schema", "The OpenAPI document").document()
+    return document

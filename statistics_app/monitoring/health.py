@@ -59,6 +59,8 @@ def _migrations(now: datetime) -> str:
 
 def _broker(_: datetime) -> str:
     status = celery_status.check()
+    if not status.is_installed:  # the host does without: whether snapshots are taken is another check
+        return ""
     return status.fault or ("" if status.has_worker else "No Celery worker answers.")
 
 

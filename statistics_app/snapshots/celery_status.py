@@ -4,10 +4,14 @@ import threading
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from celery import Celery, current_app
 from django.core.cache.backends.locmem import LocMemCache
+
+from ..optional import has_celery
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 LIMIT_SECONDS = 2.0
 # Shorter than the limit, so that a hanging check ends by itself and leaves no thread behind.
@@ -28,6 +32,7 @@ class CeleryStatus:
 
     has_worker: bool = False
     fault: str = ""
+    is_installed: bool = True
 
 
 class StatusCheck:
@@ -43,6 +48,8 @@ class StatusCheck:
 
     def check(self) -> CeleryStatus:
         """Return the status, from the cache or by a new check; never raises."""
+        if not has_celery():
+            return CeleryStatus(is_installed=False)
         cached: CeleryStatus | None = self._cache.get("status")
         if cached is not None:
             return cached
@@ -58,6 +65,8 @@ class StatusCheck:
         self._cache.clear()
 
     def _start_or_join(self) -> "Future[CeleryStatus]":
+        from celery import current_app  # noqa: PLC0415 - not every host has it
+
         with self._lock:
             if self._running is None or self._running.done():
                 self._running = Future()
@@ -66,7 +75,7 @@ class StatusCheck:
                 threading.Thread(target=self._run, args=arguments, name="statistics-broker", daemon=True).start()
             return self._running
 
-    def _run(self, app: Celery, future: "Future[CeleryStatus]") -> None:
+    def _run(self, app: "Celery", future: "Future[CeleryStatus]") -> None:
         status = _fetch_status(app)
         self._store(status)
         future.set_result(status)
@@ -75,7 +84,7 @@ class StatusCheck:
         self._cache.set("status", status, CACHE_SECONDS)
 
 
-def _fetch_status(app: Celery) -> CeleryStatus:
+def _fetch_status(app: "Celery") -> CeleryStatus:
     try:
         connection = app.connection_for_write(connect_timeout=SOCKET_SECONDS)
         address = connection.as_uri()
@@ -93,7 +102,7 @@ def _fetch_status(app: Celery) -> CeleryStatus:
             connection.release()
 
 
-def _has_worker(app: Celery, connection: Any) -> bool:
+def _has_worker(app: "Celery", connection: Any) -> bool:
     """Ping all workers and return whether one answers; the first answer ends the wait."""
     mailbox = app.control.mailbox(connection)
     mailbox.producer_pool = None  # its connections have no timeout, and may have been opened before the broker failed

@@ -25,7 +25,7 @@ from ..tallies.source import tallied_source
 from .coalescing import Coalescer
 from .contents import Contents, contents_of
 from .importing import note_report
-from .schedule import slot_of
+from .slots import slot_of
 
 logger = logging.getLogger(__name__)
 

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from celery import current_app
-
 from ..conf import setting
 from ..models import Installation, Snapshot
 from . import celery_status
-from .schedule import slot_of
+from .slots import slot_of
 
 # Taking a snapshot takes time, and so does its way through beat and the broker to a worker.
 MIN_GRACE_SECONDS = 60
@@ -23,6 +21,7 @@ class OverdueReason(StrEnum):
     NO_BROKER = "no-broker"
     NO_WORKER = "no-worker"
     NO_BEAT = "no-beat"
+    NO_SCHEDULER = "no-scheduler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,14 @@ def overdue_at(snapshot: Snapshot) -> datetime:
 
 
 def _diagnose_celery() -> tuple[OverdueReason, str, str]:
-    """Return reason, explanation and remedy where no attempt was made: a part of Celery is not running."""
+    """Return reason, explanation and remedy where no attempt was made: a part of Celery is not running, or not there."""
     status = celery_status.check()
+    if not status.is_installed:
+        return (
+            OverdueReason.NO_SCHEDULER,
+            "Nothing has taken a snapshot in time, and Celery is not installed.",
+            "Let cron, or another scheduler, run `python manage.py generate_statistics` at the beginning of each slot.",
+        )
     if status.fault:
         return (
             OverdueReason.NO_BROKER,
@@ -79,4 +84,6 @@ def _diagnose_celery() -> tuple[OverdueReason, str, str]:
 
 
 def _celery_command(program: str) -> str:
+    from celery import current_app  # noqa: PLC0415 - not every host has it
+
     return f"celery --app {current_app.main} {program}" if current_app.main else f"celery {program}"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tqdm import tqdm
-
+from ..optional import progress_bar
 from .definitions import SLICE, TallyDefinition
 
 PAGES_PER_SLICE = 4096
@@ -21,7 +20,7 @@ _BOUND = {"postgresql": "ctid {side} '({page},0)'", "sqlite": "rowid {side} {pag
 def populate(definition: TallyDefinition, cursor: Any) -> None:
     """Recount the rows of a tally, with a progress bar on a terminal; the caller has opened the counting transaction."""
     statements = [part for statement in definition.populate for part in _slices(definition, statement, cursor)]
-    for statement in tqdm(statements, desc=f"counting {definition.name}", unit=" parts", leave=False, disable=None):
+    for statement in progress_bar(statements, desc=f"counting {definition.name}", unit=" parts", leave=False, disable=None):
         cursor.execute(statement)
 
 

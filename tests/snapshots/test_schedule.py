@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from statistics_app.snapshots.schedule import EverySlot, beat_schedule, retry_seconds
+from statistics_app.snapshots.schedule import EverySlot, beat_schedule
+from statistics_app.snapshots.slots import retry_seconds
 
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from tqdm import tqdm
 
 from ...exceptions import StatisticsError
 from ...history.backfill import backfill_history
+from ...optional import progress_bar
 from ...sources.loading import chat_source
 from ..arguments import moment_argument
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild the history, and show the progress."""
         now = timezone.now()
-        with tqdm(desc="rebuilding", unit=" days", disable=None) as bar:
+        with progress_bar(desc="rebuilding", unit=" days", disable=None) as bar:
 
             def progress(done: float, total: float) -> None:
                 bar.total = round(total / DAY)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
 from ...exports.formats import FORMATS
 from ...models import Snapshot
+from ...optional import progress_bar
 from ..arguments import moment_argument
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             if not snapshots.exists():
                 raise CommandError(f"There is no snapshot with the id '{options['id']}'.")
         disable = None if options["output"] else True
-        bar = tqdm(snapshots, desc="exporting", unit=" snapshots", disable=disable, file=sys.stderr)
+        bar = progress_bar(snapshots, desc="exporting", unit=" snapshots", disable=disable, file=sys.stderr)
         content = FORMATS[options["format"]].write_snapshots(bar)
         if options["output"]:
             _write_file(options["output"], content)

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from tqdm import tqdm
 
 from ...history.rebuild import rebuild_rollups
+from ...optional import progress_bar
 from ...sources.loading import chat_source
 from ..arguments import moment_argument
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         now = timezone.now()
         if options["forget_removed"] and (options["since"] or options["until"]):
             raise CommandError("--forget-removed applies to all of history: omit --since and --until.")
-        with tqdm(desc="rolling up", unit=" days", disable=None) as bar:
+        with progress_bar(desc="rolling up", unit=" days", disable=None) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.total = total
