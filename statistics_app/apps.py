@@ -35,6 +35,7 @@ class StatisticsConfig(AppConfig):
             return
         pre_migrate.connect(_before_migrations, sender=self)
         post_migrate.connect(_after_migrations, sender=self)
+        post_migrate.connect(_collate, sender=self)
         post_migrate.connect(viewers_group.restore_after_flush, sender=self)
         follow_deleted_users()
 
@@ -42,6 +43,12 @@ class StatisticsConfig(AppConfig):
 def _has_no_tables() -> bool:
     modules = settings.MIGRATION_MODULES  # pytest-django's is no dict
     return "statistics_app" in modules and modules["statistics_app"] == NO_MIGRATIONS
+
+
+def _collate(using: str, **_: Any) -> None:
+    from .models.collation import distinguish_texts  # noqa: PLC0415 - only migrations need it
+
+    distinguish_texts(using)
 
 
 def _before_migrations(**arguments: Any) -> None:

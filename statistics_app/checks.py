@@ -20,7 +20,7 @@ from .models import RemoteCredentials, Snapshot
 from .sources.base import ChatSource
 from .sources.loading import chat_source, source_class
 from .sources.presence_checks import presence_messages
-from .tallies.declared import declared_database
+from .tallies.declared import NO_TRIGGERS, VENDORS, declared_database
 from .tallies.source import can_install, is_migrated, tallied_source
 
 NEEDED_CONNECTIONS = 2
@@ -130,15 +130,28 @@ def check_stored(databases: Collection[str] | None = None, **_: Any) -> list[Che
 
 @register(Tags.database)
 def check_tallies(databases: Collection[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Return W001 for a running count with a missing, changed or disabled trigger, I001 for rows that triggers cannot count."""
+    """Return W001 for a running count with a missing, changed or disabled trigger, I001 for rows that triggers cannot count.
+
+    Return I002 if there are no triggers for the database at all.
+    """
     if not databases or any(conf.setting_errors()) or any(message.is_serious() for message in check_source()):
         return []
     source = tallied_source(timezone.now())
+    if source.tallies.using in databases and connections[source.tallies.using].vendor not in VENDORS:
+        return _no_triggers()
     # Before the first migration nothing is installed, and the migration is about to do it.
     if source.tallies.using not in databases or not is_migrated() or not can_install(source):
         return []
     reasons = source.how_counted()[1]
     return [_live_count_message(name, reason, name in source.defects) for name, reason in reasons.items()]
+
+
+def _no_triggers() -> list[CheckMessage]:
+    """Return I002 unless the host has asked for live counts."""
+    if conf.setting("COUNTING") == conf.COUNTED_LIVE:
+        return []
+    hint = f"Set {conf.DICT_NAME}['COUNTING'] = 'live', or ignore this message: live counts are as exact, but slower."
+    return [Info(NO_TRIGGERS, hint=hint, id="statistics_app.I002")]
 
 
 def _live_count_message(name: str, reason: str, is_defect: bool) -> CheckMessage:

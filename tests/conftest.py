@@ -70,8 +70,9 @@ def make_person(username: str, *, permitted: bool = False, **columns: Any) -> Pe
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests for the database that this run does not use."""
-    other = "only_sqlite" if connection.vendor == "postgresql" else "only_postgresql"
-    deselected = [item for item in items if item.get_closest_marker(other)]
+    others = {"postgresql": "only_postgresql", "sqlite": "only_sqlite", "mysql": "only_mariadb"}
+    others.pop(connection.vendor, None)
+    deselected = [item for item in items if any(item.get_closest_marker(other) for other in others.values())]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
 

@@ -4,13 +4,20 @@ import os
 import tempfile
 from pathlib import Path
 
+if os.environ.get("DATABASE_URL", "").startswith("mysql"):
+    import pymysql
+
+    # Django's backend is written for mysqlclient, which has to be compiled; this driver is Python only.
+    pymysql.version_info = (2, 2, 7, "final", 0)
+    pymysql.install_as_MySQLdb()
+
 from statsproject.settings import *  # noqa: F403
 from statsproject.settings import DATABASES, INSTALLED_APPS, STATISTICS
 
 # A file, not memory: questions are asked on separate connections, as in production.
 DATABASES["default"]["TEST"] = {
     "NAME": None
-    if DATABASES["default"]["ENGINE"].endswith("postgresql")
+    if not DATABASES["default"]["ENGINE"].endswith("sqlite3")
     else str(Path(os.environ.get("TESTS_FOLDER", tempfile.gettempdir())) / "tests.sqlite3"),
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -67,6 +67,8 @@ def consistent_read(using: str, seconds: float, search_path: str = "", *, limit_
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 _set_for_transaction(cursor, settings)
+        elif connection.vendor == "mysql":
+            _repeat_reads(connection)
         yield
 
 
@@ -77,12 +79,16 @@ def consistent_write(using: str) -> Iterator[None]:
     If the caller has already opened a transaction, that one is used as it is.
     """
     connection = connections[using]
-    begins = connection.vendor == "postgresql" and not connection.in_atomic_block
+    begins = connection.vendor in ("postgresql", "mysql") and not connection.in_atomic_block
     with transaction.atomic(using=using):
         if begins:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            _repeat_reads(connection)
         yield
+
+
+def _repeat_reads(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _milliseconds(seconds: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Self
 
+from ..db.sql import conflict_target
 from ..models import EventDay, EventRollup
 from ..models.step_query import midnight_of
 from ..sources.event_kinds import removal_of
@@ -54,7 +55,7 @@ class EventBook:
         EventRollup.objects.using(self.using).bulk_create(
             self.changed.values(),
             update_conflicts=True,
-            unique_fields=["key", "quarter"],
+            unique_fields=conflict_target(self.using, ["key", "quarter"]),
             update_fields=["number", "removed", "moved"],
             batch_size=1000,
         )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from ..db.sql import conflict_target
 from ..models import EventCoverage, RecentPeople
 from ..models.active_query import PER_DAY
 from .active_points import known_since, why_authors_are_unknown
@@ -33,7 +34,7 @@ def note_recent_people(coverage: EventCoverage, now: datetime, using: str) -> No
                 for number, people in zip(days, numbers, strict=True)
             ],
             update_conflicts=True,
-            unique_fields=["activity", "days"],
+            unique_fields=conflict_target(using, ["activity", "days"]),
             update_fields=["until", "number", "past"],
         )
 

@@ -80,6 +80,6 @@ class Migration(migrations.Migration):
             database_operations=[],
             state_operations=[active_day(name) for name in DAYS],
         ),
-        migrations.RunPython(without_rowid, drop),
+        migrations.RunPython(without_rowid, drop, atomic=False),  # MySQL has no transactions for tables
         migrations.RunPython(mark_everything, migrations.RunPython.noop),
     ]

@@ -123,6 +123,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunPython(without_rowid, drop),
+        migrations.RunPython(without_rowid, drop, atomic=False),  # MySQL has no transactions for tables
         migrations.RunPython(mark_everything, migrations.RunPython.noop),
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connections, models
 
+from ..db.sql import MYSQL
 from .activity import Person, integer_rows, table_of
 
 PER_DAY = 96
@@ -91,8 +92,9 @@ class ActiveQuery:
         placed, parameters = self._placed(spans)
         rows, row_parameters = self._rows(spans, ("i", "since", "until"))
         # SQLite looks people up in a table that it has made, but not in a subquery.
+        materialized = "" if self.connection.vendor == MYSQL else "MATERIALIZED "
         return self._select(
-            f"WITH c AS MATERIALIZED (SELECT n.id, s.i FROM ({rows}) s JOIN {table_of(Person)} n "
+            f"WITH c AS {materialized}(SELECT n.id, s.i FROM ({rows}) s JOIN {table_of(Person)} n "
             "ON n.first_quarter >= s.since AND n.first_quarter < s.until) "
             f"SELECT c.i, p.i, count(DISTINCT p.person) FROM ({placed}) p JOIN c ON c.id = p.person GROUP BY 1, 2",
             [*row_parameters, *parameters],

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django.db import connections, models
 
+from ..db.sql import INTEGER, MYSQL, POSTGRESQL, json_rows
+
 
 class SubjectQuerySet(models.QuerySet[Any]):
     """Look-ups of persons or rooms by their keys in the chat, and the times of their first and last activity."""
@@ -32,11 +34,12 @@ class SubjectQuerySet(models.QuerySet[Any]):
         with connections[self.db].cursor() as cursor:
             for some in parts(quarters):
                 source, parameters = integer_rows(some, ("id", "first", "last"), cursor.db.vendor)
-                cursor.execute(
-                    f"UPDATE {table} SET first_quarter = nullif(v.first, 0), last_quarter = nullif(v.last, 0) "
-                    f"FROM ({source}) v WHERE {table}.id = v.id",
-                    parameters,
-                )
+                stored = "first_quarter = nullif(v.first, 0), last_quarter = nullif(v.last, 0)"
+                is_same = f"{table}.id = v.id"
+                if cursor.db.vendor == MYSQL:
+                    cursor.execute(f"UPDATE {table} JOIN ({source}) v ON {is_same} SET {stored}", parameters)
+                else:
+                    cursor.execute(f"UPDATE {table} SET {stored} FROM ({source}) v WHERE {is_same}", parameters)
 
 
 class Subject(models.Model):
@@ -101,18 +104,33 @@ class ActiveDayQuerySet(models.QuerySet[Any]):
             known = merged.get(tuple(key), (0, 0))
             merged[tuple(key)] = known[0] | am, known[1] | pm
         rows = sorted((*key, *masks) for key, masks in merged.items())
-        keys, changed = ", ".join(self.model.key_columns), 0
+        changed = 0
         with connections[self.db].cursor() as cursor:
             for some in parts(rows):
                 source, parameters = integer_rows(some, (*self.model.key_columns, "am", "pm"), cursor.db.vendor)
-                cursor.execute(
-                    f"INSERT INTO {table_of(self.model)} AS t ({keys}, am, pm) {source} "
-                    f"ON CONFLICT ({keys}) DO UPDATE SET am = t.am | excluded.am, pm = t.pm | excluded.pm "
-                    "WHERE t.am | excluded.am <> t.am OR t.pm | excluded.pm <> t.pm",
-                    parameters,
-                )
-                changed += cursor.rowcount
+                changed += self._merge(cursor, source, parameters)
         return changed
+
+    def _merge(self, cursor: Any, source: str, parameters: list[Any]) -> int:
+        table, keys = table_of(self.model), ", ".join(self.model.key_columns)
+        if cursor.db.vendor != MYSQL:
+            cursor.execute(
+                f"INSERT INTO {table} AS t ({keys}, am, pm) {source} "
+                f"ON CONFLICT ({keys}) DO UPDATE SET am = t.am | excluded.am, pm = t.pm | excluded.pm "
+                "WHERE t.am | excluded.am <> t.am OR t.pm | excluded.pm <> t.pm",
+                parameters,
+            )
+            return int(cursor.rowcount)
+        # MySQL tells how many rows were found, not how many were changed.
+        is_new = "t.am IS NULL OR t.am | v.am <> t.am OR t.pm | v.pm <> t.pm"
+        cursor.execute(f"SELECT count(*) FROM ({source}) v LEFT JOIN {table} t USING ({keys}) WHERE {is_new}", parameters)
+        [changed] = cursor.fetchone()
+        cursor.execute(
+            f"INSERT INTO {table} ({keys}, am, pm) SELECT v.* FROM ({source}) v "
+            f"ON DUPLICATE KEY UPDATE am = {table}.am | VALUES(am), pm = {table}.pm | VALUES(pm)",
+            parameters,
+        )
+        return int(changed)
 
 
 class ActiveDay(models.Model):
@@ -168,8 +186,8 @@ class RecentPeople(models.Model):
 
 
 def table_of(model: type[models.Model]) -> str:
-    """Return the quoted name of a model's table."""
-    return f'"{model._meta.db_table}"'
+    """Return the name of a model's table."""
+    return model._meta.db_table
 
 
 def parts(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
@@ -179,10 +197,8 @@ def parts(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 def integer_rows(rows: Sequence[Sequence[int]], names: Sequence[str], vendor: str) -> tuple[str, list[Any]]:
     """Return a SELECT of rows of integers with named columns, and its parameters."""
-    if vendor == "postgresql":
+    if vendor == POSTGRESQL:
         columns = [list(column) for column in zip(*rows, strict=True)]
         arrays = ", ".join("%s::bigint[]" for _ in names)
         return f"SELECT {', '.join(names)} FROM unnest({arrays}) v ({', '.join(names)})", columns
-    # Without a type, SQLite would not use an index to compare them with columns.
-    parts = ", ".join(f"CAST(json_extract(value, '$[{n}]') AS integer) AS {name}" for n, name in enumerate(names))
-    return f"SELECT {parts} FROM json_each(%s) WHERE true", [json.dumps(rows)]
+    return json_rows(vendor, dict.fromkeys(names, INTEGER)), [json.dumps(rows)]

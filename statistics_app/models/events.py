@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connections, models, transaction
 
+from ..db.sql import named, replacing
 from .step_query import Span, SpanQuery, TimedTable, day_spans, midnight_of, next_midnight, steps
 
 # Before all plausible times.
@@ -26,7 +27,7 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
         """Return (step, quarter of an hour of the week, number) of the events of each step; the weeks begin as 1970 did."""
         query = SpanQuery(self.db)
         return query.select(
-            f"SELECT i, {query.quarter_number_of('quarter')} %% {PER_WEEK}, CAST(sum(number) AS bigint) "
+            f"SELECT i, {query.quarter_number_of('quarter')} %% {PER_WEEK}, {query.as_integer('sum(number)')} "
             "FROM {placed} GROUP BY 1, 2",
             query.placed(steps(bounds), _QUARTERS, "quarter, number", keys),
         )
@@ -51,7 +52,7 @@ class EventRollupQuerySet(models.QuerySet["EventRollup"]):
         statement = f"SELECT key, quarter, sum(number) FROM ({together}) t GROUP BY key, quarter"
         with connections[self.db].cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {_QUARTERS.name} (key, quarter, number) {statement}",
+                named(f"{_TAKEN} {statement}", cursor.db.vendor),
                 [parameter for _, parameters in compiled for parameter in parameters],
             )
 
@@ -101,7 +102,7 @@ class EventDayQuerySet(models.QuerySet["EventDay"]):
         query.select(
             f"INSERT INTO {_DAYS.name} (key, day, number) "
             f"SELECT key, {query.day_of('quarter')}, sum(number) FROM {{placed}} WHERE true GROUP BY 1, 2 "
-            "ON CONFLICT (key, day) DO UPDATE SET number = excluded.number",
+            f"{replacing(query.connection.vendor, ('key', 'day'), ['number'])}",
             query.placed(spans, _QUARTERS, "key, quarter, number", list(keys)),
         )
 
@@ -175,3 +176,4 @@ class EventCoverage(models.Model):
 
 
 _QUARTERS, _DAYS = TimedTable(EventRollup, "quarter", 96), TimedTable(EventDay, "day", 1)
+_TAKEN = f"INSERT INTO {_QUARTERS.name} (key, quarter, number)"

@@ -7,6 +7,7 @@ from functools import cache
 
 from django.db import models
 
+from ..db.sql import MYSQL, POSTGRESQL, named, replacing
 from .imported import ImportedDocument
 from .snapshot import Snapshot
 from .step_query import SpanQuery, TimedTable, day_spans, steps
@@ -54,11 +55,13 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
         if not rows:
             return
         with query.connection.cursor() as cursor:
-            if query.connection.vendor == "postgresql":
-                cursor.execute(_INSERT.format(_UNNEST), [list(column) for column in zip(*rows, strict=True)])
+            vendor = query.connection.vendor
+            insert = named(f"{_INSERT} {{}} {replacing(vendor, ('key', 'hour'), _VALUES)}", vendor)
+            if vendor == POSTGRESQL:
+                cursor.execute(insert.format(_UNNEST), [list(column) for column in zip(*rows, strict=True)])
             else:
                 # SQLite reads decimal numbers less exactly than Python writes them, and has no statements to send.
-                cursor.executemany(_INSERT.format(f"VALUES ({', '.join(['%s'] * len(rows[0]))})"), rows)
+                cursor.executemany(insert.format(f"VALUES ({', '.join(['%s'] * len(rows[0]))})"), rows)
 
     def by_step(self, keys: Sequence[str], bounds: Sequence[datetime]) -> list[tuple[str, int, GaugeSummary]]:
         """Return (key, step, summary) for each step with a value; an hour belongs to the step it begins in.
@@ -77,8 +80,14 @@ class GaugeRollupQuerySet(models.QuerySet["GaugeRollup"]):
         """Return the last value recorded at or before a time by key, for the keys that have one."""
         query = SpanQuery(self.db)
         # One statement whose text is short: subqueries of the ORM for all keys take longer to write than to execute.
-        wanted = ", ".join(["(%s)"] * len(keys))
         by_then = "hour <= %s AND last_at <= %s"
+        if query.connection.vendor == MYSQL:  # which names no columns of VALUES
+            one = f"(SELECT key, last FROM {_HOURS.name} WHERE key = %s AND {by_then} ORDER BY hour DESC LIMIT 1)"
+            at = query.adapted(moment)
+            return dict(
+                query.execute(" UNION ALL ".join([one] * len(keys)), [value for key in keys for value in (key, at, at)])
+            )
+        wanted = ", ".join(["(%s)"] * len(keys))
         last = f"SELECT hour FROM {_HOURS.name} WHERE key = wanted.column1 AND {by_then} ORDER BY hour DESC LIMIT 1"
         rows = query.execute(
             f"SELECT key, last FROM (VALUES {wanted}) wanted JOIN {_HOURS.name} ON key = wanted.column1 AND hour = ({last})",
@@ -119,8 +128,7 @@ class GaugeDayQuerySet(models.QuerySet["GaugeDay"]):
             f"INSERT INTO {_DAYS.name} (key, day, least, greatest, last, last_at, total, count) "
             f"SELECT key, day, least, greatest, {_LAST}, last_at, total, count FROM (SELECT key, "
             f"{query.day_of('hour')} AS day, {_SUMMED} FROM {{placed}} GROUP BY 1, 2) summed WHERE true "
-            "ON CONFLICT (key, day) DO UPDATE SET least = excluded.least, greatest = excluded.greatest, "
-            "last = excluded.last, last_at = excluded.last_at, total = excluded.total, count = excluded.count",
+            f"{replacing(query.connection.vendor, ('key', 'day'), _VALUES)}",
             query.placed(spans, _HOURS, f"hour, {_COLUMNS}", list(keys)),
         )
 
@@ -165,11 +173,8 @@ class GaugeDay(GaugeSpan):
         return f"{self.key}, {self.day:%Y-%m-%d} UTC"
 
 
-_INSERT = (
-    f'INSERT INTO "{GaugeRollup._meta.db_table}" (key, hour, least, greatest, last, last_at, total, count) {{}} '
-    "ON CONFLICT (key, hour) DO UPDATE SET least = excluded.least, greatest = excluded.greatest, last = excluded.last, "
-    "last_at = excluded.last_at, total = excluded.total, count = excluded.count"
-)
+_VALUES = ("least", "greatest", "last", "last_at", "total", "count")
+_INSERT = f"INSERT INTO {GaugeRollup._meta.db_table} (key, hour, {', '.join(_VALUES)})"
 _UNNEST = (
     "SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[], %s::timestamptz[], "
     "%s::float8[], %s::integer[])"

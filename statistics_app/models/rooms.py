@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import connections, models
 
+from ..db.sql import INTEGER, POSTGRESQL, TEXT, json_rows, replacing
 from .active_query import PER_DAY
 from .activity import ActiveDay, Subject, parts, table_of
 
@@ -39,14 +40,15 @@ class RoomDayQuerySet(models.QuerySet["RoomDay"]):
     def store(self, rows: Sequence["RoomDay"]) -> None:
         """Insert or replace rows, faster than Django makes statements for as many as a back-fill has."""
         with connections[self.db].cursor() as cursor:
-            values = _SELECTED[cursor.db.vendor]
+            vendor = cursor.db.vendor
+            values = _UNNEST if vendor == POSTGRESQL else json_rows(vendor, _COLUMNS)
             for some in parts(rows):
                 stored = [(row.day, row.room, row.number, json.dumps(row.quarters)) for row in some]
                 columns = [list(column) for column in zip(*stored, strict=True)]
                 cursor.execute(
                     f"INSERT INTO {table_of(self.model)} (day, room, number, quarters) {values} "
-                    "ON CONFLICT (day, room) DO UPDATE SET number = excluded.number, quarters = excluded.quarters",
-                    columns if cursor.db.vendor == "postgresql" else [json.dumps(stored)],
+                    f"{replacing(vendor, ('day', 'room'), ('number', 'quarters'))}",
+                    columns if vendor == POSTGRESQL else [json.dumps(stored)],
                 )
 
     def sent(self, first: int, end: int) -> Counter[int]:
@@ -61,14 +63,9 @@ class RoomDayQuerySet(models.QuerySet["RoomDay"]):
         return numbers
 
 
-# The values of rows, by vendor: of an array for each column, or of one JSON array.
-_SELECTED = {
-    "postgresql": "SELECT * FROM unnest(%s::integer[], %s::integer[], %s::bigint[], %s::jsonb[])",
-    "sqlite": (
-        "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
-        "json_extract(value, '$[3]') FROM json_each(%s) WHERE true"
-    ),
-}
+# The values of rows: of an array for each column, or of one JSON array.
+_UNNEST = "SELECT * FROM unnest(%s::integer[], %s::integer[], %s::bigint[], %s::jsonb[])"
+_COLUMNS = {"day": INTEGER, "room": INTEGER, "number": INTEGER, "quarters": TEXT}
 
 
 class RoomDay(models.Model):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models, transaction
 
+from ..db.sql import conflict_target
 from .step_query import DAY, SpanQuery, TimedTable, day_spans, split_at_days
 from .time_range import TimeRange
 
@@ -29,7 +30,7 @@ class SnapshotDayQuerySet(models.QuerySet["SnapshotDay"]):
         numbers = dict(query.select("SELECT i, count(*) FROM {placed} WHERE is_rolled_up GROUP BY i", placed))
         counted = [SnapshotDay(day=day, number=numbers.get(i, 0)) for i, day, _ in spans]
         SnapshotDay.objects.using(self.db).bulk_create(
-            counted, update_conflicts=True, unique_fields=["day"], update_fields=["number"]
+            counted, update_conflicts=True, unique_fields=conflict_target(self.db, ["day"]), update_fields=["number"]
         )
 
     def sum_up_all(self) -> None:
@@ -80,7 +81,8 @@ class SnapshotDayQuerySet(models.QuerySet["SnapshotDay"]):
             direction=direction,
             offset=int(offset),
         )
-        day = at if isinstance(at, datetime) else datetime.fromisoformat(at).replace(tzinfo=UTC)
+        day = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+        day = day if day.tzinfo else day.replace(tzinfo=UTC)  # only PostgreSQL knows of one
         return TimeRange(day, day + DAY), int(skipped)
 
     def _select(self, statement: str, part: TimeRange, **texts: object) -> list[Any]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connections, models
 
+from ..db.sql import INTEGER, MYSQL, POSTGRESQL, TIME, as_integer, divided, json_rows, named, seconds_since_1970
+
 DAY = timedelta(days=1)
 # The number of a step, and a time span that belongs to it; its end is excluded.
 Span = tuple[int, datetime, datetime]
@@ -24,8 +26,8 @@ class TimedTable:
 
     @property
     def name(self) -> str:
-        """The quoted name of the table."""
-        return f'"{self.model._meta.db_table}"'
+        """The name of the table."""
+        return self.model._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,14 @@ class SpanQuery:
         """Return a SELECT of columns of the rows whose timestamp is in one of the spans; `keys` restricts the column `key`.
 
         PostgreSQL finds the step of a row by a binary search in an array if the spans have no gaps; otherwise it loops over the
-        spans, as SQLite always does, and finds the rows by the index. Spans with gaps are no longer than a day.
+        spans, as other databases always do, and finds the rows by the index. Spans with gaps are no longer than a day.
         """
         has_key, table, column = _has_key(keys), rows.name, rows.column
         if self.connection.vendor != "postgresql":
             listed = json.dumps([[i, self.adapted(since), self.adapted(until)] for i, since, until in spans])
-            parts = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(("i", "since", "until")))
+            listed_spans = json_rows(self.connection.vendor, {"i": INTEGER, "since": TIME, "until": TIME})
             return Placed(
-                f"SELECT i, {columns} FROM (SELECT {parts} FROM json_each(%s)) spans CROSS JOIN {table} "
+                f"SELECT i, {columns} FROM ({listed_spans}) spans CROSS JOIN {table} "
                 f"WHERE {has_key} AND {column} >= since AND {column} < until",
                 [listed, *keys],
             )
@@ -110,24 +112,29 @@ class SpanQuery:
     def execute(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
         """Execute a statement and return its rows."""
         with self.connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchall() if cursor.description else []
+            cursor.execute(named(statement, self.connection.vendor), parameters)
+            return list(cursor.fetchall()) if cursor.description else []
 
     def day_of(self, column: str) -> str:
         """Return an expression for the start of the day (UTC) that a timestamp is in."""
-        return (
-            f"date_trunc('day', {column}, 'UTC')"
-            if self.connection.vendor == "postgresql"
-            else f"date({column}) || ' 00:00:00'"
-        )
+        if self.connection.vendor == POSTGRESQL:
+            return f"date_trunc('day', {column}, 'UTC')"
+        return f"TIMESTAMP(date({column}))" if self.connection.vendor == MYSQL else f"date({column}) || ' 00:00:00'"
 
     def quarter_number_of(self, column: str) -> str:
         """Return an expression for the number, since 1970, of the quarter of an hour that begins at a timestamp."""
+        vendor = self.connection.vendor
+        if vendor == MYSQL:
+            return divided(seconds_since_1970(column), 900, vendor)
         return (
             f"CAST(date_part('epoch', {column}) AS bigint) / 900"
-            if self.connection.vendor == "postgresql"
+            if vendor == POSTGRESQL
             else f"CAST(strftime('%%s', {column}) AS integer) / 900"
         )
+
+    def as_integer(self, expression: str) -> str:
+        """Return an expression as an integer of 64 bits."""
+        return as_integer(expression, self.connection.vendor)
 
     def adapted(self, moment: datetime) -> Any:
         """Return a time as the database's driver takes it."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import router, transaction
 
+from ..db.sql import conflict_target
 from ..foreign.translation import Translation
 from ..models import Annotation, ImportedDocument, ReportedPeople, Snapshot
 from ..models.snapshot import Counting, Origin
@@ -97,5 +98,9 @@ def _report_people(translations: Iterable[Translation], using: str) -> None:
         numbers[people.days, people.day] = max(people.number, numbers.get((people.days, people.day), 0))
     rows = [ReportedPeople(days=days, date=date, number=number) for (days, date), number in numbers.items()]
     ReportedPeople.objects.using(using).bulk_create(
-        rows, update_conflicts=True, unique_fields=["days", "date"], update_fields=["number"], batch_size=200
+        rows,
+        update_conflicts=True,
+        unique_fields=conflict_target(using, ["days", "date"]),
+        update_fields=["number"],
+        batch_size=200,
     )

@@ -33,7 +33,8 @@ def account_days(rows: "QuerySet[Any]", account: str, at: str, messages: Message
         .values_list("_account", "_quarter", "_room")
     )
     statement, parameters = active.query.sql_with_params()
-    return starmap(AccountDay, selected_rows(masked(statement, "_account", "_quarter", "_room"), parameters, rows.db))
+    masks = masked(statement, connections[rows.db].vendor, "_account", "_quarter", "_room")
+    return starmap(AccountDay, selected_rows(masks, parameters, rows.db))
 
 
 def seen_days(

@@ -5,6 +5,8 @@ Numbers of different accounts cannot be added up over time; such rows give them 
 
 from typing import NamedTuple
 
+from ..db.sql import MYSQL, as_integer, divided
+
 PER_DAY = 96
 # The quarters of each of the two masks of a day: one of 96 bits fits no integer of a database.
 PER_MASK = PER_DAY // 2
@@ -31,10 +33,10 @@ class RoomQuarter(NamedTuple):
     number: int
 
 
-def masked(rows: str, account: str = "account", quarter: str = "quarter", room: str = "room") -> str:
+def masked(rows: str, vendor: str, account: str = "account", quarter: str = "quarter", room: str = "room") -> str:
     """Return a SELECT of account days; `rows` selects accounts, numbers of quarters since 1970, and rooms, in three columns."""
-    am, pm = (f"CAST(sum({_bit(part)}) AS bigint)" for part in ("part", f"part - {PER_MASK}"))
-    day = f"{quarter} / {PER_DAY}"
+    am, pm = (as_integer(f"sum({_bit(part, vendor)})", vendor) for part in ("part", f"part - {PER_MASK}"))
+    day = divided(quarter, PER_DAY, vendor)
     return (
         f"SELECT {account}, day, {am}, {pm}, {room} "
         f"FROM (SELECT DISTINCT {account}, {day} AS day, {quarter} - {day} * {PER_DAY} AS part, {room} FROM ({rows}) r) d "
@@ -42,5 +44,6 @@ def masked(rows: str, account: str = "account", quarter: str = "quarter", room: 
     )
 
 
-def _bit(part: str) -> str:
-    return f"CASE WHEN {part} BETWEEN 0 AND {PER_MASK - 1} THEN CAST(1 AS bigint) << CAST({part} AS integer) ELSE 0 END"
+def _bit(part: str, vendor: str) -> str:
+    bit = f"1 << ({part})" if vendor == MYSQL else f"CAST(1 AS bigint) << CAST({part} AS integer)"
+    return f"CASE WHEN {part} BETWEEN 0 AND {PER_MASK - 1} THEN {bit} ELSE 0 END"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, Func, Q
 
+from ..db.sql import seconds_since_1970
 from ..foreign.values import EARLIEST, LATEST
 
 SECONDS = 900
@@ -52,6 +53,14 @@ class QuarterNumber(Func):
         first, end = _PLAUSIBLE_SECONDS
         return f"CASE WHEN {seconds} >= {first} AND {seconds} < {end} THEN {seconds} / {SECONDS} END", (*parameters,) * 3
 
+    def as_mysql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+        """Divide the whole seconds since 1970."""
+        expression, parameters = compiler.compile(self.source_expressions[0])
+        seconds = seconds_since_1970(expression)
+        first, end = _PLAUSIBLE_SECONDS
+        sql = f"CASE WHEN {seconds} >= {first} AND {seconds} < {end} THEN {seconds} DIV {SECONDS} END"
+        return sql, (*parameters,) * 3
+
 
 class Quarter(Func):
     """The beginning of the quarter of an hour (UTC) that contains a time, in the database's format for times."""
@@ -69,3 +78,9 @@ class Quarter(Func):
         seconds = f"CAST(strftime('%%s', {expression}) AS INTEGER)"
         begin = f"{seconds} - {seconds} %% {SECONDS}"
         return f"datetime({begin}, 'unixepoch')", (*parameters, *parameters)
+
+    def as_mysql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+        """Add the whole quarters to the beginning of 1970."""
+        expression, parameters = compiler.compile(self.source_expressions[0])
+        seconds = f"{seconds_since_1970(expression)} DIV {SECONDS} * {SECONDS}"
+        return f"TIMESTAMPADD(SECOND, {seconds}, TIMESTAMP('1970-01-01 00:00:00'))", parameters

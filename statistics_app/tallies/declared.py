@@ -22,6 +22,7 @@ from .sqlite.keyed import keyed_definition as sqlite_keyed
 from .sqlite.messages import message_definition as sqlite_messages
 
 VENDORS = ("postgresql", "sqlite")
+NO_TRIGGERS = "There are no triggers for this database, so all rows are counted live."
 
 
 @dataclass(frozen=True, slots=True)

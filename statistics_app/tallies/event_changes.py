@@ -197,7 +197,7 @@ def _active(definitions: Iterable[TallyDefinition], cursor: Any) -> Iterator[Acc
             f"SELECT author AS account, quarter, room FROM {definition.written} w "
             f"WHERE batch <> 0 AND n > 0 AND quarter <> {NO_QUARTER} AND author <> ''"
         )
-        cursor.execute(masked(written))
+        cursor.execute(masked(written, cursor.db.vendor))
         for account, day, am, pm, room in cursor.fetchall():
             yield AccountDay(account, day, am, pm, f"{definition.prefix}{room}")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ..db.locks import exclusive_lock
 from ..exceptions import StatisticsError
-from .declared import TallySet
+from .declared import VENDORS, TallySet
 from .definitions import FAILURES, STATE, TallyDefinition
 from .folding import LOCK_NAME
 from .installed import (
@@ -54,7 +54,9 @@ class Installer:
         nothing of its own behind and does not keep the others from being installed. What is no longer declared is removed.
         Errors: NotInstalled, which names every tally that failed, after the others are installed.
         """
-        errors = []
+        errors: list[str] = []
+        if not self._is_supported:
+            return 0
         with exclusive_lock(LOCK_NAME, self.tallies.using):
             self._create_tables()
             self._remove({name for name in self._installed() if name not in self._declared_names})
@@ -77,6 +79,8 @@ class Installer:
 
     def uninstall(self) -> None:
         """Remove all tallies, and everything that is left of earlier ones. Errors: NotInstalled."""
+        if not self._is_supported:
+            return
         with exclusive_lock(LOCK_NAME, self.tallies.using):
             self._remove(self._installed())
             for definition in self.tallies.definitions:
@@ -90,6 +94,10 @@ class Installer:
             watching = [name for name, tally in self._installed().items() if changing & {*tally.host_tables}]
             self._remove(watching)
         return watching
+
+    @property
+    def _is_supported(self) -> bool:
+        return connections[self.tallies.using].vendor in VENDORS
 
     @property
     def _declared_names(self) -> set[str]:

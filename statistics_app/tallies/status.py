@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db import connections
 
-from .declared import TallySet
+from .declared import NO_TRIGGERS, VENDORS, TallySet
 from .installed import InstalledTally, installed_tallies, tally_defects
 from .ledgers import ledger_size, oldest_transaction
 
@@ -12,6 +12,9 @@ from .ledgers import ledger_size, oldest_transaction
 def status_lines(tallies: TallySet) -> Iterator[str]:
     """Yield a line for each count, then the size of the ledgers and the session that prevents their vacuuming."""
     installed = installed_tallies(connections[tallies.using])
+    if connections[tallies.using].vendor not in VENDORS:
+        yield f"{NO_TRIGGERS} Live counts are as exact, but slower."
+        return
     if not tallies.definitions and not tallies.reasons and not tallies.unread:
         yield "Nothing is counted by triggers here; all rows are counted live."
         if installed:

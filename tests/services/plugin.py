@@ -1,4 +1,4 @@
-"""The pytest plugin for the option `--postgresql`: use the server in DATABASE_URL, or start one for the run."""
+"""The pytest plugin for `--postgresql` and `--mariadb`: use the server in DATABASE_URL, or start one for the run."""
 
 import os
 import shutil
@@ -7,18 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from .mariadb import MISSING, MariaDB, find_mariadb, runs_on_mariadb
 from .messages import pytest_terminal_summary
 from .postgresql import PostgreSQL
 
 __all__ = ["pytest_terminal_summary"]  # also a hook of this plugin
 
-_started: list[PostgreSQL] = []
+_started: list[PostgreSQL | MariaDB] = []
 _folders: list[str] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option."""
+    """Add the options."""
     parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL instead of SQLite")
+    parser.addoption("--mariadb", action="store_true", help="run those tests on MariaDB that apply to it, if it is installed")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -27,14 +29,35 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     if "TESTS_FOLDER" not in os.environ:
         os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="stats-tests-")
         _folders.append(os.environ["TESTS_FOLDER"])
-    if not early_config.known_args_namespace.postgresql:
+    given, options = os.environ.get("DATABASE_URL", ""), early_config.known_args_namespace
+    if options.postgresql:
+        if not given.startswith("postgres"):
+            _start(PostgreSQL())
+    elif options.mariadb and find_mariadb():
+        if not given.startswith("mysql"):
+            _start(MariaDB())
+    else:
         os.environ["DATABASE_URL"] = "sqlite:////nowhere/but-in-tests.sqlite3"
-    elif not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        server = PostgreSQL()
-        server.start()
-        _started.append(server)
-        os.environ["DATABASE_URL"] = server.url
     return (yield)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--mariadb`, keep the tests that apply to it; skip them all if it is not installed."""
+    if not config.getoption("mariadb"):
+        return
+    kept = [item for item in items if runs_on_mariadb(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+    if not find_mariadb():
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason="MariaDB is not installed."))
+            item.user_properties.append(("message", MISSING))
+
+
+def _start(server: PostgreSQL | MariaDB) -> None:
+    server.start()
+    _started.append(server)
+    os.environ["DATABASE_URL"] = server.url
 
 
 def pytest_unconfigure() -> None:
