@@ -10,7 +10,7 @@ from .printed import commands
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-# The first version whose servers may run on, as docs/operating.md says.
+# The first version whose servers may run on, as docs/upgrade.md says.
 FIRST = ("statistics_app", "0010_snapshots_by_day")
 
 
@@ -28,11 +28,11 @@ def test_writes_of_old_servers_fit_the_migrated_tables() -> None:
 
 
 def test_the_documented_upgrade_restarts_what_exists_in_the_right_order() -> None:
-    systemd, containers = commands("operating.md", "Upgrade")
+    systemd, containers = commands("upgrade.md", "A deployment of this repository")
     for block, order in (
         (systemd, ("collectstatic", "stop statistics-beat", "migrate", "@8000", "@8001", "start statistics-worker")),
         (containers, ("build", "stop beat", "migrate", "web-1", "web-2")),
     ):
         places = [block.index(word) for word in order]
         assert places == sorted(places)
-    assert f"from migration {FIRST[1][:4]} of the app" in " ".join((ROOT / "docs" / "operating.md").read_text().split())
+    assert f"from migration {FIRST[1][:4]} of the app" in " ".join((ROOT / "docs" / "upgrade.md").read_text().split())

@@ -14,7 +14,7 @@ from .project import ROOT, Project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.slow]
 
-SQL = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "operating.md").read_text(), re.DOTALL)
+SQL = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "remove.md").read_text(), re.DOTALL)
 
 
 @pytest.fixture
