@@ -15,7 +15,7 @@ URL ?=
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up watch test test-long check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
+.PHONY: help demo up watch test test-long test-mariadb test-matrix check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
 
 help: ## List the main targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -97,7 +97,14 @@ test-long: $(VENV)/.dev try-assets ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m pytest -m long --postgresql
 
-check: format lint types contracts migrations audit test ## Run everything that CI runs
+test-mariadb: $(VENV)/.dev try-assets ## Run the tests that apply to a database without triggers on MariaDB, if it is installed
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --mariadb -m "any_database and not long"
+
+# Arguments for pytest are in TESTS; without, the tests that depend on the database run on SQLite.
+test-matrix: $(VENV)/.dev try-assets ## Run the tests on each Python at hand, with Django's long-term support release and the newest
+	$(BIN)/python -m tests.matrix $(TESTS)
+
+check: format lint types contracts migrations audit test test-mariadb ## Run everything that CI runs
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format --check .
