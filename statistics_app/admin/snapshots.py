@@ -72,11 +72,16 @@ class SnapshotAdmin(admin.ModelAdmin):
         take = path("take/", self.admin_site.admin_view(self.take), name="statistics_app_snapshot_take")
         return [take, *super().get_urls()]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the actions, with one for each format of exports."""
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
+        """Return the actions, with one for each format of exports in the list; Django 5.2 has actions nowhere else."""
         from .exports import export_actions  # noqa: PLC0415 - see the module
 
-        return {} if IS_POPUP_VAR in request.GET else super().get_actions(request) | export_actions()
+        if IS_POPUP_VAR in request.GET:
+            return {}
+        if action_location is None:
+            return super().get_actions(request) | export_actions()
+        actions: dict[str, Any] = super().get_actions(request, action_location)  # type: ignore[call-arg] # since 6.1
+        return actions | export_actions() if action_location.name == "CHANGE_LIST" else actions
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Render the list below the trends of the last days.

@@ -1,7 +1,7 @@
 """Read transactions: one consistent view of the data for all questions, and a time limit for each."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 # SQLite calls the progress handler after this many instructions of its virtual machine: a few milliseconds of work.
 _INSTRUCTIONS_PER_CHECK = 20_000
 IDLE_SECONDS = 5
+# Django 6.1 gives it another name, and warns of the old one, which is the only one of 5.2.
+_create_savepoint: Callable[[str], Any] = getattr(transaction, "savepoint_create", None) or transaction.savepoint
 
 
 def release_connections() -> None:
@@ -142,7 +144,7 @@ class IsolatedReads:
     def __init__(self, using: str, seconds: float) -> None:
         self.using = using
         self.seconds = seconds
-        self._savepoint = transaction.savepoint(using)
+        self._savepoint = _create_savepoint(using)
 
     @contextmanager
     def isolated(self) -> Iterator[None]:
