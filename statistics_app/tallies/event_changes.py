@@ -146,7 +146,7 @@ def _fix_batch(using: str, definitions: Iterable[TallyDefinition], batch: int) -
 
     All of a quarter are in one batch, since a row can only be restored after it was removed.
     """
-    most, are_left = MOST_CHANGES[connections[using].vendor], False
+    most, are_left = MOST_CHANGES.get(connections[using].vendor, 0), False  # there is nothing to number elsewhere
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for definition in definitions:
             cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {definition.changes} WHERE batch <> 0)")

@@ -24,7 +24,7 @@ def find_mariadb() -> str | None:
 
 
 # The folders of tests that apply to a database without triggers.
-FOLDERS = ("accounts", "admin", "api", "exports", "history", "mariadb", "models", "monitoring", "snapshots", "sources", "web")
+FOLDERS = ("history", "mariadb", "models")
 
 
 def runs_on_mariadb(item: pytest.Item) -> bool:
