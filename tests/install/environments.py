@@ -1,5 +1,6 @@
 """Virtual environments with the app as a host installs it: from its wheel, and without this checkout."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -73,6 +74,7 @@ def pins_of(unpinned: Sequence[str] = ()) -> list[str]:
 
 def run(*command: str) -> str:
     """Run a command that must succeed, and return its output."""
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+    own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}  # pip takes what is there for installed
+    ended = subprocess.run(command, env=own, capture_output=True, text=True, check=False, timeout=280)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
