@@ -72,11 +72,11 @@ def follow(project: FreshProject, heading: str) -> None:
 
 def test_the_triggers_can_be_removed_alone(host: FreshProject) -> None:
     follow(host, "## The triggers alone")
-    assert "tally" not in left_over(host)
+    assert "statistics_tally_" not in left_over(host)
     host.shell(WRITE)
     assert "7 messages" in host.manage("generate_statistics")
     host.manage("migrate", "--verbosity", "0")
-    assert "tally" not in left_over(host)
+    assert "statistics_tally_" not in left_over(host)
 
 
 def test_everything_can_be_removed(host: FreshProject) -> None:
