@@ -225,6 +225,7 @@ class Snapshot(models.Model):
         indexes = [
             models.Index(fields=["origin", "-created_at"], name="statistics_snapshot_origin"),
             models.Index(fields=["created_at"], condition=models.Q(is_rolled_up=False), name="statistics_snapshot_new"),
+            models.Index(fields=["server", "counting"], name="statistics_snapshot_server"),
             *(models.Index(null_first(column), "id", name=f"statistics_by_{column}") for column in HEADLINES),
         ]
 
