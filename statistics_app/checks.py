@@ -24,6 +24,7 @@ from .tallies.declared import NO_TRIGGERS, VENDORS, declared_database
 from .tallies.source import can_install, is_migrated, tallied_source
 
 NEEDED_CONNECTIONS = 2
+_SOURCE_LINE = f'{conf.DICT_NAME} = {{"SOURCE": "chat.statistics_source.ChatStatistics"}}'
 _APP = Path(__file__).resolve().parent
 _DJANGO = str(Path(django.__file__).parent)
 
@@ -45,7 +46,7 @@ def check_source(**_: Any) -> list[CheckMessage]:
         return [
             Error(
                 f"{error}{_place_of(error)}",
-                hint=f"{conf.DICT_NAME}['SOURCE'] must name the class that answers for your chat; see docs/your-tables.md.",
+                hint=f"Name the class that answers for your chat, for example: {_SOURCE_LINE}",
                 id="statistics_app.E002",
             )
         ]
@@ -60,7 +61,7 @@ def check_project(**_: Any) -> list[CheckMessage]:
     """Return E004 if time zones are disabled, W003 if the pages are mounted and their templates cannot be found."""
     messages: list[CheckMessage] = []
     if not settings.USE_TZ:
-        hint = "Set USE_TZ = True: statistics compare times of all zones."
+        hint = "Statistics compare times of all zones: USE_TZ = True"
         messages.append(Error("USE_TZ is False.", hint=hint, id="statistics_app.E004"))
     if _pages_are_mounted() and not _templates_are_found():
         hint = "Set 'APP_DIRS': True in TEMPLATES, or add the app's folder templates to 'DIRS'."
@@ -91,7 +92,7 @@ def _check_default_source(source: type[ChatSource]) -> list[CheckMessage]:
     """Return W002 if no source is set: then nothing is known about the chat."""
     if source is not ChatSource:
         return []
-    hint = f"Name the class that answers for your chat in {conf.DICT_NAME}['SOURCE']; see docs/your-tables.md."
+    hint = f"Print one with `manage.py statistics_mapping` and name it in the settings, for example: {_SOURCE_LINE}"
     return [Warning("No source is set, so every number of the chat is null.", hint=hint, id="statistics_app.W002")]
 
 

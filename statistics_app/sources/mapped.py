@@ -13,6 +13,7 @@ from django.db.models import Max
 from .accounts import account_days, account_names, account_types, seen_days
 from .active_days import AccountDay, RoomQuarter
 from .base import ChatSource, RoomCount, RoomFiles, RoomKind, RoomLabel, RoomUse, Tally, UserGroup, UserType
+from .corrections import correction
 from .counting import LiveCounting, distinct_teams
 from .event_kinds import EventCount, EventKind, UntimedRows
 from .events import EventRows, event_kinds, first_event, message_rows, other_rows, parts_of_messages, untimed_rows
@@ -228,9 +229,12 @@ class MappedSource(ChatSource):
     def check(cls) -> list[CheckMessage]:
         """Return a system check error for every declared table, column or condition that does not exist."""
         where = f"Correct the declarations of {cls.__module__}.{cls.__name__}"
-        faults: Iterable[tuple[str, str]] = ((fault, f"{where}.") for fault in declaration_faults(cls))
-        twice = ((fault, f"{where}, for example: {line}") for fault, line in overlaps(cls))
-        return [Error(fault, hint=hint, id="statistics_app.E003") for fault, hint in [*faults] or twice]
+        tables = [*cls.tables()]
+        faults = [(fault, correction(fault, tables)) for fault in declaration_faults(cls)]
+        return [
+            Error(fault, hint=f"{where}, for example: {line}" if line else f"{where}.", id="statistics_app.E003")
+            for fault, line in faults or overlaps(cls)
+        ]
 
     @property
     def parts(self) -> Parts:

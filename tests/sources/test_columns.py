@@ -133,3 +133,26 @@ def is_fit(model: type[models.Model], name: str, column: Column) -> bool:
     except FieldError as error:
         return f"'{name}' is " not in str(error)
     return True
+
+
+@pytest.mark.parametrize(
+    ("declared", "line"),
+    [
+        (
+            MessageTable(model="chat.Message", room="room", sent_at="send_at"),
+            'MessageTable(model="chat.Message", …, sent_at="sent_at")',
+        ),
+        (
+            MessageTable(model="chat.Message", room="text", sent_at="sent_at"),
+            'MessageTable(model="chat.Message", …, room="room")',
+        ),
+        (MessageTable(model="chat.Mesage", room="room", sent_at="sent_at"), 'MessageTable(model="chat.Message", …)'),
+    ],
+)
+def test_a_hint_ends_with_the_line_to_write(declared: MessageTable, line: str) -> None:
+    class Odd(MappedSource):
+        room_table = RoomTable(model="chat.Room", kinds=KINDS)
+        message_table = declared
+
+    [error] = Odd.check()
+    assert str(error.hint).endswith(f"Odd, for example: {line}")
