@@ -19,7 +19,7 @@ from .columns import Column, require_column, require_key
 from .pairs import Pair
 
 # How Django refuses to compile a condition: it does not fit the model, or the database has no such expression.
-UNCOMPILABLE = (FieldError, ValidationError, ValueError, TypeError, DatabaseError)
+UNCOMPILABLE = (FieldError, ValidationError, ValueError, TypeError, DatabaseError, NotImplementedError)
 _UNDECLARED: Mapping[Any, Q] = MappingProxyType({})
 
 

@@ -36,7 +36,7 @@ def test_an_array_is_detected(tmp_path: Path, separator: str, indent: int | None
 
 
 def test_an_array_read_in_several_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("statsproject.chat.importers.json_array.READ_SIZE", 7)
+    monkeypatch.setattr("statsproject.chat.importers.json_text.READ_SIZE", 7)
     path = tmp_path / "x.json"
     path.write_text(json.dumps(DOCUMENTS))
     assert values(collection_file(path)) == DOCUMENTS
@@ -158,7 +158,7 @@ def test_errors_say_what_it_is(tmp_path: Path) -> None:
 
 
 def test_an_element_without_end_does_not_take_the_rest_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("statsproject.chat.importers.json_array.LONGEST_LINE", 1000)
+    monkeypatch.setattr("statsproject.chat.importers.json_text.LONGEST_LINE", 1000)
     path = tmp_path / "x.json"
     documents = [{"_id": str(number)} for number in range(100)]
     path.write_text('[{"_id":"1","x":"no end},' + ",".join(json.dumps(document) for document in documents) + "]")
