@@ -29,7 +29,7 @@ class StatisticsConfig(AppConfig):
         from .accounts.deleted_users import follow_deleted_users, forget_deleted_users  # noqa: PLC0415 - likewise
 
         if _has_no_tables():
-            # Django then makes no content types and permissions for the app, with every flush anew.
+            # Otherwise each flush creates the content types and permissions of the app again.
             self.models_module = None
             forget_deleted_users()
             return

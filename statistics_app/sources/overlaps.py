@@ -74,7 +74,7 @@ def _all_of(condition: Q) -> Iterator[Any]:
 
 
 def _exclude_each_other(some: Sequence[Any], others: Sequence[Any]) -> bool:
-    """Return whether no row meets all of both, as far as can be told from their form."""
+    """Return whether the form of two sets of conditions shows that no row meets both."""
     return (
         any(_contradict(one, other) or _contradict(other, one) for one in some for other in others)
         or any(_is_negation(one, others) for one in some)

@@ -261,7 +261,7 @@ def test_the_number_of_queries_does_not_depend_on_the_length_of_the_history(
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(page).status_code == 200, page
         # The comparison looks for the state at each distance that it offers; activity has a query for each chart.
-        assert len(queries) <= (32 if "compare" in page else 23 if "activity" in page else 22), page
+        assert len(queries) <= (32 if "compare" in page else 20), page
         assert not [query for query in queries if "chat_message" in query["sql"]]
 
 

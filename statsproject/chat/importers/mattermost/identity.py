@@ -54,7 +54,7 @@ class PostIds:
         require_time(post, "create_at")
         sent = (require_name(post, "user"), post["create_at"], post.get("type") or "")
         own = make_stable_id("post", root.own if root else room, *sent)
-        # Equal replies to equal posts are told apart by these, but it takes one pass to know which posts are equal.
+        # These distinguish equal replies to equal posts, but it takes one pass to know which posts are equal.
         shared = own if root is None or root.own == root.shared else make_stable_id("post", root.shared, *sent)
         if number_of(shared) not in self._repeated:
             return PostId(own, shared)
