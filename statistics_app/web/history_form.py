@@ -1,7 +1,7 @@
 """The form of the history page: read from a query string, rendered by the template, written to query strings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -15,11 +15,18 @@ from ..history.metrics import BY_KEY, METRICS
 from ..history.points import HistoryRange
 from ..history.request import AUTO, HistoryRequest, require_year
 from ..history.series import SeriesMode
-from ..history.spans import SPANS, Earlier, Period
+from ..history.spans import SPANS, Earlier
 from ..history.steps import Step
 from .range_form import RangeForm
 
 _DEFAULT_METRICS = ("totalUsers", "totalMessages")
+_SETS = {
+    "Messages by kind": ("sentChannelMessages", "sentPrivateGroupMessages", "sentDirectMessages", "sentLivechatMessages"),
+    "People": ("totalUsers", "newUsers", "activeUsersDaily", "activeUsersWeekly", "activeUsersMonthly"),
+    "Presence": ("onlineUsers", "awayUsers", "busyUsers"),
+    "Storage": ("uploadsTotal", "uploadsTotalSize", "newUploads", "newUploadBytes"),
+    "Server": ("os.freemem", "os.loadavg.0", "os.loadavg.1", "os.loadavg.2", "instanceCount"),
+}
 _GROUPS = list(Group)
 _ORDERED_METRICS = sorted(METRICS, key=lambda metric: _GROUPS.index(metric.group))
 _POSITIONS = {metric.key: position for position, metric in enumerate(_ORDERED_METRICS)}
@@ -61,8 +68,7 @@ class HistoryForm(RangeForm):
         if self.compare not in list(Earlier):
             raise ParameterError(f"'compare' must be one of {', '.join(Earlier)}, not '{self.compare[:60]}'.")
         require_year(shown.since - 2 * max(shown.until - shown.since, SPANS["1y"]), "compare")
-        period = Period(self.range) if self.range in list(Period) else None
-        return Earlier(self.compare).range(shown, period)
+        return Earlier(self.compare).range(shown, self.period)
 
     @property
     def own_fields(self) -> dict[str, str]:
@@ -71,10 +77,22 @@ class HistoryForm(RangeForm):
         return {**fields, "compare": self.compare} if self.compare else fields
 
     @property
-    def groups(self) -> Iterator[tuple[Group, list[tuple[Metric, bool]]]]:
-        """Yield all metrics by group, each with whether it is selected."""
+    def groups(self) -> Iterator[tuple[Group, list[tuple[Metric, bool]], bool]]:
+        """Yield all metrics by group, each with whether it is selected, and whether the group is open.
+
+        Open groups are those with a selected metric, so that it is in sight; all are if none is selected.
+        """
         for group, metrics in groupby(_ORDERED_METRICS, key=lambda metric: metric.group):
-            yield group, [(metric, metric.key in self.metrics) for metric in metrics]
+            listed = [(metric, metric.key in self.metrics) for metric in metrics]
+            yield group, listed, not self.chosen or any(is_chosen for _, is_chosen in listed)
+
+    @property
+    def sets(self) -> list[tuple[str, str, bool]]:
+        """Return the sets of metrics: their names, the query strings that select them, and whether they are selected."""
+        return [
+            (name, replace(self, metrics=metrics).query_string, set(metrics) == set(self.metrics))
+            for name, metrics in _SETS.items()
+        ]
 
     @property
     def chosen(self) -> list[Metric]:

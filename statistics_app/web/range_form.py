@@ -65,8 +65,8 @@ class RangeForm(ABC):
             # In an hour that is repeated when clocks go back, the end is the later of the two times.
             until = _with_zone(self.until, "until", self._zone, later=True) if self.until else now
             return _with_zone(self.since, "since", self._zone), until
-        if self.range in list(Period):
-            since, until = Period(self.range).range(now, self._zone)
+        if self.period:
+            since, until = self.period.range(now, self._zone)
             return since, max(until, since + _MIN_LENGTH)
         default = now - SPANS.get(self.range, SPANS[Span.MONTH])
         since = (known_since() if self.range == Span.ALL else None) or default
@@ -90,10 +90,14 @@ class RangeForm(ABC):
         return urlencode(fields, safe=",/:")
 
     @property
-    def ranges(self) -> list[tuple[Span | Period, bool]]:
-        """Return all lengths of time, and the period of the calendar that is selected, each with whether it is selected."""
-        periods = [period for period in Period if period == self.range]
-        return [(span, span == self.range) for span in (*Span, *periods)]
+    def spans(self) -> list[tuple[Span, bool]]:
+        """Return the lengths of time up to now, each with whether it is selected."""
+        return [(span, span == self.range) for span in Span if span is not Span.CUSTOM]
+
+    @property
+    def period(self) -> Period | None:
+        """Return the period of the calendar that is selected, if any."""
+        return Period(self.range) if self.range in list(Period) else None
 
     @property
     def periods(self) -> list[tuple[Period, str]]:

@@ -1,96 +1,18 @@
 """The page of charts, in a browser."""
 
-import csv
-import io
 import json
 import re
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from datetime import datetime
 
 import pytest
-from playwright.sync_api import FloatRect, Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from .conftest import PageFor
+from .history_page import box_of, first_column, opened, wait_until_settled
 from .people import VIEWER
 from .world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
-HISTORY = "/statistics/history/"
-
-
-def opened(page_for: PageFor, query: str = "", **options: Any) -> Page:
-    """Return the page, opened by a user with the permission to view statistics, once its charts are interactive."""
-    page = page_for(VIEWER, **options)
-    page.goto(f"{HISTORY}?{query}" if query else HISTORY)
-    expect(page.locator(".chart.is-live").first).to_be_visible()
-    return page
-
-
-def selection(page: Page) -> dict[str, str]:
-    """Return the parameters in the page's URL."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def first_column(page: Page) -> list[str]:
-    """Return the times of the table's rows."""
-    return page.locator("#shown tbody th").all_inner_texts()
-
-
-def box_of(page: Page, number: int = 0) -> FloatRect:
-    """Return the box of a chart's area, which is in view."""
-    area = page.locator(".area").nth(number)
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
-    assert box
-    return box
-
-
-def wait_until_settled(page: Page) -> None:
-    """Wait until no requests are pending."""
-    expect(page.locator(".htmx-request")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
-
-
-def test_a_metric_is_found_by_search_and_picked_by_its_name(page_for: PageFor) -> None:
-    page = opened(page_for)
-    assert page.locator(".chart").count() == 2
-    page.get_by_label("Search the metrics").fill("pri mess")
-    expect(page.locator("#metrics .pick:visible")).to_have_count(3)  # the total, messages sent, and removed
-    page.get_by_role("checkbox", name="Messages in private groups", exact=True).check()
-    expect(page.locator(".legend")).to_have_text(
-        [re.compile(r"^last of each"), re.compile("^Messages.*Messages in private groups")]
-    )
-    assert selection(page)["metrics"].split(",") == ["totalUsers", "totalMessages", "totalPrivateGroupMessages"]
-    page.get_by_label("Search the metrics").fill("")
-    page.get_by_role("checkbox", name="Users", exact=True).uncheck()
-    expect(page.locator(".chart")).to_have_count(1)
-
-
-def test_without_metrics_the_page_explains_itself(page_for: PageFor) -> None:
-    page = opened(page_for, "metrics=totalUsers")
-    page.get_by_role("checkbox", name="Users", exact=True).uncheck()
-    expect(page.get_by_role("heading", name="No metric is selected")).to_be_visible()
-
-
-def test_range_step_and_change_are_applied_immediately_and_are_in_the_url(page_for: PageFor) -> None:
-    page = opened(page_for)
-    page.get_by_text("7 d", exact=True).click()
-    expect(page.locator("#charts")).to_have_attribute("data-step", "hour")
-    page.get_by_label("step").select_option("day")
-    expect(page.locator("#charts")).to_have_attribute("data-step", "day")
-    page.get_by_text("change", exact=True).click()
-    expect(page.locator(".chart").first).to_contain_text("Users, change per day")
-    wait_until_settled(page)
-    assert selection(page) | {"tz": ""} == {
-        "metrics": "totalUsers,totalMessages",
-        "range": "7d",
-        "step": "day",
-        "as": "change",
-        "tz": "",
-    }
 
 
 def test_the_shared_link_shows_the_same_elsewhere(page_for: PageFor) -> None:
@@ -104,17 +26,6 @@ def test_the_shared_link_shows_the_same_elsewhere(page_for: PageFor) -> None:
     assert first_column(there) == first_column(here)
     assert there.locator("#tz").input_value() == "Australia/Lord_Howe"
     assert there.locator("#charts").get_attribute("data-times") == here.locator("#charts").get_attribute("data-times")
-
-
-def test_another_zone_moves_the_days(page_for: PageFor) -> None:
-    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages,sentMessages")
-    times = "JSON.parse(document.getElementById('charts').dataset.times)"
-    in_utc = page.evaluate(times)
-    assert all(second % 86400 == 0 for second in in_utc)
-    page.locator("#tz").fill("Asia/Kathmandu")
-    page.locator("#tz").press("Enter")
-    expect(page.locator("#charts")).to_have_attribute("data-zone", "Asia/Kathmandu")
-    assert all((second + 5 * 3600 + 45 * 60) % 86400 == 0 for second in page.evaluate(times))
 
 
 def test_a_drag_zooms_all_charts_and_a_double_click_goes_back(page_for: PageFor) -> None:
@@ -251,57 +162,6 @@ def test_a_broken_axis_is_marked_and_names_stand_once(page_for: PageFor) -> None
     assert card["x"] + card["width"] - area["x"] - area["width"] < 20
 
 
-@pytest.mark.parametrize(("step", "name"), [("week", "Week of "), ("month", ""), ("quarter", "Q"), ("year", "20")])
-def test_the_cursor_and_the_table_name_steps_alike(page_for: PageFor, step: str, name: str) -> None:
-    page = opened(page_for, f"range=1y&step={step}&tz=Asia/Kathmandu&metrics=totalMessages")
-    chart = page.get_by_role("slider")
-    chart.focus()
-    page.keyboard.press("Home")
-    first = first_column(page)[-1]
-    assert first.startswith(name)
-    assert (chart.get_attribute("aria-valuetext") or "").startswith(f"{first}: ")
-
-
-def test_the_table_is_sorted_and_summed_up_without_scripts_and_not_cut(page_for: PageFor) -> None:
-    page = page_for(VIEWER, java_script_enabled=False)
-    page.goto(f"{HISTORY}?range=90d&step=day&tz=UTC&metrics=totalMessages,sentMessages")
-    table = page.get_by_role("table", name=re.compile("by the day, UTC"))
-    expect(table.locator("thead th").first).to_have_attribute("aria-sort", "descending")
-    table.get_by_role("link", name="Messages sent").click()
-    expect(table.locator("thead th").nth(2)).to_have_attribute("aria-sort", "descending")
-    sent = [int(text.replace(",", "")) for text in table.locator("tbody td:last-child").all_inner_texts() if text != "–"]
-    assert sent == sorted(sent, reverse=True)
-    assert len(sent) > 20
-    total, average = table.locator("tfoot tr").all()
-    expect(total.get_by_role("cell")).to_have_text(["–", f"{sum(sent):,}"])
-    expect(average.get_by_role("rowheader")).to_have_text("Average, without the one in progress")
-    assert page.get_by_role("region", name="Values by time").evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
-
-
-def test_a_point_and_a_row_lead_to_their_snapshot(page_for: PageFor) -> None:
-    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages")
-    row = page.locator("#shown tbody th a").nth(1)
-    day = row.inner_text()
-    row.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{datetime.strptime(day, '%d %b %Y'):%-d %B %Y}")  # noqa: DTZ007
-    snapshot = page.url
-    page.go_back()
-    expect(page.locator(".chart.is-live")).to_have_count(1)
-    box = box_of(page)
-    page.mouse.click(box["x"] + box["width"] * 6.5 / 8, box["y"] + 50)
-    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 60)
-    point = page.locator(".when a")
-    expect(point).to_have_text(day)
-    point.click()
-    expect(page).to_have_url(snapshot)
-    page.go_back()
-    expect(page.locator(".chart.is-live")).to_have_count(1)
-    page.get_by_role("slider").focus()
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("s")
-    expect(page).to_have_url(snapshot)
-
-
 def test_one_point_is_visible(page_for: PageFor) -> None:
     page = opened(page_for, "range=24h&step=year&tz=UTC&metrics=totalMessages,sentMessages")
     line, bar = page.locator(".chart").all()
@@ -309,62 +169,6 @@ def test_one_point_is_visible(page_for: PageFor) -> None:
     assert dot.evaluate("(dot) => parseFloat(getComputedStyle(dot).strokeWidth)") >= 5
     assert re.fullmatch(r"M500 [\d.]+L500 [\d.]+", dot.get_attribute("d") or "")
     assert (bar.locator(".blocks path").first.get_attribute("d") or "").count("M") == 1
-
-
-def test_the_csv_file_contains_the_shown_values(page_for: PageFor, tmp_path: Path) -> None:
-    page = opened(page_for, "range=7d&step=day&tz=Asia/Kathmandu&metrics=totalMessages,sentMessages")
-    with page.expect_download() as waiting:
-        page.get_by_role("link", name="CSV").click()
-    saved = tmp_path / waiting.value.suggested_filename
-    waiting.value.save_as(saved)
-    assert re.fullmatch(r"statistics_totalMessages-sentMessages_[-0-9]{10}_[-0-9]{10}_Asia-Kathmandu\.csv", saved.name)
-    rows = list(csv.DictReader(io.StringIO(saved.read_text())))
-    seen = [cell.replace(",", "").replace("–", "") for cell in page.locator("#shown tbody td:first-of-type").all_inner_texts()]
-    assert [row["Messages"] for row in reversed(rows)] == seen
-    assert {row["UTC"][11:16] for row in rows} == {"18:15"}
-
-
-def test_the_json_file_contains_the_shown_values(page_for: PageFor) -> None:
-    page = opened(page_for, "range=7d&step=day&tz=UTC&metrics=totalMessages")
-    with page.expect_download() as waiting:
-        page.get_by_role("link", name="JSON").click()
-    content = json.loads(waiting.value.path().read_text())
-    assert content["series"][0]["values"] == json.loads(page.locator(".chart").get_attribute("data-values") or "")[0]
-
-
-def test_the_picture_shows_the_charts(page_for: PageFor) -> None:
-    page = opened(page_for)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="PNG").click()
-    assert waiting.value.suggested_filename == "statistics-history.png"
-    picture = waiting.value.path().read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) > 10_000
-
-
-def test_editing_a_time_selects_the_custom_range(page_for: PageFor) -> None:
-    page = opened(page_for, "range=30d&step=day&tz=UTC&metrics=totalMessages")
-    since = page.locator("#since").input_value()
-    midnight = datetime.fromisoformat(since).date() + timedelta(days=1)
-    page.locator("#until").fill(f"{midnight}T00:00")
-    page.locator("#until").blur()
-    expect(page.get_by_role("radio", name="From – to")).to_be_checked()
-    expect(page.locator("#shown tbody tr")).to_have_count(1)
-    assert selection(page)["since"] == since
-
-
-def test_invalid_input_is_reported_and_can_be_corrected(page_for: PageFor) -> None:
-    page = opened(page_for, "range=7d&metrics=totalMessages", expected="status of 400")
-    page.locator("#tz").fill("Middle/Earth")
-    page.locator("#tz").press("Enter")
-    expect(page.get_by_role("heading", name="This selection cannot be shown")).to_be_visible()
-    expect(page.locator("#shown")).to_contain_text(
-        "“zone” must be a zone's IANA name such as Europe/Berlin, not 'Middle/Earth'."
-    )
-    expect(page.locator("#tz")).to_have_value("Middle/Earth")
-    page.locator("#tz").fill("Europe/Berlin")
-    page.locator("#tz").press("Enter")
-    expect(page.locator(".chart.is-live")).to_have_count(1)
 
 
 def test_when_the_server_is_unavailable_the_page_is_kept_and_the_request_can_be_repeated(

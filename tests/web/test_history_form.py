@@ -8,6 +8,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statistics_app.catalogue.statistic import Group
 from statistics_app.exceptions import ParameterError
 from statistics_app.history.metrics import BY_KEY, METRICS
 from statistics_app.history.request import HistoryRequest
@@ -55,8 +56,8 @@ def custom(since: str, until: str, **fields: str) -> HistoryRequest:
 def test_any_query_gives_a_request_or_is_rejected(any_: QueryDict) -> None:
     read = HistoryForm.read(any_, BERLIN)
     # The form itself can be rendered in every case.
-    assert (len(read.ranges), len(read.steps)) == (7 + (read.range in list(Period)), 8)
-    assert sum(len(metrics) for _, metrics in read.groups) == len(METRICS)
+    assert (len(read.spans), len(read.steps), len(read.periods)) == (6, 8, len(Period))
+    assert sum(len(metrics) for _, metrics, _ in read.groups) == len(METRICS)
     try:
         request = read.request(NOW)
     except ParameterError:
@@ -97,7 +98,7 @@ def test_metrics_are_repeated_or_separated_by_commas_and_keep_the_order_of_the_l
         read = form(metrics=value)
         assert [metric.key for metric in read.chosen] == ["newUsers", "totalRooms"]
         assert [metric.key for metric in read.request(NOW).metrics] == ["newUsers", "totalRooms"]
-        selected = {metric.key for _, metrics in read.groups for metric, is_selected in metrics if is_selected}
+        selected = {metric.key for _, metrics, _ in read.groups for metric, is_selected in metrics if is_selected}
         assert selected == {"totalRooms", "newUsers"}
 
 
@@ -234,7 +235,7 @@ def test_every_range_has_a_name_of_its_own() -> None:
 def test_a_period_of_the_calendar_is_that_of_the_zone(period: str, since: datetime, until: datetime) -> None:
     chosen = form(range=period, tz="Europe/Berlin")
     assert (chosen.request(NOW).range.since, chosen.request(NOW).range.until) == (since, until)
-    assert dict(chosen.ranges)[Period(period)]
+    assert chosen.period == period
     assert f"range={period}&" in dict(chosen.periods)[Period(period)]
 
 
@@ -287,3 +288,20 @@ def test_what_is_compared_with_is_valid_and_part_of_the_link() -> None:
     for wrong in (form(range="7d", compare="tomorrow"), form(range="custom", since="1900-01-02", compare="year")):
         with pytest.raises(ParameterError, match="'compare'"):
             wrong.earlier(wrong.request(NOW).range)
+
+
+def test_groups_with_a_selected_metric_are_open_and_all_without_any() -> None:
+    opened = {group for group, _, is_open in form(metrics="totalRooms,os.freemem").groups if is_open}
+    assert opened == {Group.ROOMS, Group.SERVER}
+    assert all(is_open for *_, is_open in form(step="day").groups)
+
+
+def test_a_set_selects_its_metrics_and_keeps_the_rest() -> None:
+    shown = form(range="90d", step="day", tz="Asia/Kathmandu", metrics="totalRooms")
+    queries = {name: QueryDict(query) for name, query, _ in shown.sets}
+    assert list(queries) == ["Messages by kind", "People", "Presence", "Storage", "Server"]
+    for name, chosen in queries.items():
+        there = HistoryForm.read(chosen, BERLIN)
+        assert len(there.chosen) == len(there.metrics) >= 3
+        assert (there.range, there.step, there.tz) == ("90d", "day", "Asia/Kathmandu")
+        assert [other for other, _, is_chosen in there.sets if is_chosen] == [name]

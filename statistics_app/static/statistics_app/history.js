@@ -50,15 +50,18 @@
   document.addEventListener("zoom", zoom);
   document.addEventListener("unzoom", unzoom);
 
-  // The search field filters the list on the page; its changes must not submit the form.
+  // The search field filters the list on the page, and opens the groups of what it finds; its changes must not submit the form.
   byId("search").addEventListener("change", (event) => event.stopPropagation());
   byId("search").addEventListener("input", (event) => {
     const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const group of document.querySelectorAll("#metrics details")) {
+    const groups = [...document.querySelectorAll("#metrics details")];
+    for (const group of groups) {
       const labels = [...group.querySelectorAll("[data-search]")];
       for (const label of labels) label.hidden = !words.every((word) => label.dataset.search.includes(word));
       group.hidden = labels.every((label) => label.hidden);
+      group.open = words.length > 0 || group.querySelector(":checked") !== null;
     }
+    byId("no-metric").hidden = !groups.every((group) => group.hidden);
   });
 
   document.addEventListener("click", (event) => {
