@@ -21,7 +21,7 @@ from .steps import quarter_of
 ONLY_IN_SNAPSHOTS = "Only a snapshot has this value, and there is none from this time."
 # A server keeps one document of its statistics a day at least; an imported one says nothing of the time after that.
 MOST_APART = timedelta(days=1, hours=1)
-UNKNOWN_TIME = "Nothing is known of this time: it is before the first snapshot, and before the chat's counted rows."
+UNKNOWN_TIME = "No data for this time: it is before the first snapshot, and before the chat's counted rows."
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class ActivityPage:
             yield f"Numbers of fewer than {hidden} people are not shown."
         if self.history_range.bounds[-1] > coverage.until:
             until = format_time(coverage.until, zone)
-            yield f"The last {self.messages[0].step} is not over, and hatched: it is counted up to {until}."
+            yield f"The last {self.messages[0].step} is still in progress, and hatched: it is counted up to {until}."
 
 
 def activity_page(

@@ -18,6 +18,16 @@ from .stacks import layouts
 from .svg_paths import centres
 from .time_axis import TimeTick, format_time, time_ticks
 
+_RATES = {
+    Step.QUARTER_HOUR: "every 15 minutes",
+    Step.HOUR: "hourly",
+    Step.DAY: "daily",
+    Step.WEEK: "weekly",
+    Step.MONTH: "monthly",
+    Step.QUARTER: "quarterly",
+    Step.YEAR: "yearly",
+}
+
 
 @dataclass(frozen=True)
 class Charts:
@@ -57,9 +67,8 @@ class Charts:
     @property
     def description(self) -> str:
         """The time range, the step and the time zone, as text."""
-        step = self.step if self.history_range.step is Step.QUARTER_HOUR else f"the {self.step}"
         since, until = (format_time(at, self.history_range.zone) for at in (self.history_range.since, self.history_range.until))
-        return f"{since} to {until}, by {step}, {self.history_range.zone}"
+        return f"{since} to {until}, {_RATES[self.history_range.step]}, {self.history_range.zone}"
 
     @property
     def has_ranges(self) -> bool:

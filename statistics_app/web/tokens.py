@@ -27,7 +27,7 @@ class TokenForm(forms.Form):
     )
     last_day = forms.DateField(
         required=False,
-        label="Valid through",
+        label="Expires",
         help_text="The token expires at the end of this day (UTC). If empty, it is valid until you revoke it.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d"],
@@ -73,7 +73,7 @@ class RevokeView(SignedInPage, View):
         except ParameterError:
             messages.info(request, "There is no token with this name.")
         else:
-            messages.success(request, f"The token “{name}” is revoked; it can no longer be used.")
+            messages.success(request, f"Token “{name}” revoked: it no longer works.")
         return redirect("statistics:tokens")
 
 

@@ -125,7 +125,7 @@ class SnapshotOfStepView(StatisticsPage, View):
         if snapshot is None:
             raise Http404
         if snapshot.created_at not in step:
-            messages.info(request, "No snapshot was taken in that step. This is the nearest one.")
+            messages.info(request, "No snapshot was taken in that step: showing the nearest one instead.")
         return redirect("statistics:snapshot", snapshot.pk)
 
 

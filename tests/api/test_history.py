@@ -273,7 +273,7 @@ def test_a_moment_of_which_nothing_is_known_is_null_with_the_reason(viewer: Pers
         response = fetch(viewer, "statistics.compare", **a)
         require_valid(viewer.get("statistics.compare", **a), "Comparison")
     assert (response["a"]["_id"], response["a"]["certainty"]) == (None, None)
-    assert response["a"]["problems"]["totalMessages"].startswith("Nothing is known of this time")
+    assert response["a"]["problems"]["totalMessages"].startswith("No data for this time")
     assert {one["a"] for one in response["compared"]} == {None}
     if not a:
         assert response["a"]["createdAt"] == wire_time(NOON - timedelta(days=30))

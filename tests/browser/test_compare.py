@@ -86,7 +86,7 @@ def test_a_rebuilt_moment_is_marked(page_for: PageFor) -> None:
 def test_a_moment_before_all_snapshots_is_rejected_and_kept(page_for: PageFor) -> None:
     page = page_for(VIEWER, expected="status of 400")
     page.goto(f"{COMPARE}?ago=custom&a=1999-01-01T00:00:00&b=now")
-    expect(page.get_by_role("alert")).to_contain_text("nothing is known of this time")
+    expect(page.get_by_role("alert")).to_contain_text("no data for this time")
     expect(page.get_by_label("from")).to_have_value(re.compile("1999-01-01T00:00"))
 
 

@@ -82,7 +82,7 @@ def test_invalid_input_is_reported_and_can_be_corrected(page_for: PageFor) -> No
     page = opened(page_for, "range=7d&metrics=totalMessages", expected="status of 400")
     page.locator("#tz").fill("Middle/Earth")
     page.locator("#tz").press("Enter")
-    expect(page.get_by_role("heading", name="This selection cannot be shown")).to_be_visible()
+    expect(page.get_by_role("heading", name="We can't show that")).to_be_visible()
     expect(page.locator("#shown")).to_contain_text(
         "“zone” must be a zone's IANA name such as Europe/Berlin, not 'Middle/Earth'."
     )

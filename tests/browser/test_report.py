@@ -44,7 +44,7 @@ def test_a_report_is_titled_and_has_the_address_of_the_live_view(page_for: PageF
     page = reported(page_for)
     head = page.locator(".printed")
     expect(head.locator(".title")).to_have_text("Online, Messages, Messages sent, Messages sent by kind of room")
-    expect(head).to_contain_text(re.compile(r"by the day, Europe/Berlin"))
+    expect(head).to_contain_text(re.compile(r"daily, Europe/Berlin"))
     expect(head).to_contain_text(re.compile(r"Workspace [\w.:]+ · made \d+ \w+ \d{4}, \d\d:\d\d CES?T"))
     live = head.get_by_role("link")
     assert (live.inner_text(), live.get_attribute("href")) == (live.get_attribute("href"), live.inner_text())
@@ -79,7 +79,7 @@ def test_a_report_has_up_to_three_pages_of_paper(page_for: PageFor) -> None:
 def test_a_report_of_what_cannot_be_shown_leads_to_the_page_that_says_why(page_for: PageFor) -> None:
     page = page_for(VIEWER, expected="status of 400")
     page.goto(f"{HISTORY}report/?range=7d&tz=Middle/Earth&metrics=totalUsers")
-    expect(page.get_by_role("heading", name="This selection cannot be shown")).to_be_visible()
+    expect(page.get_by_role("heading", name="We can't show that")).to_be_visible()
 
 
 def test_charts_are_printed_as_the_server_draws_them_in_light_colours_and_titled(page_for: PageFor) -> None:

@@ -39,7 +39,7 @@ def test_a_wrong_password_is_reported(page_for: PageFor) -> None:
 def test_a_user_without_the_permission_sees_which_one_is_missing(page_for: PageFor) -> None:
     page = page_for(MEMBER, expected=r"status of 403")
     page.goto(WORKSPACE)
-    expect(page.get_by_role("heading", level=1)).to_have_text("You do not have access to the statistics")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You don't have access to these statistics")
     expect(page.get_by_role("main")).to_contain_text("view-statistics")
 
 

@@ -54,7 +54,7 @@ def test_the_page_begins_with_whether_more_people_are_active_and_when(viewer: Pe
     assert "<b>2 people</b> wrote in the last 28 days, 1 more (+100 %) than in the 28 days before" in text
     assert "<b>Tuesdays, 09:00–10:00</b> is the busiest hour of the week in UTC: 2.0 messages" in text
     assert text.index("<b>2 people</b>") < text.index("<figure")
-    assert "The last day is not over, and hatched: it is counted up to 20 Mar 2026, 12:00." in text
+    assert "The last day is still in progress, and hatched: it is counted up to 20 Mar 2026, 12:00." in text
 
 
 def test_without_authors_the_page_says_so_and_shows_the_rest(viewer: Person, messages: None, settings: Settings) -> None:

@@ -102,5 +102,5 @@ def test_the_files_have_the_rows_of_the_tables(viewer: Person) -> None:
 
 def test_without_rooms_the_page_says_so(viewer: Person, settings: Settings) -> None:
     settings.STATISTICS = {**settings.STATISTICS, "SOURCE": "statistics_app.sources.base.ChatSource"}
-    assert "Nothing is known of single rooms in this time." in text_of(viewer)
+    assert "No data on single rooms for this period." in text_of(viewer)
     assert len(rows_of(viewer, "show=rooms")) == 1

@@ -123,7 +123,7 @@ def test_a_time_with_a_zone_is_exact(store: Store) -> None:
         ({"a": ""}, "'a' must be a time such as"),
         ({"ago": "custom"}, "'a' must be a time such as"),
         ({"a": "now", "b": "x" * 17}, "'b' must be a time such as"),
-        ({"a": "2020-01-01T00:00"}, "'a': nothing is known of this time"),
+        ({"a": "2020-01-01T00:00"}, "'a': no data for this time"),
     ],
 )
 def test_invalid_parameters_are_rejected_by_name(store: Store, fields: dict[str, str], message: str) -> None:

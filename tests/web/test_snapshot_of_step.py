@@ -33,7 +33,7 @@ def test_without_a_snapshot_the_nearest_is_shown_and_said(
     stored = {hour: store(at(2026, 3, 2, hour)) for hour in hours}
     response = asked(viewer, follow=True)
     assert response.redirect_chain[-1][0] == f"/statistics/snapshots/{stored[nearest].pk}/"
-    assert "No snapshot was taken in that step. This is the nearest one." in response.content.decode()
+    assert "No snapshot was taken in that step: showing the nearest one instead." in response.content.decode()
 
 
 def test_without_any_snapshot_the_page_is_not_found(viewer: Person) -> None:

@@ -86,7 +86,7 @@ def test_invalid_input_is_reported_and_creates_no_token(viewer: Person, name: st
 
 def test_a_revoked_token_is_rejected_immediately(viewer: Person) -> None:
     token = issue_personal_token(viewer.user, "mine")
-    assert "is revoked" in revoke(viewer, "mine")
+    assert "revoked: it no longer works" in revoke(viewer, "mine")
     assert Person(viewer.user, token).get("me").status_code == 401
     assert "There is no token with this name" in revoke(viewer, "mine")
 
@@ -167,7 +167,7 @@ def test_names_are_escaped(viewer: Person) -> None:
     evil = "<img src=x>'\" &amp;"
     for answer in (create(viewer, evil), viewer.browser().get(PAGE)):
         assert "<img src=x>" not in answer.content.decode()
-    assert "is revoked" in revoke(viewer, evil)
+    assert "revoked: it no longer works" in revoke(viewer, evil)
     assert not AccessToken.objects.personal(viewer.user).exists()
 
 
