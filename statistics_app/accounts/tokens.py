@@ -1,6 +1,6 @@
 """Issuing, regenerating and removing access tokens."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.db import IntegrityError, router, transaction
@@ -71,9 +71,9 @@ def purge_expired_tokens(now: datetime) -> int:
     return removed
 
 
-def end_of_day(day: date) -> datetime:
-    """Return the end of a day in UTC: the expiry of a token that is valid through that day."""
-    return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+def end_of_day(day: date, zone: tzinfo = UTC) -> datetime:
+    """Return the end of a day of a zone, in UTC: the expiry of a token that works until then."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
 
 
 def _transaction() -> transaction.Atomic:

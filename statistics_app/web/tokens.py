@@ -28,15 +28,18 @@ class TokenForm(forms.Form):
     last_day = forms.DateField(
         required=False,
         label="Expires",
-        help_text="The token expires at the end of this day (UTC). If empty, it is valid until you revoke it.",
+        help_text="The last day on which it works, in your time zone. Leave it empty to keep the token until you revoke it.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d"],
     )
 
     def clean_last_day(self) -> datetime | None:
-        """Return the moment at which the day ends, or None if no day was given."""
+        """Return the moment at which the day ends for the reader, or None if no day was given."""
         day = self.cleaned_data["last_day"]
-        return day and tokens.end_of_day(min(day, MAX_DAY))
+        end = day and tokens.end_of_day(min(day, MAX_DAY), timezone.get_current_timezone())
+        if end and end <= timezone.now():
+            raise forms.ValidationError("This day is over. Choose today or a later day.")
+        return end
 
 
 class TokensView(SignedInPage, FormView):
@@ -52,7 +55,7 @@ class TokensView(SignedInPage, FormView):
         try:
             token = tokens.issue_personal_token(self.request.user, name, form.cleaned_data["last_day"])
         except ParameterError as error:
-            form.add_error(None, error.reason)
+            form.add_error("name", error.reason)
             return self.form_invalid(form)
         return self.render_to_response(self.get_context_data(form=TokenForm(), token_name=name, token=token))
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -116,3 +117,14 @@ def test_an_expiry_in_the_past_is_reported_in_utc(member: Person) -> None:
 def test_the_end_of_a_day_is_the_beginning_of_the_next() -> None:
     assert tokens.end_of_day(date(2026, 12, 31)) == datetime(2027, 1, 1, tzinfo=UTC)
     assert tokens.end_of_day(date(2028, 2, 28)) == datetime(2028, 2, 29, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [
+        ("Europe/Berlin", datetime(2026, 3, 29, 22, tzinfo=UTC)),  # a day of 23 hours
+        ("America/Havana", datetime(2026, 3, 30, 4, tzinfo=UTC)),
+    ],
+)
+def test_the_end_of_a_day_is_that_of_a_zone(zone: str, end: datetime) -> None:
+    assert tokens.end_of_day(date(2026, 3, 29), ZoneInfo(zone)) == end

@@ -1,13 +1,14 @@
 """The page of a user's own tokens: creating, showing once, listing and revoking."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from statistics_app.accounts.tokens import issue_personal_token
 from statistics_app.models import AccessToken
@@ -18,7 +19,7 @@ from .test_pages import INLINE, token_in
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PAGE = "/statistics/tokens/"
-SHOWN = re.compile(r"X-Auth-Token</dt><dd><code>([\w-]{43})</code>")
+SHOWN = re.compile(r'X-Auth-Token</dt><dd><code id="secret">([\w-]{43})</code>')
 
 
 def create(person: Person, name: str, last_day: str = "") -> Any:
@@ -56,14 +57,28 @@ def test_the_day_of_the_last_use_is_listed(viewer: Person) -> None:
     [token] = SHOWN.findall(create(viewer, "mine").content.decode())
     assert "never" in viewer.browser().get(PAGE).content.decode()
     Client().get("/api/v1/me", headers={"X-User-Id": viewer.user.pk, "X-Auth-Token": token})
-    assert f"{timezone.now():%Y-%m-%d}</td>" in viewer.browser().get(PAGE).content.decode()
+    day = date_format(timezone.now().astimezone(UTC), "j M Y")
+    assert f"<td>{day}</td>" in viewer.browser().get(PAGE).content.decode()
     assert AccessToken.objects.get(name="mine").last_used_on == timezone.now().date()
 
 
-def test_a_token_is_valid_through_its_last_day(viewer: Person) -> None:
-    page = create(viewer, "mine", "2099-01-31").content.decode()
-    assert "2099-01-31 23:59" in page
-    assert f"{AccessToken.objects.get(name='mine').expires_at:%Y-%m-%d %H:%M}" == "2099-02-01 00:00"
+@pytest.mark.parametrize(
+    ("zone", "expires_at"),
+    [("UTC", "2099-02-01 00:00"), ("Europe/Berlin", "2099-01-31 23:00"), ("nowhere", "2099-02-01 00:00")],
+)
+def test_a_token_works_until_the_end_of_its_last_day_where_the_reader_is(viewer: Person, zone: str, expires_at: str) -> None:
+    browser = viewer.browser()
+    browser.cookies["statistics_zone"] = zone
+    page = browser.post(PAGE, {"name": "mine", "last_day": "2099-01-31"}).content.decode()
+    assert ">31 Jan 2099, 23:59</time>" in page
+    assert f"{AccessToken.objects.get(name='mine').expires_at:%Y-%m-%d %H:%M}" == expires_at
+
+
+def test_the_day_of_creation_is_that_of_the_reader(viewer: Person) -> None:
+    with time_machine.travel("2030-03-02T23:30:00Z", tick=False):
+        browser = viewer.browser()
+        browser.cookies["statistics_zone"] = "Asia/Tokyo"
+        assert ">3 Mar 2030</time>" in browser.post(PAGE, {"name": "mine"}).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +87,7 @@ def test_a_token_is_valid_through_its_last_day(viewer: Person) -> None:
         ("", "", "This field is required"),
         ("x" * 101, "", "at most 100 characters"),
         ("taken", "", "A token with this name already exists"),
-        ("mine", "2020-01-31", "A token cannot expire in the past"),
+        ("mine", "2020-01-31", "This day is over. Choose today or a later day."),
         ("mine", "soon", "Enter a valid date"),
     ],
 )
@@ -82,6 +97,24 @@ def test_invalid_input_is_reported_and_creates_no_token(viewer: Person, name: st
     assert message in page
     assert not SHOWN.findall(page)
     assert [token.name for token in AccessToken.objects.personal(viewer.user)] == ["taken"]
+
+
+@pytest.mark.parametrize(
+    ("name", "last_day", "field"), [("", "", "name"), ("taken", "", "name"), ("mine", "2020-01-31", "last_day")]
+)
+def test_a_field_with_an_error_is_marked_and_refers_to_it(viewer: Person, name: str, last_day: str, field: str) -> None:
+    issue_personal_token(viewer.user, "taken")
+    page = create(viewer, name, last_day).content.decode()
+    [marked] = re.findall(r"<input[^>]*aria-invalid=\"true\"[^>]*>", page)
+    assert f'name="{field}"' in marked
+    described = re.search(r'aria-describedby="([^"]+)"', marked)
+    assert described
+    assert [f'id="{one}"' in page for one in described[1].split()] == [True, True]
+
+
+def test_a_button_copies_the_secret(viewer: Person) -> None:
+    assert 'data-copy="secret"' in create(viewer, "mine").content.decode()
+    assert "data-copy" not in viewer.browser().get(PAGE).content.decode()
 
 
 def test_a_revoked_token_is_rejected_immediately(viewer: Person) -> None:

@@ -74,13 +74,25 @@
     const restore = () => document.body.classList.remove("without-tooltips");
     for (const type of ["mouseout", "focusin"]) document.addEventListener(type, restore, { once: true });
   };
+  // Browsers give no access to the clipboard over plain HTTP: there, the text is selected.
+  const copy = (button, source) => {
+    if (!navigator.clipboard) {
+      getSelection().selectAllChildren(source);
+      announce("Selected: press Ctrl+C or ⌘C to copy it.");
+      return;
+    }
+    navigator.clipboard.writeText(source.textContent).then(() => {
+      announce("Copied.");
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+  };
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(except)) menu.open = false;
   };
   document.addEventListener("click", (event) => {
     closeMenus(event.target);
-    const source = event.target.dataset && event.target.dataset.copy;
-    if (source && navigator.clipboard) navigator.clipboard.writeText(byId(source).textContent).then(() => announce("Copied."));
+    if (event.target.dataset && event.target.dataset.copy) copy(event.target, byId(event.target.dataset.copy));
     if (event.target.id === "define") toggleDefinitions();
   });
   document.addEventListener("keydown", (event) => {
