@@ -93,7 +93,7 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """The contents of all cards of a snapshot."""
+    """The contents of all cards of a snapshot; `memory_used` is in bytes, None if it is not known."""
 
     presence: Sequence[Bar]
     users: Sequence[Row]
@@ -101,6 +101,7 @@ class Cards:
     rooms: Sequence[Row]
     server: Sequence[Row]
     cores: Sequence[Core]
+    memory_used: int | None
     installation: Sequence[Row]
     definitions: Mapping[str, str]
 
@@ -115,6 +116,7 @@ def cards(snapshot: Snapshot) -> Cards:
         rooms=list(_rest(rows, Group.ROOMS, Group.MESSAGES, Group.FILES)),
         server=list(_rest(rows, Group.SERVER)),
         cores=list(_cores(snapshot.document)),
+        memory_used=_memory_used(snapshot.document),
         installation=list(_rest(rows, Group.INSTALLATION, Group.ACTIVITY)),
         definitions={name: term.definition for name, term in _TEMPLATE_TERMS.items()},
     )
@@ -147,6 +149,11 @@ def _shares(rows: Mapping[str, Row], keys: Iterable[str]) -> dict[str, float]:
     values = {key: rows[key].value or 0 for key in keys}
     greatest = max(values.values())
     return {key: 100 * value / greatest if greatest else 0 for key, value in values.items()}
+
+
+def _memory_used(document: Mapping[str, Any]) -> int | None:
+    total, free = (value_at_path(document, path) for path in ("os.totalmem", "os.freemem"))
+    return total - free if isinstance(total, int) and isinstance(free, int) and total >= free else None
 
 
 def _cores(document: Mapping[str, Any]) -> Iterator[Core]:

@@ -10,7 +10,7 @@ from ..history.metrics import BY_KEY
 from ..history.moments import State
 from ..history.spans import SPANS
 from ..models import Snapshot
-from .number_format import format_change, format_number
+from .number_format import UNKNOWN, format_change, format_number
 from .sparkline import Sparkline, sparklines
 
 _KEYS = ("totalMessages", "totalUsers", "totalRooms", "onlineUsers", "uploadsTotalSize")
@@ -22,11 +22,12 @@ DEFAULT_SPAN = "7d"
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One number: its formatted value and its sparkline."""
+    """One number: its formatted value and its sparkline; `problem` is the reason why the value is unknown."""
 
     metric: Metric
     text: str
     line: Sparkline
+    problem: str = ""
 
     @property
     def change(self) -> str:
@@ -37,6 +38,21 @@ class Headline:
     def since(self) -> datetime | None:
         """The time since which the change is counted; None if too few values are known."""
         return self.line.since
+
+    @property
+    def gap(self) -> str:
+        """What is missing for a line and a change, in few words; empty if there is one of them."""
+        if self.line.worth_drawing or self.change or self.line.is_of_other_server:
+            return ""
+        return "no earlier value" if self.text != UNKNOWN else "not known"
+
+    @property
+    def gap_text(self) -> str:
+        """Why neither a line nor a change is shown, as a sentence."""
+        if self.text == UNKNOWN:
+            return self.problem
+        only = "" if self.metric.events else "Only snapshots have this value. "
+        return f"{only}A trend is shown once there is an earlier one in this period."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +84,5 @@ def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:
 def _numbers(snapshot: Snapshot, lines: Mapping[str, Sparkline]) -> Iterator[Headline]:
     for key in _KEYS:
         metric = BY_KEY[key]
-        yield Headline(metric, format_number(snapshot.document.get(key), metric.unit), lines[key])
+        text = format_number(snapshot.document.get(key), metric.unit)
+        yield Headline(metric, text, lines[key], snapshot.problems.get(key, ""))

@@ -32,7 +32,7 @@ def shown_id(page: Page) -> str:
 def test_headlines_show_number_sparkline_and_change(page_for: PageFor) -> None:
     page = opened(page_for)
     messages = page.get_by_role("list", name="Totals").get_by_role("listitem").filter(has_text="Messages")
-    expect(messages.get_by_role("link")).to_have_text(f"{MESSAGES:,}")
+    expect(messages.get_by_role("link", name=re.compile(f"^Messages: {MESSAGES:,} ?, show history$"))).to_be_visible()
     expect(messages.locator(".spark path").first).to_have_attribute("d", re.compile(r"M\d"))
     expect(messages.locator(".change")).to_have_text(re.compile(r"^\+\d"))
 
@@ -89,9 +89,20 @@ def test_the_button_shows_progress_and_ignores_a_second_click(page_for: PageFor)
 
 def test_every_number_links_to_its_history(page_for: PageFor) -> None:
     page = opened(page_for)
-    page.get_by_role("term").filter(has_text="Away").locator("xpath=..").get_by_role("link").click()
+    page.get_by_role("link", name=re.compile(r"^Away: \d+ ?, show history$")).click()
     expect(page).to_have_url(re.compile(r"history/\?metrics=awayUsers$"))
     expect(page.locator(".chart h2")).to_have_text("Away")
+
+
+def test_numbers_that_are_links_look_alike(page_for: PageFor) -> None:
+    page = opened(page_for)
+    looks = page.evaluate(
+        "[...document.querySelectorAll('#numbers a[href*=metrics]')].filter((a) => !a.querySelector('.entry')).map((a) => {"
+        " const { color, textDecorationLine, textDecorationColor, textDecorationThickness } = getComputedStyle(a);"
+        " return [color, textDecorationLine, textDecorationColor, textDecorationThickness].join(); })"
+    )
+    assert len(looks) > 30
+    assert len(set(looks)) == 1
 
 
 def test_definitions_are_shown_by_mouse_keyboard_and_question_mark(page_for: PageFor) -> None:

@@ -48,6 +48,21 @@ def test_related_statistics_are_on_one_card() -> None:
     assert {"totalMessages", "uploadsTotalSize", "teams"} <= {row.statistic.key for row in found.rooms}
 
 
+@pytest.mark.parametrize(
+    ("os", "used"),
+    [
+        ({"totalmem": 1000, "freemem": 400}, 600),
+        ({"totalmem": 1000, "freemem": 1000}, 0),
+        ({"totalmem": 1000, "freemem": 1001}, None),
+        ({"totalmem": 1000}, None),
+        ({"totalmem": None, "freemem": 400}, None),
+        (None, None),
+    ],
+)
+def test_the_used_memory_is_what_is_not_free(os: Any, used: int | None) -> None:
+    assert cards_with(os=os).memory_used == used
+
+
 @thorough
 @given(st.lists(st.none() | st.integers(0, 10**15), min_size=4, max_size=4))
 def test_percentages_are_relative_to_the_largest_and_unknown_counts_as_0(values: list[int | None]) -> None:

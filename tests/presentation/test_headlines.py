@@ -92,6 +92,20 @@ def test_a_snapshot_not_rolled_up_yet_is_the_end_of_its_lines(store: Store) -> N
     assert headlines(store(NOW, totalUsers=9), "7d", BERLIN).numbers[1].change == "+4"
 
 
+def test_a_number_without_a_trend_says_why(store: Store) -> None:
+    only = store(NOW, totalUsers=9, onlineUsers=3, totalRooms=None)
+    only.problems = {"totalRooms": "The table is gone."}
+    shown = {one.metric.key: (one.gap, one.gap_text) for one in headlines(only, "7d", BERLIN).numbers}
+    later = "A trend is shown once there is an earlier one in this period."
+    assert shown["onlineUsers"] == ("no earlier value", f"Only snapshots have this value. {later}")
+    assert shown["totalUsers"] == ("no earlier value", later)
+    assert shown["totalRooms"] == ("not known", "The table is gone.")
+    store(NOW - timedelta(days=1), onlineUsers=5)
+    roll_up_gauges()
+    online = headlines(only, "7d", BERLIN).numbers[3]
+    assert (online.change, online.gap) == ("−2", "")
+
+
 def test_the_headlines_have_their_order_and_the_values_of_the_snapshot(store: Store) -> None:
     values = dict(zip(KEYS, (1_234_567, 0, None, 7, 1536), strict=True))
     result = headlines(store(NOW, **values), "7d", BERLIN)

@@ -134,6 +134,29 @@ def test_the_workspace_shows_the_latest_snapshot(viewer: Person) -> None:
     assert "1,111" not in html
 
 
+def test_every_link_of_a_number_has_a_name_that_stands_alone(viewer: Person) -> None:
+    key = viewer.get("statistics").json()["_id"]
+    html = viewer.browser().get(WORKSPACE).content.decode()
+    names = {
+        href: " ".join(re.sub(r"<[^>]+>", "", text).split())
+        for href, text in re.findall(
+            r'<a[^>]*href="/statistics/history/\?metrics=([\w.,]+)[^"]*"[^>]*>(.*?)</a>', html, re.DOTALL
+        )
+    }
+    document = Snapshot.objects.get(pk=key).document
+    assert names["onlineUsers"] == f"Online: {document['onlineUsers']}, show history"
+    assert names["totalChannels"] == f"Channels: {document['totalChannels']}, show history"
+    assert len(names) > 30
+    assert {name for name in names.values() if not re.fullmatch(r"\D.*: .+, show history", name)} == set()
+
+
+def test_the_bar_of_memory_is_filled_with_what_is_used(viewer: Person) -> None:
+    store(os={"totalmem": 4096, "freemem": 1024, "loadavg": [1, 2, 3], "type": "Linux", "uptime": 5})
+    html = viewer.browser().get(WORKSPACE).content.decode()
+    assert '<meter min="0" max="4096" value="3072" aria-label="Used memory">' in html
+    assert "3.0\xa0KB of 4.0\xa0KB used" in html
+
+
 @pytest.mark.parametrize("page", [WORKSPACE, HISTORY])
 def test_a_page_without_snapshots_reports_that_and_takes_none(viewer: Person, page: str) -> None:
     response = viewer.browser().get(page)
