@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from ..catalogue.statistic import Aggregate, Unit
+from ..catalogue.statistic import Aggregate, Group, Unit
 from ..history.metric import Metric
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
@@ -89,6 +89,11 @@ class Panel:
     mode: SeriesMode
     are_bars: bool = False
     open_step: int | None = None
+
+    @property
+    def group(self) -> Group:
+        """The group of its metrics."""
+        return self.lines[0].metric.group
 
     def cell(self, line: Line, i: int) -> str:
         """Return the value of a line in a step as text, with the extremes if it is not that of the last snapshot."""

@@ -70,10 +70,21 @@ def test_a_report_is_light_and_accessible(page_for: PageFor, scheme: str) -> Non
     assert violations(page) == []
 
 
-def test_a_report_has_up_to_three_pages_of_paper(page_for: PageFor) -> None:
+def test_each_group_of_charts_is_a_page_of_paper_and_a_report_has_up_to_three(page_for: PageFor) -> None:
     page = reported(page_for)
-    paper = page.pdf(format="A4")
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= 3
+    heads = page.locator(".page-head")
+    expect(heads).to_have_count(1)
+    expect(heads).to_be_hidden()
+    assert pages_of(page) == 3  # people; messages; the numbers
+    page.goto(f"{HISTORY}report/?range=30d&step=day&metrics=totalMessages,sentMessages")
+    assert pages_of(page) == 1
+    page.goto(f"{HISTORY}report/?range=30d&step=day&metrics=totalMessages,os.freemem")
+    assert pages_of(page) == 2
+
+
+def pages_of(page: Page) -> int:
+    """Return how many pages of paper a page is printed on."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
 
 
 def test_a_report_of_what_cannot_be_shown_leads_to_the_page_that_says_why(page_for: PageFor) -> None:
