@@ -5,7 +5,9 @@ Keys of accounts and rooms are the source's own. They are left out: what is comp
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from ..exceptions import NotAnswered
@@ -27,28 +29,57 @@ COUNTED = (
     *("teams", "default_team_rooms", "top_rooms", "room_use"),
 )
 """The questions that running counts can answer."""
-_TIMED: Mapping[str, Callable[[Any, datetime, datetime], Any]] = {
-    "events": lambda source, since, until: Counter({(key, at(quarter)): n for key, quarter, n in source.events(since, until)}),
-    "active_accounts": lambda source, since, until: by_account(source.active_accounts(since, until)),
-    "seen_accounts": lambda source, since, until: by_account(_without_room(source.seen_accounts(since))),
-    "room_messages": lambda source, since, until: by_room(source.room_messages(since, until)),
-    "account_types": lambda source, since, until: Counter(source.account_types(_authors(source, since, until)).values()),
-    "account_names": lambda source, since, until: Counter(names=len(source.account_names(_authors(source, since, until)))),
-    "room_labels": lambda source, since, until: Counter(
-        label.kind for label in source.room_labels({one.room for one in source.room_messages(since, until)}).values()
-    ),
-    "room_files": lambda source, since, until: Counter((one.files, one.bytes) for one in source.room_files()),
-    "untimed_rows": lambda source, since, until: Counter({one.model: one.number for one in source.untimed_rows()}),
+
+
+@dataclass(frozen=True)
+class Days:
+    """A source, and what it tells of a time range; what several questions need is asked once."""
+
+    source: Any
+    since: datetime
+    until: datetime
+
+    @cached_property
+    def written(self) -> list[AccountDay]:
+        """When accounts wrote."""
+        return list(self.source.active_accounts(self.since, self.until))
+
+    @cached_property
+    def spoken(self) -> list[RoomQuarter]:
+        """When something was written in rooms."""
+        return list(self.source.room_messages(self.since, self.until))
+
+    @property
+    def authors(self) -> set[str]:
+        """The accounts that wrote."""
+        return {day.account for day in self.written}
+
+    @property
+    def rooms(self) -> set[str]:
+        """The rooms in which something was written."""
+        return {one.room for one in self.spoken}
+
+
+_DATED: Mapping[str, Callable[[Days], Any]] = {
+    "events": lambda days: Counter({(key, at(quarter)): n for key, quarter, n in days.source.events(days.since, days.until)}),
+    "active_accounts": lambda days: by_account(days.written),
+    "seen_accounts": lambda days: by_account(_without_room(days.source.seen_accounts(days.since))),
+    "room_messages": lambda days: by_room(days.spoken),
+    "account_types": lambda days: Counter(days.source.account_types(days.authors).values()),
+    "account_names": lambda days: Counter(names=len(days.source.account_names(days.authors))),
+    "room_labels": lambda days: Counter(label.kind for label in days.source.room_labels(days.rooms).values()),
+    "room_files": lambda days: Counter((one.files, one.bytes) for one in days.source.room_files()),
+    "untimed_rows": lambda days: Counter({one.model: one.number for one in days.source.untimed_rows()}),
 }
-QUESTIONS = (*COUNTED, *_TIMED, *EARLIEST, *LATEST)
+QUESTIONS = (*COUNTED, *_DATED, *EARLIEST, *LATEST)
 
 
-def ask(source: Any, question: str, since: datetime, until: datetime) -> Answer:
-    """Return the answer to a question, about a time range if it needs one."""
+def ask(days: Days, question: str) -> Answer:
+    """Return the answer to a question."""
     try:
-        if question in _TIMED:
-            return _without_zeros(_TIMED[question](source, since, until))
-        answer = source.top_rooms(_ALL_ROOMS) if question == "top_rooms" else getattr(source, question)()
+        if question in _DATED:
+            return _without_zeros(_DATED[question](days))
+        answer = days.source.top_rooms(_ALL_ROOMS) if question == "top_rooms" else getattr(days.source, question)()
     except NotAnswered as error:
         return error
     return answer if question in (*EARLIEST, *LATEST) else numbers(answer)
@@ -56,7 +87,8 @@ def ask(source: Any, question: str, since: datetime, until: datetime) -> Answer:
 
 def ask_all(source: ChatSource, since: datetime, until: datetime) -> dict[str, Answer]:
     """Return the answers to all questions."""
-    return {question: ask(source, question, since, until) for question in QUESTIONS}
+    days = Days(source, since, until)
+    return {question: ask(days, question) for question in QUESTIONS}
 
 
 def numbers(answer: Any) -> Numbers:
@@ -100,10 +132,6 @@ def at(moment: datetime) -> str:
     """Write the quarter of an hour (UTC) that contains a moment as a short text."""
     utc = moment.astimezone(UTC)
     return f"{utc.replace(minute=utc.minute - utc.minute % 15):%Y-%m-%d %H:%M}"
-
-
-def _authors(source: Any, since: datetime, until: datetime) -> set[str]:
-    return {day.account for day in source.active_accounts(since, until)}
 
 
 def _without_room(days: Iterable[AccountDay]) -> Iterable[AccountDay]:

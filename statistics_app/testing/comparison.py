@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Model
@@ -13,12 +13,12 @@ from ..exceptions import NotAnswered
 from ..sources.base import ChatSource
 from ..tallies.folding import fold
 from ..tallies.source import TalliedSource
-from .answers import COUNTED, EARLIEST, Answer, ask, ask_all, numbers
+from .answers import COUNTED, EARLIEST, Answer, Days, ask, ask_all, numbers
 from .chat import Chat
 from .drawing import DAYS
 from .expected import expected_answers
 from .running_counts import counting_by_triggers
-from .writes import rows_of
+from .writes import rows_of, with_parents
 
 # Of an answer with many differences, these are shown.
 EXAMPLES = 6
@@ -73,12 +73,13 @@ class Comparison:
     def _require_tallied(self, expected: Mapping[str, Answer], when: str) -> None:
         with counting_by_triggers():
             tallied = TalliedSource(self.source(timezone.now()))
+            days = Days(tallied, self.since, self.until)
             defects = {str(name): defect for name, defect in tallied.defects.items() if defect}
             if defects:
                 raise AssertionError(f"Running counts are defect {when}: {defects}")
             for question in COUNTED:
                 if question in expected:
-                    found = self._alike(question, ask(tallied, question, self.since, self.until))
+                    found = self._alike(question, ask(days, question))
                     _require_equal(question, expected[question], found, f"from running counts, {when}")
 
     def _expected(self, source: ChatSource) -> dict[str, Answer]:
@@ -103,7 +104,8 @@ class Comparison:
 
     def _require_own_rows_only(self, when: str) -> None:
         """Require that no other rows were added to the tables than those that the factories made."""
-        made: Counter[type[Model]] = Counter(type(row.instance) for row in self.chat.all() if row.is_stored)
+        stored = [type(row.instance) for row in self.chat.all() if row.is_stored]
+        made: Counter[type[Model]] = Counter(chain.from_iterable(map(with_parents, stored)))
         for model, before in self.chat.rows_before.items():
             if (there := rows_of(model).count()) != before + made[model]:
                 extra = "Something else writes to the table, such as a signal or a factory."

@@ -59,7 +59,7 @@ def _events(chat: Chat) -> Iterable[tuple[str, datetime, int]]:
             yield EventKind.IN_DISCUSSIONS, moment, 1
     for row in chat.counted(Thing.USER):
         yield EventKind.USERS, row.values["created_at"], 1
-    for row in chat.counted(Thing.ROOM):
+    for row in filter(lambda room: room.is_stored, chat.counted(Thing.ROOM)):  # others have no time of creation
         yield EventKind.ROOMS.of(row.kind), row.values["created_at"], 1
     for row in chat.counted(Thing.UPLOAD):
         yield EventKind.UPLOADS, row.values["uploaded_at"], 1

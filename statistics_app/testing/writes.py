@@ -1,6 +1,6 @@
 """Random writes to the host's tables, in the ways that Django's ORM has, each also performed on the chat in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
 from itertools import chain, groupby
@@ -108,7 +108,11 @@ class Writer:
         other = self._built(self.drawing.changed(row))
         if other is None or type(other.instance) is not type(row.instance):
             return None
-        other.instance.pk = row.instance.pk
+        for model in with_parents(type(row.instance)):
+            setattr(other.instance, model._meta.pk.attname, row.instance.pk)
+        for name, time in _automatic_times(row.instance).items():
+            if getattr(other.instance, name) is None:  # the factory leaves it to Django
+                setattr(other.instance, name, time)
         other.instance._state.adding, other.instance._state.db = False, row.instance._state.db
         return other
 
@@ -142,26 +146,27 @@ class Writer:
         for row in dependents:
             self._remove([row], way)
         self._remove(sorted(chosen, key=lambda row: row.number, reverse=True), way)
+        self._look_again({*dependents, *chosen})
         return f"{way} of {names}" + (f", and of {len(dependents)} rows that refer to it" if dependents else "")
 
     def _remove(self, rows: Sequence[Row], way: Way) -> None:
-        for _, group in groupby((row for row in rows if row.is_stored), key=lambda row: type(row.instance)):
-            self._remove_stored(list(group), way)
-        for row in rows:
-            if not row.frozen:
-                self.chat.rows[row.thing].remove(row)
+        for model, group in groupby((row for row in rows if row.is_stored), key=lambda row: type(row.instance)):
+            keys = [row.instance.pk for row in group]
+            if way is Way.DELETE_MANY:
+                rows_of(model).filter(pk__in=keys).delete()
+                continue
+            for key in keys:  # loaded as the host would, since what an instance remembers of other rows may be out of date
+                for instance in rows_of(model).filter(pk=key):
+                    instance.delete()
 
-    def _remove_stored(self, rows: Sequence[Row], way: Way) -> None:
-        """Delete rows of one table; those that are kept, by a `delete` of the host's own that marks them, do not count."""
-        of_key, stored = {row.instance.pk: row for row in rows}, rows_of(type(rows[0].instance))
-        if way is Way.DELETE:
-            for row in rows:
-                row.instance.delete()
-        else:
-            stored.filter(pk__in=of_key).delete()
-        for key in stored.filter(pk__in=of_key).values_list("pk", flat=True):
-            kept = of_key[key]
-            kept.values, kept.frozen, kept.instance.pk = {**kept.values, "counts": False}, True, key
+    def _look_again(self, deleted: Collection[Row]) -> None:
+        """Forget rows that are gone, also those taken along; what the host kept, marked as deleted, does not count."""
+        there = {model: set(rows_of(model).values_list("pk", flat=True)) for model in self.chat.rows_before}
+        for row in list(self.chat.all()):
+            if row.instance.pk not in there[type(row.instance)] if row.is_stored else row in deleted:
+                self.chat.rows[row.thing].remove(row)
+            elif row in deleted:
+                row.values, row.frozen = {**row.values, "counts": False}, True
 
     def _changeable(self, thing: Thing) -> list[Row]:
         return [row for row in self.chat.rows[thing] if not row.frozen]
@@ -171,8 +176,9 @@ class Writer:
         if row is None:
             return None
         instance = self.factories[row.thing](asked_for(row))
-        if isinstance(instance, Model) and (model := type(instance)) not in self.chat.rows_before:
-            self.chat.rows_before[model] = rows_of(model).count()
+        for model in with_parents(type(instance)) if isinstance(instance, Model) else ():
+            if model not in self.chat.rows_before:
+                self.chat.rows_before[model] = rows_of(model).count()
         return None if instance is None else replace(row, instance=instance)
 
 
@@ -194,6 +200,11 @@ def rows_of(model: type[Model]) -> Any:
     return model._base_manager.using(router.db_for_write(model))
 
 
+def with_parents(model: type[Model]) -> tuple[type[Model], ...]:
+    """Return a model and those that it inherits its columns from, in tables of their own."""
+    return (model, *model._meta.get_parent_list())
+
+
 def _difference(old: Model, new: Model) -> dict[str, Any]:
     """Return the columns in which two rows differ."""
     columns = [field.attname for field in old._meta.concrete_fields if not field.primary_key and not _is_generated(field)]
@@ -205,7 +216,7 @@ def _is_generated(field: Any) -> bool:
 
 
 def _automatic_times(instance: Model) -> dict[str, Any]:
-    """Return the times that a factory has set in columns that Django sets to the present when it saves."""
+    """Return the times in columns that Django sets to the present when it saves."""
     automatic = [
         field.attname
         for field in instance._meta.concrete_fields

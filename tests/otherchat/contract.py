@@ -1,12 +1,16 @@
 """The contract of the other host, which `python -m tests.otherchat.run_contract CLASS…` runs with Django's own test runner."""
 
+from typing import Any
+
 from django.contrib.auth.models import User as Account
+from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
 
-from statistics_app.sources.base import RoomKind, UserType
+from statistics_app.sources.base import Presence, RoomKind, UserType
 from statistics_app.testing import Message, Room, SourceContract, Upload, User
 
-from .models import Attachment, Conversation, Member, Post
+from .models import Attachment, Conversation, DirectMessage, HelpDesk, Member, Post
+from .source import PRESENCES, EveryTableSource
 
 
 class OtherChatContract(SourceContract):
@@ -58,3 +62,34 @@ class Committed(OtherChatContract, TransactionTestCase):
     """The contract in Django's TransactionTestCase."""
 
     seed = 1
+
+
+class EveryTable(OtherChatContract, TransactionTestCase):
+    """The contract of the source with all tables: every second direct room is nothing but the messages between two members."""
+
+    source = EveryTableSource
+    presences = tuple(Presence)
+
+    def build_user(self, user: User) -> Member:
+        member = super().build_user(user)
+        cache.set(PRESENCES, {**cache.get(PRESENCES, {}), member.account_id: user.presence})
+        return member
+
+    def build_room(self, room: Room) -> Any:
+        if room.kind is RoomKind.LIVECHAT:
+            return HelpDesk(split_from=room.parent)
+        if room.kind is RoomKind.DIRECT and room.number % 2:
+            return None if room.parent else room.members
+        return super().build_room(room)
+
+    def build_message(self, message: Message) -> Any:
+        if not isinstance(message.room, tuple):
+            return super().build_message(message)
+        if message.root:
+            return None
+        [recipient] = [member for member in message.room if member != message.author]
+        withdrawn_at = None if message.counts else message.sent_at
+        return DirectMessage(sender=message.author, recipient=recipient, sent_at=message.sent_at, withdrawn_at=withdrawn_at)
+
+    def build_upload(self, upload: Upload) -> Attachment | None:
+        return None if isinstance(upload.message, DirectMessage) else super().build_upload(upload)

@@ -1,4 +1,7 @@
-"""The other host's tables: integer and UUID keys, booleans for kinds, posts that are deleted by a mark."""
+"""The other host's tables: integer and UUID keys, booleans for kinds, posts that are deleted by a mark.
+
+Some members write to each other without a room, and some rooms are of a subtype.
+"""
 
 import uuid
 
@@ -29,6 +32,12 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}"
+
+
+class HelpDesk(Conversation):
+    """A room for support, a subtype of rooms with a table of its own."""
+
+    opens_at = models.TimeField(null=True)
 
 
 class VisiblePosts(models.Manager):
@@ -64,3 +73,15 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.octets} bytes"
+
+
+class DirectMessage(models.Model):
+    """A message from one member to another, without a room."""
+
+    sender = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    recipient = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField(db_index=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.sent_at}"

@@ -1,11 +1,16 @@
-"""The sources of the other host, which has no pins, teams, presence or read times."""
+"""The sources of the other host, which has no pins, teams or read times; who is there is in its cache."""
 
+from collections import defaultdict
 from dataclasses import replace
+from typing import Any, ClassVar
 
+from django.core.cache import cache
 from django.db.models import Q
 
-from statistics_app.sources.base import RoomKind, UserType
+from statistics_app.sources.base import Presence, RoomKind, UserType
+from statistics_app.sources.declared_presence import Asked
 from statistics_app.sources.mapped import MappedSource
+from statistics_app.sources.pairs import Pair
 from statistics_app.sources.tables import MessageTable, RoomTable, UploadTable, UserTable
 
 
@@ -55,3 +60,36 @@ class ByExclusionSource(OtherChatSource):
         kinds={**OtherChatSource.room_table.kinds, RoomKind.PRIVATE_GROUP: ~Q(is_public=True)},
         discussion=~Q(split_from=None),
     )
+
+
+PRESENCES = "presences"
+"""The key in the cache of a dictionary of presences by the ids of accounts."""
+
+
+def who_is_there() -> dict[Presence, list[Any]]:
+    """Return the ids of accounts by presence."""
+    found: dict[Presence, list[Any]] = defaultdict(list)
+    for account, presence in cache.get(PRESENCES, {}).items():
+        found[presence].append(account)
+    return found
+
+
+class EveryTableSource(OtherChatSource):
+    """Direct messages without rooms and presence in the cache as well; rooms for support are those of the subtype."""
+
+    user_table = replace(OtherChatSource.user_table, presence=Asked(who_is_there, key="account"))
+    room_table = replace(
+        OtherChatSource.room_table,
+        kinds={**OtherChatSource.room_table.kinds, RoomKind.LIVECHAT: Q(helpdesk__isnull=False)},
+    )
+    message_table = None
+    message_tables: ClassVar = [
+        replace(OtherChatSource.message_table, author="author"),
+        MessageTable(
+            model="otherchat.DirectMessage",
+            where=Q(withdrawn_at=None),
+            room=Pair("sender", "recipient"),
+            sent_at="sent_at",
+            author="sender",
+        ),
+    ]

@@ -12,7 +12,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.slow]
 
 @pytest.mark.parametrize(
     ("case", "environment"),
-    [("InATransaction", {}), ("Committed", {"OTHERCHAT_MIGRATIONS": "statistics_app.migrations.none"})],
+    [
+        ("InATransaction", {}),
+        ("Committed", {"OTHERCHAT_MIGRATIONS": "statistics_app.migrations.none"}),
+        ("EveryTable", {}),
+    ],
 )
 def test_the_other_host_passes_the_contract(tmp_path: Path, case: str, environment: dict[str, str]) -> None:
     with database(tmp_path, "contract") as url:
