@@ -15,6 +15,7 @@ from django.test.utils import isolate_apps
 
 from statistics_app.sources.base import ChatSource, RoomKind
 from statistics_app.sources.guesses.module import mapping_module, module_for
+from statistics_app.sources.pairs import Pair
 from statsproject.chat.models import User
 from statsproject.chat.statistics_source import WorkspaceSource
 from tests.anychat.contract import AnyChatContract
@@ -105,6 +106,35 @@ def columns(**declared: Any) -> dict[str, Any]:
     """Return the attributes of a model for a test."""
     meta = type("Meta", (), {"app_label": "statistics_app"})
     return {"__module__": __name__, "Meta": meta, "__str__": lambda self: "", **declared}
+
+
+def key_to(model: Any) -> Any:
+    """Return a foreign key."""
+    return models.ForeignKey(model, models.CASCADE, related_name="+")
+
+
+@isolate_apps("statistics_app")
+def test_messages_between_two_accounts_need_no_room() -> None:
+    at = {"created": models.DateTimeField()}
+    message = type("MessageModel", (models.Model,), columns(recipient=key_to(User), sender=key_to(User), **at))
+    text = module_for([message])
+    assert "# room_table: no model of rooms was found." in text
+    table = source_in(text).message_table
+    assert (table.room, table.sent_at, table.author) == (Pair("sender", "recipient"), "created", "sender")
+
+
+@isolate_apps("statistics_app")
+def test_what_moderators_have_not_approved_does_not_count_and_a_model_of_reads_has_their_time() -> None:
+    topic = type("Topic", (models.Model,), columns(approved=models.BooleanField(), hidden=models.BooleanField()))
+    post = type("Post", (models.Model,), columns(topic=key_to(topic), poster=key_to(User), created=models.DateTimeField()))
+    track, vote = (
+        type(name, (models.Model,), columns(topic=key_to(topic), user=key_to(User), mark_time=models.DateTimeField()))
+        for name in ("TopicReadTrack", "TopicVote")
+    )
+    text = module_for([topic, post, track])
+    assert "where=Q(hidden=False, approved=True)," in text
+    assert 'last_seen="mark_time",' in text
+    assert "last_seen" not in module_for([topic, post, vote])
 
 
 @isolate_apps("statistics_app")

@@ -27,6 +27,7 @@ DELETED = (
     *("deleted_at", "removed_at", "deleted_on", "date_deleted", "deleted_time", "deleted"),
     *("is_deleted", "is_removed", "removed", "is_hidden", "hidden"),
 )
+APPROVED = ("is_approved", "approved", "is_published", "published")
 # What fits the usual names of a time by a word, and tells another time.
 _OTHER_TIMES = ("deleted", "removed", "edited", "updated", "modified", "changed", "expires", "read", "pinned")
 _KEYS = (AutoField, BigAutoField, SmallAutoField)
@@ -101,22 +102,20 @@ def with_profiles(model: type[Model]) -> list[tuple[str, type[Model]]]:
     return [(f"{relation.field.related_query_name()}__", relation.related_model) for relation in relations]
 
 
-def not_deleted(model: type[Model], prefix: str = "") -> list[str]:
-    """Return the lookups of a condition that a row is not marked as deleted, as Python."""
+def counted(model: type[Model], prefix: str = "") -> list[str]:
+    """Return the lookups of a condition that a row is not marked as deleted, and is approved, as Python."""
+    flags = of_types(model, FLAGS)
     marks = [
-        *(f"{prefix}{field.name}__isnull=True" for field in of_types(model, TIMES) if field.null and _is_mark(field.name)),
-        *(f"{prefix}{field.name}=False" for field in of_types(model, FLAGS) if _is_mark(field.name)),
+        *(f"{prefix}{field.name}__isnull=True" for field in of_types(model, TIMES) if field.null and fit(field.name, DELETED)),
+        *(f"{prefix}{field.name}=False" for field in flags if fit(field.name, DELETED)),
     ]
-    return marks[:1]
+    approvals = [f"{prefix}{field.name}=True" for field in flags if fit(field.name, APPROVED)]
+    return [*marks[:1], *approvals[:1]]
 
 
 def choices_of(field: Any) -> Iterator[tuple[Any, str]]:
     """Yield the values of a column with choices, with their labels."""
     yield from ((value, str(label)) for value, label in field.flatchoices if value not in (None, ""))
-
-
-def _is_mark(name: str) -> bool:
-    return bool(fit(name, DELETED))
 
 
 def _related(key: Any) -> type[Model]:

@@ -40,6 +40,8 @@ def _imports(tables: Sequence[TableGuess]) -> Iterator[str]:
     if "Since(" in code:
         yield "from statistics_app.sources.declared_presence import Since"
     yield "from statistics_app.sources.mapped import MappedSource"
+    if "Pair(" in code:
+        yield "from statistics_app.sources.pairs import Pair"
     if names := [name for name in _DECLARATIONS if name in {table.declaration for table in used}]:
         yield f"from statistics_app.sources.tables import {', '.join(names)}"
 

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from .fields import INTEGERS, TEXTS, TIMES, foreign_keys, of_types, ranked
+from .fields import INTEGERS, TEXTS, TIMES, Ranked, foreign_keys, of_types, ranked
 from .names import fit
 
 MESSAGES = ("message", "post", "comment", "reply", "entry", "note")
@@ -32,7 +32,10 @@ _LEAST = 400
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The models of the chat, as far as they are found, and those that may be them as well."""
+    """The models of the chat, as far as they are found, and those that may be them as well.
+
+    Messages without a room are those between two accounts.
+    """
 
     user: type[Model] | None
     room: type[Model] | None
@@ -52,6 +55,8 @@ def find_roles(models: Sequence[type[Model]]) -> Roles:
     score, message, key = pairs[0] if pairs else (0, None, None)
     if score < _LEAST:
         message = key = None
+    direct = [model for model in models if _is_direct(model, users)]
+    message = message or next(iter(sorted(direct, key=lambda model: -fit(model.__name__, MESSAGES))), None)
     room = key.related_model._meta.concrete_model if key else None
     user = _author_model(message, users) if message else next(iter(users), None)
     others = _distinct(
@@ -65,7 +70,7 @@ def find_roles(models: Sequence[type[Model]]) -> Roles:
         _subscriptions(models, room, user),
         _uploads(models),
         _team(room),
-        (*others, *(one for one in models if _is_direct(one, users) and one not in others and one is not message)),
+        (*others, *(one for one in direct if one not in others and one is not message)),
         tuple(_distinct([pair[2].related_model for pair in pairs if pair[1] is message and pair[2].related_model is not room])),
     )
 
@@ -132,7 +137,12 @@ def _subscriptions(models: Sequence[type[Model]], room: type[Model] | None, user
     if room is None or user is None:
         return None
     between = [model for model in models if foreign_keys(model, room) and foreign_keys(model, user)]
-    return next((model for model in between if ranked([("", model)], TIMES, READ).best), None)
+    return next((model for model in between if last_seen(model).best), None)
+
+
+def last_seen(model: type[Model]) -> Ranked:
+    """Rank the columns for when an account read a room; in a model that is named for it, it is the time of any name."""
+    return ranked([("", model)], TIMES, READ, guess_any=bool(fit(model.__name__, READ)))
 
 
 def _uploads(models: Sequence[type[Model]]) -> type[Model] | None:

@@ -11,9 +11,9 @@ from .fields import (
     TEXTS,
     TIMES,
     Ranked,
+    counted,
     foreign_keys,
     keys_by_name,
-    not_deleted,
     of_types,
     ranked,
     with_account,
@@ -22,7 +22,7 @@ from .fields import (
 from .kinds import presence, room_kinds, user_types
 from .names import fit
 from .proposal import Guess, TableGuess, column, condition, repr_text
-from .roles import READ, SIZES, Roles
+from .roles import SIZES, Roles, last_seen
 
 CREATED = ("created_at", "created", "date_created", "created_on", "opened_at", "started_at", "timestamp")
 JOINED = ("date_joined", "joined_at", "registered_at", *CREATED)
@@ -33,7 +33,7 @@ LANGUAGES = ("language", "locale", "lang", "preferred_language", "language_code"
 LOGINS = ("last_login", "last_login_at", "logged_in_at", "last_sign_in")
 USER_NAMES = ("username", "nickname", "handle", "display_name", "name", "nick", "full_name", "email")
 ROOM_NAMES = ("name", "title", "subject", "topic", "label", "slug")
-UPLOADED = ("uploaded_at", "uploaded", *CREATED)
+UPLOADED = ("uploaded_at", "uploaded", "upload_date", "upload_time", *CREATED)
 ACTIVE, BANNED = (
     ("is_active", "active", "enabled"),
     ("is_banned", "banned", "is_blocked", "blocked", "is_disabled", "suspended"),
@@ -102,10 +102,9 @@ def _rooms(roles: Roles) -> TableGuess:
 
 def _messages(roles: Roles) -> TableGuess:
     model = roles.message
-    if model is None or roles.room is None:
+    if model is None:
         return TableGuess("message_table", "MessageTable", "messages", None)
     near = [("", model)]
-    rooms = [key.name for key in foreign_keys(model, roles.room) if key.name != roles.room_key.name]
     authors = keys_by_name(model, roles.user, AUTHORS) if roles.user else Ranked(None, ())
     pinned = [f"{field.name}=True" for field in of_types(model, FLAGS) if fit(field.name, PINNED)]
     pinned += [f"{field.name}__isnull=False" for field in of_types(model, TIMES) if field.null and fit(field.name, PINNED)]
@@ -116,7 +115,7 @@ def _messages(roles: Roles) -> TableGuess:
         model,
         [
             *_where(model),
-            column("room", Ranked(roles.room_key.name, tuple(rooms[:3])), required=True),
+            _room_of_message(model, roles),
             column("sent_at", ranked(near, TIMES, SENT, guess_any=True), required=True),
             column("author", authors),
             column("thread_root", keys_by_name(model, model, ROOTS)),
@@ -127,6 +126,22 @@ def _messages(roles: Roles) -> TableGuess:
         _labels(roles.other_messages),
         _several(roles),
     )
+
+
+def _room_of_message(model: type[Model], roles: Roles) -> Guess:
+    """Return the key to the room, or the two accounts between whom messages without a room are."""
+    if roles.room is None:
+        return Guess("room", _pair(model, roles), note="each two accounts have a room of their own", required=True)
+    others = [key.name for key in foreign_keys(model, roles.room) if key.name != roles.room_key.name]
+    return column("room", Ranked(roles.room_key.name, tuple(others[:3])), required=True)
+
+
+def _pair(model: type[Model], roles: Roles) -> str | None:
+    """Return the two keys to accounts as Python, that of the author first; None if there are not two."""
+    accounts = keys_by_name(model, roles.user, AUTHORS) if roles.user else Ranked(None, ())
+    if accounts.best is None or not accounts.others:
+        return None
+    return f"Pair({repr_text(accounts.best)}, {repr_text(accounts.others[0])})"
 
 
 def _subscriptions(roles: Roles) -> TableGuess:
@@ -140,7 +155,7 @@ def _subscriptions(roles: Roles) -> TableGuess:
         model,
         [
             *_where(model),
-            column("last_seen", ranked([("", model)], TIMES, READ), required=True),
+            column("last_seen", last_seen(model), required=True),
             column("user", keys_by_name(model, roles.user, AUTHORS)),
         ],
     )
@@ -151,7 +166,7 @@ def _uploads(roles: Roles) -> TableGuess:
     if model is None:
         return TableGuess("upload_table", "UploadTable", "files", None)
     to_message = foreign_keys(model, roles.message)[:1] if roles.message else []
-    marks = not_deleted(model) or [mark for key in to_message for mark in not_deleted(key.related_model, f"{key.name}__")]
+    marks = counted(model) or [mark for key in to_message for mark in counted(key.related_model, f"{key.name}__")]
     return TableGuess(
         "upload_table",
         "UploadTable",
@@ -181,7 +196,7 @@ def _teams(roles: Roles) -> TableGuess:
 
 
 def _where(model: type[Model]) -> list[Guess]:
-    marks = not_deleted(model)
+    marks = counted(model)
     return [condition("where", marks)] if marks else []
 
 
@@ -193,8 +208,7 @@ def _several(roles: Roles) -> list[str]:
     """Return how messages of other tables would be declared, where rooms are the two accounts."""
     notes = []
     for model in roles.other_messages[:3]:
-        users = [key.name for key in foreign_keys(model, roles.user)] if roles.user else []
-        direct = f"Pair({repr_text(users[0])}, {repr_text(users[1])})" if len(users) >= 2 else '"…"'
+        direct = _pair(model, roles) or '"…"'
         at = ranked([("", model)], TIMES, SENT, guess_any=True).best or "…"
         notes.append(f'MessageTable(model="{model._meta.label}", room={direct}, sent_at="{at}")')
     return notes
