@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from .chats.published import MACHINA, PublishedChat
-from .environments import new_environment
+from .chats.machina import MACHINA
+from .chats.private_chat import PRIVATE_CHAT
+from .chats.published import PublishedChat
+from .conftest import POSTGRESQL_DRIVER
+from .environments import Environment, new_environment
 from .fresh_project import FreshProject, start_project
 from .snippets import Snippet, add, snippets_of
 
@@ -39,19 +42,32 @@ def get(path):
     return json.loads(Client(SERVER_NAME="localhost").get("/api/v1/" + path, headers=%r).content)
 print(json.dumps([get("statistics?refresh=true"), get("statistics.activity"), get("statistics.rooms")]))
 """
+GUESS = """
+from mysite import guessed, statistics_source
+from statistics_app.sources.tables import TABLES, declared_tables
+for name in TABLES:
+    own, found = (declared_tables(module.Source, name) for module in (statistics_source, guessed))
+    assert [dict(table.meanings()) for table in own] == [dict(table.meanings()) for table in found], (name, own, found)
+"""
 
 
-@pytest.fixture(scope="module", params=[MACHINA], ids=lambda chat: chat.name)
+@pytest.fixture(scope="module", params=[MACHINA, PRIVATE_CHAT], ids=lambda chat: chat.name)
 def chat(request: pytest.FixtureRequest) -> PublishedChat:
     """Each application in turn."""
     return request.param
 
 
+@pytest.fixture(scope="module")
+def environment(chat: PublishedChat, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the application and the statistics, both installed from packages."""
+    environment = new_environment(tmp_path_factory.mktemp("published") / "venv")
+    environment.install(str(wheel), POSTGRESQL_DRIVER, chat.requirement)
+    return environment
+
+
 @pytest.fixture
-def host(chat: PublishedChat, wheel: Path, database_of_host: str, tmp_path: Path) -> FreshProject:
-    """A project with the application and the statistics, both installed from packages."""
-    environment = new_environment(tmp_path / "venv")
-    environment.install(str(wheel), "psycopg[binary]", chat.requirement)
+def host(chat: PublishedChat, environment: Environment, database_of_host: str, tmp_path: Path) -> FreshProject:
+    """A project with the application and the statistics."""
     project = start_project(
         tmp_path / "project", environment, database_of_host, models=None, settings=chat.settings, warnings="default"
     )
@@ -73,6 +89,18 @@ def test_it_is_counted_as_by_its_own_queries(chat: PublishedChat, host: FreshPro
     host.manage("roll_up_history")
     assert "\n0 differences" in host.manage("audit_tallies")
     assert host.shell(PAGES) == "{200}\n"
+
+
+def test_the_guess_is_the_source_that_was_written_by_hand(host: FreshProject) -> None:
+    (host.folder / "mysite" / "guessed.py").write_text(host.manage("statistics_mapping"))
+    host.shell(GUESS)
+
+
+def test_it_passes_the_contract(chat: PublishedChat, host: FreshProject) -> None:
+    add(host.folder, Snippet("python", "mysite/test_statistics.py", chat.contract))
+    ended = host.run("python", "manage.py", "test", "mysite")
+    assert ended.returncode == 0, ended.stderr
+    assert "Ran 2 tests" in ended.stderr
 
 
 def assert_counted(chat: PublishedChat, host: FreshProject) -> None:
