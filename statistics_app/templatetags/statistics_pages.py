@@ -7,6 +7,7 @@ from django import template
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from .. import __version__
 from ..http.preferences import Theme, preferred_theme
@@ -35,6 +36,12 @@ def zone_name() -> str:
     """Return the name of the current time zone, in which times are shown."""
     current = timezone.get_current_timezone()
     return getattr(current, "key", "") or timezone.get_current_timezone_name()
+
+
+@register.simple_tag(takes_context=True)
+def mark_invalid(context: Context, name: str) -> SafeString:
+    """Return the attributes of a field that refer to the error of the page, if it is about this field."""
+    return SafeString('aria-invalid="true" aria-describedby="error"' if context.get("invalid") == name else "")
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from ..presentation.activity import activity_page
 from .activity_form import ActivityForm
 from .as_of import latest_as_of
 from .base import StatisticsPage, is_partial
-from .error_messages import page_message
+from .error_messages import error_context
 from .range_form import local_text
 
 
@@ -32,7 +32,7 @@ class ActivityView(StatisticsPage, View):
         try:
             context |= _context(form, request.user)
         except ParameterError as error:
-            context, status = {**context, "error": page_message(error)}, 400
+            context, status = context | error_context(error, form.known_zone(preferred_zone(request))), 400
         context |= {"as_of": latest_as_of(), "is_part": is_partial(request)}
         if is_partial(request):
             return render(request, "statistics_app/_activity.html", context, status=status)

@@ -22,7 +22,7 @@ from ..presentation.comparison import comparison_rows
 from ..presentation.time_axis import is_repeated
 from .as_of import AsOf
 from .base import StatisticsPage, is_partial
-from .error_messages import page_message
+from .error_messages import error_context
 
 
 class Ago(StrEnum):
@@ -139,7 +139,7 @@ class ComparisonView(StatisticsPage, View):
             a, b = form.states(timezone.now(), zone)
         except ParameterError as error:
             is_empty = not Snapshot.objects.exists()
-            context |= {"error": page_message(error), "is_empty": is_empty}
+            context |= {**error_context(error, zone), "is_empty": is_empty}
             status = 200 if is_empty else 400
         else:
             rows = comparison_rows(a, b)

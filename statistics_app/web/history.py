@@ -23,7 +23,7 @@ from ..presentation.earlier import EarlierSeries
 from ..presentation.report import Report
 from .as_of import latest_as_of
 from .base import StatisticsPage, is_partial
-from .error_messages import page_message
+from .error_messages import error_context
 from .history_form import HistoryForm
 from .range_form import local_text
 
@@ -40,7 +40,7 @@ class HistoryView(StatisticsPage, View):
             if form.metrics:
                 context |= _charts_context(form, request.GET.get("page", "1"), request.GET.get("sort", ""))
         except ParameterError as error:
-            context, status = {**context, "error": page_message(error)}, 400
+            context, status = context | error_context(error, form.known_zone(preferred_zone(request))), 400
         context |= {"as_of": latest_as_of(), "is_part": is_partial(request)}
         if is_partial(request):
             return render(request, "statistics_app/_shown.html", context, status=status)

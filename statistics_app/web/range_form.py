@@ -13,7 +13,7 @@ from ..exceptions import ParameterError
 from ..history.coverage import known_since
 from ..history.request import AUTO, YEARS, require_year
 from ..history.spans import SPANS, Period
-from ..http.query_parameters import parse_moment, zone
+from ..http.query_parameters import parse_moment, zone, zones
 
 _MIN_LENGTH = timedelta(hours=1)
 _EARLIEST = datetime(YEARS[0], 1, 1, tzinfo=UTC)
@@ -75,6 +75,10 @@ class RangeForm(ABC):
     @property
     def _zone(self) -> ZoneInfo:
         return zone({"tz": self.tz}, "tz")
+
+    def known_zone(self, default: ZoneInfo) -> ZoneInfo:
+        """Return the zone of the form, or a default if there is no such zone."""
+        return self._zone if self.tz in zones() else default
 
     @property
     @abstractmethod

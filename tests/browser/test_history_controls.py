@@ -87,9 +87,12 @@ def test_invalid_input_is_reported_and_can_be_corrected(page_for: PageFor) -> No
         "“zone” must be a zone's IANA name such as Europe/Berlin, not 'Middle/Earth'."
     )
     expect(page.locator("#tz")).to_have_value("Middle/Earth")
+    expect(page.locator("[aria-invalid]")).to_have_attribute("id", "tz")
+    expect(page.locator("#tz")).to_have_attribute("aria-describedby", "error")
     page.locator("#tz").fill("Europe/Berlin")
     page.locator("#tz").press("Enter")
     expect(page.locator(".chart.is-live")).to_have_count(1)
+    expect(page.locator("[aria-invalid]")).to_have_count(0)
 
 
 def test_the_form_is_one_line_above_the_charts(page_for: PageFor) -> None:

@@ -132,6 +132,20 @@
   document.addEventListener("htmx:after:swap", updateFields);
   updateFields();
 
+  // The form stays when the part below it is replaced: mark the field that an error is about.
+  document.addEventListener("htmx:after:swap", () => {
+    const { invalid } = (byId("shown") || byId("compared"))?.dataset || {};
+    for (const field of document.querySelectorAll(".choices [name]")) {
+      if (field.name === invalid && field.type !== "radio") {
+        field.setAttribute("aria-invalid", "true");
+        field.setAttribute("aria-describedby", "error");
+      } else if (field.getAttribute("aria-describedby") === "error") {
+        field.removeAttribute("aria-invalid");
+        field.removeAttribute("aria-describedby");
+      }
+    }
+  });
+
   // Open `details` elements stay open when htmx replaces the numbers.
   let openSummaries = [];
   const numberDetails = () => document.querySelectorAll("#numbers details");
