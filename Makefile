@@ -80,8 +80,8 @@ $(ASSETS): node_modules/.made
 try-assets: $(VENV)/.made
 	@$(MAKE) -s assets 2>$(VENV)/assets.log || echo "The npm packages could not be installed (see $(VENV)/assets.log): the charts will not be interactive."
 
-demo: $(VENV)/.run try-assets ## Run a whole workspace with two years of messages on PORT (default 3000)
-	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.demo
+demo: $(VENV)/.run try-assets ## Run a whole workspace with two years of messages, or an export in DIR, on PORT (default 3000)
+	@exec env PORT=$(PORT) DIR='$(DIR)' KIND='$(KIND)' $(BIN)/python -m statsproject.demo
 
 up: $(VENV)/.dev try-assets ## Run a production deployment from local processes on PORT (default 3000)
 	@exec env PORT=$(PORT) $(BIN)/python -m statsproject.up

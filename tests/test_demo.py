@@ -8,13 +8,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 import requests
 
 from statsproject.programs.processes import Program, free_port, wait_until
+from tests.importers.samples import write_export
 from tests.services.programs import ROOT
 
 pytestmark = pytest.mark.slow
@@ -23,11 +26,11 @@ pytestmark = pytest.mark.slow
 class Demo:
     """A running demo."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **variables: str) -> None:
         self.port = free_port()
         self.credentials_file = folder / "demo.json"
         environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-        environment |= {"VAR_DIR": str(folder), "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
+        environment |= {"VAR_DIR": str(folder), "PORT": str(self.port), "PYTHONPATH": str(ROOT), **variables}
         self.program = Program.start(
             "demo", [sys.executable, "-m", "statsproject.demo"], log_dir=folder / "log", env=environment
         )
@@ -36,6 +39,11 @@ class Demo:
         """Wait until the demo is ready, and return the credentials."""
         wait_until(lambda: "Press Ctrl-C to stop." in self.program.log.read_text(), "The demo", [self.program], 120)
         return json.loads(self.credentials_file.read_text())
+
+    def statistics(self, credentials: dict[str, str], path: str = "statistics", **parameters: str) -> dict[str, Any]:
+        """Return what the API answers to the administrator."""
+        headers = {"X-User-Id": credentials["userId"], "X-Auth-Token": credentials["authToken"]}
+        return requests.get(f"{credentials['url']}/api/v1/{path}", parameters, headers=headers, timeout=30).json()
 
     def processes(self) -> list[psutil.Process]:
         """Return all processes that the demo has started."""
@@ -61,7 +69,14 @@ def small(tmp_path: Path) -> None:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
-    started = Demo(tmp_path)
+    with running_demo(tmp_path) as started:
+        yield started
+
+
+@contextmanager
+def running_demo(folder: Path, **variables: str) -> Iterator[Demo]:
+    """Start the demo, and stop it after the block."""
+    started = Demo(folder, **variables)
     try:
         yield started
     finally:
@@ -83,6 +98,7 @@ def test_printed_curl_command_and_credentials_work_and_ctrl_c_stops_everything(d
     assert all(answer[key] for key in ("totalChannels", "totalPrivateGroups", "totalDirect", "totalLivechat"))
     assert all(answer[key] for key in ("botUsers", "appUsers", "activeGuests", "totalThreads", "uploadsTotal"))
     assert answer["instanceCount"] >= 1
+    assert demo.statistics(credentials, "statistics.list", count="1")["total"] > 90 * 24 - 24
 
     login = {"user": credentials["username"], "password": credentials["password"]}
     assert requests.post(f"{url}/api/v1/login", json=login, timeout=30).json()["data"]["userId"] == credentials["userId"]
@@ -93,7 +109,8 @@ def test_printed_curl_command_and_credentials_work_and_ctrl_c_stops_everything(d
     assert requests.get(f"{url}/statistics/", timeout=30).status_code == 200
 
     running = demo.processes()
-    assert len(running) >= 4
+    assert len(running) >= 5
+    assert any("statsproject.demo.run_crowd" in process.cmdline() for process in running)
     demo.program.process.send_signal(signal.SIGINT)
     assert demo.program.process.wait(60) == 0
     assert [process for process in running if process.is_running()] == []
@@ -127,11 +144,45 @@ def test_a_program_that_exits_is_reported_and_the_others_are_stopped(demo: Demo)
     assert [process for process in running if process.is_running()] == []
 
 
-def run_demo(port: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+@pytest.mark.usefixtures("small")
+def test_messages_come_while_the_demo_runs(tmp_path: Path) -> None:
+    with running_demo(tmp_path, DEMO_MESSAGES_PER_HOUR="36000") as demo:
+        credentials = demo.wait()
+        before = demo.statistics(credentials)["totalMessages"]
+        wait_until(lambda: demo.statistics(credentials, refresh="true")["totalMessages"] > before, "A message", [demo.program])
+
+
+def test_an_export_is_shown_instead_as_it_is_also_at_the_second_start(tmp_path: Path) -> None:
+    folder = write_export(tmp_path / "export of ours")
+    for _ in range(2):
+        with running_demo(tmp_path, DIR=str(folder)) as demo:
+            credentials = demo.wait()
+            answer = demo.statistics(credentials)
+            # The accounts of the demonstration come in addition.
+            assert (answer["totalUsers"], answer["totalRooms"], answer["totalMessages"]) == (5 + 2, 4, 20)
+            assert demo.statistics(credentials, "statistics.list", count="1")["total"] == 1
+            assert not any("statsproject.demo.run_crowd" in process.cmdline() for process in demo.processes())
+
+
+def test_an_export_that_cannot_be_imported_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run_demo(str(free_port()), tmp_path, DIR=str(tmp_path / "empty"))
+    assert result.returncode == 1
+    assert f"{tmp_path / 'empty'}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_make_passes_the_export_and_its_kind_on() -> None:
+    command = ["make", "--dry-run", "--silent", "demo", "DIR=some folder", "KIND=slack"]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "DIR='some folder' KIND='slack' .venv/bin/python -m statsproject.demo" in printed
+
+
+def run_demo(port: str, folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
     """Run a demo that fails at once, and return the result."""
     return subprocess.run(
         [sys.executable, "-m", "statsproject.demo"],
-        env={**os.environ, "PORT": port, "VAR_DIR": str(folder)},
+        env={**os.environ, "PORT": port, "VAR_DIR": str(folder), **variables},
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -67,7 +67,7 @@ def contents_of(snapshot: Snapshot, source: TalliedSource) -> Contents:
         return _reported(snapshot, reported, time.monotonic() - asked_at)
     answers = _answers(snapshot, source)
     server = digest_of_server(answers[AnsweredBy.RECORD]["unique_id"].value)
-    return Contents(*_document(answers), _asking(answers), *source.how_counted(), socket.gethostname(), server)
+    return Contents(*document_of(answers), _asking(answers), *source.how_counted(), socket.gethostname(), server)
 
 
 def _reported(snapshot: Snapshot, reported: ReportedStatistics, seconds: float) -> Contents:
@@ -118,7 +118,7 @@ def _records(snapshot: Snapshot) -> dict[str, str | None]:
     }
 
 
-def _document(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> tuple[dict[str, Any], dict[str, str]]:
+def document_of(answers: Mapping[AnsweredBy, Mapping[str, Answer]]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values by key, in wire order, and the reasons by key for those that are unknown."""
     document: dict[str, Any] = {}
     problems: dict[str, str] = {}

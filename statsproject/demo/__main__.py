@@ -5,11 +5,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from statsproject.programs.processes import is_listening
+from statsproject.programs.processes import ProcessError, is_listening
 from statsproject.programs.single_machine import BASE_DIR, set_up_django, workspace_commands
 from statsproject.programs.supervisor import Supervisor, run_until_interrupted
+
+from .options import Options
 
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
 CREDENTIALS_FILE = VAR_DIR / "demo.json"
@@ -17,20 +20,25 @@ CREDENTIALS_FILE = VAR_DIR / "demo.json"
 
 def main() -> int:
     """Run the demo until it is stopped, and return the exit status."""
-    return run_until_interrupted("demo", VAR_DIR / "log", run)
+    try:
+        options = Options.from_environment()
+    except ProcessError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return run_until_interrupted("demo", VAR_DIR / "log", partial(run, options))
 
 
-def run(port: int, supervisor: Supervisor) -> None:
+def run(options: Options, port: int, supervisor: Supervisor) -> None:
     """Start all programs in order, then monitor them.
 
     Errors: ProcessError when a program exits or is not ready in time.
     """
     print_step(1, "Starting the broker")
-    set_up_django(supervisor, VAR_DIR, VAR_DIR / "demo.sqlite3")
-    print_step(2, "Creating the tables and filling them: 300 users, 60 rooms, 100,000 messages over two years")
+    set_up_django(supervisor, VAR_DIR, VAR_DIR / options.database)
     from . import workspace  # noqa: PLC0415 - needs Django's settings
 
-    workspace.prepare_tables()
+    print_step(2, f"Creating the tables and filling them: {options.contents}")
+    workspace.prepare(options)
     print_step(3, "Starting the web server, a Celery worker and beat")
     for name, command in workspace_commands(port).items():
         supervisor.start(name, command)
@@ -39,7 +47,10 @@ def run(port: int, supervisor: Supervisor) -> None:
     supervisor.wait_until(workspace.has_fresh_snapshot, "The first snapshot")
     credentials = workspace.ensure_credentials(f"http://127.0.0.1:{port}").as_dict()
     supervisor.stack.enter_context(credentials_file(credentials))
-    print(_welcome(credentials), flush=True)
+    if options.messages_per_hour:
+        crowd = [sys.executable, "-m", "statsproject.demo.run_crowd", str(options.messages_per_hour)]
+        supervisor.start("crowd", crowd)
+    print(_welcome(credentials, options), flush=True)
     supervisor.watch()
 
 
@@ -60,7 +71,7 @@ def credentials_file(credentials: dict[str, str]) -> Iterator[None]:
         CREDENTIALS_FILE.unlink(missing_ok=True)
 
 
-def _welcome(credentials: dict[str, str]) -> str:
+def _welcome(credentials: dict[str, str], options: Options) -> str:
     url, user_id, token = (credentials[name] for name in ("url", "userId", "authToken"))
     return f"""
 The workspace is running at {url}/
@@ -76,8 +87,16 @@ The workspace is running at {url}/
 To call the API, run this in another terminal:
 
 curl -H 'X-User-Id: {user_id}' -H 'X-Auth-Token: {token}' {url}/api/v1/statistics
-
+{_simulated(options)}
 Press Ctrl-C to stop."""
+
+
+def _simulated(options: Options) -> str:
+    """Return what of the workspace is not real, if anything."""
+    seeded = "" if options.export else "The people, their messages and the snapshots from before this start are simulated.\n"
+    if options.messages_per_hour:
+        seeded += f"Simulated people write about {options.messages_per_hour:g} messages an hour while the demonstration runs.\n"
+    return f"\n{seeded}" if seeded else ""
 
 
 if __name__ == "__main__":
