@@ -25,8 +25,10 @@ def issue_login_token(user: Any) -> str:
     )
 
 
-def issue_personal_token(user: Any, name: str, expires_at: datetime | None = None) -> str:
-    """Issue a token that is valid until it is removed, or until a time in the future.
+def issue_personal_token(
+    user: Any, name: str, expires_at: datetime | None = None, *, kind: TokenKind = TokenKind.PERSONAL
+) -> str:
+    """Issue a token that is valid until it is removed, or until a time in the future: for the API, or for a display.
 
     The name of an expired token can be used again. Errors: ParameterError for a name that is empty, too long or already in
     use, and for an expiry in the past.
@@ -38,8 +40,8 @@ def issue_personal_token(user: Any, name: str, expires_at: datetime | None = Non
     expires_at = expires_at and min(expires_at, LATEST)
     try:
         with _transaction():
-            AccessToken.objects.personal(user).filter(name=name).expired(now).delete()
-            return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=name, expires_at=expires_at)
+            AccessToken.objects.named(user, kind).filter(name=name).expired(now).delete()
+            return AccessToken.objects.issue(user, kind=kind, name=name, expires_at=expires_at)
     except IntegrityError as error:
         raise _token_error("A token with this name already exists", "error-token-already-exists") from error
 
@@ -58,9 +60,9 @@ def regenerate_personal_token(user: Any, name: str) -> str:
         return AccessToken.objects.issue(user, kind=TokenKind.PERSONAL, name=old.name, expires_at=expires_at)
 
 
-def remove_personal_token(user: Any, name: str) -> None:
-    """Remove a token. Errors: ParameterError if the user has no token of this name."""
-    removed, _ = _with_name(AccessToken.objects.personal(user), name).delete()
+def remove_personal_token(user: Any, name: str, *, kind: TokenKind = TokenKind.PERSONAL) -> None:
+    """Remove a token. Errors: ParameterError if the user has no token of this name and kind."""
+    removed, _ = _with_name(AccessToken.objects.named(user, kind), name).delete()
     if not removed:
         raise _does_not_exist()
 

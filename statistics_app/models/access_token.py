@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -49,10 +50,15 @@ def _mark(user: "AbstractBaseUser", key: Any) -> str:
 
 
 class TokenKind(models.TextChoices):
-    """The origin of a token: a login, or a user who created it by name."""
+    """The origin of a token: a login, or a user who created it by name, for the API or for a display."""
 
     LOGIN = "login", "login"
     PERSONAL = "personal", "personal"
+    DISPLAY = "display", "display"
+
+
+# What the API accepts. A token for a display opens nothing but its pages.
+OF_API = (TokenKind.LOGIN, TokenKind.PERSONAL)
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
@@ -63,8 +69,12 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
         return self.order_by("-created_at", "-pk")
 
     def personal(self, user: Any) -> "AccessTokenQuerySet":
-        """Keep the tokens that a user created by name."""
-        return on_primary(self).filter(user_id=user.pk, kind=TokenKind.PERSONAL)
+        """Keep the tokens for the API that a user created by name."""
+        return self.named(user, TokenKind.PERSONAL)
+
+    def named(self, user: Any, *kinds: TokenKind) -> "AccessTokenQuerySet":
+        """Keep the tokens of some kinds that a user created by name."""
+        return on_primary(self).filter(user_id=user.pk, kind__in=kinds)
 
     def with_users(self) -> "AccessTokenQuerySet":
         """Fetch the users in the same query if they are in the same database."""
@@ -110,13 +120,15 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
                 tokens.filter(user_id=user.pk, kind=kind).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
         return token
 
-    def find(self, token: str, now: datetime, *, of_user: str | None = None) -> "AccessToken | None":
-        """Return the token if it is valid now and, if a user id is given, belongs to that user; otherwise None.
+    def find(
+        self, token: str, now: datetime, *, of_user: str | None = None, kinds: Collection[TokenKind] = OF_API
+    ) -> "AccessToken | None":
+        """Return the token if it is valid now, of a kind that counts and, if a user id is given, that user's; otherwise None.
 
-        An unknown user, an unknown token and another user's token cost the same: one query that finds no row.
+        An unknown user, an unknown token, one of another kind and another user's cost the same: one query that finds no row.
         """
         digest = digest_of(token)
-        candidates = on_primary(self).with_users().filter(pk=digest)
+        candidates = on_primary(self).with_users().filter(pk=digest, kind__in=kinds)
         if of_user is not None:
             candidates = candidates.filter(user_id=_parse_user_id(of_user))
         access_token = candidates.first()
@@ -160,7 +172,10 @@ class AccessToken(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "name"], condition=models.Q(kind=TokenKind.PERSONAL), name="statistics_token_name"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=models.Q(kind=TokenKind.DISPLAY), name="statistics_display_name"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -51,13 +51,7 @@ def drawings_of_people(metrics: ActivityMetrics, series: Series, step: Step) -> 
 
 def drawings_of_messages(metrics: ActivityMetrics, series: Series, step: Step) -> Iterator[Drawing]:
     """Yield the charts that show how much was written; that for each person only if it is known who wrote."""
-    yield Drawing(
-        name="messages",
-        title=f"Messages sent, by {step}",
-        metrics=_used(SENT_BY_KIND, series) or SENT_BY_KIND[:1],
-        labels=_KINDS,
-        note="Also those that were removed since.",
-    )
+    yield drawing_of_sent(series, step)
     if shares := _used(MESSAGE_SHARES, series):
         yield Drawing(
             name="shares",
@@ -73,6 +67,17 @@ def drawings_of_messages(metrics: ActivityMetrics, series: Series, step: Step) -
             metrics=[metrics.per_person],
             note="Messages, also those of bots and apps, divided by the number of people.",
         )
+
+
+def drawing_of_sent(series: Series, step: Step) -> Drawing:
+    """Return the chart of messages by kind of room; kinds without any are left out."""
+    return Drawing(
+        name="messages",
+        title=f"Messages sent, by {step}",
+        metrics=_used(SENT_BY_KIND, series) or SENT_BY_KIND[:1],
+        labels=_KINDS,
+        note="Also those that were removed since.",
+    )
 
 
 def _used(metrics: Sequence[Metric], series: Series) -> list[Metric]:

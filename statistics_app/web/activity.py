@@ -17,6 +17,7 @@ from ..presentation.activity import activity_page
 from .activity_form import ActivityForm
 from .as_of import latest_as_of
 from .base import StatisticsPage, is_partial
+from .displays import to_display
 from .error_messages import error_context
 from .range_form import local_text
 
@@ -25,7 +26,9 @@ class ActivityView(StatisticsPage, View):
     """Who is active, how much is written, and when."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Render the page of a time range, or the error together with the form as it was filled in."""
+        """Render the page of a time range, or the error and the form as it was filled in; redirect to the page for displays."""
+        if "kiosk" in request.GET:
+            return to_display("statistics:display-activity", request.GET)
         form = ActivityForm.read(request.GET, preferred_zone(request))
         context: dict[str, Any] = {"form": form, "since": "", "until": ""}
         status = 200

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import Error, transaction
@@ -35,7 +36,7 @@ class BasePage:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Check access, render the page in the reader's time zone and add the security headers."""
-        with timezone.override(preferred_zone(request)):
+        with timezone.override(self.zone(request)):
             try:
                 response = self.denied_response(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
                 # Django would render a template response after this method has returned, when the override has ended.
@@ -50,6 +51,10 @@ class BasePage:
             except Error as error:
                 response = _unavailable(error)
         return add_security_headers(response)
+
+    def zone(self, request: HttpRequest) -> ZoneInfo:
+        """Return the time zone of the page: the reader's."""
+        return preferred_zone(request)
 
     def denied_response(self, request: HttpRequest) -> HttpResponseBase | None:
         """Return the response for a request that is denied access to the page, or None if access is allowed."""

@@ -1,49 +1,28 @@
-"""The page on which users create, list and revoke their own tokens."""
+"""The page on which users create, list and revoke their own tokens, for programs and for displays."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView, View
 
-from ..accounts import tokens
+from ..accounts import displays, tokens
+from ..accounts.permissions import can_view_statistics
 from ..exceptions import ParameterError
+from ..http.preferences import preferred_zone
 from ..models import AccessToken
-from ..models.access_token import NAME_LENGTH
-from .base import SignedInPage
-
-MAX_DAY = date(9999, 12, 30)
-
-
-class TokenForm(forms.Form):
-    """The name of a new token, and optionally the last day on which it is valid."""
-
-    name = forms.CharField(
-        max_length=NAME_LENGTH, label="Name", help_text="The purpose of the token, for example “monitoring”."
-    )
-    last_day = forms.DateField(
-        required=False,
-        label="Expires",
-        help_text="The last day on which it works, in your time zone. Leave it empty to keep the token until you revoke it.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
-    )
-
-    def clean_last_day(self) -> datetime | None:
-        """Return the moment at which the day ends for the reader, or None if no day was given."""
-        day = self.cleaned_data["last_day"]
-        end = day and tokens.end_of_day(min(day, MAX_DAY), timezone.get_current_timezone())
-        if end and end <= timezone.now():
-            raise forms.ValidationError("This day is over. Choose today or a later day.")
-        return end
+from ..models.access_token import TokenKind
+from .base import SignedInPage, StatisticsPage
+from .token_forms import DisplayForm, TokenForm
 
 
 class TokensView(SignedInPage, FormView):
-    """The list of the user's tokens, and the form for a new one."""
+    """The list of the user's tokens, and the forms for new ones."""
 
     template_name = "statistics_app/tokens.html"
     form_class = TokenForm
@@ -60,9 +39,38 @@ class TokensView(SignedInPage, FormView):
         return self.render_to_response(self.get_context_data(form=TokenForm(), token_name=name, token=token))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context with the user's tokens, newest first."""
-        own_tokens = AccessToken.objects.personal(self.request.user).newest_first()
-        return super().get_context_data(tokens=[_token_row(token, timezone.now()) for token in own_tokens], **kwargs)
+        """Return the context with the user's tokens, newest first, and the form for a display if these would show anything."""
+        if can_view_statistics(self.request.user):
+            kwargs.setdefault("display_form", DisplayForm())
+        named = AccessToken.objects.named(self.request.user, TokenKind.PERSONAL, TokenKind.DISPLAY).newest_first()
+        rows = [_row(token, timezone.now()) for token in named]
+        lists = {"tokens": TokenKind.PERSONAL, "displays": TokenKind.DISPLAY}
+        context = {name: [row for row in rows if row[0].kind == kind] for name, kind in lists.items()}
+        return super().get_context_data(**context, **kwargs)
+
+
+class DisplaysView(StatisticsPage, TokensView):
+    """The form for a new display on the page of tokens."""
+
+    http_method_names = ["post"]
+    form_class = DisplayForm
+
+    def form_valid(self, form: TokenForm) -> HttpResponse:
+        """Create the token and show its link in this response; it cannot be shown again."""
+        chosen = dict(form.cleaned_data)
+        name, last_day = chosen.pop("name"), chosen.pop("last_day")
+        try:
+            token = displays.issue_display_token(self.request.user, name, last_day)
+        except ParameterError as error:
+            form.add_error(None, error.reason)
+            return self.form_invalid(form)
+        query = urlencode({"token": token, **chosen, "tz": preferred_zone(self.request).key}, safe="/")
+        link = self.request.build_absolute_uri(f"{reverse('statistics:open-display')}?{query}")
+        return self.render_to_response(self.get_context_data(form=DisplayForm(), display_name=name, display_link=link))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the context of the page, on which this form is the second."""
+        return super().get_context_data(**{**kwargs, "form": TokenForm(), "display_form": kwargs["form"]})
 
 
 class RevokeView(SignedInPage, View):
@@ -70,16 +78,17 @@ class RevokeView(SignedInPage, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Revoke the token and return to the list; a token that does not exist is not an error."""
-        name = request.POST.get("name", "")
+        name, is_display = request.POST.get("name", ""), request.POST.get("kind") == TokenKind.DISPLAY
         try:
-            tokens.remove_personal_token(request.user, name)
+            (displays.remove_display_token if is_display else tokens.remove_personal_token)(request.user, name)
         except ParameterError:
-            messages.info(request, "There is no token with this name.")
+            messages.info(request, f"There is no {'display' if is_display else 'token'} with this name.")
         else:
-            messages.success(request, f"Token “{name}” revoked: it no longer works.")
+            what, end = ("Display", "it ends within a minute") if is_display else ("Token", "it no longer works")
+            messages.success(request, f"{what} “{name}” revoked: {end}.")
         return redirect("statistics:tokens")
 
 
-def _token_row(token: AccessToken, now: datetime) -> tuple[AccessToken, bool, datetime | None]:
+def _row(token: AccessToken, now: datetime) -> tuple[AccessToken, bool, datetime | None]:
     """Return a token, whether it has expired, and its last valid second, which is on the day that its owner chose."""
     return token, token.has_expired(now), token.expires_at and token.expires_at - timedelta(seconds=1)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import activity, comparison, history, sign_in, tokens, views
+from . import activity, comparison, displays, history, sign_in, tokens, views
 
 app_name = "statistics"
 
@@ -23,7 +23,11 @@ urlpatterns = [
     path("snapshots/<slug:pk>/export/", views.ExportView.as_view(), name="export-one"),
     path("snapshots/<slug:pk>/", views.SnapshotView.as_view(), name="snapshot"),
     path("tokens/", tokens.TokensView.as_view(), name="tokens"),
+    path("tokens/displays/", tokens.DisplaysView.as_view(), name="new-display"),
     path("tokens/revoke/", tokens.RevokeView.as_view(), name="revoke-token"),
+    path("display/", displays.WorkspaceDisplayView.as_view(), name="display"),
+    path("display/activity/", displays.ActivityDisplayView.as_view(), name="display-activity"),
+    path("display/open/", displays.OpenDisplayView.as_view(), name="open-display"),
     path("sign-in/", sign_in.SignInView.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOutView.as_view(), name="sign-out"),
     path("theme/", sign_in.ThemeView.as_view(), name="theme"),

@@ -23,6 +23,7 @@ from ..presentation.paging import SnapshotPaginator
 from ..snapshots import generation
 from .as_of import as_of
 from .base import BasePage, StatisticsPage, is_partial
+from .displays import to_display
 from .snapshot_context import latest_context, snapshot_context
 
 
@@ -30,6 +31,12 @@ class WorkspaceView(StatisticsPage, TemplateView):
     """The numbers of the latest snapshot."""
 
     template_name = "statistics_app/workspace.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Render the page, or redirect to that for displays."""
+        if "kiosk" in request.GET:
+            return to_display("statistics:display", request.GET)
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context of the latest stored snapshot; opening the page never takes a new one."""

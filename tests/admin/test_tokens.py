@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from statistics_app.accounts.displays import issue_display_token
 from statistics_app.accounts.tokens import issue_personal_token
 from statistics_app.models import AccessToken
 from statistics_app.models.access_token import TokenKind, digest_of
@@ -73,11 +75,12 @@ def test_digests_and_password_marks_are_not_shown(admin_person: Person, viewer: 
 
 def test_login_tokens_are_listed_too_and_distinguished(admin_person: Person, viewer: Person) -> None:
     issue_personal_token(viewer.user, "monitoring")
+    issue_display_token(viewer.user, "hall")
     browser = admin_person.browser()
     rows = {
         kind: [token.kind for token in browser.get(LIST, {"kind__exact": kind}).context["cl"].result_list] for kind in TokenKind
     }
-    assert rows == {"login": ["login", "login"], "personal": ["personal"]}
+    assert rows == {"login": ["login", "login"], "personal": ["personal"], "display": ["display"]}
 
 
 def test_the_filter_finds_an_expired_token(admin_person: Person, viewer: Person) -> None:
@@ -86,6 +89,14 @@ def test_the_filter_finds_an_expired_token(admin_person: Person, viewer: Person)
     browser = admin_person.browser()
     found = {choice: "monitoring" in browser.get(LIST, {"expired": choice}).content.decode() for choice in ("yes", "no")}
     assert found == {"yes": True, "no": False}
+
+
+def test_deleting_the_token_of_a_display_ends_it(admin_person: Person, viewer: Person) -> None:
+    screen = Client()
+    screen.cookies["statistics_display"] = token = issue_display_token(viewer.user, "hall")
+    assert screen.get("/statistics/display/").status_code == 200
+    assert admin_person.browser().post(f"{LIST}{digest_of(token)}/delete/", {"post": "yes"}).status_code == 302
+    assert screen.get("/statistics/display/").status_code == 403
 
 
 @pytest.mark.parametrize(("codename", "may"), [("view_accesstoken", False), ("delete_accesstoken", True)])

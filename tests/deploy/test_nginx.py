@@ -98,6 +98,14 @@ def test_what_is_for_operators_is_hidden(in_front_of_an_echo: Nginx) -> None:
     assert {path: get(in_front_of_an_echo, path).status_code for path in paths} == dict.fromkeys(paths, 404)
 
 
+def test_the_link_of_a_display_is_not_logged(in_front_of_an_echo: Nginx) -> None:
+    for path in ("/statistics/display/open/?token=secret&page=workspace", "/statistics/display/?theme=dark"):
+        assert get(in_front_of_an_echo, path).status_code == 200
+    log = in_front_of_an_echo.folder / "access.log"
+    wait_until(lambda: "theme=dark" in log.read_text(), "The line of the second request", [])
+    assert "secret" not in log.read_text()
+
+
 def test_http_is_redirected_and_the_configuration_has_no_fault(in_front_of_an_echo: Nginx) -> None:
     url = f"http://127.0.0.1:{in_front_of_an_echo.http}/api/v1/login?a=b"
     response = requests.post(url, timeout=30, allow_redirects=False)

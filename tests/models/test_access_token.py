@@ -55,7 +55,7 @@ def test_tokens_are_long_and_unique(user: User) -> None:
 
 @pytest.mark.parametrize("kind", TokenKind)
 def test_a_token_is_valid_for_its_user(user: User, kind: TokenKind) -> None:
-    found = find(issue(user, kind), of_user=user.pk)
+    found = find(issue(user, kind), of_user=user.pk, kinds=[kind])
     assert found is not None
     assert found.user == user
     assert found.kind == kind
@@ -63,6 +63,13 @@ def test_a_token_is_valid_for_its_user(user: User, kind: TokenKind) -> None:
 
 def test_a_token_is_valid_without_a_user_id(user: User) -> None:
     assert find(issue(user)) is not None
+
+
+def test_only_kinds_that_count_are_found(user: User) -> None:
+    token = issue(user, TokenKind.DISPLAY)
+    assert find(token) is None
+    assert find(token, kinds=[TokenKind.DISPLAY]) is not None
+    assert find(issue(user, TokenKind.PERSONAL), kinds=[TokenKind.DISPLAY]) is None
 
 
 def change_password(user: User, token: str) -> None:

@@ -9,7 +9,7 @@ from enum import Enum, StrEnum
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from statistics_app.accounts import tokens
+from statistics_app.accounts import displays, tokens
 from statistics_app.accounts.viewers_group import NAME
 from statistics_app.models import AccessToken
 from tests.conftest import Person, make_person
@@ -36,6 +36,7 @@ class Credential(Enum):
     TOKEN = "token"
     BEARER = "bearer token"
     BASIC = "basic authentication"
+    DISPLAY = "display"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Caller:
     credential: Credential
     headers: dict[str, str] = field(default_factory=dict)
     session: str = ""
+    display: str = ""
     address: str = "127.0.0.1"
 
 
@@ -58,6 +60,7 @@ def every_caller() -> list[Caller]:
         Caller("nobody, from elsewhere", Role.NOBODY, Credential.NONE, address=ELSEWHERE),
         *(Caller(f"{role}'s session", role, Credential.SESSION, session=_session(who)) for role, who in people.items()),
         *(Caller(f"{role}'s token", role, Credential.TOKEN, who.headers) for role, who in people.items()),
+        *(Caller(f"{role}'s display", role, Credential.DISPLAY, display=_display(who)) for role, who in people.items()),
         *_other_schemes(people[Role.MEMBER]),
         *_other_schemes(people[Role.VIEWER]),
         *_other_schemes(people[Role.SUPERUSER]),
@@ -75,6 +78,10 @@ def _person(role: Role) -> Person:
 
 def _session(person: Person) -> str:
     return person.browser().cookies["sessionid"].value
+
+
+def _display(person: Person) -> str:
+    return displays.issue_display_token(person.user, "wall")
 
 
 def _other_schemes(person: Person) -> Iterator[Caller]:
@@ -95,13 +102,18 @@ def _refused(people: dict[Role, Person]) -> Iterator[Caller]:
     AccessToken.objects.filter(name="expired").update(expires_at=timezone.now() - timedelta(seconds=1))
     revoked = Person(root.user, tokens.issue_personal_token(root.user, "revoked"))
     tokens.remove_personal_token(root.user, "revoked")
+    display = Person(root.user, displays.issue_display_token(root.user, "another wall"))
     former = make_person("former", is_staff=True, is_superuser=True)
-    session = _session(former)
+    session, former_display = _session(former), _display(former)
     type(former.user).objects.filter(pk=former.user.pk).update(is_active=False)
     yield refused("expired token", expired.headers)
     yield refused("revoked token", revoked.headers)
+    yield refused("token of a display", display.headers)
+    yield refused("bearer token of a display", {"Authorization": f"Bearer {display.token}"})
     yield refused("token of a deactivated account", former.headers)
     yield Caller("session of a deactivated account", Role.NOBODY, Credential.SESSION, session=session)
+    yield Caller("display of a deactivated account", Role.NOBODY, Credential.DISPLAY, display=former_display)
+    yield Caller("login token as a display", Role.NOBODY, Credential.DISPLAY, display=root.token)
     yield refused("wrong token with a right id", {**root.headers, "X-Auth-Token": root.token[::-1]})
     yield refused("another's token with the own id", {**people[Role.MEMBER].headers, "X-Auth-Token": root.token})
     yield refused("expired bearer token", {"Authorization": f"Bearer {expired.token}"})

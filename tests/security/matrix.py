@@ -138,6 +138,7 @@ PAGES = Door(
 /statistics/snapshots/{snapshot}/         GET,HEAD       in            403                  200
 /statistics/tokens/                       GET,HEAD,POST  in            200                  200
 /statistics/tokens/                       *              in            405                  405
+/statistics/tokens/displays/              POST           in            403                  200
 /statistics/tokens/revoke/                POST           in            /statistics/tokens/  /statistics/tokens/
 /statistics/tokens/revoke/                *              in            405                  405
 /statistics/sign-in/                      GET,HEAD,POST  200           200                  200
@@ -150,6 +151,19 @@ PAGES = Door(
 """,
     otherwise="in 403 405",
     sign_in="/statistics/sign-in/",
+)
+
+# Columns: without the permission, viewer. A display's own token is a credential of these pages only.
+DISPLAYS = Door(
+    "displays",
+    {*BY_SESSION, Credential.DISPLAY},
+    (ANYONE | SIGNED_IN, VIEWERS),
+    """
+/statistics/display/           GET,HEAD  403  200
+/statistics/display/activity/  GET,HEAD  403  200
+/statistics/display/open/      *         403  403
+""",
+    otherwise="403 405",
 )
 
 # Columns: not staff, staff without permissions, staff who are viewers, superuser. The views of Django's admin take any method
@@ -212,4 +226,4 @@ ADMIN = Door(
 # Answered by a middleware, to probes from a network of ours; to everyone else there are no such paths.
 HEALTH_METHODS = {"GET", "HEAD"}
 
-DOORS = (API, PEOPLE, METRICS, PAGES, ADMIN)
+DOORS = (API, PEOPLE, METRICS, PAGES, DISPLAYS, ADMIN)

@@ -64,7 +64,7 @@ def routes(resolver: Any, prefix: str = "") -> Iterator[str]:
 
 def send(handler: ClientHandler, caller: Caller, method: str, path: str, csrf_token: str = "") -> HttpResponseBase:
     """Return the response to a request whose effects are undone."""
-    cookies = {"sessionid": caller.session, "csrftoken": csrf_token}
+    cookies = {"sessionid": caller.session, "statistics_display": caller.display, "csrftoken": csrf_token}
     headers = {**caller.headers, "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items() if value)}
     if csrf_token:
         headers["X-CSRFToken"] = csrf_token

@@ -42,6 +42,8 @@ class Nginx:
         for written, port in {"listen 80 ": self.http, "listen 443 ": self.https}.items():
             assert written in site
             site = site.replace(written, f"listen 127.0.0.1:{port} ")
+        # As where nothing else is said.
+        site = site.replace("server_tokens off;", f"server_tokens off; access_log {self.folder}/access.log;")
         (self.folder / "statistics.conf").write_text(site)
         files = ["-keyout", "tls/privkey.pem", "-out", "tls/fullchain.pem"]
         options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"

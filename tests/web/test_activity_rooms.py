@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from statistics_app.accounts.displays import issue_display_token
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.sources.loading import chat_source
@@ -46,6 +48,16 @@ def test_rooms_are_listed_with_the_time_before(viewer: Person) -> None:
     # A room grows by nine messages, of which nobody may know the name.
     assert "grows most in this time: +9 messages compared with the same time before it" in text
     assert "old times" in text.partition("Rooms gone quiet")[2]
+
+
+def test_a_display_names_no_room_and_no_account_whatever_its_owner_may_see(viewer: Person) -> None:
+    permit(viewer, "view_room_names")
+    permit(viewer, "view_people")
+    screen = Client()
+    screen.cookies["statistics_display"] = issue_display_token(viewer.user, "hall")
+    text = "".join(screen.get(f"/statistics/display/{page}").content.decode() for page in ("", "activity/"))
+    assert "<b>2 people</b> wrote in the last 28 days" in text
+    assert not [name for name in ("general", "secret", "old times", "Private group ", "anna", "viewer") if name in text]
 
 
 def test_a_reader_with_the_permission_sees_all_names(viewer: Person) -> None:
