@@ -12,6 +12,7 @@ from ..history.metric import Metric, value_at_path
 from ..history.metrics import BY_KEY as METRICS
 from ..history.metrics import ROOM_KIND_TOTALS
 from ..models import Snapshot
+from .object_texts import object_text
 
 # These are shown elsewhere on the page.
 _EXCLUDED = {"_id", "createdAt", "_updatedAt", "os", "process", "deploy", "migration"}
@@ -104,6 +105,7 @@ class Cards:
     memory_used: int | None
     installation: Sequence[Row]
     definitions: Mapping[str, str]
+    texts: Mapping[str, str]
 
 
 def cards(snapshot: Snapshot) -> Cards:
@@ -119,6 +121,7 @@ def cards(snapshot: Snapshot) -> Cards:
         memory_used=_memory_used(snapshot.document),
         installation=list(_rest(rows, Group.INSTALLATION, Group.ACTIVITY)),
         definitions={name: term.definition for name, term in _TEMPLATE_TERMS.items()},
+        texts={key: object_text(key, snapshot.document.get(key) or {}) for key in ("process", "deploy", "migration")},
     )
 
 

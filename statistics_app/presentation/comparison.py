@@ -1,4 +1,4 @@
-"""The comparison of two moments as texts."""
+"""The comparison of two moments as texts: what people care for first, the server and the installation in a part of its own."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,15 +8,21 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 
-from ..catalogue.statistic import Statistic, Unit
+from ..catalogue.statistic import Group, Statistic, Unit
 from ..catalogue.statistics import BY_KEY as STATISTICS
 from ..history.comparison import ComparedValue, compare
+from ..history.metric import Metric
 from ..history.metrics import BY_KEY as METRICS
 from ..history.moments import State
 from ..models import Snapshot
 from .number_format import UNKNOWN, format_change, format_number
+from .object_texts import entries_text, object_text
 
 TIME_FORMAT = "j M Y, H:i:s"
+# What people care for, in this order; other groups are about the machine.
+_OF_CHAT = (Group.MESSAGES, Group.USERS, Group.ROOMS, Group.FILES, Group.ACTIVITY)
+_BY_NAME = "userLanguages"
+_ORDER = (*_OF_CHAT, *(group for group in Group if group not in _OF_CHAT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,36 @@ class ComparisonRow:
     percent: str
     differs: bool
     is_charted: bool
+    group: Group
+
+    @property
+    def is_of_machine(self) -> bool:
+        """Whether it is about the server or the installation."""
+        return self.group not in _OF_CHAT
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPart:
+    """Rows about the chat, or about the server and the installation."""
+
+    rows: Sequence[ComparisonRow]
+    is_of_machine: bool
+
+    @property
+    def changed(self) -> int:
+        """The number of rows that differ."""
+        return sum(row.differs for row in self.rows)
 
 
 def comparison_rows(a: State, b: State) -> list[ComparisonRow]:
-    """Return a row for every key at two moments, those that differ first."""
-    return sorted(_rows(a, b), key=lambda row: not row.differs)
+    """Return a row for every key at two moments: first of the chat, then of the machine; of each, those that differ first."""
+    return sorted(_rows(a, b), key=lambda row: (row.is_of_machine, not row.differs, _ORDER.index(row.group)))
+
+
+def parts_of(rows: Sequence[ComparisonRow]) -> list[ComparisonPart]:
+    """Return the rows about the chat and those about the machine as parts, without empty ones."""
+    parts = (ComparisonPart([row for row in rows if row.is_of_machine is of], of) for of in (False, True))
+    return [part for part in parts if part.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +78,25 @@ class Changes:
     rows: Sequence[ComparisonRow] = ()
     is_of_other_server: bool = False
 
+    @property
+    def parts(self) -> list[ComparisonPart]:
+        """The rows in parts."""
+        return parts_of(self.rows)
+
 
 def changes_since(earlier: Snapshot | None, snapshot: Snapshot) -> Changes:
     """Return a row for each key whose values differ in two snapshots of one server."""
     if earlier is None or snapshot.is_of_other_server(earlier):
         return Changes(earlier, is_of_other_server=earlier is not None)
-    return Changes(earlier, [row for row in _rows(State.of(earlier), State.of(snapshot)) if row.differs])
+    return Changes(earlier, [row for row in comparison_rows(State.of(earlier), State.of(snapshot)) if row.differs])
 
 
-def value_text(value: Any, unit: Unit, other: Any = None) -> str:
-    """Format a value of a snapshot's document; of an object, only the entries that differ from those of `other`."""
+def value_text(value: Any, unit: Unit, key: str = "", other: Any = None) -> str:
+    """Format a value of a snapshot's document; of numbers by language, only those that differ from those of `other`."""
     if isinstance(value, dict):
-        same = {name for name, part in value.items() if isinstance(other, dict) and other != value and other.get(name) == part}
-        entries = (f"{name} {part}" for name, part in value.items() if name not in same and isinstance(part, (str, int, float)))
-        return ", ".join(entries) or UNKNOWN
+        if key != _BY_NAME or not isinstance(other, dict) or other == value:
+            return object_text(key, value)
+        return entries_text({name: part for name, part in value.items() if other.get(name) != part}) or UNKNOWN
     if unit is Unit.TIME and isinstance(value, str) and (moment := parse_datetime(value)):
         return formats.date_format(timezone.localtime(moment), TIME_FORMAT)
     return format_number(value, unit) if isinstance(value, (int, float)) else str(value or UNKNOWN)
@@ -71,20 +107,24 @@ def _rows(a: State, b: State) -> Iterator[ComparisonRow]:
         term = METRICS.get(compared.key) or STATISTICS[compared.key]
         # An object with charted numbers has no row of its own, since each of these numbers has one.
         if not (isinstance(term, Statistic) and term.parts):
-            yield _row(compared, term.definition, term.unit)
+            yield _row(compared, term)
 
 
-def _row(compared: ComparedValue, definition: str, unit: Unit) -> ComparisonRow:
+def _row(compared: ComparedValue, term: Metric | Statistic) -> ComparisonRow:
+    unit = term.unit
+    a, b = value_text(compared.a, unit, compared.key, compared.b), value_text(compared.b, unit, compared.key, compared.a)
     return ComparisonRow(
         key=compared.key,
         label=compared.label,
-        definition=definition,
-        a=value_text(compared.a, unit, compared.b),
-        b=value_text(compared.b, unit, compared.a),
+        definition=term.definition,
+        a=a,
+        b=b,
         difference=format_change(compared.difference, unit) if compared.difference is not None else "",
         percent=_percent(compared.percent),
-        differs=compared.differs,
+        # Objects can differ in what their words do not tell.
+        differs=compared.differs and (unit is not Unit.OBJECT or a != b),
         is_charted=compared.key in METRICS,
+        group=term.group,
     )
 
 

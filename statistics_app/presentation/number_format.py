@@ -1,7 +1,8 @@
-"""Formatting of numbers with their units in the active locale."""
+"""Formatting of numbers with their units, and of durations, in the active locale."""
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats
+from django.utils.translation import ngettext
 
 from ..catalogue.statistic import Unit
 
@@ -30,6 +31,21 @@ def format_change(value: float | None, unit: Unit) -> str:
     if value == 0:
         return "±0"
     return f"+{format_number(value, unit)}" if value > 0 else format_number(value, unit)
+
+
+def format_duration(seconds: float) -> str:
+    """Format seconds as days, hours, minutes and seconds, limited to the two largest units that are not 0."""
+    minutes, remainder = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [
+        (days, ngettext("%d day", "%d days", days)),
+        (hours, "%d h"),
+        (minutes, "%d min"),
+        (remainder, "%d s"),
+    ]
+    texts = [form % number for number, form in parts if number]
+    return " ".join(texts[:2]) or "0 s"
 
 
 def _grouped(value: float, places: int) -> str:

@@ -7,10 +7,9 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
 
 from ..presentation.comparison import TIME_FORMAT
-from ..presentation.number_format import UNKNOWN
+from ..presentation.number_format import UNKNOWN, format_duration
 from ..serialization import wire_time as to_wire
 
 register = template.Library()
@@ -62,15 +61,5 @@ def age(moment: datetime) -> str:
 
 @register.filter
 def duration(seconds: float) -> str:
-    """Format seconds as days, hours, minutes and seconds, limited to the two largest units that are not 0."""
-    minutes, remainder = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [
-        (days, ngettext("%d day", "%d days", days)),
-        (hours, "%d h"),
-        (minutes, "%d min"),
-        (remainder, "%d s"),
-    ]
-    texts = [form % number for number, form in parts if number]
-    return " ".join(texts[:2]) or "0 s"
+    """Format seconds as the two largest units that are not 0."""
+    return format_duration(seconds)

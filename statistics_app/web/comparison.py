@@ -18,7 +18,7 @@ from ..history.request import NOW
 from ..history.spans import SPANS
 from ..http.preferences import preferred_zone
 from ..models import Snapshot
-from ..presentation.comparison import comparison_rows
+from ..presentation.comparison import comparison_rows, parts_of
 from ..presentation.time_axis import is_repeated
 from .as_of import AsOf
 from .base import StatisticsPage, is_partial
@@ -143,7 +143,13 @@ class ComparisonView(StatisticsPage, View):
             status = 200 if is_empty else 400
         else:
             rows = comparison_rows(a, b)
-            context |= {"a": a, "b": b, "rows": rows, "changed": sum(row.differs for row in rows)}
+            context |= {
+                "a": a,
+                "b": b,
+                "parts": parts_of(rows),
+                "number": len(rows),
+                "changed": sum(row.differs for row in rows),
+            }
             context["is_of_other_server"] = b.is_of_other_server(a)
             context["as_of"] = AsOf(b.snapshot) if b.snapshot else None
             context["moments"] = [MomentField.of("a", "from", a, zone), MomentField.of("b", "to", b, zone)]

@@ -31,13 +31,24 @@ def test_a_preset_is_compared_immediately_with_changed_values_first(page_for: Pa
     assert now == f"{MESSAGES:,}"
     assert difference == f"+{MESSAGES - int(then.replace(',', ''))}"
     assert percent == f"+{100 * (MESSAGES / int(then.replace(',', '')) - 1):.1f} %"
-    same = [re.search(r"\bsame\b", css_class or "") is not None for css_class in row_classes(page)]
-    assert same == sorted(same)
-    assert set(same) == {True, False}
+    for table in page.locator(".differences").all():
+        same = ["same" in (row.get_attribute("class") or "") for row in table.locator("tbody tr").all()]
+        assert same == sorted(same)
+        assert set(same) == {True, False}
 
 
-def row_classes(page: Page) -> list[str | None]:
-    return [row.get_attribute("class") for row in page.locator(".differences tbody tr").all()]
+def test_the_server_is_in_a_fold_that_stays_open_and_objects_are_in_words(page_for: PageFor) -> None:
+    page = page_for(VIEWER)
+    page.goto(f"{COMPARE}?ago=7d")
+    expect(page.locator(".differences tbody th").first).to_contain_text("Messages")
+    free = page.get_by_role("rowheader", name="Free memory")
+    expect(free).to_be_hidden()
+    page.get_by_text("Server and installation").click()
+    expect(free).to_be_visible()
+    page.get_by_text("A day ago").click()
+    expect(page).to_have_url(re.compile("ago=1d"))
+    expect(free).to_be_visible()
+    assert re.fullmatch(r"\d+ migrations, up to date", row(page, "migration")[1])
 
 
 def test_two_moments_can_be_picked_and_are_in_the_url(page_for: PageFor) -> None:
@@ -80,7 +91,7 @@ def test_a_rebuilt_moment_is_marked(page_for: PageFor) -> None:
     page.get_by_text("A month ago").click()
     expect(page).to_have_url(re.compile(r"compare/\?ago=30d$"))
     expect(page.get_by_text("Rebuilt: before the first snapshot")).to_be_visible()
-    expect(page.locator("#status")).to_have_text(re.compile(r"\d+ of \d+ numbers differ\."))
+    expect(page.locator("#status")).to_have_text(re.compile(r"\d+ of \d+ values differ\."))
 
 
 def test_a_moment_before_all_snapshots_is_rejected_and_kept(page_for: PageFor) -> None:

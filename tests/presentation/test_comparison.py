@@ -14,7 +14,7 @@ from statistics_app.catalogue.statistics import BY_KEY, CATALOGUE
 from statistics_app.history.metrics import GAUGES
 from statistics_app.history.moments import State
 from statistics_app.models import Snapshot
-from statistics_app.presentation.comparison import ComparisonRow, changes_since, comparison_rows, value_text
+from statistics_app.presentation.comparison import ComparisonRow, changes_since, comparison_rows, parts_of, value_text
 from tests.history.conftest import at
 
 from .thorough import thorough
@@ -35,25 +35,28 @@ def one(key: str, a: Any, b: Any) -> ComparisonRow:
     return next(row for row in rows if row.key == key)
 
 
-def in_wire_order() -> list[str]:
-    """Return the keys that are compared, in wire order."""
-    keys = []
+def by_subject() -> tuple[list[str], list[str]]:
+    """Return the keys that are compared by subject and in wire order: those about the chat, and those about the machine."""
+    keys: dict[str, list[str]] = {}
     for statistic in CATALOGUE:
         parts = [f"{statistic.key}.{part.path}" for part in statistic.parts]
-        keys += parts or [statistic.key]
-    return [key for key in keys if key not in EXCLUDED]
+        keys.setdefault(statistic.group, []).extend(key for key in parts or [statistic.key] if key not in EXCLUDED)
+    chat = [*keys["Messages"], *keys["Users"], *keys["Rooms"], *keys["Files"], *keys["Latest activity"]]
+    return chat, [*keys["Server"], *keys["Installation"]]
 
 
 @thorough
 @given(st.dictionaries(st.sampled_from(NUMBERS), st.tuples(st.integers(0, 3), st.integers(0, 3))))
-def test_differing_keys_come_first_and_every_key_once_in_wire_order(values: dict[str, tuple[int, int]]) -> None:
+def test_the_chat_comes_before_the_machine_what_differs_first_and_every_key_once(values: dict[str, tuple[int, int]]) -> None:
     a = snapshot(**{key: pair[0] for key, pair in values.items()})
     b = snapshot(1, **{key: pair[1] for key, pair in values.items()})
     different = {key for key, (earlier, later) in values.items() if earlier != later} - EXCLUDED
-    order = in_wire_order()
-    expected = [key for key in order if key in different] + [key for key in order if key not in different]
-    assert [row.key for row in comparison_rows(State.of(a), State.of(b))] == expected
-    assert [row.key for row in changes_since(a, b).rows] == expected[: len(different)]
+    changed = [[key for key in keys if key in different] for keys in by_subject()]
+    same = [[key for key in keys if key not in different] for keys in by_subject()]
+    rows = comparison_rows(State.of(a), State.of(b))
+    assert [[row.key for row in part.rows] for part in parts_of(rows)] == [changed[0] + same[0], changed[1] + same[1]]
+    assert [part.changed for part in parts_of(rows)] == [len(keys) for keys in changed]
+    assert [[row.key for row in part.rows] for part in changes_since(a, b).parts] == [keys for keys in changed if keys]
 
 
 def test_objects_with_charted_parts_appear_only_by_these_parts() -> None:
@@ -139,6 +142,33 @@ def test_a_text_that_looks_like_a_time_stays_a_text() -> None:
 )
 def test_any_value_of_a_document_is_formatted(value: Any, unit: Unit, text: str) -> None:
     assert value_text(value, unit) == text
+
+
+PROCESS = {"runtime": "CPython", "nodeVersion": "v3.12.4", "pid": 7, "uptime": 93_784.5}
+SCHEMA = {"_id": "control", "version": 7, "locked": False, "lockedAt": "2026-03-28T23:30:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("process", PROCESS, "CPython v3.12.4, id 7, up 1 day 2 h"),
+        ("process", {"nodeVersion": "v20", "uptime": 0}, "v20, up 0 s"),
+        ("deploy", {"method": "tar", "platform": "selfinstall"}, "tar, selfinstall"),
+        ("deploy", {"method": None, "platform": "docker"}, "docker"),
+        ("migration", SCHEMA, "7 migrations, up to date"),
+        ("migration", {**SCHEMA, "locked": True}, "7 migrations, one is missing or running"),
+        ("migration", {"_id": "control"}, "–"),
+        ("userLanguages", {"en": 3, "de": 1}, "en 3, de 1"),
+    ],
+)
+def test_objects_are_in_words(key: str, value: Any, text: str) -> None:
+    assert one(key, value, None).a == text
+
+
+def test_objects_whose_words_are_the_same_do_not_differ() -> None:
+    assert not one("migration", SCHEMA, {**SCHEMA, "lockedAt": "2026-03-29T23:30:00.000Z"}).differs
+    assert one("migration", SCHEMA, {**SCHEMA, "version": 8}).differs
+    assert one("userLanguages", {"en": 3, "de": 1}, {"en": 4, "de": 1}).a == "en 3"
 
 
 def test_charted_keys_are_marked_and_every_key_has_label_and_definition() -> None:

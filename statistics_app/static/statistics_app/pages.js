@@ -146,9 +146,9 @@
     }
   });
 
-  // Open `details` elements stay open when htmx replaces the numbers.
+  // Open `details` elements stay open when htmx replaces the numbers or the comparison.
   let openSummaries = [];
-  const numberDetails = () => document.querySelectorAll("#numbers details");
+  const numberDetails = () => document.querySelectorAll("#numbers details, #compared details");
   const summaryOf = (details) => details.querySelector("summary").textContent.replace(/\d/g, "");
   document.addEventListener("htmx:before:swap", () => { openSummaries = [...numberDetails()].filter((details) => details.open).map(summaryOf); });
   document.addEventListener("htmx:after:swap", () => {
