@@ -18,8 +18,8 @@ from .history.event_rollup import roll_up_events
 from .history.gauge_rollup import roll_up_gauges
 from .models import FailedTask, Snapshot
 from .snapshots import generation, retention
-from .snapshots.schedule import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP
 from .snapshots.slots import retry_seconds
+from .snapshots.task_names import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP
 from .sources.loading import chat_source
 from .tallies.fold_thread import FoldThread
 

@@ -3,7 +3,7 @@
 from .access_token import AccessToken
 from .activity import Person, RecentPeople, SeenDay, WrittenDay
 from .events import DirtyRange, EventCoverage, EventDay, EventRollup
-from .failed_task import FailedTask
+from .failures import FailedSlot, FailedTask
 from .gauges import GaugeDay, GaugeRollup, GaugeSummary
 from .imported import Annotation, ImportedDocument, ReportedPeople
 from .installation import Installation
@@ -22,6 +22,7 @@ __all__ = [
     "EventCoverage",
     "EventDay",
     "EventRollup",
+    "FailedSlot",
     "FailedTask",
     "GaugeDay",
     "GaugeRollup",

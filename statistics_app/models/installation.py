@@ -1,4 +1,4 @@
-"""The identity of this installation, the number of snapshots it has begun, and the last failure to take one."""
+"""The identity of this installation, the number of snapshots it has begun, the last failure, and when old ones were removed."""
 
 from datetime import datetime
 
@@ -35,6 +35,10 @@ class InstallationManager(models.Manager["Installation"]):
         """Store the error of the last failed attempt to take a snapshot, in one line of limited length."""
         self.filter(pk=self.the_one().pk).update(failed_at=now, failure=" ".join(text.split())[:MAX_FAILURE_LENGTH])
 
+    def record_pruning(self, now: datetime) -> None:
+        """Note that old snapshots were removed."""
+        self.filter(pk=self.the_one().pk).update(pruned_at=now)
+
     def failure_after(self, moment: datetime) -> str:
         """Return the error of the last failed attempt if it failed after a given time, otherwise an empty text."""
         return self.filter(pk=THE_ONE, failed_at__gt=moment).values_list("failure", flat=True).first() or ""
@@ -49,6 +53,7 @@ class Installation(models.Model):
     generations = models.BigIntegerField(default=0, editable=False)
     failed_at = models.DateTimeField(null=True, editable=False)
     failure = models.TextField(blank=True, default="", editable=False)
+    pruned_at = models.DateTimeField(null=True, editable=False)
 
     objects = InstallationManager()
 

@@ -16,7 +16,7 @@ from ..db.primary import on_primary
 from ..db.tenancy import Tenant, has_chosen_schema, tenant_of
 from ..exceptions import Busy, StatisticsError
 from ..history.gauge_rollup import roll_up_gauges
-from ..models import Installation, Snapshot
+from ..models import FailedSlot, Installation, Snapshot
 from ..models.snapshot import Origin
 from ..models.time_range import BEGINNING
 from ..serialization import make_id, truncate_to_milliseconds
@@ -140,7 +140,9 @@ def _record_failure(error: Exception) -> None:
     """
     try:
         if not (isinstance(error, NotFree) and _known_failure()):
-            Installation.objects.record_failure(timezone.now(), _text_of(error))
+            now = timezone.now()
+            Installation.objects.record_failure(now, _text_of(error))
+            FailedSlot.objects.record(slot_of(now), now, _text_of(error))
     except Exception:  # the error that the caller raises again is more useful
         logger.warning("The failure of a snapshot could not be recorded.", exc_info=True)
 

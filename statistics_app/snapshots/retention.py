@@ -10,7 +10,7 @@ from django.db.models import F
 from ..conf import setting
 from ..db.locks import try_exclusive_lock
 from ..history.gauge_rollup import roll_up_gauges
-from ..models import ImportedDocument, Snapshot, SnapshotDay
+from ..models import FailedSlot, ImportedDocument, Installation, Snapshot, SnapshotDay
 from ..models.snapshot import OLDEST_FIRST
 from ..models.step_query import DAY
 
@@ -32,7 +32,8 @@ def prune_statistics(now: datetime) -> Pruned | None:
     """Remove snapshots older than `KEEP_SNAPSHOTS_DAYS` except the last of each day (UTC).
 
     Snapshots that are not in the history yet are rolled up first, and never removed before. Rows are deleted in batches, so
-    that other transactions do not wait long. Returns None if another process is already pruning.
+    that other transactions do not wait long. The failures of that time are removed too. Returns None if another process is
+    already pruning.
     """
     using = router.db_for_write(Snapshot)
     before = now - timedelta(days=setting("KEEP_SNAPSHOTS_DAYS"))
@@ -41,6 +42,8 @@ def prune_statistics(now: datetime) -> Pruned | None:
             return None
         roll_up_gauges()
         removed = sum(_remove_in_batches(before, using))
+        FailedSlot.objects.using(using).filter(slot__lt=before).delete()
+        Installation.objects.record_pruning(now)
     return Pruned(before, removed, Snapshot.objects.using(using).taken_before(before).count())
 
 

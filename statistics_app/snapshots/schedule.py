@@ -7,13 +7,7 @@ from celery.schedules import crontab, schedule
 
 from ..conf import setting
 from .slots import slot_of
-
-GENERATE = "statistics_app.generate_statistics"
-PURGE_TOKENS = "statistics_app.purge_expired_tokens"
-AUDIT_TALLIES = "statistics_app.audit_tallies"
-ROLL_UP = "statistics_app.roll_up_history"
-PRUNE = "statistics_app.prune_statistics"
-ROLL_UP_SECONDS = 300
+from .task_names import AUDIT_TALLIES, GENERATE, PRUNE, PURGE_TOKENS, ROLL_UP, ROLL_UP_SECONDS
 
 
 class Due(NamedTuple):

@@ -55,8 +55,12 @@ def find_overdue(snapshot: Snapshot | None, now: datetime) -> Overdue | None:
 
 def overdue_at(snapshot: Snapshot) -> datetime:
     """Return the time from which the next snapshot is overdue."""
-    interval = setting("INTERVAL")
-    return snapshot.created_at + timedelta(seconds=interval + max(MIN_GRACE_SECONDS, interval * GRACE_FRACTION))
+    return snapshot.created_at + timedelta(seconds=setting("INTERVAL")) + grace()
+
+
+def grace() -> timedelta:
+    """Return by how much a snapshot may come after its time without being late."""
+    return timedelta(seconds=max(MIN_GRACE_SECONDS, setting("INTERVAL") * GRACE_FRACTION))
 
 
 def _diagnose_celery() -> tuple[OverdueReason, str, str]:

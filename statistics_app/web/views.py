@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from ..accounts.usage import require_refresh
@@ -20,6 +21,7 @@ from ..models.time_range import BEGINNING, END, TimeRange
 from ..presentation.comparison import changes_since
 from ..presentation.glossary import glossary
 from ..presentation.paging import SnapshotPaginator
+from ..presentation.schedule import schedule
 from ..snapshots import generation
 from .as_of import as_of
 from .base import BasePage, StatisticsPage, is_partial
@@ -101,6 +103,12 @@ class SnapshotsView(StatisticsPage, ListView):
     paginator_class = SnapshotPaginator
     queryset = Snapshot.objects.newest_first().without_documents()
     extra_context = {"here": "snapshots", "formats": FORMATS}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the context with a page of the list and, on the first, with the schedule."""
+        context = super().get_context_data(**kwargs)
+        is_first = bool(context["snapshots"]) and context["page_obj"].number == 1
+        return {**context, "schedule": schedule(timezone.now()) if is_first else None}
 
 
 class SnapshotView(StatisticsPage, DetailView):

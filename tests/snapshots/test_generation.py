@@ -15,9 +15,10 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from statistics_app.db.locks import exclusive_lock
-from statistics_app.models import Installation, Snapshot
+from statistics_app.models import FailedSlot, Installation, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
+from statistics_app.snapshots.slots import slot_of
 from statsproject.chat.models import Message, Team
 from statsproject.chat.statistics_source import WorkspaceSource
 from tests.factories import make_messages, make_room
@@ -277,6 +278,9 @@ def test_the_error_of_an_attempt_is_recorded_in_one_line_and_raised(settings, at
     with pytest.raises(RuntimeError, match=r"There is\nno chat\."):
         attempt()
     assert Installation.objects.failure_after(before) == "RuntimeError: There is no chat."
+    assert [(one.slot, one.failures, one.error) for one in FailedSlot.objects.all()] == [
+        (slot_of(FailedSlot.objects.get().failed_at), 1, "RuntimeError: There is no chat.")
+    ]
     assert Installation.objects.failure_after(datetime.now(tz=UTC)) == ""
 
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from statistics_app.db.locks import exclusive_lock
 from statistics_app.history.gauge_rollup import roll_up_gauges
-from statistics_app.models import GaugeRollup, Snapshot
+from statistics_app.models import FailedSlot, GaugeRollup, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.serialization import make_id, wire_time
 from statistics_app.snapshots.retention import LOCK_NAME, Pruned, prune_statistics
@@ -47,6 +47,14 @@ def test_old_snapshots_are_removed_except_the_last_of_each_day(store: Store) -> 
     assert (pruned.removed, pruned.kept, pruned.before) == (6, 3, NOW - timedelta(days=90))
     assert taken() == [*(moment for moment in days if moment.hour == 23), *recent]
     assert (prune().removed, len(taken())) == (0, 5)
+
+
+def test_failures_are_removed_with_the_snapshots_of_their_time() -> None:
+    edge = NOW - timedelta(days=90)
+    for slot in (edge - timedelta(hours=1), edge, NOW):
+        FailedSlot.objects.record(slot, slot, "error")
+    prune()
+    assert sorted(FailedSlot.objects.values_list("slot", flat=True)) == [edge, NOW]
 
 
 def test_a_day_that_is_partly_old_always_keeps_one(store: Store) -> None:
