@@ -52,7 +52,7 @@ class Crowd:
     def settle(self, now: datetime) -> None:
         """Let as many people be present as usually are at a time, and no bots."""
         User.objects.exclude(presence=User.Presence.OFFLINE).update(presence=User.Presence.OFFLINE)
-        people = list(_people().values_list("pk", flat=True))
+        people = list(participants().values_list("pk", flat=True))
         self._rng.shuffle(people)
         for presence, number in present_at(now, len(people)).items():
             User.objects.filter(pk__in=people[:number]).update(presence=presence)
@@ -61,7 +61,7 @@ class Crowd:
     def catch_up(self, since: datetime, until: datetime) -> int:
         """Write the messages of a time range, and return their number."""
         rooms = list(Room.objects.order_by("created_at", "pk").values_list("pk", flat=True))
-        people = list(_people().values_list("pk", flat=True))
+        people = list(participants().values_list("pk", flat=True))
         moments = self.moments(since, until) if rooms and people else iter(())
         number = 0
         while batch := list(islice(moments, BATCH)):
@@ -119,7 +119,7 @@ class Crowd:
 
     def _change_presence(self, now: datetime) -> None:
         """Let somebody come if fewer people than usual have a presence, and leave if more have."""
-        people = list(_people())
+        people = list(participants())
         usual = present_at(now, len(people))
         [presence] = self._rng.choices(tuple(usual), tuple(AT_MOST.values()))
         present = [person for person in people if person.presence == presence]
@@ -134,7 +134,7 @@ class Crowd:
 
     def _seat(self) -> Subscription | None:
         """Return a subscription of somebody who is online, of whom some do more than others; None if nobody has one."""
-        online = list(_people().filter(presence=User.Presence.ONLINE).values_list("pk", flat=True))
+        online = list(participants().filter(presence=User.Presence.ONLINE).values_list("pk", flat=True))
         if not online:
             return None
         seats = list(Subscription.objects.filter(user_id=self._one_of(online)).select_related("room").order_by("room_id"))
@@ -144,5 +144,6 @@ class Crowd:
         return things[skewed(self._rng, len(things))]
 
 
-def _people() -> QuerySet[User]:
+def participants() -> QuerySet[User]:
+    """Return the accounts that take part: those of people who can sign in."""
     return User.objects.filter(is_active=True, type__in=PEOPLE).order_by("pk")

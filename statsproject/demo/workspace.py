@@ -24,6 +24,7 @@ from statsproject.programs.processes import ProcessError
 from .crowd import Crowd
 from .options import Options
 from .past import HOST, create_past
+from .past_visits import create_visits
 from .story import NOTHING, Story
 
 TOKEN_NAME = "demo"
@@ -98,10 +99,9 @@ def _seed(crowd: Crowd) -> None:
         last = Message.objects.aggregate(last=Max("sent_at"))["last"]
         crowd.catch_up(max(last, now - PAST), now)
     call_command("roll_up_history")
-    if newest is None:
-        create_past(now - PAST, now, Story.before(now))
-    else:
-        create_past(max(newest.created_at, now - PAST), now, NOTHING)
+    since = max(newest.created_at, now - PAST) if newest else now - PAST
+    create_past(since, now, NOTHING if newest else Story.before(now))
+    create_visits(since, now)
     call_command("backfill_history")
     crowd.settle(now)
 

@@ -9,14 +9,19 @@ import time_machine
 from django.db.models import Sum
 from django.utils import timezone
 
+from statistics_app.history.backfill import backfill_history
+from statistics_app.history.event_rollup import roll_up_events
 from statistics_app.models import Annotation, Installation, Snapshot
 from statistics_app.models.snapshot import Origin
 from statistics_app.serialization import wire_time
 from statistics_app.snapshots.generation import generate
+from statistics_app.sources.loading import chat_source
 from statsproject.chat.models import Message, Room, Upload, User
 from statsproject.chat.statistics_source import WorkspaceSource
+from statsproject.demo.crowd import PEOPLE
 from statsproject.demo.past import HOST, create_past
 from statsproject.demo.past_chat import PastChat
+from statsproject.demo.past_visits import create_visits
 from statsproject.demo.story import NOTHING, Story
 from tests.conftest import Person
 from tests.demo.conftest import NOW
@@ -25,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 START = NOW - timedelta(days=30)
 STORY = Story.before(NOW)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -129,6 +134,20 @@ def test_a_snapshot_that_is_taken_follows_the_simulated_ones(past: list[Snapshot
     assert Installation.objects.the_one().installed_at <= past[0].created_at
 
 
+def test_people_were_there_on_more_days_than_they_wrote(past: list[Snapshot], viewer: Person) -> None:
+    roll_up_events(chat_source(NOW), NOW)
+    backfill_history(chat_source(NOW), NOW)
+    create_visits(START, NOW)
+    wrote, present = (
+        [number or 0 for number in history(viewer, metric, START + DAY, NOW, "day").values()][:-1]
+        for metric in ("activeUsersDaily", "presentUsersDaily")
+    )
+    assert len(present) == len(wrote) > 25
+    assert all(there >= writing for there, writing in zip(present, wrote, strict=True))
+    assert mean(present) > 1.2 * mean(wrote)
+    assert max(present) <= User.objects.filter(type__in=PEOPLE).count()
+
+
 def test_a_later_start_adds_what_is_missing(past: list[Snapshot]) -> None:
     later = NOW + timedelta(days=2)
     create_past(past[-1].created_at, later, NOTHING)
@@ -147,10 +166,10 @@ def test_the_story_fits_into_what_people_look_at_first(days: int) -> None:
     assert now - timedelta(days=28) < story.release < story.trouble.since < story.trouble.until < story.gap.since
 
 
-def history(person: Person, metric: str, since: datetime, until: datetime) -> dict[str, float | None]:
-    """Return the values of a metric by hour, as the API answers them."""
+def history(person: Person, metric: str, since: datetime, until: datetime, step: str = "hour") -> dict[str, float | None]:
+    """Return the values of a metric by step, as the API answers them."""
     with time_machine.travel(NOW):
-        response = person.get("statistics.history", metrics=metric, step="hour", **span(since, until)).json()
+        response = person.get("statistics.history", metrics=metric, step=step, **span(since, until)).json()
     [series] = response["series"]
     return dict(zip(response["times"], series["values"], strict=True))
 
