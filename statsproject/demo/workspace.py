@@ -29,6 +29,8 @@ from .story import NOTHING, Story
 
 TOKEN_NAME = "demo"
 PAST = timedelta(days=90)
+# So that also the first days have people of four weeks.
+LONGEST_WINDOW = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,13 @@ def _seed(crowd: Crowd) -> None:
         last = Message.objects.aggregate(last=Max("sent_at"))["last"]
         crowd.catch_up(max(last, now - PAST), now)
     call_command("roll_up_history")
-    since = max(newest.created_at, now - PAST) if newest else now - PAST
-    create_past(since, now, NOTHING if newest else Story.before(now))
-    create_visits(since, now)
+    if newest:
+        since = max(newest.created_at, now - PAST)
+        create_past(since, now, NOTHING)
+        create_visits(since, now)
+    else:
+        create_past(now - PAST, now, Story.before(now))
+        create_visits(now - PAST - LONGEST_WINDOW, now)
     call_command("backfill_history")
     crowd.settle(now)
 
