@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from statistics import mean
 
+import psutil
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -19,7 +20,7 @@ from statsproject.demo.crowd import PEOPLE, Crowd
 from statsproject.demo.rhythm import present_at
 from statsproject.programs.processes import wait_until
 from tests.demo.conftest import NOW
-from tests.services.programs import Programs
+from tests.services.programs import PYTHON, Programs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -124,6 +125,19 @@ def test_the_program_survives_an_error_of_the_database_and_stops_when_asked(runn
     number = Message.objects.count()
     assert not running.manage("check").returncode
     assert Message.objects.count() == number
+
+
+@pytest.mark.slow
+def test_the_program_ends_when_the_demonstration_is_killed(running: Programs) -> None:
+    now = timezone.now()
+    fill(Plan(now, days=10, users=20, rooms=5, messages=100, uploads=5, subscriptions_per_user=4))
+    User.objects.update(presence=User.Presence.ONLINE)
+    parent = running.start_command("parent", "sh", "-c", f"{PYTHON} -m statsproject.demo.run_crowd 36000 & exec sleep 600")
+    wait_until(Message.objects.filter(sent_at__gt=now).exists, "The crowd", [parent])
+    [crowd] = psutil.Process(parent.process.pid).children()
+    parent.process.kill()
+    parent.process.wait()
+    wait_until(lambda: not crowd.is_running() or crowd.status() == psutil.STATUS_ZOMBIE, "The end of the crowd", [])
 
 
 @pytest.mark.slow
