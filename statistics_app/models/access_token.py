@@ -46,7 +46,7 @@ def has_password_mark(user: "AbstractBaseUser", mark: str) -> bool:
 
 
 def _mark(user: "AbstractBaseUser", key: Any) -> str:
-    return salted_hmac("statistics_app.login_token", user.password, secret=key).hexdigest()[:32]
+    return salted_hmac("statistics_app.login_token", user.password, secret=key, algorithm="sha256").hexdigest()[:32]
 
 
 class TokenKind(models.TextChoices):
