@@ -18,8 +18,10 @@ from django.utils import timezone
 from . import conf
 from .models import RemoteCredentials, Snapshot
 from .sources.base import ChatSource
+from .sources.condition_lines import since_line
 from .sources.loading import chat_source, source_class
 from .sources.presence_checks import presence_messages
+from .sources.tables import UserTable
 from .tallies.declared import NO_TRIGGERS, VENDORS, declared_database
 from .tallies.source import can_install, is_migrated, tallied_source
 
@@ -144,7 +146,16 @@ def check_tallies(databases: Collection[str] | None = None, **_: Any) -> list[Ch
     if source.tallies.using not in databases or not is_migrated() or not can_install(source):
         return []
     reasons = source.how_counted()[1]
-    return [_live_count_message(name, reason, name in source.defects) for name, reason in reasons.items()]
+    since = {"users": _since_hint(source_class())}
+    return [_live_count_message(name, reason, name in source.defects, since.get(name)) for name, reason in reasons.items()]
+
+
+def _since_hint(source: type[ChatSource]) -> str | None:
+    """Return how presence that is compared with the present time is declared, so that triggers count the accounts."""
+    table = getattr(source, "user_table", None)
+    if not isinstance(table, UserTable) or not (line := since_line(table.presence or {})):
+        return None
+    return f'Look it up by an index, for example: UserTable(model="{table.model}", …, presence={line})'
 
 
 def _no_triggers() -> list[CheckMessage]:
@@ -155,9 +166,9 @@ def _no_triggers() -> list[CheckMessage]:
     return [Info(NO_TRIGGERS, hint=hint, id="statistics_app.I002")]
 
 
-def _live_count_message(name: str, reason: str, is_defect: bool) -> CheckMessage:
+def _live_count_message(name: str, reason: str, is_defect: bool, line: str | None) -> CheckMessage:
     if is_defect:
         hint = "`manage.py tallies install` installs it and recounts the rows."
         return Warning(f"The running count of {name} {reason}, so it is not used.", hint=hint, id="statistics_app.W001")
-    hint = "Declare it with the table's own columns, or ignore this message: live counts are as exact, but slower."
+    hint = line or "Declare it with the table's own columns, or ignore this message: live counts are as exact, but slower."
     return Info(f"{name} are counted live. {reason}", hint=hint, id="statistics_app.I001")

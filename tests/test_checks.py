@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Now
 from pytest_django import Settings
 
-from statistics_app.sources.base import RoomKind
+from statistics_app.sources.base import Presence, RoomKind
 from statistics_app.sources.tables import MessageTable, RoomTable, SubscriptionTable, UploadTable, UserTable
 from statsproject.chat.statistics_source import WorkspaceSource
 
@@ -172,6 +174,12 @@ class FarUsersSource(WorkspaceSource):
     user_table = UserTable(model="chat.User", active=Q(subscriptions__isnull=False))
 
 
+class RecentUsersSource(WorkspaceSource):
+    """A source that compares a time with the present one."""
+
+    user_table = UserTable(model="chat.User", presence={Presence.ONLINE: Q(last_login__gte=Now() - timedelta(minutes=5))})
+
+
 def database_checks() -> list[CheckMessage]:
     """Run all checks, including those of the database, and return the app's messages."""
     return [message for message in run_checks(databases=["default"]) if str(message.id).startswith("statistics_app.")]
@@ -199,6 +207,15 @@ def test_rows_that_triggers_cannot_count_are_i001(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.FarUsersSource")
     [message] = [message for message in database_checks() if message.id == "statistics_app.I001"]
     assert message.msg == "users are counted live. The declaration of chat.User depends on more than the row itself."
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.any_database
+def test_presence_that_is_compared_with_the_present_time_has_the_line_to_write(settings: Settings) -> None:
+    use(settings, SOURCE=f"{__name__}.RecentUsersSource")
+    [message] = [message for message in database_checks() if message.id == "statistics_app.I001"]
+    line = 'UserTable(model="chat.User", …, presence={Presence.ONLINE: Since("last_login", minutes=5), …})'
+    assert str(message.hint).endswith(f"for example: {line}")
 
 
 @pytest.mark.django_db
