@@ -217,13 +217,7 @@ SETTINGS = (
         _is_positive_integer,
         "a whole number, 1 or more",
     ),
-    Setting(
-        "THROTTLE_LOGIN",
-        "10/minute",
-        "How often one address may try to log in with one name.",
-        _is_rate,
-        _EXPECTED_RATE,
-    ),
+    Setting("THROTTLE_LOGIN", "10/minute", "How often one address may try to log in with one name.", _is_rate, _EXPECTED_RATE),
     Setting(
         "THROTTLE_LOGIN_ADDRESS",
         "60/minute",
@@ -238,6 +232,13 @@ SETTINGS = (
         "How often one token may request a new snapshot, and one person on the pages.",
         _is_rate,
         _EXPECTED_RATE,
+    ),
+    Setting(
+        "EMBED_DAYS",
+        90,
+        "Days after which the address of an embedded chart expires; 0 ends all of them, and no more are made.",
+        lambda value: (_is_integer(value) and value == 0) or _is_days(value),
+        "a whole number of days, 0 or more",
     ),
     Setting(
         "TRUSTED_PROXIES",

@@ -18,7 +18,7 @@ def has_celery() -> bool:
 
 
 def imported(module: str, extra: str, purpose: str) -> ModuleType:
-    """Import a module of the app that needs the packages of an extra. Errors: MissingPackage, if a package is missing."""
+    """Import a module of an extra, or one of the app that needs one. Errors: MissingPackage, if a package is missing."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

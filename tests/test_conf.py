@@ -34,6 +34,7 @@ UNUSABLE = [
     *(("COUNTING", value) for value in ("", "often", None, True)),
     *(("HIDE_PEOPLE_BELOW", value) for value in (-1, 1.5, "5", None, True)),
     *(("WEEK_START", value) for value in ("Monday", 0, None, "")),
+    *(("EMBED_DAYS", value) for value in (-1, 7.5, "90", True, False, None, 10**9)),
     *(("KEEP_SNAPSHOTS_DAYS", value) for value in (0, 6, 7.5, "90", True, None)),
     *(("TRUSTED_PROXIES", value) for value in (-1, 1.5, "1", True, None)),
     *(("HEALTH_NETWORKS", value) for value in ("127.0.0.0/8", ["x"], ["10.0.0.1/8"], [5], [""], 5, None)),

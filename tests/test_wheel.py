@@ -89,7 +89,7 @@ def test_its_requirements_are_declared_and_do_not_include_development_tools(whee
     always = {need.split(">")[0] for need in needs if "extra ==" not in need}
     assert always == {"django", "djangorestframework", "filelock", "msgspec", "prometheus-client", "psutil"}
     extras = {need.partition("extra == ")[2].strip("'\"") for need in needs if "extra ==" in need}
-    assert extras == {"celery", "cli", "host", "mongodump", "remote", "schema"}
+    assert extras == {"celery", "cli", "host", "mongodump", "png", "remote", "schema"}
     assert not [need for need in needs if need.startswith(("pytest", "hypothesis"))]
 
 

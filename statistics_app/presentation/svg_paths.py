@@ -1,5 +1,6 @@
 """Series as SVG paths, in a square of 1000 by 1000 that the page stretches."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ SIDE = 1000
 # The gap between bars, as a share of their distance, and how many bars have one.
 _GAP = 0.16
 _MAX_WITH_GAPS = 200
+_COMMAND = re.compile(r"([MLVhZ])([\d.-]*)(?: ([\d.-]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ def bars(bottoms: Sequence[float], tops: Sequence[float], scale: Scale, slot: in
         f"V{_short((1 - scale.position(top)) * SIDE)}h{_short(width)}V{_short((1 - scale.position(bottom)) * SIDE)}Z"
         for i, (bottom, top) in enumerate(zip(bottoms, tops, strict=True))
         if bottom != top
+    )
+
+
+def stretched(path: str, width: float, height: float) -> str:
+    """Return a path of this module in a rectangle of a width and height instead of the square, for what cannot stretch it."""
+    x, y = width / SIDE, height / SIDE
+    scales = {"M": (x, y), "L": (x, y), "V": (y, 0), "h": (x, 0), "Z": (0, 0)}
+    return "".join(
+        name + " ".join(_short(float(number) * scale) for number, scale in zip(numbers, scales[name], strict=True) if number)
+        for name, *numbers in _COMMAND.findall(path)
     )
 
 

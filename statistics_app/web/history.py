@@ -1,5 +1,6 @@
 """The page of charts, and the download of its values as a file."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -13,12 +14,13 @@ from ..exports.file_names import series_file_stem
 from ..exports.formats import SERIES_FORMATS
 from ..history.annotations import annotations_of
 from ..history.moments import state_at
+from ..history.request import HistoryRequest
 from ..history.series import series
 from ..history.servers import server_changes
 from ..history.spans import Earlier
 from ..http.preferences import preferred_zone
 from ..http.query_parameters import choice, zones
-from ..presentation.charts import charts
+from ..presentation.charts import Charts, charts
 from ..presentation.earlier import EarlierSeries
 from ..presentation.report import Report
 from .as_of import latest_as_of
@@ -82,9 +84,8 @@ class HistoryFileView(StatisticsPage, View):
         return HttpResponse(content, content_type=file_format.media_type, headers=headers)
 
 
-def _charts_context(form: HistoryForm, page: str = "1", sort: str = "") -> dict[str, Any]:
-    now = timezone.now()
-    selection = form.request(now)
+def shown_charts(form: HistoryForm, selection: HistoryRequest, now: datetime) -> Charts:
+    """Return the charts of a selection of the form. Errors: ParameterError."""
     points = series(selection.metrics, selection.range, selection.mode)
     earlier = form.earlier(selection.range)
     compared = None
@@ -92,8 +93,14 @@ def _charts_context(form: HistoryForm, page: str = "1", sort: str = "") -> dict[
         before, last = (state_at(one.until) for one in (earlier, selection.range))
         points_before = series(selection.metrics, earlier, selection.mode)
         compared = EarlierSeries(Earlier(form.compare).label, earlier, points_before, last.is_of_other_server(before))
+    return charts(points, selection.range, selection.mode, compared, now)
+
+
+def _charts_context(form: HistoryForm, page: str = "1", sort: str = "") -> dict[str, Any]:
+    now = timezone.now()
+    selection = form.request(now)
     since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
-    shown = charts(points, selection.range, selection.mode, compared, now)
+    shown = shown_charts(form, selection, now)
     return {
         "charts": shown,
         "report": Report(shown, now),

@@ -86,12 +86,15 @@ class RangeForm(ABC):
         """The fields that a form has besides the time range, as they are in a query string."""
 
     @property
+    def all_fields(self) -> dict[str, str]:
+        """The fields that show the same charts to another reader, as they are in a query string."""
+        fields = {**self.own_fields, "range": self.range, "step": self.step, "tz": self.tz}
+        return {**fields, "since": self.since, "until": self.until} if self.range == Span.CUSTOM else fields
+
+    @property
     def query_string(self) -> str:
         """Return the query string that shows the same charts to another reader."""
-        fields = {**self.own_fields, "range": self.range, "step": self.step, "tz": self.tz}
-        if self.range == Span.CUSTOM:
-            fields |= {"since": self.since, "until": self.until}
-        return urlencode(fields, safe=",/:")
+        return urlencode(self.all_fields, safe=",/:")
 
     @property
     def spans(self) -> list[tuple[Span, bool]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import activity, comparison, displays, history, sign_in, tokens, views
+from . import activity, comparison, displays, embeds, history, sign_in, tokens, views
 
 app_name = "statistics"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("refresh/", views.RefreshView.as_view(), name="refresh"),
     path("history/", history.HistoryView.as_view(), name="history"),
     path("history/report/", history.HistoryReportView.as_view(), name="history-report"),
+    path("history/embed/", embeds.HistoryEmbedView.as_view(), name="history-embed"),
     path("history/file/", history.HistoryFileView.as_view(), name="history-file"),
     path("activity/", activity.ActivityView.as_view(), name="activity"),
     path("activity/file/", activity.ActivityFileView.as_view(), name="activity-file"),
@@ -28,6 +29,8 @@ urlpatterns = [
     path("display/", displays.WorkspaceDisplayView.as_view(), name="display"),
     path("display/activity/", displays.ActivityDisplayView.as_view(), name="display-activity"),
     path("display/open/", displays.OpenDisplayView.as_view(), name="open-display"),
+    path("embed/<str:signed>.svg", embeds.EmbedView.as_view(), name="embed"),
+    path("embed/<str:signed>.png", embeds.EmbedView.as_view(is_png=True), name="embed-png"),
     path("sign-in/", sign_in.SignInView.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOutView.as_view(), name="sign-out"),
     path("theme/", sign_in.ThemeView.as_view(), name="theme"),

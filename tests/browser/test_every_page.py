@@ -26,6 +26,7 @@ PAGES = {
     "definitions": "/statistics/definitions/",
     "tokens": "/statistics/tokens/",
     "report": "/statistics/history/report/?range=30d&metrics=totalMessages,onlineUsers,sentMessages",
+    "embed": "/statistics/history/embed/?range=30d&metrics=totalMessages,sentMessages",
     "api": "/api/v1/docs",
 }
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}

@@ -18,6 +18,7 @@ PAGES = {
     "history-one-month": "/statistics/history/?range=this-month&step=month&metrics=totalUsers,activeUsers,sentMessages",
     "report": "/statistics/history/report/?range=30d&metrics=totalMessages,onlineUsers,awayUsers,sentChannelMessages,"
     "sentDirectMessages",
+    "embed": "/statistics/history/embed/?range=30d&metrics=totalMessages,sentChannelMessages,sentDirectMessages",
     "history-nothing-chosen": "/statistics/history/?step=day",
     "history-refused": "/statistics/history/?range=7d&tz=Middle/Earth",
     "activity": "/statistics/activity/?range=30d",
@@ -26,6 +27,8 @@ PAGES = {
     "snapshots": "/statistics/snapshots/",
     "definitions": "/statistics/definitions/",
     "tokens": "/statistics/tokens/",
+    "display": "/statistics/display/",
+    "display-activity": "/statistics/display/activity/",
     "not-found": "/statistics/nothing/",
     "api": "/api/v1/docs",
 }

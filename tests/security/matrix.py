@@ -124,6 +124,7 @@ PAGES = Door(
 /statistics/refresh/                      POST           in            403                  /statistics/
 /statistics/history/                      GET,HEAD       in            403                  200
 /statistics/history/report/               GET,HEAD       in            403                  200
+/statistics/history/embed/                GET,HEAD       in            403                  200
 /statistics/history/file/                 GET,HEAD       in            403                  200
 /statistics/activity/                     GET,HEAD       in            403                  200
 /statistics/activity/file/                GET,HEAD       in            403                  200
@@ -164,6 +165,19 @@ DISPLAYS = Door(
 /statistics/display/open/      *         403  403
 """,
     otherwise="403 405",
+)
+
+# Column: everybody. Who made an address counts, and not who opens it.
+EMBEDS = Door(
+    "embeds",
+    set(),
+    ({*Role},),
+    """
+/statistics/embed/{embed}.svg  GET,HEAD  200
+/statistics/embed/nothing.svg  GET,HEAD  404
+/statistics/embed/nothing.png  GET,HEAD  404
+""",
+    otherwise="405",
 )
 
 # Columns: not staff, staff without permissions, staff who are viewers, superuser. The views of Django's admin take any method
@@ -226,4 +240,4 @@ ADMIN = Door(
 # Answered by a middleware, to probes from a network of ours; to everyone else there are no such paths.
 HEALTH_METHODS = {"GET", "HEAD"}
 
-DOORS = (API, PEOPLE, METRICS, PAGES, DISPLAYS, ADMIN)
+DOORS = (API, PEOPLE, METRICS, PAGES, DISPLAYS, EMBEDS, ADMIN)

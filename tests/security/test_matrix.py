@@ -15,10 +15,12 @@ from django.urls import URLPattern, get_resolver, resolve
 from django.utils import timezone
 from pytest_django import Settings
 
+from statistics_app.accounts.embeds import Embed, sign
 from statistics_app.api import health
 from statistics_app.models import AccessToken, RemoteCredentials, TallyAudit
 from statistics_app.models.snapshot import Origin
 from statistics_app.snapshots import generation
+from statsproject.chat.models import User
 
 from .callers import ELSEWHERE, Caller, Credential, Role, every_caller
 from .matrix import ADMIN, DOORS, HEALTH_METHODS, METHODS, Door
@@ -46,6 +48,7 @@ def values(callers: list[Caller]) -> dict[str, Any]:
     RemoteCredentials.objects.store("https://chat.example.com", "id", "encrypted", timezone.now())
     return {
         "snapshot": generation.generate(Origin.COMMAND).pk,
+        "embed": sign(Embed("metrics=totalUsers", "light"), User.objects.get(username=Role.VIEWER)),
         "audit": TallyAudit.objects.create(began_at=timezone.now(), took_ms=1, counts=["messages"]).pk,
         "token": AccessToken.objects.order_by("pk")[0].pk,
     }
