@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.html import format_html_join
 
 from ..accounts.permissions import can_view_statistics
 from ..models import TallyAudit
+from ..models.utc_text import utc_text
 
 
 class DifferencesFilter(admin.SimpleListFilter):
@@ -40,6 +42,9 @@ class TallyAuditAdmin(admin.ModelAdmin):
     show_full_result_count = False
     fields = ("began", "took", "audited", "differences", "repaired", "details")
 
+    class Media:
+        css = {"all": ["statistics_app/admin.css"]}
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Return whether the app is shown, which requires permission to view it."""
         return self.has_view_permission(request)
@@ -63,12 +68,12 @@ class TallyAuditAdmin(admin.ModelAdmin):
     @admin.display(description="began (UTC)", ordering="began_at")
     def began(self, audit: TallyAudit) -> str:
         """Return the start of the audit, to the second."""
-        return f"{audit.began_at:%Y-%m-%d %H:%M:%S}"
+        return utc_text(audit.began_at)
 
     @admin.display(description="duration", ordering="took_ms")
     def took(self, audit: TallyAudit) -> str:
         """Return the duration of the audit in milliseconds."""
-        return f"{audit.took_ms} ms"
+        return f"{number_format(audit.took_ms, force_grouping=True)}\N{NO-BREAK SPACE}ms"
 
     @admin.display(description="audited counts")
     def audited(self, audit: TallyAudit) -> str:

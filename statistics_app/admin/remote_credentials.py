@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ..models import RemoteCredentials
+from ..models.utc_text import utc_text
 
 
 @admin.register(RemoteCredentials)
@@ -36,12 +37,12 @@ class RemoteCredentialsAdmin(admin.ModelAdmin):
     @admin.display(description="stored (UTC)")
     def stored(self, account: RemoteCredentials) -> str:
         """Return when the account was stored."""
-        return f"{account.stored_at:%Y-%m-%d %H:%M:%S}"
+        return utc_text(account.stored_at)
 
     @admin.display(description="encrypted (UTC)")
     def encrypted(self, account: RemoteCredentials) -> str:
         """Return when the token was last encrypted."""
-        return f"{account.encrypted_at:%Y-%m-%d %H:%M:%S}"
+        return utc_text(account.encrypted_at)
 
     @admin.display(description="token")
     def token(self, account: RemoteCredentials) -> str:

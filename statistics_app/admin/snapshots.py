@@ -11,12 +11,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..accounts.permissions import can_view_statistics
 from ..models import Snapshot
 from ..models.snapshot import null_first
+from ..models.utc_text import utc_text
 from ..presentation.paging import SnapshotPaginator
 
 
@@ -133,12 +135,12 @@ class SnapshotAdmin(admin.ModelAdmin):
     @admin.display(description="taken (UTC)", ordering="created_at")
     def taken(self, snapshot: Snapshot) -> str:
         """Return the time of the snapshot, to the second."""
-        return f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}"
+        return utc_text(snapshot.created_at)
 
     @admin.display(description="slot (UTC)")
     def slot_began(self, snapshot: Snapshot) -> str:
         """Return the beginning of the slot that the snapshot belongs to."""
-        return f"{snapshot.slot:%Y-%m-%d %H:%M:%S}" if snapshot.slot else "–"
+        return utc_text(snapshot.slot)
 
     @admin.display(description="messages", ordering=null_first("total_messages"))
     def messages(self, snapshot: Snapshot) -> int | None:
@@ -165,7 +167,7 @@ class SnapshotAdmin(admin.ModelAdmin):
         """Return how long it took to take the snapshot, in milliseconds."""
         if snapshot.is_imported:
             return "–"
-        return f"{snapshot.took_ms}\N{NO-BREAK SPACE}ms"
+        return f"{number_format(snapshot.took_ms, force_grouping=True)}\N{NO-BREAK SPACE}ms"
 
     @admin.display(description="unknown")
     def unknown_count(self, snapshot: Snapshot) -> str:

@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ..models import AccessToken
 from ..models.account_key import AccountKey
+from ..models.utc_text import utc_text
 
 
 class ExpiryFilter(admin.SimpleListFilter):
@@ -34,12 +36,12 @@ class ExpiryFilter(admin.SimpleListFilter):
 class AccessTokenAdmin(admin.ModelAdmin):
     """The tokens, newest first; deleting one revokes it immediately."""
 
-    list_display = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
+    list_display = ("user", "kind", "name", "last_characters", "created", "last_used", "expires")
     list_filter = ("kind", ExpiryFilter)
     ordering = ("-created_at", "-pk")
     search_help_text = "Search by username or token name."
     show_full_result_count = False
-    fields = ("user", "kind", "name", "last_characters", "created_at", "last_used_on", "expires_at")
+    fields = ("user", "kind", "name", "last_characters", "created", "last_used", "expires")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return the fields to search, with the username field of the host's user model if it can be joined."""
@@ -62,6 +64,21 @@ class AccessTokenAdmin(admin.ModelAdmin):
     def last_characters(self, token: AccessToken) -> str:
         """Return the last characters of the token, by which its owner can identify it."""
         return f"…{token.last_part}"
+
+    @admin.display(description="created (UTC)", ordering="created_at")
+    def created(self, token: AccessToken) -> str:
+        """Return when the token was created."""
+        return utc_text(token.created_at)
+
+    @admin.display(description="last used (UTC)", ordering="last_used_on")
+    def last_used(self, token: AccessToken) -> str:
+        """Return the day on which the token was last used."""
+        return date_format(token.last_used_on, "j M Y") if token.last_used_on else "–"
+
+    @admin.display(description="expires (UTC)", ordering="expires_at")
+    def expires(self, token: AccessToken) -> str:
+        """Return when the token expires, or a dash if it never does."""
+        return utc_text(token.expires_at)
 
 
 def _users_are_beside() -> bool:

@@ -13,6 +13,7 @@ from ..serialization import LONGEST_ID, SERVER_LENGTH, make_id, to_json
 from .snapshot_days import SnapshotDay
 from .step_query import SpanQuery, TimedTable, midnight_of, steps
 from .time_range import BEGINNING, END, TimeRange
+from .utc_text import utc_text
 
 # The totals that SQL, the admin and lists read without parsing the document: the column, and the key in the document.
 HEADLINES = {
@@ -230,7 +231,7 @@ class Snapshot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.created_at:%Y-%m-%d %H:%M:%S} UTC ({self.get_origin_display()})"
+        return f"{utc_text(self.created_at)} UTC ({self.get_origin_display()})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the snapshot with its headline columns set from the document, so that they always agree with it."""

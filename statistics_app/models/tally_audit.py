@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from .utc_text import utc_text
+
 # The most findings that are stored of one audit; a count that is wrong everywhere would fill the table.
 MAX_FINDINGS = 500
 
@@ -24,4 +26,4 @@ class TallyAudit(models.Model):
         verbose_name_plural = "audits of running counts"
 
     def __str__(self) -> str:
-        return f"{self.began_at:%Y-%m-%d %H:%M:%S} UTC: {self.differences} differences"
+        return f"{utc_text(self.began_at)} UTC: {self.differences} differences"

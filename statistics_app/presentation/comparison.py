@@ -15,10 +15,10 @@ from ..history.metric import Metric
 from ..history.metrics import BY_KEY as METRICS
 from ..history.moments import State
 from ..models import Snapshot
+from ..models.utc_text import TIME_FORMAT
 from .number_format import UNKNOWN, format_change, format_number
 from .object_texts import entries_text, object_text
 
-TIME_FORMAT = "j M Y, H:i:s"
 # What people care for, in this order; other groups are about the machine.
 _OF_CHAT = (Group.MESSAGES, Group.USERS, Group.ROOMS, Group.FILES, Group.ACTIVITY)
 _BY_NAME = "userLanguages"

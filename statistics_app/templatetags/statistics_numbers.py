@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ..presentation.comparison import TIME_FORMAT
+from ..models.utc_text import TIME_FORMAT
 from ..presentation.number_format import UNKNOWN, format_duration
 from ..serialization import wire_time as to_wire
 

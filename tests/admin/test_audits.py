@@ -43,7 +43,7 @@ def test_the_list_shows_the_newest_first_and_can_be_filtered(admin_person: Perso
 
     assert listed() == [wrong, correct]
     assert (listed(differences="yes"), listed(differences="no")) == ([wrong], [correct])
-    assert "1200 ms" in browser.get(LIST).content.decode()
+    assert "1,200\xa0ms" in browser.get(LIST).content.decode()
 
 
 def test_an_audit_shows_its_findings_escaped(viewer: Person) -> None:

@@ -1,5 +1,6 @@
 """The tokens of all users in the admin: listed without their secrets, and revoked."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -119,3 +120,13 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_tokens(
     browser = admin_person.browser()
     with django_assert_max_num_queries(8):
         assert browser.get(LIST).status_code == 200
+
+
+def test_times_are_written_as_everywhere_in_the_admin(admin_person: Person, viewer: Person) -> None:
+    issue_personal_token(viewer.user, "monitoring", datetime(2099, 1, 31, 23, 30, tzinfo=UTC))
+    AccessToken.objects.filter(name="monitoring").update(
+        created_at=datetime(2026, 3, 2, 1, 30, 7, tzinfo=UTC), last_used_on=date(2026, 3, 5)
+    )
+    page = strip_tags(admin_person.browser().get(LIST).content.decode())
+    for text in ("2 Mar 2026, 01:30:07", "5 Mar 2026", "31 Jan 2099, 23:30:00", "Created (UTC)", "Expires (UTC)"):
+        assert text in page

@@ -33,7 +33,7 @@ def ours(page: Page) -> list[Violation]:
 
 def open_newest(page: Page) -> None:
     """Open the first snapshot of the list."""
-    page.get_by_role("link", name=re.compile(r"^\d{4}-\d\d-\d\d ")).first.click()
+    page.get_by_role("link", name=re.compile(r"^\d+ \w{3} \d{4}, ")).first.click()
 
 
 def test_an_administrator_takes_a_snapshot_and_reads_what_changed(page_for: PageFor) -> None:
@@ -76,3 +76,16 @@ def test_the_list_and_a_snapshots_page_are_accessible(page_for: PageFor, scheme:
     expect(page.get_by_role("region", name="Changes since the previous snapshot")).to_be_visible()
     assert ours(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_numbers_are_aligned_to_the_right(page_for: PageFor) -> None:
+    page = page_for(ADMINISTRATOR, expected=FAVICON)
+    page.goto(LIST)
+    aligned = "(cells) => cells.map((cell) => getComputedStyle(cell).textAlign)"
+    for name in ("messages", "users", "online", "rooms", "took"):
+        assert set(page.locator(f"td.field-{name}").evaluate_all(aligned)) == {"right"}
+        assert page.locator(f"th.column-{name} .text").evaluate_all(aligned) == ["right"]
+    open_newest(page)
+    cells = page.get_by_role("region", name="Changes since the previous snapshot").locator("td")
+    expect(cells.first).to_be_visible()
+    assert set(cells.evaluate_all(aligned)) == {"right"}
