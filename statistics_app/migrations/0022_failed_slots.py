@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("statistics_app", "0020_index_of_servers"),
+        ("statistics_app", "0021_display_tokens"),
     ]
 
     operations = [
