@@ -1,5 +1,6 @@
 """The messages and uploads of the seeded workspace."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
@@ -21,7 +22,7 @@ def messages(plan: Plan, rng: Random) -> Iterator[Message]:
     moments = [*plan.busy_moments(plan.messages - 1, Random("moments")), plan.now]
     for number, sent_at in enumerate(moments):
         part = number / plan.messages
-        room = skewed(rng, sum(birth <= part for birth in births))
+        room = skewed(rng, bisect_right(births, part))
         author = skewed(rng, max(20, int(plan.users * part)))
         is_reply = rng.random() < REPLIES and room in last
         if is_reply and (room not in thread or rng.random() < NEW_THREADS):
