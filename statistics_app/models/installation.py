@@ -22,10 +22,13 @@ class InstallationManager(models.Manager["Installation"]):
 
     def begin_generation(self) -> int:
         """Increment the number of snapshots begun and return it; no other caller gets the same number."""
-        with transaction.atomic(using=router.db_for_write(self.model)):
-            if not self.filter(pk=THE_ONE).update(generations=F("generations") + 1):
-                self.filter(pk=self.the_one().pk).update(generations=F("generations") + 1)
-            return self.generations_begun()
+        using = router.db_for_write(self.model)
+        while True:
+            with transaction.atomic(using=using):
+                if self.filter(pk=THE_ONE).update(generations=F("generations") + 1):
+                    return self.generations_begun()
+            # In a transaction of its own: MariaDB locks the place of a row that is missing, also against who would add it.
+            self.the_one()
 
     def generations_begun(self) -> int:
         """Return how many snapshots have been begun so far; a snapshot that is begun later has a greater number."""

@@ -318,6 +318,30 @@ def test_without_triggers_what_happened_stays_too(settings: Settings) -> None:
     assert removals() == 5
 
 
+def test_without_triggers_a_room_that_no_longer_counts_takes_its_recent_messages_along(settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
+    recent = quarter_of(timezone.now())
+    make_messages(make_room("p"), 5, sent_at=recent)
+    roll_up()
+    Room.objects.update(type="x")
+    roll_up()
+    assert numbers() == {recent: (5, 5)}
+    assert removals("messages:p") == 5
+    Room.objects.update(type="p")
+    roll_up()
+    assert numbers() == {recent: (5, 0)}
+    assert removals("messages:p") == 0
+
+
+def test_without_triggers_older_messages_of_a_room_that_no_longer_counts_stay(settings: Settings) -> None:
+    settings.STATISTICS = {**settings.STATISTICS, "COUNTING": "live"}
+    make_messages(make_room("p"), 5, sent_at=at(2025, 3, 1))
+    backfill()
+    Room.objects.update(type="x")
+    roll_up()
+    assert numbers() == {at(2025, 3, 1): (5, 0)}
+
+
 def test_counting_live_for_a_time_counts_nothing_twice(settings: Settings) -> None:
     room, recent = make_room("c"), quarter_of(timezone.now())
     backfill()
