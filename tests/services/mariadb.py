@@ -24,12 +24,14 @@ def find_mariadb() -> str | None:
 
 
 # The folders of tests that apply to a database without triggers. Others need triggers, or SQL that MariaDB has not, in part.
-FOLDERS = ("mariadb",)
+FOLDERS = ("mariadb", "models", "snapshots", "sources")
 
 
 def runs_on_mariadb(item: pytest.Item) -> bool:
     """Return whether a test applies to MariaDB: it depends on the database, and on nothing that only others have."""
-    is_elsewhere = any(item.get_closest_marker(name) for name in ("only_postgresql", "only_sqlite", "needs_triggers"))
+    is_elsewhere = any(
+        item.get_closest_marker(name) for name in ("only_postgresql", "only_sqlite", "needs_triggers", "not_mariadb")
+    )
     is_in_folder = item.path.relative_to(Path(__file__).parents[1]).parts[0] in FOLDERS
     return is_in_folder and not is_elsewhere and bool(item.get_closest_marker("any_database"))
 

@@ -79,6 +79,7 @@ def test_a_question_that_fails_in_sql_does_not_affect_the_next() -> None:
     assert answers["before"] == answers["after"] == Answer(1)
 
 
+@pytest.mark.not_mariadb
 def test_a_hanging_statement_is_cancelled_by_the_database() -> None:
     make_user()
     answers = IMPATIENT.ask({"slow": hang_in_sql, "after": count_users})

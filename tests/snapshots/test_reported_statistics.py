@@ -219,6 +219,7 @@ def test_every_command_works(remote: ReplayServer, command: str) -> None:
     call_command(*command.split(), stdout=StringIO())
 
 
+@pytest.mark.needs_triggers
 def test_installing_removes_the_counts_of_tables_that_nobody_reads(settings: Settings) -> None:
     own = settings.STATISTICS
     use_remote(settings, "http://127.0.0.1:1")
@@ -236,6 +237,7 @@ def test_a_command_that_needs_tables_says_that_there_are_none(remote: ReplayServ
     assert str(caught.value)
 
 
+@pytest.mark.needs_triggers
 def test_the_checks_find_nothing(remote: ReplayServer) -> None:
     assert [message for message in run_checks(databases=["default"]) if str(message.id).startswith("statistics_app.")] == []
 

@@ -61,7 +61,7 @@ def test_the_guess_for_this_project_is_its_own_source() -> None:
 class TestAnyChat(AnyChatContract):
     """The guessed source of a chat whose columns have no telling names answers exactly what it was found to answer."""
 
-    pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+    pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.not_mariadb]
 
     source = source_in(mapping_module(["anychat"]))
     kinds = (RoomKind.CHANNEL,)

@@ -91,6 +91,7 @@ def test_the_time_of_the_snapshot_decides_and_not_a_write() -> None:
     assert presences(later) == {(True, Presence.OFFLINE, UserType.USER): 1}
 
 
+@pytest.mark.not_mariadb
 def test_the_index_finds_who_is_there() -> None:
     rows = present_rows(source_with(SEEN).user_table, "default", NOW)  # type: ignore[arg-type]
     if connection.vendor == "sqlite":
@@ -102,6 +103,7 @@ def test_the_index_finds_who_is_there() -> None:
         assert "chat_user_last_login" in plan
 
 
+@pytest.mark.needs_triggers
 def test_accounts_are_still_counted_by_triggers(tallies: Any) -> None:
     source = source_with(SEEN)
     with installed(source):
@@ -129,6 +131,7 @@ def test_the_rest_can_be_away() -> None:
     assert {presence: number for (_, presence, _), number in found.items()} == {Presence.ONLINE: 1, Presence.AWAY: 2}
 
 
+@pytest.mark.not_mariadb
 def test_a_time_can_be_in_another_table(anychat: None) -> None:
     from tests.anychat.models import Person, Team
 
