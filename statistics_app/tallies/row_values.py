@@ -103,7 +103,8 @@ def _is_fit(node: Any) -> bool:
     if isinstance(node, lookups.IExact) and not isinstance(node.rhs, str) and not hasattr(node.rhs, "output_field"):
         return False  # Django passes the value on as it is, and PostgreSQL has no upper case of a number.
     if isinstance(node, _PATTERNS):
-        return _is_text(node.lhs)
+        # PostgreSQL has no REPLACE of a number either, with which Django escapes the pattern of an expression.
+        return _is_text(node.lhs) and (not hasattr(node.rhs, "output_field") or _is_text(node.rhs))
     if isinstance(node, lookups.Lookup):
         return type(node) in _COMPARISONS and _same_kind(node)
     if type(node) in _TEXT_FUNCTIONS:

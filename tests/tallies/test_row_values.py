@@ -38,6 +38,7 @@ LIVE = {
     "a division": (Q(pk=ExpressionWrapper(Value(1) / Length("username"), IntegerField())), "CombinedExpression"),
     "text of a time": (Q(date_joined__contains="2026"), "contains of something not text"),
     "upper case of a number": (Q(username__iexact=1), "iexact of something not text"),
+    "a number as a pattern": (Q(username__startswith=Length("name")), "startswith of something not text"),
     "a day against a time": (Q(date_joined__gt=Cast("date_joined", DateField())), "Cast"),
 }
 RUNNING = {
