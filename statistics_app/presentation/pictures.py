@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
@@ -20,6 +20,8 @@ _LEFT, _TOP, _RIGHT, _PLOT_HEIGHT, _HEIGHT = 76, 84, 16, 224, 340
 _FOOT_HEIGHT = 44
 _MARGIN = 16
 _PNG_ZOOM = 2
+# A process keeps the last PNG files, of about 100 kB each.
+_MOST_KEPT = 64
 # The widths of a letter and of what precedes the text in a legend, estimated, since the font is not known here.
 _LETTER, _SWATCH = 7, 40
 
@@ -151,7 +153,7 @@ def svg(picture: Picture) -> bytes:
 def png(picture: Picture) -> bytes:
     """Return a picture as PNG. Errors: MissingPackage without the extra `png`, or without any font."""
     require_png()
-    return _rasterized(svg(picture).decode())
+    return _png_of(svg(picture).decode())
 
 
 def require_png() -> None:
@@ -168,6 +170,12 @@ def _has_fonts() -> bool:
         for text in ('<text y="15">x</text>', "")
     )
     return _rasterized(drawn) != _rasterized(empty)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _png_of(text: str) -> bytes:
+    """Return a picture as PNG, drawn once for everybody who opens a page with it at the same time: that takes long."""
+    return _rasterized(text)
 
 
 def _rasterized(text: str) -> bytes:

@@ -94,6 +94,7 @@ def test_numbers_are_not_written_as_readers_write_them(settings: object) -> None
 def test_png_is_twice_as_large() -> None:
     picture = Picture("dark", "chat.example", shown("totalUsers"))
     content = png(picture)
+    assert png(picture) is content
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">II", content[16:24]) == (1600, 2 * picture.height)
 
