@@ -7,6 +7,7 @@ CLIENTS := $(patsubst requirements/%.txt,$(VENV)/%/.made,$(wildcard requirements
 NODE := 20
 WITH_NODE := PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH"
 VENDOR := statistics_app/static/statistics_app/vendor
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard statistics_app/locale/*/LC_MESSAGES/django.po))
 ASSETS := $(addprefix $(VENDOR)/,uplot.js uplot.css uplot.LICENSE htmx.js htmx.LICENSE)
 NAME ?=
 DIR ?=
@@ -15,7 +16,7 @@ URL ?=
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, os.cpu_count() * 3 // 2))')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up watch test test-long test-mariadb test-matrix check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
+.PHONY: help messages demo up watch test test-long test-mariadb test-matrix check setup clients assets try-assets bench screenshots load verify format lint types contracts migrations audit requirements docs clean
 
 help: ## List the main targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -76,8 +77,14 @@ $(ASSETS): node_modules/.made
 	@sed '/^\/\/# sourceMappingURL=/d' node_modules/$(FROM) >$@.new
 	@mv $@.new $@
 
+$(TRANSLATIONS): %.mo: %.po $(VENV)/.run
+	@$(BIN)/python -m translations.compiling
+
+messages: $(VENV)/.dev ## Add new texts to the files of translations, remove those that are gone, and compile them
+	$(BIN)/python -m translations
+
 # Everything else works without the npm packages; tests that need them are skipped or fail, with a message.
-try-assets: $(VENV)/.made
+try-assets: $(VENV)/.made $(TRANSLATIONS)
 	@$(MAKE) -s assets 2>$(VENV)/assets.log || echo "The npm packages could not be installed (see $(VENV)/assets.log): the charts will not be interactive."
 
 demo: $(VENV)/.run try-assets ## Run a whole workspace with two years of messages, or an export in DIR, on PORT (default 3000)

@@ -14,7 +14,7 @@ from statistics_app import __version__
 ROOT = Path(__file__).resolve().parent.parent
 APP = "statistics_app"
 # Including .gitignore, since files that git ignores are not in the wheel unless they are listed as artifacts.
-SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", ".gitignore", APP, "templates")
+SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", ".gitignore", APP, "templates", "translations")
 VENDOR = f"{APP}/static/{APP}/vendor"
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -48,6 +48,12 @@ def test_it_contains_every_module_migration_and_static_file(wheel: zipfile.ZipFi
     assert {f"{APP}/models/snapshot.py", f"{APP}/migrations/0001_initial.py"} <= expected
     assert any(name.startswith(f"{APP}/static/{APP}/") for name in expected)
     assert expected - set(wheel.namelist()) == set()
+
+
+def test_it_contains_the_compiled_translations(wheel: zipfile.ZipFile) -> None:
+    sources = [name for name in wheel.namelist() if name.endswith(".po")]
+    assert f"{APP}/locale/de/LC_MESSAGES/django.po" in sources
+    assert {name.replace(".po", ".mo") for name in sources} == {name for name in wheel.namelist() if name.endswith(".mo")}
 
 
 def test_it_contains_the_vendored_scripts_with_their_licences(wheel: zipfile.ZipFile) -> None:

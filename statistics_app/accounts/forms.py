@@ -23,7 +23,7 @@ class SignInForm(AuthenticationForm):
         try:
             attempt = lockout.begin_attempt(name, client_address(self.request))
         except TooManyAttempts as error:
-            raise ValidationError(str(error), code="too_many_attempts") from error
+            raise ValidationError(error.translated, code="too_many_attempts") from error
         # Another backend may know a name that is not in the table.
         self.cleaned_data["username"] = find_username(name) or name
         cleaned = super().clean()

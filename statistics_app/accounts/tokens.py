@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db import IntegrityError, router, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from ..conf import setting
 from ..exceptions import ParameterError
 from ..models import AccessToken
 from ..models.access_token import NAME_LENGTH, AccessTokenQuerySet, TokenKind
+from ..texts import Text
 
 # The latest possible expiry: a time that can still be represented in every time zone.
 LATEST = datetime(9999, 12, 31, tzinfo=UTC)
@@ -36,14 +38,15 @@ def issue_personal_token(
     now = timezone.now()
     name = _clean_name(name)
     if expires_at is not None and expires_at <= now:
-        raise ParameterError(f"A token cannot expire in the past: {expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
+        text = gettext_noop("A token cannot expire in the past: %(time)s UTC.")
+        raise ParameterError(text, time=f"{expires_at.astimezone(UTC):%Y-%m-%d %H:%M}")
     expires_at = expires_at and min(expires_at, LATEST)
     try:
         with _transaction():
             AccessToken.objects.named(user, kind).filter(name=name).expired(now).delete()
             return AccessToken.objects.issue(user, kind=kind, name=name, expires_at=expires_at)
     except IntegrityError as error:
-        raise _token_error("A token with this name already exists", "error-token-already-exists") from error
+        raise _token_error(gettext_noop("A token with this name already exists"), "error-token-already-exists") from error
 
 
 def regenerate_personal_token(user: Any, name: str) -> str:
@@ -94,7 +97,7 @@ def _add_lifetime(now: datetime, lifetime: timedelta) -> datetime:
 def _clean_name(name: str) -> str:
     name = name.strip()
     if not name or len(name) > NAME_LENGTH or not name.isprintable():
-        raise ParameterError(f"A token needs a name of 1 to {NAME_LENGTH} printable characters.")
+        raise ParameterError(gettext_noop("A token needs a name of 1 to %(number)d printable characters."), number=NAME_LENGTH)
     return name
 
 
@@ -104,4 +107,6 @@ def _does_not_exist() -> ParameterError:
 
 def _token_error(reason: str, error_type: str) -> ParameterError:
     # The type's spelling, and its repetition in the text, are Rocket.Chat's.
-    return ParameterError(f"{reason} [{error_type}]", error_type=error_type)
+    error = ParameterError(f"{reason} [{error_type}]", error_type=error_type)
+    error.text = Text(reason)
+    return error

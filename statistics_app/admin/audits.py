@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ..accounts.permissions import can_view_statistics
 from ..models import TallyAudit
@@ -15,12 +17,12 @@ from ..models.utc_text import utc_text
 class DifferencesFilter(admin.SimpleListFilter):
     """A filter for audits that found differences, or none."""
 
-    title = "differences"
+    title = _("differences")
     parameter_name = "differences"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the two choices."""
-        return [("yes", "some found"), ("no", "none")]
+        return [("yes", gettext("some found")), ("no", gettext("none"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Return the audits that match the selected choice."""
@@ -65,23 +67,24 @@ class TallyAuditAdmin(admin.ModelAdmin):
         """Return False: audits cannot be deleted by hand."""
         return False
 
-    @admin.display(description="began (UTC)", ordering="began_at")
+    @admin.display(description=_("began (UTC)"), ordering="began_at")
     def began(self, audit: TallyAudit) -> str:
         """Return the start of the audit, to the second."""
         return utc_text(audit.began_at)
 
-    @admin.display(description="duration", ordering="took_ms")
+    @admin.display(description=_("duration"), ordering="took_ms")
     def took(self, audit: TallyAudit) -> str:
         """Return the duration of the audit in milliseconds."""
-        return f"{number_format(audit.took_ms, force_grouping=True)}\N{NO-BREAK SPACE}ms"
+        text = gettext("%(number)s ms") % {"number": number_format(audit.took_ms, force_grouping=True)}
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
 
-    @admin.display(description="audited counts")
+    @admin.display(description=_("audited counts"))
     def audited(self, audit: TallyAudit) -> str:
         """Return the names of the audited counts."""
         return ", ".join(audit.counts)
 
-    @admin.display(description="details")
+    @admin.display(description=_("details"))
     def details(self, audit: TallyAudit) -> str:
         """Return the findings as HTML, each with the value that was found and the expected one."""
         rows = ((f["count"], f["key"], f["found"], f["expected"]) for f in audit.findings)
-        return format_html_join("", "<div>{}, {}: {} instead of {}</div>", rows) or "–"
+        return format_html_join("", gettext("<div>{}, {}: {} instead of {}</div>"), rows) or "–"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext
 
 from ..exceptions import Busy
 from ..exports.base import Format
@@ -15,9 +16,13 @@ from ..exports.responses import file_response
 def export_actions() -> dict[str, tuple[Callable[..., Any], str, str]]:
     """Return the actions as `ModelAdmin.get_actions` does: by name, each with the name and the description."""
     return {
-        f"export_{name}": (_export_action(file_format), f"export_{name}", f"Export as {file_format.label}")
+        f"export_{name}": (_export_action(file_format), f"export_{name}", _action_name(file_format))
         for name, file_format in FORMATS.items()
     }
+
+
+def _action_name(file_format: Format) -> str:
+    return gettext("Export as %(format)s") % {"format": file_format.label}
 
 
 def _export_action(file_format: Format) -> Callable[..., StreamingHttpResponse | None]:
@@ -25,7 +30,7 @@ def _export_action(file_format: Format) -> Callable[..., StreamingHttpResponse |
         try:
             return file_response(request, file_format, file_format.write_snapshots(queryset.streamed()), "statistics")
         except Busy as error:
-            admin_.message_user(request, str(error), messages.ERROR)
+            admin_.message_user(request, error.translated, messages.ERROR)
             return None
 
     return export

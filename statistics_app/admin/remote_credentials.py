@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from ..models import RemoteCredentials
 from ..models.utc_text import utc_text
@@ -34,17 +35,17 @@ class RemoteCredentialsAdmin(admin.ModelAdmin):
         """Return False: the command removes it."""
         return False
 
-    @admin.display(description="stored (UTC)")
+    @admin.display(description=_("stored (UTC)"))
     def stored(self, account: RemoteCredentials) -> str:
         """Return when the account was stored."""
         return utc_text(account.stored_at)
 
-    @admin.display(description="encrypted (UTC)")
+    @admin.display(description=_("encrypted (UTC)"))
     def encrypted(self, account: RemoteCredentials) -> str:
         """Return when the token was last encrypted."""
         return utc_text(account.encrypted_at)
 
-    @admin.display(description="token")
+    @admin.display(description=_("token"))
     def token(self, account: RemoteCredentials) -> str:
         """Return which key the token is encrypted with, or why it cannot be used."""
         from ..sources.remote_account import state_of_token  # noqa: PLC0415 - only requests need it

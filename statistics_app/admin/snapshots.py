@@ -14,6 +14,8 @@ from django.urls import URLPattern, path
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ..accounts.permissions import can_view_statistics
 from ..models import Snapshot
@@ -25,12 +27,12 @@ from ..presentation.paging import SnapshotPaginator
 class ProblemsFilter(admin.SimpleListFilter):
     """A filter for snapshots with unknown values, or without any."""
 
-    title = "problems"
+    title = _("problems")
     parameter_name = "problems"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the two choices."""
-        return [("yes", "some values unknown"), ("no", "all values known")]
+        return [("yes", gettext("some values unknown")), ("no", gettext("all values known"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Return the snapshots that match the selected choice."""
@@ -53,12 +55,12 @@ class SnapshotAdmin(admin.ModelAdmin):
     paginator = SnapshotPaginator
     ordering = ("-created_at", "-pk")
     search_fields = ("=id", "host")
-    search_help_text = "Search by ID or host."
+    search_help_text = _("Search by ID or host.")
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("id", "taken", "origin", "slot_began", "took", "host", "counting", "counted", "unknown")}),
-        ("Changes since the previous snapshot", {"fields": ("differences",)}),
-        ("Document", {"fields": ("document_text",)}),
+        (_("Changes since the previous snapshot"), {"fields": ("differences",)}),
+        (_("Document"), {"fields": ("document_text",)}),
     )
 
     class Media:
@@ -132,66 +134,67 @@ class SnapshotAdmin(admin.ModelAdmin):
         """Return False: only retention removes snapshots."""
         return False
 
-    @admin.display(description="taken (UTC)", ordering="created_at")
+    @admin.display(description=_("taken (UTC)"), ordering="created_at")
     def taken(self, snapshot: Snapshot) -> str:
         """Return the time of the snapshot, to the second."""
         return utc_text(snapshot.created_at)
 
-    @admin.display(description="slot (UTC)")
+    @admin.display(description=_("slot (UTC)"))
     def slot_began(self, snapshot: Snapshot) -> str:
         """Return the beginning of the slot that the snapshot belongs to."""
         return utc_text(snapshot.slot)
 
-    @admin.display(description="messages", ordering=null_first("total_messages"))
+    @admin.display(description=_("messages"), ordering=null_first("total_messages"))
     def messages(self, snapshot: Snapshot) -> int | None:
         """Return the number of messages."""
         return snapshot.total_messages
 
-    @admin.display(description="users", ordering=null_first("total_users"))
+    @admin.display(description=_("users"), ordering=null_first("total_users"))
     def users(self, snapshot: Snapshot) -> int | None:
         """Return the number of users."""
         return snapshot.total_users
 
-    @admin.display(description="online", ordering=null_first("online_users"))
+    @admin.display(description=_("online"), ordering=null_first("online_users"))
     def online(self, snapshot: Snapshot) -> int | None:
         """Return the number of users who are online."""
         return snapshot.online_users
 
-    @admin.display(description="rooms", ordering=null_first("total_rooms"))
+    @admin.display(description=_("rooms"), ordering=null_first("total_rooms"))
     def rooms(self, snapshot: Snapshot) -> int | None:
         """Return the number of rooms."""
         return snapshot.total_rooms
 
-    @admin.display(description="duration", ordering="took_ms")
+    @admin.display(description=_("duration"), ordering="took_ms")
     def took(self, snapshot: Snapshot) -> str:
         """Return how long it took to take the snapshot, in milliseconds."""
         if snapshot.is_imported:
             return "–"
-        return f"{number_format(snapshot.took_ms, force_grouping=True)}\N{NO-BREAK SPACE}ms"
+        text = gettext("%(number)s ms") % {"number": number_format(snapshot.took_ms, force_grouping=True)}
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
 
-    @admin.display(description="unknown")
+    @admin.display(description=_("unknown"))
     def unknown_count(self, snapshot: Snapshot) -> str:
         """Return the number of unknown values, or nothing if all are known."""
         return str(len(snapshot.problems) or "")
 
-    @admin.display(description="unknown")
+    @admin.display(description=_("unknown"))
     def unknown(self, snapshot: Snapshot) -> str:
         """Return the keys of the unknown values, with the reasons."""
         return "; ".join(f"{key}: {reason}" for key, reason in snapshot.problems.items()) or "–"
 
-    @admin.display(description="counted live")
+    @admin.display(description=_("counted live"))
     def counted(self, snapshot: Snapshot) -> str:
         """Return the counts that were made row by row, with the reasons."""
         return "; ".join(f"{name}: {reason}" for name, reason in snapshot.counted_live.items()) or "–"
 
-    @admin.display(description="differences")
+    @admin.display(description=_("differences"))
     def differences(self, snapshot: Snapshot) -> SafeString:
         """Return the table of changes since the previous snapshot."""
         from .comparison import changes_since_previous  # noqa: PLC0415 - see the module
 
         return changes_since_previous(snapshot)
 
-    @admin.display(description="as returned by the API")
+    @admin.display(description=_("as returned by the API"))
     def document_text(self, snapshot: Snapshot) -> str:
         """Return the whole document as HTML."""
         return format_html('<pre tabindex="0">{}</pre>', snapshot.readable)

@@ -19,7 +19,7 @@ def take_snapshot(admin_: Any, request: HttpRequest) -> HttpResponse:
         require_refresh(request.user.pk)
         taken = generation.refresh()
     except (NotNow, TooManyAttempts) as error:
-        admin_.message_user(request, str(error), messages.ERROR)
+        admin_.message_user(request, error.translated, messages.ERROR)
         return redirect(reverse("admin:statistics_app_snapshot_changelist", current_app=admin_.admin_site.name))
     add_snapshot_messages(request, taken)
     return redirect(reverse("admin:statistics_app_snapshot_change", args=[taken.pk], current_app=admin_.admin_site.name))

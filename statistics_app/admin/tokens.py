@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ..models import AccessToken
 from ..models.account_key import AccountKey
@@ -16,12 +18,12 @@ from ..models.utc_text import utc_text
 class ExpiryFilter(admin.SimpleListFilter):
     """A filter for tokens that have expired, or have not."""
 
-    title = "expiry"
+    title = _("expiry")
     parameter_name = "expired"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the two choices."""
-        return [("no", "not expired"), ("yes", "expired")]
+        return [("no", gettext("not expired")), ("yes", gettext("expired"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Return the tokens that match the selected choice."""
@@ -32,16 +34,24 @@ class ExpiryFilter(admin.SimpleListFilter):
         return queryset
 
 
+class KindFilter(admin.ChoicesFieldListFilter):
+    """A filter for the kinds of tokens."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("kind")
+
+
 @admin.register(AccessToken)
 class AccessTokenAdmin(admin.ModelAdmin):
     """The tokens, newest first; deleting one revokes it immediately."""
 
-    list_display = ("user", "kind", "name", "last_characters", "created", "last_used", "expires")
-    list_filter = ("kind", ExpiryFilter)
+    list_display = ("user", "origin", "name", "last_characters", "created", "last_used", "expires")
+    list_filter = (("kind", KindFilter), ExpiryFilter)
     ordering = ("-created_at", "-pk")
-    search_help_text = "Search by username or token name."
+    search_help_text = _("Search by username or token name.")
     show_full_result_count = False
-    fields = ("user", "kind", "name", "last_characters", "created", "last_used", "expires")
+    fields = ("user", "origin", "name", "last_characters", "created", "last_used", "expires")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return the fields to search, with the username field of the host's user model if it can be joined."""
@@ -60,7 +70,12 @@ class AccessTokenAdmin(admin.ModelAdmin):
         """Return False: tokens never change."""
         return False
 
-    @admin.display(description="ends with")
+    @admin.display(description=_("kind"), ordering="kind")
+    def origin(self, token: AccessToken) -> str:
+        """Return the kind of the token."""
+        return token.get_kind_display()
+
+    @admin.display(description=_("ends with"))
     def last_characters(self, token: AccessToken) -> str:
         """Return the last characters of the token, by which its owner can identify it."""
         return f"…{token.last_part}"

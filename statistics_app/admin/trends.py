@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from ..history.metrics import BY_KEY
 from ..history.moments import state_at
@@ -41,4 +42,4 @@ def trends() -> list[Trend]:
 def _trend(key: str, line: Sparkline) -> Trend:
     metric = BY_KEY[key]
     change = format_change(line.change, metric.unit) if line.change is not None else ""
-    return Trend(metric.label, format_number(line.last, metric.unit), change, line)
+    return Trend(gettext(metric.label), format_number(line.last, metric.unit), change, line)

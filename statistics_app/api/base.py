@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -13,6 +15,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ..http.preferences import ENGLISH
 from ..probes.responses import responses
 from . import errors
 from .authentication import TokenAuthentication
@@ -77,6 +80,15 @@ class ApiView(APIView):
     versioning_class = None
     metadata_class = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete", "trace"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer in English: what programs read does not depend on the language that the host has chosen for a reader."""
+        chosen = translation.get_language()
+        with translation.override(ENGLISH):
+            response = super().dispatch(request, *args, **kwargs)
+        if chosen and not chosen.startswith(ENGLISH):
+            response.headers["Content-Language"] = ENGLISH
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Reject NUL characters and invalid UTF-8 before all other checks."""

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from rest_framework.request import Request
 
 from ..exceptions import MissingPackage
+from ..http.preferences import ENGLISH
 from ..http.security_headers import add_security_headers
 from ..optional import imported
 from ..serialization import to_json
@@ -41,9 +42,12 @@ class DocsView(TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Add the security headers of the app's pages; without the generator of the document, the answer is JSON."""
         try:
-            return add_security_headers(super().dispatch(request, *args, **kwargs))
+            response = add_security_headers(super().dispatch(request, *args, **kwargs))
         except MissingPackage as error:
             return errors.not_installed(str(error))
+        # Whatever language the host has chosen for the reader: what describes the API is as English as the API.
+        response.headers["Content-Language"] = ENGLISH
+        return response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Return the 405 as JSON, as everywhere in the API."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop as _
+
 from .measures import Measure
 
 
@@ -17,14 +19,14 @@ class AnsweredBy(StrEnum):
 class Group(StrEnum):
     """The group that a statistic is shown in."""
 
-    USERS = "Users"
-    ROOMS = "Rooms"
-    MESSAGES = "Messages"
-    FILES = "Files"
-    ACTIVITY = "Latest activity"
-    SERVER = "Server"
-    INSTALLATION = "Installation"
-    SNAPSHOT = "Snapshot"
+    USERS = _("Users")
+    ROOMS = _("Rooms")
+    MESSAGES = _("Messages")
+    FILES = _("Files")
+    ACTIVITY = _("Latest activity")
+    SERVER = _("Server")
+    INSTALLATION = _("Installation")
+    SNAPSHOT = _("Snapshot")
 
 
 class Unit(StrEnum):

@@ -4,6 +4,7 @@ import sqlite3
 from enum import StrEnum
 
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_noop as _
 
 # PostgreSQL's codes of these errors, and SQLite's.
 _READ_ONLY, _DISK_FULL, _QUERY_CANCELED, _LOCK_NOT_AVAILABLE = "25006", "53100", "57014", "55P03"
@@ -13,8 +14,8 @@ _SQLITE_NO_WRITES = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 class Failure(StrEnum):
     """Why the database cannot serve a request at the moment, in words for the client."""
 
-    AWAY = "The database does not answer at the moment."
-    NO_WRITES = "The database does not accept writes at the moment."
+    AWAY = _("The database does not answer at the moment.")
+    NO_WRITES = _("The database does not accept writes at the moment.")
 
 
 def failure_of(error: BaseException | None) -> Failure | None:

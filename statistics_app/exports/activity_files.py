@@ -25,7 +25,7 @@ from .file_names import file_stem
 MOST_ROWS = 10_000
 BUSIEST, QUIET, LARGEST, ACTIVE, IDLE = "rooms", "quiet-rooms", "storage", "most-active", "without-activity"
 _OF_ROOMS, _OF_PEOPLE = (BUSIEST, QUIET, LARGEST), (ACTIVE, IDLE)
-_SENT = tuple(BY_KEY[f"sent{name}Messages"] for name in ("", *(name for name, _ in ROOM_KIND_NAMES.values())))
+_SENT = tuple(BY_KEY[f"sent{name}Messages"] for name in ("", *ROOM_KIND_NAMES.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import IO
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext_noop as _
 
 from ..exceptions import Busy
 from .base import Format
@@ -61,7 +62,7 @@ def file_response(request: HttpRequest, format_: Format, content: Iterable[bytes
     Errors: Busy when too many files are being delivered.
     """
     if not _places.take():
-        raise Busy("Too many exports are being delivered. Try again in a moment.", RETRY_SECONDS)
+        raise Busy(_("Too many exports are being delivered. Try again in a moment."), RETRY_SECONDS)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         file.writelines(content)

@@ -68,7 +68,7 @@ def why_authors_are_unknown() -> str:
     try:
         chat_source(now).active_accounts(now, now)
     except NotAnswered as problem:
-        return str(problem)
+        return problem.text
     return ""
 
 

@@ -5,15 +5,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 
+from django.utils.translation import gettext_noop as _
+
 from ..catalogue.statistic import Aggregate, Group, Unit
 from .active_points import ACTIVE_BOTS, ACTIVE_PEOPLE, why_authors_are_unknown
-from .activity import GONE_AFTER, Activity
+from .activity import Activity
 from .activity_steps import WINDOWS, ActivitySteps
 from .metric import Metric, MetricKind, Reader
 from .metrics import BY_KEY
 from .points import HistoryRange, Point
 
-VERBS = {Activity.WROTE: "wrote", Activity.PRESENT: "were there"}
+# The label and the definition of the number of people in a step, and in the days of each window.
+_IN_STEPS = {
+    Activity.PRESENT: (_("People who were there"), _("People who were there, each counted once.")),
+}
+_IN_WINDOWS = {
+    Activity.WROTE: (
+        (_("People who wrote in 1 day"), _("People who wrote in the 1 days up to a day.")),
+        (_("People who wrote in 7 days"), _("People who wrote in the 7 days up to a day.")),
+        (_("People who wrote in 28 days"), _("People who wrote in the 28 days up to a day.")),
+    ),
+    Activity.PRESENT: (
+        (_("People who were there in 1 day"), _("People who were there in the 1 days up to a day.")),
+        (_("People who were there in 7 days"), _("People who were there in the 7 days up to a day.")),
+        (_("People who were there in 28 days"), _("People who were there in the 28 days up to a day.")),
+    ),
+}
 # For each metric, by its key, the method that returns its points.
 _POINTS: Mapping[str, Callable[[ActivitySteps], list[Point]]] = {
     "people": ActivitySteps.people,
@@ -48,28 +65,26 @@ class ActivityMetrics:
 @cache
 def activity_metrics(kind: Activity) -> ActivityMetrics:
     """Return the metrics of people who were active in one way."""
-    who = f"People who {VERBS[kind]}"
     return ActivityMetrics(
-        people=BY_KEY[ACTIVE_PEOPLE] if kind is Activity.WROTE else _people(kind, "people", who, f"{who}, each counted once."),
+        people=_people(kind, "people", *_IN_STEPS[kind]) if kind in _IN_STEPS else BY_KEY[ACTIVE_PEOPLE],
         machines=BY_KEY[ACTIVE_BOTS],
         windows=tuple(
-            _average(kind, f"peopleIn{days}", f"{who} in {days} day{'s'[: days - 1]}", f"{who} in the {days} days up to a day.")
-            for days in WINDOWS
+            _average(kind, f"peopleIn{days}", *texts) for days, texts in zip(WINDOWS, _IN_WINDOWS[kind], strict=True)
         ),
         stickiness=_average(
-            kind, "stickiness", "Stickiness", f"People of a day as a share of those of {WINDOWS[-1]} days.", Unit.PERCENT
+            kind, "stickiness", _("Stickiness"), _("People of a day as a share of those of 28 days."), Unit.PERCENT
         ),
         came=(
-            _people(Activity.WROTE, "people-new", "New", "People who wrote their first message."),
-            _people(Activity.WROTE, "people-stayed", "Stayed", f"People who had written at most {GONE_AFTER} days before."),
-            _people(Activity.WROTE, "people-back", "Came back", f"People who had not written for {GONE_AFTER} days."),
+            _people(Activity.WROTE, "people-new", _("New"), _("People who wrote their first message.")),
+            _people(Activity.WROTE, "people-stayed", _("Stayed"), _("People who had written at most 28 days before.")),
+            _people(Activity.WROTE, "people-back", _("Came back"), _("People who had not written for 28 days.")),
         ),
-        gone=_people(Activity.WROTE, "people-gone", "Gone", f"People who have not written for {GONE_AFTER} days."),
+        gone=_people(Activity.WROTE, "people-gone", _("Gone"), _("People who have not written for 28 days.")),
         per_person=_people(
             kind,
             "perPerson",
-            "Messages per person",
-            "Messages sent, also those of bots and apps, divided by the number of people who were active.",
+            _("Messages per person"),
+            _("Messages sent, also those of bots and apps, divided by the number of people who were active."),
             Unit.MESSAGES,
         ),
     )

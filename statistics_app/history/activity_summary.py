@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from ..exceptions import ParameterError
 from ..models import Person, ReportedPeople, SeenDay
 from .active_points import known_since, why_authors_are_unknown
@@ -81,13 +83,13 @@ def why_unknown() -> str:
     """Return why nothing is known of people; empty if something is."""
     if reason := why_authors_are_unknown():
         return reason
-    return "" if Person.objects.exists() else "No message with an author has been counted yet."
+    return "" if Person.objects.exists() else _("No message with an author has been counted yet.")
 
 
 def require_known(kind: Activity) -> None:
     """See that it is known who was active in one way. Errors: ParameterError."""
     if kind is Activity.PRESENT and not is_presence_known():
-        raise ParameterError("'activity' cannot be 'present': it is not known who was there without writing.")
+        raise ParameterError(_("'activity' cannot be 'present': it is not known who was there without writing."))
 
 
 def is_presence_known() -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from ..catalogue.statistic import Aggregate, Group, Unit
 from .event_points import read_events
 from .metric import Metric, MetricKind
@@ -36,8 +38,8 @@ def _metric(key: str, label: str, definition: str) -> Metric:
 
 
 MESSAGE_SHARES = (
-    _metric("shareInThreads", "In threads", "Replies in threads as a share of the messages sent."),
-    _metric("shareInDiscussions", "In discussions", "Messages in discussions as a share of the messages sent."),
+    _metric("shareInThreads", _("In threads"), _("Replies in threads as a share of the messages sent.")),
+    _metric("shareInDiscussions", _("In discussions"), _("Messages in discussions as a share of the messages sent.")),
 )
 _PARTS = dict(
     zip(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import router
+from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistics import CATALOGUE
 from ..exceptions import ParameterError
@@ -21,7 +22,8 @@ from .steps import quarter_of
 ONLY_IN_SNAPSHOTS = "Only a snapshot has this value, and there is none from this time."
 # A server keeps one document of its statistics a day at least; an imported one says nothing of the time after that.
 MOST_APART = timedelta(days=1, hours=1)
-UNKNOWN_TIME = "No data for this time: it is before the first snapshot, and before the chat's counted rows."
+UNKNOWN_TIME = _("No data for this time: it is before the first snapshot, and before the chat's counted rows.")
+_UNKNOWN_TIME_OF = _("'%(name)s': no data for this time: it is before the first snapshot, and before the chat's counted rows.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def require_known(state: State, name: str) -> State:
     Errors: ParameterError when nothing is.
     """
     if not state.is_known:
-        raise ParameterError(f"'{name}': {UNKNOWN_TIME[0].lower()}{UNKNOWN_TIME[1:]}")
+        raise ParameterError(_UNKNOWN_TIME_OF, name=name)
     return state
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from ..conf import setting
 from ..exceptions import ParameterError
 from ..http.query_parameters import choice, moment, whole_number, zone
@@ -71,7 +73,7 @@ def range_within(
 def require_order(since: datetime, until: datetime) -> None:
     """See that a range begins before it ends. Errors: ParameterError."""
     if since >= until:
-        raise ParameterError(f"'since' must be before 'until', which is {until:%Y-%m-%dT%H:%M:%SZ}.")
+        raise ParameterError(_("'since' must be before 'until', which is %(time)s."), time=f"{until:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
@@ -86,7 +88,8 @@ def require_year(at: datetime, name: str) -> datetime:
     Errors: ParameterError when it is not.
     """
     if not YEARS[0] <= at.year < YEARS[1]:
-        raise ParameterError(f"'{name}' must be in the years from {YEARS[0]} to {YEARS[1] - 1}.")
+        text = _("'%(name)s' must be in the years from %(first)d to %(last)d.")
+        raise ParameterError(text, name=name, first=YEARS[0], last=YEARS[1] - 1)
     return at
 
 
@@ -94,7 +97,8 @@ def _metrics(text: str) -> tuple[Metric, ...]:
     keys = [key.strip() for key in text.split(",")]
     for key in keys:
         if key not in BY_KEY:
-            raise ParameterError(f"'metrics': there is no metric '{key[:60]}'. The metrics are {', '.join(BY_KEY)}.")
+            text = _("'metrics': there is no metric '%(key)s'. The metrics are %(keys)s.")
+            raise ParameterError(text, key=key[:60], keys=", ".join(BY_KEY))
     return tuple(BY_KEY[key] for key in dict.fromkeys(keys))
 
 
@@ -102,10 +106,11 @@ def _step(parameters: Mapping[str, str], since: datetime, until: datetime, steps
     chosen = choice(parameters, "step", [AUTO, *steps])
     points = whole_number(parameters, "points", DEFAULT_POINTS)
     if not 0 < points <= MAX_POINTS:
-        raise ParameterError(f"'points' must be from 1 to {MAX_POINTS}.")
+        raise ParameterError(_("'points' must be from 1 to %(number)d."), number=MAX_POINTS)
     if chosen == AUTO:
         shortest = max(timedelta(seconds=setting("INTERVAL")), MIN_DURATION[steps[0]])
         return chosen_step(since, until, points, shortest)
     if (until - since) / MIN_DURATION[Step(chosen)] > MAX_POINTS:
-        raise ParameterError(f"'step' would give more than {MAX_POINTS:,} points; choose a longer step or a shorter range.")
+        text = _("'step' would give more than %(number)s points; choose a longer step or a shorter range.")
+        raise ParameterError(text, number=f"{MAX_POINTS:,}")
     return Step(chosen)

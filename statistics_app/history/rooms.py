@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import router
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ..exceptions import NotAnswered
 from ..models import EventCoverage, Room, RoomAuthorDay, RoomDay
@@ -24,15 +25,15 @@ from .steps import quarter_at, quarter_number, quarter_of
 # A room without a message for so many days has gone quiet, where the reader does not say otherwise.
 QUIET_AFTER = 90
 
-
-_TITLES = {
-    RoomKind.CHANNEL: "Channel",
-    RoomKind.PRIVATE_GROUP: "Private group",
-    RoomKind.DIRECT: "Direct room",
-    RoomKind.LIVECHAT: "Livechat",
-    RoomKind.OTHER: "Other room",
-    RoomKind.UNKNOWN: "Unknown room",
-    None: "Former room",
+# What a room without a name is called.
+ROOM_TITLES = {
+    RoomKind.CHANNEL: _("Channel %(number)d"),
+    RoomKind.PRIVATE_GROUP: _("Private group %(number)d"),
+    RoomKind.DIRECT: _("Direct room %(number)d"),
+    RoomKind.LIVECHAT: _("Livechat %(number)d"),
+    RoomKind.OTHER: _("Other room %(number)d"),
+    RoomKind.UNKNOWN: _("Unknown room %(number)d"),
+    None: _("Former room %(number)d"),
 }
 
 
@@ -58,8 +59,8 @@ class RoomActivity:
 
     @property
     def title(self) -> str:
-        """The name, or what the room is and its number."""
-        return self.name or f"{_TITLES[self.kind]} {self.number}"
+        """The name, or what the room is and its number, in English."""
+        return self.name or ROOM_TITLES[self.kind] % {"number": self.number}
 
     @property
     def growth(self) -> float | None:

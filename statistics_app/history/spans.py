@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext, pgettext
+
 from .points import HistoryRange
 from .steps import Step, before, bounds, bounds_from
 
@@ -34,7 +36,18 @@ class Period(StrEnum):
     @property
     def label(self) -> str:
         """Return the name as text."""
-        return self.replace("-", " ").capitalize()
+        return {
+            Period.TODAY: pgettext("period", "Today"),
+            Period.YESTERDAY: pgettext("period", "Yesterday"),
+            Period.THIS_WEEK: pgettext("period", "This week"),
+            Period.LAST_WEEK: pgettext("period", "Last week"),
+            Period.THIS_MONTH: pgettext("period", "This month"),
+            Period.LAST_MONTH: pgettext("period", "Last month"),
+            Period.THIS_QUARTER: pgettext("period", "This quarter"),
+            Period.LAST_QUARTER: pgettext("period", "Last quarter"),
+            Period.THIS_YEAR: pgettext("period", "This year"),
+            Period.LAST_YEAR: pgettext("period", "Last year"),
+        }[self]
 
     @property
     def is_over(self) -> bool:
@@ -61,7 +74,7 @@ class Earlier(StrEnum):
     @property
     def label(self) -> str:
         """Return the name as text."""
-        return {Earlier.PREVIOUS: "previous period", Earlier.YEAR: "a year ago"}[self]
+        return gettext("previous period") if self is Earlier.PREVIOUS else gettext("a year ago")
 
     def range(self, shown: HistoryRange, period: Period | None) -> HistoryRange:
         """Return the earlier time range, in as many steps as `shown`, so that their steps can be compared one by one.

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_noop as _
 
 from ..exceptions import ParameterError
 
@@ -41,25 +42,33 @@ def whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
     if value is None:
         return default
     if not (value.isascii() and value.isdigit()):
-        raise ParameterError(f"'{name}' must be a whole number of 0 or more, not '{_shortened(value)}'.")
+        text = _("'%(name)s' must be a whole number of 0 or more, not '%(value)s'.")
+        raise ParameterError(text, name=name, value=_shortened(value))
     if len(value) > _LONGEST:
-        raise ParameterError(f"'{name}' has more than {_LONGEST} digits.")
+        raise ParameterError(_("'%(name)s' has more than %(number)d digits."), name=name, number=_LONGEST)
     return int(value) if len(value) <= _MOST_DIGITS else _MOST
 
 
 def choice(parameters: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
     """Parse one of several words; the first if absent. Errors: ParameterError."""
     value = parameters.get(name, choices[0])
-    if value not in choices:
-        raise ParameterError(f"'{name}' must be one of {', '.join(choices)}, not '{_shortened(value)}'.")
+    require_choice(value, name, choices)
     return value
+
+
+def require_choice(value: str, name: str, choices: Sequence[str]) -> None:
+    """See that a parameter is one of several words. Errors: ParameterError."""
+    if value not in choices:
+        text = _("'%(name)s' must be one of %(choices)s, not '%(value)s'.")
+        raise ParameterError(text, name=name, choices=", ".join(choices), value=_shortened(value))
 
 
 def zone(parameters: Mapping[str, str], name: str) -> ZoneInfo:
     """Parse the IANA name of a time zone; UTC if absent. Errors: ParameterError."""
     value = parameters.get(name, "UTC")
     if value not in zones():
-        raise ParameterError(f"'{name}' must be a zone's IANA name such as Europe/Berlin, not '{_shortened(value)}'.")
+        text = _("'%(name)s' must be a zone's IANA name such as Europe/Berlin, not '%(value)s'.")
+        raise ParameterError(text, name=name, value=_shortened(value))
     return ZoneInfo(value)
 
 
@@ -83,10 +92,8 @@ def parse_moment(value: Any, where: str, error_type: str = "error-invalid-params
         parsed = None
     if parsed is not None and parsed.tzinfo is not None:
         return _in_utc(parsed)
-    raise ParameterError(
-        f"{where} must be a time such as 2018-02-24T13:13:00.236Z, not '{_shortened(str(value))}'.",
-        error_type=error_type,
-    )
+    text = _("%(where)s must be a time such as 2018-02-24T13:13:00.236Z, not '%(value)s'.")
+    raise ParameterError(text, error_type=error_type, where=where, value=_shortened(str(value)))
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -14,6 +14,8 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..db.primary import on_primary
 from .account_key import AccountKey
@@ -52,9 +54,9 @@ def _mark(user: "AbstractBaseUser", key: Any) -> str:
 class TokenKind(models.TextChoices):
     """The origin of a token: a login, or a user who created it by name, for the API or for a display."""
 
-    LOGIN = "login", "login"
-    PERSONAL = "personal", "personal"
-    DISPLAY = "display", "display"
+    LOGIN = "login", pgettext_lazy("token", "login")
+    PERSONAL = "personal", pgettext_lazy("token", "personal")
+    DISPLAY = "display", pgettext_lazy("token", "display")
 
 
 # What the API accepts. A token for a display opens nothing but its pages.
@@ -153,13 +155,15 @@ class AccessToken(models.Model):
     """One token of one user."""
 
     digest = models.CharField(primary_key=True, max_length=64, editable=False)
-    user = AccountKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statistics_tokens")
+    user = AccountKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="statistics_tokens", verbose_name=_("user")
+    )
     kind = models.CharField(max_length=8, choices=TokenKind)
-    name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
     last_part = models.CharField(max_length=LAST_PART)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    last_used_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True, db_index=True)
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
     password_mark = models.CharField(max_length=32, blank=True, editable=False)
 
     objects = AccessTokenQuerySet.as_manager()
@@ -168,6 +172,8 @@ class AccessToken(models.Model):
     may_view: bool | None = None
 
     class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
         indexes = [models.Index(fields=["user", "kind", "created_at"], name="statistics_token_of_user")]
         constraints = [
             models.UniqueConstraint(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 THE_ONE = 1
 LONGEST_ADDRESS = 500
@@ -28,8 +29,8 @@ class RemoteCredentials(models.Model):
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE, editable=False)
-    url = models.CharField("address", max_length=LONGEST_ADDRESS)
-    user_id = models.CharField("user ID", max_length=200)
+    url = models.CharField(_("address"), max_length=LONGEST_ADDRESS)
+    user_id = models.CharField(_("user ID"), max_length=200)
     encrypted_token = models.TextField(editable=False)
     stored_at = models.DateTimeField()
     encrypted_at = models.DateTimeField()
@@ -39,8 +40,8 @@ class RemoteCredentials(models.Model):
     class Meta:
         # Only superusers see it in the admin.
         default_permissions = ()
-        verbose_name = "account at the remote server"
-        verbose_name_plural = "account at the remote server"
+        verbose_name = _("account at the remote server")
+        verbose_name_plural = _("account at the remote server")
         constraints = [models.CheckConstraint(condition=models.Q(pk=THE_ONE), name="statistics_app_one_remote_account")]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext_lazy as _
 
 from ..serialization import LONGEST_ID, SERVER_LENGTH, make_id, to_json
 from .snapshot_days import SnapshotDay
@@ -34,20 +35,20 @@ _SUCCESS = ',"success":true}'
 class Origin(models.TextChoices):
     """Why a snapshot was taken."""
 
-    SCHEDULE = "schedule", "scheduled"
-    REFRESH = "refresh", "refreshed"
-    START = "start", "at start"
-    COMMAND = "command", "by command"
-    IMPORT = "import", "imported"
+    SCHEDULE = "schedule", _("scheduled")
+    REFRESH = "refresh", _("refreshed")
+    START = "start", _("at start")
+    COMMAND = "command", _("by command")
+    IMPORT = "import", _("imported")
 
 
 class Counting(models.TextChoices):
     """How the rows were counted for a snapshot, or that another server has counted them."""
 
-    TALLIES = "tallies", "running counts"
-    LIVE = "live", "counted"
-    MIXED = "mixed", "partly counted"
-    REPORTED = "reported", "as reported by the server"
+    TALLIES = "tallies", _("running counts")
+    LIVE = "live", _("counted")
+    MIXED = "mixed", _("partly counted")
+    REPORTED = "reported", _("as reported by the server")
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
@@ -197,17 +198,17 @@ class Snapshot(models.Model):
     took, and what was done around them. `server` tells the server that counted from others; it is empty if that is not known.
     """
 
-    id = models.CharField(primary_key=True, max_length=LONGEST_ID, default=make_id, editable=False)
+    id = models.CharField(_("id"), primary_key=True, max_length=LONGEST_ID, default=make_id, editable=False)
     number = models.BigIntegerField(null=True, unique=True, editable=False)
-    created_at = models.DateTimeField(db_index=True)
-    origin = models.CharField(max_length=8, choices=Origin)
+    created_at = models.DateTimeField(_("created at"), db_index=True)
+    origin = models.CharField(_("origin"), max_length=8, choices=Origin)
     slot = models.DateTimeField(null=True, blank=True, unique=True)
     took_ms = models.PositiveIntegerField()
     part_seconds = models.JSONField(default=dict, db_default=EMPTY_OBJECT, blank=True, editable=False)
-    host = models.CharField(max_length=255)
+    host = models.CharField(_("host"), max_length=255)
     server = models.CharField(max_length=SERVER_LENGTH, blank=True, default="", db_default="", editable=False)
     problems = models.JSONField(default=dict, blank=True)
-    counting = models.CharField(max_length=8, choices=Counting, default=Counting.LIVE)
+    counting = models.CharField(_("counting"), max_length=8, choices=Counting, default=Counting.LIVE)
     counted_live = models.JSONField(default=dict, blank=True)
     body = models.TextField()
     is_rolled_up = models.BooleanField(default=False, editable=False)
@@ -222,6 +223,8 @@ class Snapshot(models.Model):
     objects = SnapshotQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
         permissions = [("view_statistics", "Can view the workspace's statistics")]
         indexes = [
             models.Index(fields=["origin", "-created_at"], name="statistics_snapshot_origin"),

@@ -1,6 +1,7 @@
 """The results of audits of the running counts."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .utc_text import utc_text
 
@@ -14,16 +15,16 @@ class TallyAudit(models.Model):
     `findings` holds the first differences, each with the keys `count`, `key`, `expected` and `found`.
     """
 
-    began_at = models.DateTimeField(db_index=True)
+    began_at = models.DateTimeField(_("began at"), db_index=True)
     took_ms = models.PositiveIntegerField()
     counts = models.JSONField(default=list, blank=True)
-    differences = models.PositiveIntegerField(default=0)
+    differences = models.PositiveIntegerField(_("differences"), default=0)
     findings = models.JSONField(default=list, blank=True)
-    repaired = models.BooleanField(default=False)
+    repaired = models.BooleanField(_("repaired"), default=False)
 
     class Meta:
-        verbose_name = "audit of running counts"
-        verbose_name_plural = "audits of running counts"
+        verbose_name = _("audit of running counts")
+        verbose_name_plural = _("audits of running counts")
 
     def __str__(self) -> str:
         return f"{utc_text(self.began_at)} UTC: {self.differences} differences"

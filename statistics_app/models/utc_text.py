@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 from django.utils import formats
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
-TIME_FORMAT = "j M Y, H:i:s"
+TIME_FORMAT = _("j M Y, H:i:s")
 
 
 def utc_text(moment: datetime | None) -> str:
     """Return a time in UTC as text; a dash for none."""
-    return formats.date_format(moment.astimezone(UTC), TIME_FORMAT) if moment else "–"
+    return formats.date_format(moment.astimezone(UTC), gettext(TIME_FORMAT)) if moment else "–"

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from ..conf import setting
 from ..history.activity import Activity
 from ..history.activity_metrics import activity_metrics
@@ -59,13 +61,16 @@ class ActivityPage:
         if coverage is None:
             return
         if self.history_range.bounds[0] <= coverage.since and not self.why_unknown:
-            first = ": in the first steps, nearly everybody is new" if self.history_range.bounds[-1] > coverage.since else ""
-            yield f"What is known begins on {format_time(coverage.since, zone)}{first}."
+            since = format_time(coverage.since, zone)
+            begins = gettext("What is known begins on %(time)s.")
+            if self.history_range.bounds[-1] > coverage.since:
+                begins = gettext("What is known begins on %(time)s: in the first steps, nearly everybody is new.")
+            yield begins % {"time": since}
         if hidden := setting("HIDE_PEOPLE_BELOW"):
-            yield f"Numbers of fewer than {hidden} people are not shown."
+            yield gettext("Numbers of fewer than %(number)d people are not shown.") % {"number": hidden}
         if self.history_range.bounds[-1] > coverage.until:
-            until = format_time(coverage.until, zone)
-            yield f"The last {self.messages[0].step} is still in progress, and hatched: it is counted up to {until}."
+            values = {"step": self.messages[0].step, "until": format_time(coverage.until, zone)}
+            yield gettext("The last %(step)s is still in progress, and hatched: it is counted up to %(until)s.") % values
 
 
 def activity_page(

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext, ngettext
+
 from ..catalogue.statistic import Unit
 from ..conf import setting
 from ..history.activity import Activity
-from ..history.activity_metrics import VERBS
 from ..history.activity_summary import MONTH, RecentPeople
 from ..history.rooms import RoomActivity
 from ..history.steps import HOUR
 from .hours import QUIET_HOURS, WeekOfHours
 from .number_format import format_number
-from .rooms import change_of
+from .rooms import change_of, room_title
 from .time_axis import format_time
 
 
@@ -28,26 +29,36 @@ class Answer:
 
 def answers_of_people(kind: Activity, recent: RecentPeople, now: datetime, zone: ZoneInfo) -> Iterator[Answer]:
     """Yield whether more people are active than before."""
-    until = "last" if now - recent.until < HOUR else f"{MONTH.days} days up to {format_time(recent.until, zone)}"
-    span = f"the last {MONTH.days} days" if until == "last" else f"the {until}"
+    values = {"days": MONTH.days, "until": format_time(recent.until, zone), "since": format_time(recent.since, zone)}
+    form = gettext("the last %(days)d days") if now - recent.until < HOUR else gettext("the %(days)d days up to %(until)s")
+    span = form % values
     if recent.until - recent.since < MONTH:
-        span = f"{span}, counted since {format_time(recent.since, zone)}"
-    yield Answer(_people(recent.number), f"{VERBS[kind]} in {span}{_compared(recent)}")
+        span = gettext("%(span)s, counted since %(since)s") % {**values, "span": span}
+    number = recent.number or 0
+    if kind is Activity.WROTE:
+        text = ngettext("wrote in %(span)s%(compared)s", "wrote in %(span)s%(compared)s", number)
+    else:
+        text = ngettext("was there in %(span)s%(compared)s", "were there in %(span)s%(compared)s", number)
+    yield Answer(_people(recent.number), text % {"span": span, "compared": _compared(recent)})
 
 
 def answers_of_hours(hours: WeekOfHours) -> Iterator[Answer]:
     """Yield when the chat is busiest, and when it is quiet."""
     if hours.busiest:
         hour, number = hours.busiest
-        yield Answer(hour, f"is the busiest hour of the week in {hours.zone}: {number} messages on average")
+        text = gettext("is the busiest hour of the week in %(zone)s: %(number)s messages on average")
+        yield Answer(hour, text % {"zone": hours.zone, "number": number})
     if hours.quietest:
         hour, number = hours.quietest
-        yield Answer(hour, f"are the quietest {QUIET_HOURS} hours in a row: {number} messages an hour on average")
+        text = gettext("are the quietest %(hours)d hours in a row: %(number)s messages an hour on average")
+        yield Answer(hour, text % {"hours": QUIET_HOURS, "number": number})
 
 
 def answer_of_rooms(room: RoomActivity) -> Answer:
     """Return which room grows."""
-    return Answer(room.title, f"grows most in this time: {change_of(room, ' messages')} compared with the same time before it")
+    change = change_of(room, gettext("%(number)s messages"))
+    text = gettext("grows most in this time: %(change)s compared with the same time before it")
+    return Answer(room_title(room), text % {"change": change})
 
 
 def _compared(recent: RecentPeople) -> str:
@@ -55,13 +66,15 @@ def _compared(recent: RecentPeople) -> str:
         return ""
     difference = recent.number - recent.before
     if not difference:
-        return f", as many as in the {MONTH.days} days before"
+        return gettext(", as many as in the %(days)d days before") % {"days": MONTH.days}
     percent = f" ({'+' if difference > 0 else '−'}{abs(100 * difference / recent.before):.0f} %)" if recent.before else ""
-    more = f"{format_number(abs(difference), Unit.PEOPLE)} {'more' if difference > 0 else 'fewer'}"
-    return f", {more}{percent} than in the {MONTH.days} days before"
+    values = {"number": format_number(abs(difference), Unit.PEOPLE), "percent": percent, "days": MONTH.days}
+    if difference > 0:
+        return gettext(", %(number)s more%(percent)s than in the %(days)d days before") % values
+    return gettext(", %(number)s fewer%(percent)s than in the %(days)d days before") % values
 
 
 def _people(number: int | None) -> str:
     if number is None:
-        return f"Fewer than {setting('HIDE_PEOPLE_BELOW')} people"
-    return f"{format_number(number, Unit.PEOPLE)} {'person' if number == 1 else 'people'}"
+        return gettext("Fewer than %(number)d people") % {"number": setting("HIDE_PEOPLE_BELOW")}
+    return ngettext("%(number)s person", "%(number)s people", number) % {"number": format_number(number, Unit.PEOPLE)}

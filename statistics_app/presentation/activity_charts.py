@@ -2,70 +2,88 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..history.activity import GONE_AFTER
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
 from ..history.activity_metrics import ActivityMetrics
 from ..history.activity_steps import WINDOWS
 from ..history.message_shares import MESSAGE_SHARES
 from ..history.metric import Metric
-from ..history.metrics import ROOM_KIND_NAMES, SENT_BY_KIND
+from ..history.metrics import SENT_BY_KIND
 from ..history.points import Point
 from ..history.steps import Step
 from .columns import Drawing
+from .step_names import step_name
 
 Series = Mapping[Metric, Sequence[Point]]
-_KINDS = {f"sent{name}Messages": f"{where[0].upper()}{where[1:]}" for name, where in ROOM_KIND_NAMES.values()}
+_KINDS = {
+    "sentChannelMessages": _("In channels"),
+    "sentPrivateGroupMessages": _("In private groups"),
+    "sentDirectMessages": _("In direct rooms"),
+    "sentLivechatMessages": _("In livechat"),
+}
+_SHARES = {
+    ("shareInThreads",): _("Messages in threads, by %(step)s"),
+    ("shareInDiscussions",): _("Messages in discussions, by %(step)s"),
+    ("shareInThreads", "shareInDiscussions"): _("Messages in threads and in discussions, by %(step)s"),
+}
 
 
 def drawings_of_people(metrics: ActivityMetrics, series: Series, step: Step) -> Iterator[Drawing]:
     """Yield the charts that show who was active."""
-    who, machines = metrics.people.label, _used([metrics.machines], series)
-    title = f"{who}{', and bots' if machines else ''}, by {step}"
-    yield Drawing(name="people", title=title, metrics=[metrics.people, *machines])
-    averages = "" if step is Step.DAY else f" Averages of the days of each {step}."
+    who, machines = gettext(metrics.people.label), _used([metrics.machines], series)
+    names = {"people": who, "step": step_name(step)}
+    title = gettext("%(people)s, and bots, by %(step)s") if machines else gettext("%(people)s, by %(step)s")
+    yield Drawing(name="people", title=title % names, metrics=[metrics.people, *machines])
+    averages = "" if step is Step.DAY else " " + gettext("Averages of the days of each %(step)s.") % names
     yield Drawing(
         name="windows",
-        title=f"{who} in 1, 7 and {WINDOWS[-1]} days",
+        title=gettext("%(people)s in 1, 7 and 28 days") % names,
         metrics=metrics.windows,
-        labels={metric.key: f"{days} day{'s'[: days - 1]}" for metric, days in zip(metrics.windows, WINDOWS, strict=True)},
-        note=f"People active in the 1, 7 and {WINDOWS[-1]} days up to the end of each day (DAU, WAU, MAU).{averages}",
+        labels={
+            metric.key: ngettext("%d day", "%d days", days) % days
+            for metric, days in zip(metrics.windows, WINDOWS, strict=True)
+        },
+        note=gettext("People active in the 1, 7 and 28 days up to the end of each day (DAU, WAU, MAU).") + averages,
         are_bars=False,
     )
     yield Drawing(
         name="movement",
-        title=f"People who came and went, by {step}",
+        title=gettext("People who came and went, by %(step)s") % names,
         metrics=metrics.came,
-        note=(
-            f"New: the first message ever. Came back: the first after more than {GONE_AFTER} days. "
-            f"Gone, below the line: the last one was {GONE_AFTER} days before."
+        note=gettext(
+            "New: the first message ever. Came back: the first after more than 28 days. "
+            "Gone, below the line: the last one was 28 days before."
         ),
         below=[metrics.gone],
     )
     yield Drawing(
         name="stickiness",
-        title="Stickiness",
+        title=gettext("Stickiness"),
         metrics=[metrics.stickiness],
-        note=f"People of a day as a share of those of {WINDOWS[-1]} days (DAU ÷ MAU).{averages}",
+        note=gettext("People of a day as a share of those of 28 days (DAU ÷ MAU).") + averages,
         are_bars=False,
     )
 
 
 def drawings_of_messages(metrics: ActivityMetrics, series: Series, step: Step) -> Iterator[Drawing]:
     """Yield the charts that show how much was written; that for each person only if it is known who wrote."""
+    names = {"step": step_name(step)}
     yield drawing_of_sent(series, step)
     if shares := _used(MESSAGE_SHARES, series):
         yield Drawing(
             name="shares",
-            title=f"Messages {' and '.join(metric.label[0].lower() + metric.label[1:] for metric in shares)}, by {step}",
+            title=gettext(_SHARES[tuple(metric.key for metric in shares)]) % names,
             metrics=shares,
-            note="As shares of all messages. One in a thread within a discussion is in both.",
+            note=gettext("As shares of all messages. One in a thread within a discussion is in both."),
             are_bars=False,
         )
     if metrics.per_person in series:
         yield Drawing(
             name="per-person",
-            title=f"Messages per person, by {step}",
+            title=gettext("Messages per person, by %(step)s") % names,
             metrics=[metrics.per_person],
-            note="Messages, also those of bots and apps, divided by the number of people.",
+            note=gettext("Messages, also those of bots and apps, divided by the number of people."),
         )
 
 
@@ -73,10 +91,10 @@ def drawing_of_sent(series: Series, step: Step) -> Drawing:
     """Return the chart of messages by kind of room; kinds without any are left out."""
     return Drawing(
         name="messages",
-        title=f"Messages sent, by {step}",
+        title=gettext("Messages sent, by %(step)s") % {"step": step_name(step)},
         metrics=_used(SENT_BY_KIND, series) or SENT_BY_KIND[:1],
-        labels=_KINDS,
-        note="Also those that were removed since.",
+        labels={key: gettext(label) for key, label in _KINDS.items()},
+        note=gettext("Also those that were removed since."),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 
 from ..catalogue.statistic import Group, Statistic, Unit
 from ..catalogue.statistics import BY_KEY, CATALOGUE
@@ -120,14 +121,14 @@ def cards(snapshot: Snapshot) -> Cards:
         cores=list(_cores(snapshot.document)),
         memory_used=_memory_used(snapshot.document),
         installation=list(_rest(rows, Group.INSTALLATION, Group.ACTIVITY)),
-        definitions={name: term.definition for name, term in _TEMPLATE_TERMS.items()},
+        definitions={name: gettext(term.definition) for name, term in _TEMPLATE_TERMS.items()},
         texts={key: object_text(key, snapshot.document.get(key) or {}) for key in ("process", "deploy", "migration")},
     )
 
 
 def _row(snapshot: Snapshot, statistic: Statistic) -> Row:
     if statistic.key not in snapshot.document:
-        return Row(statistic, None, "The snapshot was taken by a version without this statistic.")
+        return Row(statistic, None, gettext("The snapshot was taken by a version without this statistic."))
     value = snapshot.document[statistic.key]
     if statistic.unit is Unit.TIME and value is not None:
         value = parse_datetime(value)

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from ..history.metric import Metric
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
@@ -15,17 +18,27 @@ from .panel_drawing import panel
 from .panels import Panel
 from .series_table import SeriesTable
 from .stacks import layouts
+from .step_names import step_name
 from .svg_paths import centres
 from .time_axis import TimeTick, format_time, time_ticks
 
-_RATES = {
-    Step.QUARTER_HOUR: "every 15 minutes",
-    Step.HOUR: "hourly",
-    Step.DAY: "daily",
-    Step.WEEK: "weekly",
-    Step.MONTH: "monthly",
-    Step.QUARTER: "quarterly",
-    Step.YEAR: "yearly",
+_DESCRIPTIONS = {
+    Step.QUARTER_HOUR: _("%(since)s to %(until)s, every 15 minutes, %(zone)s"),
+    Step.HOUR: _("%(since)s to %(until)s, hourly, %(zone)s"),
+    Step.DAY: _("%(since)s to %(until)s, daily, %(zone)s"),
+    Step.WEEK: _("%(since)s to %(until)s, weekly, %(zone)s"),
+    Step.MONTH: _("%(since)s to %(until)s, monthly, %(zone)s"),
+    Step.QUARTER: _("%(since)s to %(until)s, quarterly, %(zone)s"),
+    Step.YEAR: _("%(since)s to %(until)s, yearly, %(zone)s"),
+}
+_IN_PROGRESS = {
+    Step.QUARTER_HOUR: _("The last 15 minutes are still in progress."),
+    Step.HOUR: _("This hour is still in progress."),
+    Step.DAY: _("Today is still in progress."),
+    Step.WEEK: _("This week is still in progress."),
+    Step.MONTH: _("This month is still in progress."),
+    Step.QUARTER: _("This quarter is still in progress."),
+    Step.YEAR: _("This year is still in progress."),
 }
 
 
@@ -62,13 +75,14 @@ class Charts:
     @property
     def step(self) -> str:
         """The length of a step, as text."""
-        return "15 minutes" if self.history_range.step is Step.QUARTER_HOUR else str(self.history_range.step)
+        return step_name(self.history_range.step)
 
     @property
     def description(self) -> str:
         """The time range, the step and the time zone, as text."""
         since, until = (format_time(at, self.history_range.zone) for at in (self.history_range.since, self.history_range.until))
-        return f"{since} to {until}, {_RATES[self.history_range.step]}, {self.history_range.zone}"
+        values = {"since": since, "until": until, "zone": self.history_range.zone}
+        return gettext(_DESCRIPTIONS[self.history_range.step]) % values
 
     @property
     def has_ranges(self) -> bool:
@@ -83,9 +97,7 @@ class Charts:
     @property
     def open_text(self) -> str:
         """Which step is still in progress, as a sentence."""
-        return {Step.QUARTER_HOUR: "The last 15 minutes are", Step.DAY: "Today is"}.get(
-            self.history_range.step, f"This {self.history_range.step} is"
-        ) + " still in progress."
+        return gettext(_IN_PROGRESS[self.history_range.step])
 
     @property
     def has_open_bars(self) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.translation import gettext
 
 from ..catalogue.statistic import Unit
 from ..history.activity_summary import Cohorts
@@ -35,7 +36,7 @@ def cohort_rows(cohorts: Cohorts, zone: ZoneInfo) -> list[CohortRow]:
     """Return a row for each month."""
     return [
         CohortRow(
-            formats.date_format(month.astimezone(zone), "F Y"),
+            formats.date_format(month.astimezone(zone), gettext("F Y")),
             format_number(people[0], Unit.PEOPLE),
             [_cell(number, people[0]) for number in people[1:]],
         )
@@ -46,5 +47,8 @@ def cohort_rows(cohorts: Cohorts, zone: ZoneInfo) -> list[CohortRow]:
 def _cell(number: int | None, of: int | None) -> CohortCell:
     if not of or number is None:
         return CohortCell("", "", 0)
-    numbers = f"{format_number(number, Unit.PEOPLE)} of {format_number(of, Unit.PEOPLE)}"
+    numbers = gettext("%(number)s of %(all)s") % {
+        "number": format_number(number, Unit.PEOPLE),
+        "all": format_number(of, Unit.PEOPLE),
+    }
     return CohortCell(f"{round(100 * number / of)} %", numbers, -(-_SHADES * number // of))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext
+
 from ..history.metric import Metric
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
@@ -63,7 +65,7 @@ def column_chart(drawing: Drawing, series: Series, history_range: HistoryRange) 
     lines = [
         Line(
             n,
-            replace(metric, label=drawing.labels.get(metric.key, metric.label)),
+            replace(metric, label=drawing.labels.get(metric.key, gettext(metric.label))),
             series[metric],
             drawn[n - 1],
             "",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 
 from ..catalogue.statistic import Group, Statistic, Unit
 from ..catalogue.statistics import BY_KEY as STATISTICS
@@ -98,7 +99,7 @@ def value_text(value: Any, unit: Unit, key: str = "", other: Any = None) -> str:
             return object_text(key, value)
         return entries_text({name: part for name, part in value.items() if other.get(name) != part}) or UNKNOWN
     if unit is Unit.TIME and isinstance(value, str) and (moment := parse_datetime(value)):
-        return formats.date_format(timezone.localtime(moment), TIME_FORMAT)
+        return formats.date_format(timezone.localtime(moment), gettext(TIME_FORMAT))
     return format_number(value, unit) if isinstance(value, (int, float)) else str(value or UNKNOWN)
 
 
@@ -115,8 +116,8 @@ def _row(compared: ComparedValue, term: Metric | Statistic) -> ComparisonRow:
     a, b = value_text(compared.a, unit, compared.key, compared.b), value_text(compared.b, unit, compared.key, compared.a)
     return ComparisonRow(
         key=compared.key,
-        label=compared.label,
-        definition=term.definition,
+        label=gettext(compared.label),
+        definition=gettext(term.definition),
         a=a,
         b=b,
         difference=format_change(compared.difference, unit) if compared.difference is not None else "",

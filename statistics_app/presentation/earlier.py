@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from ..history.metric import Metric, MetricKind
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
-from .number_format import UNKNOWN, format_change
+from .number_format import UNKNOWN, format_change, format_percent_change
 from .panels import format_value
 from .time_axis import format_time
 
@@ -29,7 +31,8 @@ class EarlierSeries:
     def description(self) -> str:
         """The name with the time range, as text."""
         zone, bounds = self.history_range.zone, self.history_range.bounds
-        return f"{self.name}, {format_time(bounds[0], zone)} to {format_time(bounds[-1], zone)}"
+        values = {"name": self.name, "since": format_time(bounds[0], zone), "until": format_time(bounds[-1], zone)}
+        return gettext("%(name)s, %(since)s to %(until)s") % values
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,6 @@ def _row(
         return ComparedRow(metric, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
     is_sum = metric.kind is MetricKind.EVENT or mode is SeriesMode.CHANGE
     now, then = [sum(values) for values in zip(*pairs, strict=True)] if is_sum else pairs[-1]
-    percent = f"{100 * (now - then) / then:+.1f} %".replace("-", "−") if then > 0 else UNKNOWN
+    percent = format_percent_change(100 * (now - then) / then) if then > 0 else UNKNOWN
     shown_text, earlier_text = (format_value(value, metric.unit, mode) for value in (now, then))
     return ComparedRow(metric, shown_text, earlier_text, format_change(now - then, metric.unit), percent)

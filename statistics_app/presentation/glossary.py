@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ..catalogue.statistic import Group, Statistic
 from ..catalogue.statistics import CATALOGUE
 from ..history.metric import Metric
@@ -19,11 +21,13 @@ class Term:
     is_charted: bool
 
 
-def glossary() -> Iterator[tuple[Group, list[Term]]]:
+def glossary() -> Iterator[tuple[str, list[Term]]]:
     """Yield each group with its terms: the statistics in wire order, then the metrics that are not statistics."""
     charted = {metric.key for metric in METRICS}
     statistics = [statistic for statistic in CATALOGUE if not statistic.alias_of]
     defined: tuple[Statistic | Metric, ...] = (*statistics, *METRICS)
-    terms = {one.key: (one.group, Term(one.label, one.key, one.definition, one.key in charted)) for one in defined}
+    terms = {
+        one.key: (one.group, Term(gettext(one.label), one.key, gettext(one.definition), one.key in charted)) for one in defined
+    }
     for group in Group:
-        yield group, [term for group_of_term, term in terms.values() if group_of_term is group]
+        yield gettext(group), [term for group_of_term, term in terms.values() if group_of_term is group]

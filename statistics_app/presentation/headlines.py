@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from ..history.metric import Metric
 from ..history.metrics import BY_KEY
 from ..history.moments import State
@@ -16,7 +19,7 @@ from .sparkline import Sparkline, sparklines
 _KEYS = ("totalMessages", "totalUsers", "totalRooms", "onlineUsers", "uploadsTotalSize")
 _LOAD = "os.loadavg.0"
 
-LABELS = {"24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days", "1y": "1 year"}
+_LABELS = {"24h": _("24 hours"), "7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "1y": _("1 year")}
 DEFAULT_SPAN = "7d"
 
 
@@ -44,15 +47,16 @@ class Headline:
         """What is missing for a line and a change, in few words; empty if there is one of them."""
         if self.line.worth_drawing or self.change or self.line.is_of_other_server:
             return ""
-        return "no earlier value" if self.text != UNKNOWN else "not known"
+        return gettext("no earlier value") if self.text != UNKNOWN else gettext("not known")
 
     @property
     def gap_text(self) -> str:
         """Why neither a line nor a change is shown, as a sentence."""
         if self.text == UNKNOWN:
             return self.problem
-        only = "" if self.metric.events else "Only snapshots have this value. "
-        return f"{only}A trend is shown once there is an earlier one in this period."
+        if self.metric.events:
+            return gettext("A trend is shown once there is an earlier one in this period.")
+        return gettext("Only snapshots have this value. A trend is shown once there is an earlier one in this period.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,17 @@ class Headlines:
     @property
     def label(self) -> str:
         """The period as text."""
-        return LABELS[self.span]
+        return gettext(_LABELS[self.span])
 
     @property
     def is_of_other_server(self) -> bool:
         """Whether another server counted at the beginning of the period, so that there are no changes."""
         return self.load.is_of_other_server
+
+
+def labels() -> dict[str, str]:
+    """Return the names of the periods that can be chosen."""
+    return {name: gettext(label) for name, label in _LABELS.items()}
 
 
 def headlines(snapshot: Snapshot, span: str, zone: ZoneInfo) -> Headlines:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
+from django.utils import dates, formats
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from ..conf import WEEKDAYS, setting
 from ..history.heat_map import DAYS, HOURS, HeatMap
@@ -17,6 +19,10 @@ _TICKS = range(0, HOURS, 3)
 _WHOLE = 10
 # So that an hour without messages is seen to be known.
 _FAINTEST = 0.05
+
+
+# Translators: on this day of every week.
+_EVERY = (_("Mondays"), _("Tuesdays"), _("Wednesdays"), _("Thursdays"), _("Fridays"), _("Saturdays"), _("Sundays"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,8 @@ class WeekOfHours:
                 average = self.heat_map.averages[day * HOURS + hour]
                 if average is not None:
                     strength = _FAINTEST + (1 - _FAINTEST) * (average / most if most else 0.0)
-                    text = f"{_name(day)}, {_hours(hour)}: {_number(average)} messages"
+                    values = {"day": _name(day), "hours": _hours(hour), "number": _number(average)}
+                    text = gettext("%(day)s, %(hours)s: %(number)s messages") % values
                     yield Cell(100 * hour / HOURS, 100 * row / DAYS, strength, text)
 
     @property
@@ -67,7 +74,7 @@ class WeekOfHours:
     @property
     def day_ticks(self) -> list[tuple[float, str]]:
         """The middle of each row in percent, and the name of its day."""
-        return [(100 * (row + 0.5) / DAYS, _name(day)[:3]) for row, day in enumerate(self.days)]
+        return [(100 * (row + 0.5) / DAYS, str(dates.WEEKDAYS_ABBR[day])) for row, day in enumerate(self.days)]
 
     @property
     def hour_ticks(self) -> list[tuple[float, str]]:
@@ -105,7 +112,7 @@ class WeekOfHours:
         """The hour of the day with the most messages, and the day of the week."""
         hours = [average or 0.0 for average in self.heat_map.by_hour]
         days = [average or 0.0 for average in self.heat_map.by_weekday]
-        return _hours(hours.index(max(hours))), f"{_name(days.index(max(days)))}s"
+        return _hours(hours.index(max(hours))), gettext(_EVERY[days.index(max(days))])
 
     @property
     def quietest(self) -> tuple[str, str] | None:
@@ -115,7 +122,8 @@ class WeekOfHours:
 
 
 def _hour_of_week(first: int, number: int) -> str:
-    return f"{_name(first // HOURS)}s, {_hours(first % HOURS, number)}"
+    values = {"days": gettext(_EVERY[first // HOURS]), "hours": _hours(first % HOURS, number)}
+    return gettext("%(days)s, %(hours)s") % values
 
 
 def _hours(first: int, number: int = 1) -> str:
@@ -123,7 +131,7 @@ def _hours(first: int, number: int = 1) -> str:
 
 
 def _name(day: int) -> str:
-    return WEEKDAYS[day].capitalize()
+    return str(dates.WEEKDAYS[day])
 
 
 def _number(average: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from ..catalogue.statistic import Unit
 
@@ -33,6 +33,12 @@ def format_change(value: float | None, unit: Unit) -> str:
     return f"+{format_number(value, unit)}" if value > 0 else format_number(value, unit)
 
 
+def format_percent_change(value: float) -> str:
+    """Format a difference in percent with its sign."""
+    sign = "−" if value < 0 else "+"
+    return f"{sign}{formats.number_format(round(abs(value), _PERCENT_PLACES), _PERCENT_PLACES, use_l10n=True)} %"
+
+
 def format_duration(seconds: float) -> str:
     """Format seconds as days, hours, minutes and seconds, limited to the two largest units that are not 0."""
     minutes, remainder = divmod(int(seconds), 60)
@@ -40,12 +46,12 @@ def format_duration(seconds: float) -> str:
     days, hours = divmod(hours, 24)
     parts = [
         (days, ngettext("%d day", "%d days", days)),
-        (hours, "%d h"),
-        (minutes, "%d min"),
-        (remainder, "%d s"),
+        (hours, gettext("%d h")),
+        (minutes, gettext("%d min")),
+        (remainder, gettext("%d s")),
     ]
     texts = [form % number for number, form in parts if number]
-    return " ".join(texts[:2]) or "0 s"
+    return " ".join(texts[:2]) or gettext("%d s") % 0
 
 
 def _grouped(value: float, places: int) -> str:

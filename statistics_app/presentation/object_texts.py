@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from .number_format import UNKNOWN, format_duration
 
 Object = Mapping[str, Any]
@@ -21,8 +23,10 @@ def entries_text(value: Object) -> str:
 def _process(value: Object) -> str:
     parts = [
         " ".join(value[name] for name in ("runtime", "nodeVersion") if isinstance(value.get(name), str)),
-        f"id {value['pid']}" if value.get("pid") is not None else "",
-        f"up {format_duration(value['uptime'])}" if isinstance(value.get("uptime"), (int, float)) else "",
+        gettext("id %(id)s") % {"id": value["pid"]} if value.get("pid") is not None else "",
+        gettext("up %(time)s") % {"time": format_duration(value["uptime"])}
+        if isinstance(value.get("uptime"), (int, float))
+        else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -32,8 +36,10 @@ def _deployment(value: Object) -> str:
 
 
 def _schema(value: Object) -> str:
-    state = "one is missing or running" if value.get("locked") else "up to date"
-    return f"{value['version']} migrations, {state}" if value.get("version") is not None else ""
+    if value.get("version") is None:
+        return ""
+    state = gettext("one is missing or running") if value.get("locked") else gettext("up to date")
+    return gettext("%(number)s migrations, %(state)s") % {"number": value["version"], "state": state}
 
 
 _TEXTS: dict[str, Callable[[Object], str]] = {"process": _process, "deploy": _deployment, "migration": _schema}

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..catalogue.statistic import Unit
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from ..catalogue.statistic import Aggregate, Unit
 from ..history.metric import Metric, MetricKind
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
@@ -12,6 +15,7 @@ from .earlier import EarlierSeries
 from .panels import Line, Panel, format_value
 from .scales import Scale, value_scale
 from .stacks import Layout, bar_ends
+from .step_names import step_name
 from .svg_paths import Paths, bars, centres, paths, range_path
 from .tick_labels import magnitude
 from .titles import title
@@ -22,6 +26,12 @@ _PADDING = 0.02
 _LEAST_SPAN = 0.02
 # The units whose values are not whole numbers.
 _FRACTIONS = {Unit.LOAD}
+# What a line shows of the snapshots in a step.
+_NOTES = {
+    Aggregate.LAST: _("last of each %(step)s"),
+    Aggregate.AVERAGE: _("average of each %(step)s"),
+    Aggregate.PEAK: _("peak of each %(step)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ def panel(
             path,
             "" if one.earlier or layout.are_bars else range_path(one.points, x_positions, scale),
             "" if layout.are_bars else _note(one.metric, history_range.step),
-            format_value(last_value(one.points), unit, mode) + (" so far" if _is_open(one, open_step, layout) else ""),
+            _last_text(format_value(last_value(one.points), unit, mode), is_open=_is_open(one, open_step, layout)),
             one.earlier,
             is_alone=len(layout.metrics) == 1,
         )
@@ -113,4 +123,10 @@ def _is_open(one: _Drawn, open_step: int | None, layout: Layout) -> bool:
 
 def _note(metric: Metric, step: Step) -> str:
     """Return what a line shows of the snapshots in a step; empty if it shows one snapshot, or none."""
-    return "" if metric.kind is not MetricKind.GAUGE or step is Step.QUARTER_HOUR else f"{metric.aggregate} of each {step}"
+    if metric.kind is not MetricKind.GAUGE or step is Step.QUARTER_HOUR:
+        return ""
+    return gettext(_NOTES[metric.aggregate]) % {"step": step_name(step)}
+
+
+def _last_text(text: str, *, is_open: bool) -> str:
+    return gettext("%(number)s so far") % {"number": text} if is_open else text

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
+from django.utils.translation import gettext, ngettext
+
 from ..catalogue.statistic import Aggregate, Group, Unit
 from ..history.metric import Metric
 from ..history.points import HistoryRange, Point
@@ -42,12 +44,13 @@ class Line:
     @property
     def label(self) -> str:
         """The name of the metric, and of the earlier time if the line is of that."""
-        return f"{self.metric.label}, {self.earlier}" if self.earlier else self.metric.label
+        name = gettext(self.metric.label)
+        return f"{name}, {self.earlier}" if self.earlier else name
 
     @property
     def in_legend(self) -> str:
         """The text of the legend: the name unless it is the chart's title, and the earlier time or what is shown of a step."""
-        name = "" if self.is_alone else self.metric.label
+        name = "" if self.is_alone else gettext(self.metric.label)
         return ", ".join(filter(None, (name, self.earlier or self.note)))
 
     @property
@@ -100,7 +103,8 @@ class Panel:
         point = line.points[i]
         if line.metric.aggregate is Aggregate.LAST or self.mode is SeriesMode.CHANGE or point.least == point.greatest:
             return self.text(point.value)
-        return f"{self.text(point.value)} ({self.text(point.least)} to {self.text(point.greatest)})"
+        value, least, greatest = map(self.text, (point.value, point.least, point.greatest))
+        return gettext("%(value)s (%(least)s to %(greatest)s)") % {"value": value, "least": least, "greatest": greatest}
 
     @property
     def ranges(self) -> str:
@@ -179,8 +183,9 @@ class Panel:
         """The periods without data, as texts; if there are many gaps, only the longest."""
         longest = sorted(self.gaps, key=lambda gap: gap.first - gap.last)[:_MAX_LISTED_GAPS]
         listed = [self._gap_text(gap) for gap in sorted(longest, key=lambda gap: gap.first)]
-        more = [f"and {len(self.gaps) - len(listed)} more"] if len(self.gaps) > len(listed) else []
-        before = [f"before {self._bound(first.last)}" for first in self.before]
+        number = len(self.gaps) - len(listed)
+        more = [ngettext("and %(number)d more", "and %(number)d more", number) % {"number": number}] if number else []
+        before = [gettext("before %(time)s") % {"time": self._bound(first.last)} for first in self.before]
         return [*before, *listed, *more]
 
     def text(self, value: float | None) -> str:
@@ -190,8 +195,10 @@ class Panel:
     def _gap_text(self, gap: StepSpan) -> str:
         """Format the first step of a gap and its last; with steps shorter than a day, the first step and the end of the gap."""
         last = gap.last if self.history_range.step in WITHIN_A_DAY else gap.last - 1
-        ends = (self._bound(i) for i in (gap.first + 1, last))
-        return " to ".join(dict.fromkeys(ends))
+        first_text, last_text = (self._bound(i) for i in (gap.first + 1, last))
+        if first_text == last_text:
+            return first_text
+        return gettext("%(first)s to %(last)s") % {"first": first_text, "last": last_text}
 
     def _bound(self, i: int) -> str:
         return format_step(self.history_range.bounds[i], self.history_range.zone, self.history_range.step)

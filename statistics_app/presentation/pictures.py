@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from ..exceptions import MissingPackage
 from ..http.preferences import Theme
@@ -129,7 +130,7 @@ class Picture:
         """What is to be known of the charts, each line below them."""
         if self.charts is None:
             return []
-        rebuilt = "Shaded: rebuilt from the chat's own tables." if self.charts.is_partly_rebuilt else ""
+        rebuilt = gettext("Shaded: rebuilt from the chat's own tables.") if self.charts.is_partly_rebuilt else ""
         still_open = self.charts.open_text if self.charts.is_open else ""
         return [self.charts.description, " · ".join(filter(None, (self.source, rebuilt, still_open)))]
 

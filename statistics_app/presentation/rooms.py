@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from ..catalogue.statistic import Unit
 from ..history.people import IDLE_AFTER, ActivePerson, PeopleOfRange
-from ..history.rooms import QUIET_AFTER, RoomActivity, RoomsOfRange
+from ..history.rooms import QUIET_AFTER, ROOM_TITLES, RoomActivity, RoomsOfRange
 from .number_format import UNKNOWN, format_change, format_number
 from .time_axis import format_time
 
 # The number of rows of each table.
 MOST_ROWS = 10
-_FORGOTTEN = "An account that is gone"
+_FORGOTTEN = _("An account that is gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,6 @@ def room_tables(rooms: RoomsOfRange, zone: ZoneInfo, *, with_names: bool) -> Roo
     quiet = rooms.quiet(QUIET_AFTER, 0, MOST_ROWS, with_names=with_names)
     largest = rooms.largest(0, MOST_ROWS, with_names=with_names)
     since, until = (format_time(moment, zone) for moment in (rooms.since, rooms.until))
-    before = (
-        f", and in the same time before it, since {format_time(rooms.previous_since, zone)}" if rooms.previous_since else ""
-    )
     return RoomTables(
         _room_rows(busiest, zone, [room.messages for room in busiest]),
         rooms.number_busy,
@@ -93,7 +93,7 @@ def room_tables(rooms: RoomsOfRange, zone: ZoneInfo, *, with_names: bool) -> Roo
         rooms.number_with_files,
         format_time(rooms.files_at, zone) if rooms.files_at else "",
         QUIET_AFTER,
-        f"Messages from {since} to {until}{before}.",
+        _description(since, until, format_time(rooms.previous_since, zone) if rooms.previous_since else ""),
         with_names,
     )
 
@@ -109,19 +109,31 @@ def people_tables(people: PeopleOfRange, zone: ZoneInfo) -> PeopleTables:
     )
 
 
-def change_of(room: RoomActivity, noun: str = "") -> str:
-    """Return by how much there were more or fewer messages than before, also in percent; `noun` follows the first number."""
+def room_title(room: RoomActivity) -> str:
+    """Return the name of a room, or what it is and its number."""
+    return room.name or gettext(ROOM_TITLES[room.kind]) % {"number": room.number}
+
+
+def change_of(room: RoomActivity, form: str = "%(number)s") -> str:
+    """Return by how much there were more or fewer messages than before, also in percent; `form` is that of the first number."""
     if room.before is None:
         return UNKNOWN
     percent = "" if room.growth is None else f" ({format_change(round(room.growth), Unit.MESSAGES)} %)"
-    return f"{format_change(room.messages - room.before, Unit.MESSAGES)}{noun}{percent}"
+    return form % {"number": format_change(room.messages - room.before, Unit.MESSAGES)} + percent
+
+
+def _description(since: str, until: str, previous: str) -> str:
+    values = {"since": since, "until": until, "previous": previous}
+    if not previous:
+        return gettext("Messages from %(since)s to %(until)s.") % values
+    return gettext("Messages from %(since)s to %(until)s, and in the same time before it, since %(previous)s.") % values
 
 
 def _room_rows(rooms: Sequence[RoomActivity], zone: ZoneInfo, sizes: Sequence[int]) -> list[RoomRow]:
     most = max(sizes, default=0)
     return [
         RoomRow(
-            room.title,
+            room_title(room),
             format_number(room.messages, Unit.MESSAGES),
             100 * size / most if most else 0,
             format_number(room.before, Unit.MESSAGES),
@@ -137,7 +149,8 @@ def _room_rows(rooms: Sequence[RoomActivity], zone: ZoneInfo, sizes: Sequence[in
 
 def _person_rows(people: Sequence[ActivePerson], zone: ZoneInfo) -> list[PersonRow]:
     return [
-        PersonRow(one.name or _FORGOTTEN, format_number(one.days, Unit.PEOPLE), _at(one.last_message, zone)) for one in people
+        PersonRow(one.name or gettext(_FORGOTTEN), format_number(one.days, Unit.PEOPLE), _at(one.last_message, zone))
+        for one in people
     ]
 
 

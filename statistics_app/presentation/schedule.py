@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.utils import formats, timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
 
 from ..conf import setting
+from ..history.steps import Step
 from ..models import FailedSlot, FailedTask
 from ..snapshots.slot_reports import SlotReport, SlotState, next_due, slot_reports
 from ..snapshots.upkeep import Upkeep, upkeep
 from .number_format import format_duration
+from .step_names import step_name
 
-_TIME_FORMAT = "j M Y, H:i"
+_TIME_FORMAT = _("j M Y, H:i")
 _QUIET = {SlotState.TAKEN, SlotState.DUE, SlotState.REMOVED}
 
 
@@ -82,30 +86,40 @@ def schedule(now: datetime) -> Schedule:
 
 def _sentences(report: SlotReport) -> Iterator[str]:
     if report.snapshot and report.delay is not None:
-        yield (
-            f"Taken {format_duration(report.delay.total_seconds())} late" if report.state is SlotState.LATE else "Taken in time"
-        )
+        late = {"time": format_duration(report.delay.total_seconds())}
+        yield gettext("Taken %(time)s late") % late if report.state is SlotState.LATE else gettext("Taken in time")
         if unknown := len(report.snapshot.problems):
-            yield f"{unknown} value{'' if unknown == 1 else 's'} unknown"
+            yield ngettext("%(number)d value unknown", "%(number)d values unknown", unknown) % {"number": unknown}
     elif report.state is SlotState.MISSED:
-        yield "No attempt is recorded"
+        yield gettext("No attempt is recorded")
     elif report.state is SlotState.DUE:
-        yield "Not taken yet"
+        yield gettext("Not taken yet")
     elif report.state is SlotState.REMOVED:
-        yield "Removed since, or missed"
+        yield gettext("Removed since, or missed")
     if report.failed:
-        failures = _failures(report.failed)
-        yield failures if report.state is SlotState.FAILED else f"Failed {failures[0].lower()}{failures[1:]}"
+        yield _failures(report.failed) if report.state is SlotState.FAILED else _failures_before(report.failed)
     if report.refreshed and not report.snapshot:
-        yield "Refreshed by a reader"
+        yield gettext("Refreshed by a reader")
 
 
 def _failures(failed: FailedSlot | FailedTask | None) -> str:
     """Return how often something failed, and its last error."""
     if failed is None:
         return ""
-    times = "Once, on" if failed.failures == 1 else f"{failed.failures} times, last on"
-    return f"{times} {_time(failed.failed_at)}: {failed.error}"
+    if failed.failures == 1:
+        return gettext("Once, on %(time)s: %(error)s") % _values(failed)
+    return gettext("%(number)d times, last on %(time)s: %(error)s") % _values(failed)
+
+
+def _failures_before(failed: FailedSlot) -> str:
+    """Return the same of a slot of which a snapshot was taken in the end."""
+    if failed.failures == 1:
+        return gettext("Failed once, on %(time)s: %(error)s") % _values(failed)
+    return gettext("Failed %(number)d times, last on %(time)s: %(error)s") % _values(failed)
+
+
+def _values(failed: FailedSlot | FailedTask) -> dict[str, object]:
+    return {"number": failed.failures, "time": _time(failed.failed_at), "error": failed.error}
 
 
 def _trouble(slots: Sequence[ShownSlot]) -> Trouble:
@@ -113,10 +127,9 @@ def _trouble(slots: Sequence[ShownSlot]) -> Trouble:
 
 
 def _time(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), _TIME_FORMAT)
+    return formats.date_format(timezone.localtime(moment), gettext(_TIME_FORMAT))
 
 
 def _period(length: timedelta) -> str:
-    return {timedelta(hours=1): "hour", timedelta(days=1): "day", timedelta(days=7): "week"}.get(
-        length, format_duration(length.total_seconds())
-    )
+    steps = {timedelta(hours=1): Step.HOUR, timedelta(days=1): Step.DAY, timedelta(days=7): Step.WEEK}
+    return step_name(steps[length]) if length in steps else format_duration(length.total_seconds())

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from ..history.metric import MetricKind
 from ..history.points import Certainty, HistoryRange, Point
@@ -22,7 +24,7 @@ _MOST_ROWS = 1_000
 TIME = "time"
 _DESCENDING = "-"
 # Where a value is from that was not measured.
-_SOURCES = {Certainty.REBUILT: "rebuilt", Certainty.REPORTED: "reported by the server"}
+_SOURCES = {Certainty.REBUILT: _("rebuilt"), Certainty.REPORTED: _("reported by the server")}
 
 
 class Row(NamedTuple):
@@ -64,17 +66,14 @@ class SeriesTable:
     def row(self, i: int) -> Row:
         """Return the row of a step."""
         starts, zone, step = self.history_range.starts, self.history_range.zone, self.history_range.step
-        cells = [
-            (panel.cell(line, i), _SOURCES.get(line.points[i].certainty or Certainty.MEASURED, ""))
-            for panel, line in self._lines
-        ]
+        cells = [(panel.cell(line, i), _source(line.points[i])) for panel, line in self._lines]
         return Row(format_step(starts[i], zone, step), cells, self._snapshot(i))
 
     def heads(self, sort: str = "") -> list[Head]:
         """Return the heads of all columns, that of the time first."""
         column, is_descending = _parsed(sort, self._columns)
         order = "descending" if is_descending else "ascending"
-        labels = ["", *(line.label + (", change" if panel.mode is SeriesMode.CHANGE else "") for panel, line in self._lines)]
+        labels = ["", *(_label(panel, line) for panel, line in self._lines)]
         return [
             # The greatest values come first, and on the second click the least.
             Head(label, name if name == column and is_descending else f"-{name}", order if name == column else "")
@@ -87,8 +86,11 @@ class SeriesTable:
         totals = [panel.text(total(panel, line)) for panel, line in self._lines]
         left_out = [self.open_step if panel.are_bars and not line.earlier else None for panel, line in self._lines]
         averages = [panel.text(average(line, i)) for (panel, line), i in zip(self._lines, left_out, strict=True)]
-        over = ", without the one in progress" if any(i is not None for i in left_out) else ""
-        return [(name, texts) for name, texts in (("Total", totals), (f"Average{over}", averages)) if {*texts} != {UNKNOWN}]
+        has_open = any(i is not None for i in left_out)
+        average_name = gettext("Average, without the one in progress") if has_open else gettext("Average")
+        return [
+            (name, texts) for name, texts in ((gettext("Total"), totals), (average_name, averages)) if {*texts} != {UNKNOWN}
+        ]
 
     @property
     def _lines(self) -> list[tuple[Panel, Line]]:
@@ -135,6 +137,15 @@ def _parsed(sort: str, columns: Sequence[str]) -> tuple[str, bool]:
     """Return the column that a text names, and whether the order is descending; by default the latest step is first."""
     column = sort.removeprefix(_DESCENDING)
     return (column, sort.startswith(_DESCENDING)) if column in columns else (TIME, True)
+
+
+def _source(point: Point) -> str:
+    source = _SOURCES.get(point.certainty) if point.certainty else None
+    return gettext(source) if source else ""
+
+
+def _label(panel: Panel, line: Line) -> str:
+    return gettext("%(metric)s, change") % {"metric": line.label} if panel.mode is SeriesMode.CHANGE else line.label
 
 
 def _known(points: Iterable[Point]) -> list[float]:

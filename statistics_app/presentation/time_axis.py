@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from ..history.steps import Step, first_of_week
 
 _MAX_TICKS = 8
-_DAY_FORMAT, _HOUR_FORMAT = "j M", "H:i"
+# Translators: formats of dates are Django's, as in its filter `date`.
+_DAY_FORMAT, _HOUR_FORMAT = _("j M"), "H:i"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def _days(count: int) -> _TickInterval:
 
 def _months(count: int) -> _TickInterval:
     step = Step.QUARTER if count % 3 == 0 else Step.MONTH
-    return _TickInterval(lambda at: (at.year * 12 + at.month - 1) // count, "M Y", step)
+    return _TickInterval(lambda at: (at.year * 12 + at.month - 1) // count, _("M Y"), step)
 
 
 def _years(count: int) -> _TickInterval:
@@ -59,7 +62,7 @@ _TICK_INTERVALS = (
     *(_months(count) for count in (1, 3, 6)),
     *(_years(count) for count in (1, 2, 5, 10, 20, 50)),
 )
-_STEP_FORMATS = {Step.DAY: "j M Y", Step.MONTH: "F Y", Step.YEAR: "Y"}
+_STEP_FORMATS = {Step.DAY: _("j M Y"), Step.MONTH: _("F Y"), Step.YEAR: "Y"}
 # The steps, shortest first.
 _STEPS = list(Step)
 
@@ -81,17 +84,19 @@ def format_time(at: datetime, zone: ZoneInfo) -> str:
     """Format a time in a time zone: its date, and the time of day unless it is midnight."""
     local = at.astimezone(zone)
     is_midnight = (local.hour, local.minute) == (0, 0)
-    return formats.date_format(local, "j M Y" if is_midnight else "j M Y, H:i")
+    return formats.date_format(local, gettext("j M Y") if is_midnight else gettext("j M Y, H:i"))
 
 
 def format_step(at: datetime, zone: ZoneInfo, step: Step) -> str:
     """Format a step as what it is: a month, a day, a time; an hour that occurs twice with the zone's abbreviation."""
     local = at.astimezone(zone)
     if step in _STEP_FORMATS:
-        return formats.date_format(local, _STEP_FORMATS[step])
+        return formats.date_format(local, gettext(_STEP_FORMATS[step]))
     if step is Step.QUARTER:
-        return f"Q{(local.month + 2) // 3} {local.year}"
-    text = f"Week of {format_time(at, zone)}" if step is Step.WEEK else format_time(at, zone)
+        return gettext("Q%(quarter)d %(year)d") % {"quarter": (local.month + 2) // 3, "year": local.year}
+    text = format_time(at, zone)
+    if step is Step.WEEK:
+        text = gettext("Week of %(day)s") % {"day": text}
     return f"{text} {local.tzname()}" if is_repeated(local) else text
 
 
@@ -114,6 +119,6 @@ def _ticks(starts: Sequence[datetime], zone: ZoneInfo, interval: _TickInterval) 
             # An hour alone does not tell the day, so the first tick of a day is labelled with the date.
             hour_format = _DAY_FORMAT if local.date() != previous.date() else interval.date_format
             text_format = hour_format if interval.step is Step.HOUR else interval.date_format
-            text = formats.date_format(local, text_format)
+            text = formats.date_format(local, gettext(text_format))
             yield TimeTick(i, f"{text} {local.tzname()}" if text_format == _HOUR_FORMAT and is_repeated(local) else text)
         previous = local

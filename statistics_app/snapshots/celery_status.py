@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache.backends.locmem import LocMemCache
+from django.utils.translation import gettext_noop as _
 
 from ..optional import has_celery
+from ..texts import Text
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -56,7 +58,9 @@ class StatusCheck:
         try:
             return self._start_or_join().result(LIMIT_SECONDS)
         except TimeoutError:
-            status = CeleryStatus(fault=f"The broker does not answer within {LIMIT_SECONDS:g} s.")
+            status = CeleryStatus(
+                fault=Text(_("The broker does not answer within %(seconds)s s."), seconds=f"{LIMIT_SECONDS:g}")
+            )
             self._store(status)
             return status
 
@@ -89,14 +93,15 @@ def _fetch_status(app: "Celery") -> CeleryStatus:
         connection = app.connection_for_write(connect_timeout=SOCKET_SECONDS)
         address = connection.as_uri()
     except Exception as error:  # its text may contain a part of the address, and so of the password
-        return CeleryStatus(fault=f"The broker's address cannot be read ({type(error).__name__}).")
+        return CeleryStatus(fault=Text(_("The broker's address cannot be read (%(error)s)."), error=type(error).__name__))
     try:
         _set_timeouts(connection)
         return CeleryStatus(has_worker=_has_worker(app, connection))
     except FileNotFoundError:  # a file system broker, whose folder worker and beat create: neither has run yet
         return CeleryStatus()
     except Exception as error:  # whatever the transport raises: the broker cannot be used
-        return CeleryStatus(fault=f"The broker {address} cannot be used: {_describe(error, connection)}")
+        form = _("The broker %(address)s cannot be used: %(error)s")
+        return CeleryStatus(fault=Text(form, address=address, error=_describe(error, connection)))
     finally:
         with suppress(Exception):  # the broker may be unavailable by now
             connection.release()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, router, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ..conf import setting
 from ..db.locks import NotFree, exclusive_lock, turn
@@ -80,7 +81,8 @@ def _turn(seconds: float) -> Iterator[None]:
         try:
             stack.enter_context(turn(LOCK_NAME, router.db_for_write(Snapshot), seconds))
         except NotFree as error:
-            raise Busy("Many requests are waiting for a new snapshot already. Try again in a moment.", BUSY_SECONDS) from error
+            message = _("Many requests are waiting for a new snapshot already. Try again in a moment.")
+            raise Busy(message, BUSY_SECONDS) from error
         yield
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import pgettext
+
 from ..conf import setting
 from ..models import FailedSlot, Installation, Snapshot
 from ..models.snapshot import Origin
@@ -25,6 +27,18 @@ class SlotState(StrEnum):
     MISSED = "missed"
     REMOVED = "removed"
     DUE = "due"
+
+    @property
+    def label(self) -> str:
+        """The name as text."""
+        return {
+            SlotState.TAKEN: pgettext("slot", "taken"),
+            SlotState.LATE: pgettext("slot", "late"),
+            SlotState.FAILED: pgettext("slot", "failed"),
+            SlotState.MISSED: pgettext("slot", "missed"),
+            SlotState.REMOVED: pgettext("slot", "removed"),
+            SlotState.DUE: pgettext("slot", "due"),
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)

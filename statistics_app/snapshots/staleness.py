@@ -4,14 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop as _
+
 from ..conf import setting
 from ..models import Installation, Snapshot
+from ..texts import Text
 from . import celery_status
 from .slots import slot_of
 
 # Taking a snapshot takes time, and so does its way through beat and the broker to a worker.
 MIN_GRACE_SECONDS = 60
 GRACE_FRACTION = 0.1
+_SEE_LOG = _("See the log for details. `python manage.py generate_statistics` tries again immediately.")
+# What a remote server refuses is said as it is, and the log has no more of it.
+_AGAIN = _("It is tried again by itself. `python manage.py generate_statistics` tries again immediately.")
 
 
 class OverdueReason(StrEnum):
@@ -46,9 +52,7 @@ def find_overdue(snapshot: Snapshot | None, now: datetime) -> Overdue | None:
         return None
     since = slot_of(snapshot.created_at) + timedelta(seconds=setting("INTERVAL"))
     if failure := Installation.objects.failure_after(snapshot.created_at):
-        # What a remote server refuses is said as it is, and the log has no more of it.
-        first = "It is tried again by itself" if snapshot.is_reported else "See the log for details"
-        remedy = f"{first}. `python manage.py generate_statistics` tries again immediately."
+        remedy = Text(_AGAIN if snapshot.is_reported else _SEE_LOG)
         return Overdue(since, OverdueReason.FAILED, failure, remedy)
     return Overdue(since, *_diagnose_celery())
 
@@ -69,21 +73,24 @@ def _diagnose_celery() -> tuple[OverdueReason, str, str]:
     if not status.is_installed:
         return (
             OverdueReason.NO_SCHEDULER,
-            "Nothing has taken a snapshot in time, and Celery is not installed.",
-            "Let cron, or another scheduler, run `python manage.py generate_statistics` at the beginning of each slot.",
+            Text(_("Nothing has taken a snapshot in time, and Celery is not installed.")),
+            Text(
+                _("Let cron, or another scheduler, run `python manage.py generate_statistics` at the beginning of each slot.")
+            ),
         )
     if status.fault:
         return (
             OverdueReason.NO_BROKER,
             status.fault,
-            "Start the broker, and check that Celery's setting `broker_url` points to it.",
+            Text(_("Start the broker, and check that Celery's setting `broker_url` points to it.")),
         )
     if not status.has_worker:
-        return OverdueReason.NO_WORKER, "No Celery worker answers.", f"Start one: `{_celery_command('worker')}`"
+        remedy = Text(_("Start one: `%(command)s`"), command=_celery_command("worker"))
+        return OverdueReason.NO_WORKER, Text(_("No Celery worker answers.")), remedy
     return (
         OverdueReason.NO_BEAT,
-        "A Celery worker answers, but beat sends it no task.",
-        f"Start beat: `{_celery_command('beat')}`",
+        Text(_("A Celery worker answers, but beat sends it no task.")),
+        Text(_("Start beat: `%(command)s`"), command=_celery_command("beat")),
     )
 
 

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from ..models import EventCoverage, FailedTask, Installation, Snapshot, TallyAudit
+from ..texts import Text
 from .task_names import AUDIT_TALLIES, PRUNE, ROLL_UP, ROLL_UP_SECONDS
 
 # A task is overdue after so many of its periods.
@@ -41,18 +44,20 @@ def upkeep() -> list[Upkeep]:
 def _last_times() -> Iterator[tuple[str, str, datetime | None, timedelta, str]]:
     rolled_up_at = EventCoverage.objects.values_list("until", flat=True).first()
     waiting = Snapshot.objects.filter(is_rolled_up=False).count()
-    left = f"{waiting} snapshot{'' if waiting == 1 else 's'} to be rolled up" if waiting else "all snapshots rolled up"
-    yield ROLL_UP, "Roll-up of the history", rolled_up_at, timedelta(seconds=ROLL_UP_SECONDS), left
+    form = _("1 snapshot to be rolled up") if waiting == 1 else _("%(number)d snapshots to be rolled up")
+    left = Text(form, number=waiting) if waiting else Text(_("all snapshots rolled up"))
+    yield ROLL_UP, _("Roll-up of the history"), rolled_up_at, timedelta(seconds=ROLL_UP_SECONDS), left
     audit = TallyAudit.objects.order_by("-began_at").only("began_at", "differences", "repaired").first()
-    yield AUDIT_TALLIES, "Audit of the running counts", audit.began_at if audit else None, timedelta(days=7), _found(audit)
+    yield AUDIT_TALLIES, _("Audit of the running counts"), audit.began_at if audit else None, timedelta(days=7), _found(audit)
     pruned_at = Installation.objects.values_list("pruned_at", flat=True).first()
-    yield PRUNE, "Removal of old snapshots", pruned_at, timedelta(days=1), ""
+    yield PRUNE, _("Removal of old snapshots"), pruned_at, timedelta(days=1), ""
 
 
 def _found(audit: TallyAudit | None) -> str:
     if audit is None:
         return ""
     if not audit.differences:
-        return "no differences"
-    found = f"{audit.differences} difference{'' if audit.differences == 1 else 's'}"
-    return f"{found}, repaired" if audit.repaired else found
+        return Text(_("no differences"))
+    one = _("1 difference, repaired") if audit.repaired else _("1 difference")
+    more = _("%(number)d differences, repaired") if audit.repaired else _("%(number)d differences")
+    return Text(one if audit.differences == 1 else more, number=audit.differences)

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from django.core.checks import CheckMessage
 from django.db import DEFAULT_DB_ALIAS
+from django.utils.translation import gettext_noop as _
 
 from ..exceptions import NotAnswered
+from ..texts import Text
 from .active_days import AccountDay, RoomQuarter
 from .event_kinds import EventCount, EventKind, UntimedRows
 from .reported import ReportedStatistics
@@ -196,7 +198,7 @@ class ChatSource:
 
     def active_accounts(self, since: datetime, until: datetime) -> Iterable[AccountDay]:
         """List the days on which accounts wrote messages that count, from `since` until `until` (excluded)."""
-        raise self._not_answered("the authors of messages")
+        raise self._not_answered(_("the authors of messages"))
 
     def seen_accounts(self, since: datetime) -> Iterable[AccountDay]:
         """List the days on which accounts read a room or signed in for the last time, from `since` on."""
@@ -266,4 +268,4 @@ class ChatSource:
 
     @staticmethod
     def _not_answered(what: str) -> NotAnswered:
-        return NotAnswered(f"This workspace's source provides no data about {what}.")
+        return NotAnswered(_("This workspace's source provides no data about %(what)s."), what=Text(what))

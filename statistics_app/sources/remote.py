@@ -3,9 +3,11 @@
 from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Warning
+from django.utils.translation import gettext_noop as _
 
 from ..conf import DICT_NAME, setting
 from ..exceptions import NotAnswered, RemoteError
+from ..texts import Text
 from .base import ChatSource
 from .event_kinds import EventKind
 from .http_get import is_this_machine
@@ -55,7 +57,7 @@ class RemoteSource(ChatSource):
 
     @staticmethod
     def _not_answered(what: str) -> NotAnswered:
-        return NotAnswered(f"The statistics of a remote server tell nothing about {what}.")
+        return NotAnswered(_("The statistics of a remote server tell nothing about %(what)s."), what=Text(what))
 
 
 def _missing(name: str) -> CheckMessage:

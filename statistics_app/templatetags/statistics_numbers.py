@@ -7,6 +7,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from ..models.utc_text import TIME_FORMAT
 from ..presentation.number_format import UNKNOWN, format_duration
@@ -46,9 +47,9 @@ def svg(value: float) -> str:
 
 
 @register.simple_tag
-def moment(value: datetime, form: str = TIME_FORMAT) -> SafeString:
+def moment(value: datetime, form: str = "") -> SafeString:
     """Render a `<time>` element in the reader's time zone, with the time in UTC as its tooltip."""
-    local = formats.date_format(timezone.localtime(value), form)
+    local = formats.date_format(timezone.localtime(value), form or gettext(TIME_FORMAT))
     utc = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     return format_html('<time datetime="{}" title="{}">{}</time>', to_wire(value), utc, local)
 

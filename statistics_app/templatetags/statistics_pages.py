@@ -1,4 +1,4 @@
-"""Template tags for the base template: the reader's theme and time zone, the version, and third-party files."""
+"""Template tags for the base template: the reader's theme, language and time zone, the version, and third-party files."""
 
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from .. import __version__
-from ..http.preferences import Theme, preferred_theme
+from ..http.preferences import Theme, catalogue_of, languages, preferred_theme, shown_language
+from ..presentation.script_texts import texts_of_scripts
+from ..serialization import to_json
 
 register = template.Library()
 
@@ -23,6 +25,32 @@ def theme(context: Context) -> Theme:
     """Return the reader's theme: light, dark, or the system's."""
     request = getattr(context, "request", None)
     return preferred_theme(request) if request else Theme.SYSTEM
+
+
+@register.simple_tag
+def page_language() -> str:
+    """Return the language of the page's texts."""
+    return shown_language()
+
+
+@register.simple_tag
+def language_choices() -> list[tuple[str, str, bool]]:
+    """Return the code and name of each language that can be chosen, and whether it is the page's; none if there is one only."""
+    choices = languages().items() if len(languages()) > 1 else ()
+    return [(code, name, catalogue_of(code) == catalogue_of(shown_language())) for code, name in choices]
+
+
+@register.simple_tag
+def theme_texts(current: Theme) -> dict[str, str]:
+    """Return the label and the title of the button that switches to the next theme."""
+    texts = texts_of_scripts()
+    return {name: texts[key] % {"theme": texts[current]} for name, key in (("label", "changeColours"), ("title", "colours"))}
+
+
+@register.simple_tag
+def script_texts() -> str:
+    """Return the texts of the scripts as JSON."""
+    return to_json(texts_of_scripts())
 
 
 @register.simple_tag

@@ -1,10 +1,16 @@
-"""A template filter for texts of the catalogue and the API."""
+"""Template filters for texts of the catalogue and the API."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ..presentation.step_names import step_name
+from ..texts import translate
+
 register = template.Library()
+
+register.filter("step_name", step_name)
+register.filter("translated", translate)
 
 
 @register.filter

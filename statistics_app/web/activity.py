@@ -57,7 +57,7 @@ class ActivityFileView(StatisticsPage, View):
                 with_people=can_view_people(request.user),
             )
         except ParameterError as error:
-            return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
+            return HttpResponseBadRequest(error.translated, content_type="text/plain; charset=utf-8")
         headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return HttpResponse(file.content, content_type=file.media_type, headers=headers)
 

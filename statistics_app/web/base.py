@@ -1,4 +1,4 @@
-"""Base classes of all pages: access, the reader's time zone, security headers, and what is temporarily unavailable."""
+"""Base classes of all pages: access, the reader's language and time zone, headers, and what is temporarily unavailable."""
 
 import logging
 from collections.abc import Sequence
@@ -14,13 +14,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 
 from ..accounts.permissions import can_view_statistics
 from ..db.failures import failure_of
 from ..exceptions import Busy, TooManyAttempts
-from ..http.preferences import preferred_zone
+from ..http.preferences import preferred_language, preferred_zone, shown_language
 from ..http.security_headers import add_security_headers
 
 logger = logging.getLogger(__name__)
@@ -29,14 +30,14 @@ UNAVAILABLE_RETRY_SECONDS = 5
 
 
 class BasePage:
-    """A page with a strict Content-Security-Policy that caches do not store; times are in the reader's time zone."""
+    """A page with a strict Content-Security-Policy that caches do not store, in the reader's language and time zone."""
 
     # Django's views of forms would take a PUT for a POST with an empty form.
     http_method_names: Sequence[str] = ["get", "head", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Check access, render the page in the reader's time zone and add the security headers."""
-        with timezone.override(self.zone(request)):
+        """Check access, render the page in the reader's language and time zone, and add the headers."""
+        with translation.override(preferred_language(request)), timezone.override(self.zone(request)):
             try:
                 response = self.denied_response(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
                 # Django would render a template response after this method has returned, when the override has ended.
@@ -50,6 +51,9 @@ class BasePage:
                 response.headers["Retry-After"] = str(error.seconds)
             except Error as error:
                 response = _unavailable(error)
+            # A middleware of the host may add the languages that the browser asks for.
+            response.headers.setdefault("Content-Language", shown_language())
+            patch_vary_headers(response, ["Cookie"])
         return add_security_headers(response)
 
     def zone(self, request: HttpRequest) -> ZoneInfo:

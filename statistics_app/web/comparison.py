@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django.views.generic import View
 
 from ..exceptions import ParameterError
@@ -17,6 +19,7 @@ from ..history.moments import UNKNOWN_TIME, State, require_known, state_at, stat
 from ..history.request import NOW
 from ..history.spans import SPANS
 from ..http.preferences import preferred_zone
+from ..http.query_parameters import require_choice
 from ..models import Snapshot
 from ..presentation.comparison import comparison_rows, parts_of
 from ..presentation.time_axis import is_repeated
@@ -37,15 +40,15 @@ class Ago(StrEnum):
     @property
     def label(self) -> str:
         """Return the text of the choice's button."""
-        return _LABELS[self]
+        return gettext(_LABELS[self])
 
 
 _LABELS = {
-    Ago.DAY: "A day ago",
-    Ago.WEEK: "A week ago",
-    Ago.MONTH: "A month ago",
-    Ago.YEAR: "A year ago",
-    Ago.CUSTOM: "Two moments",
+    Ago.DAY: _("A day ago"),
+    Ago.WEEK: _("A week ago"),
+    Ago.MONTH: _("A month ago"),
+    Ago.YEAR: _("A year ago"),
+    Ago.CUSTOM: _("Two moments"),
 }
 _LENGTHS = {Ago.DAY: SPANS["24h"], **{ago: SPANS[ago] for ago in (Ago.WEEK, Ago.MONTH, Ago.YEAR)}}
 
@@ -103,8 +106,7 @@ class ComparisonForm:
         A distance is counted back from the newest snapshot, as trends are. What is not known there is unknown in the table;
         of two moments that the reader enters, something must be known.
         """
-        if self.ago not in list(Ago):
-            raise ParameterError(f"'ago' must be one of {', '.join(Ago)}, not '{self.ago[:60]}'.")
+        require_choice(self.ago, "ago", list(Ago))
         if self.ago != Ago.CUSTOM:
             latest = require_known(state_at(now), "b")
             return state_at(latest.created_at - _LENGTHS[Ago(self.ago)]), latest
@@ -116,7 +118,11 @@ class ComparisonForm:
         """Return all choices; those that lead to a time of which nothing is known are unavailable, with the reason."""
         until = state_at(now).created_at
         return [
-            Choice(ago, ago == self.ago, "" if ago is Ago.CUSTOM or state_at(until - _LENGTHS[ago]).is_known else UNKNOWN_TIME)
+            Choice(
+                ago,
+                ago == self.ago,
+                "" if ago is Ago.CUSTOM or state_at(until - _LENGTHS[ago]).is_known else gettext(UNKNOWN_TIME),
+            )
             for ago in Ago
         ]
 
@@ -131,7 +137,7 @@ class ComparisonView(StatisticsPage, View):
         context: dict[str, Any] = {
             "form": form,
             "here": "compare",
-            "moments": [MomentField("a", "from", form.a), MomentField("b", "to", form.b)],
+            "moments": [MomentField("a", gettext("from"), form.a), MomentField("b", gettext("to"), form.b)],
             "is_part": is_partial(request),
             "choices": form.choices(timezone.now()),
         }
@@ -152,7 +158,8 @@ class ComparisonView(StatisticsPage, View):
             }
             context["is_of_other_server"] = b.is_of_other_server(a)
             context["as_of"] = AsOf(b.snapshot) if b.snapshot else None
-            context["moments"] = [MomentField.of("a", "from", a, zone), MomentField.of("b", "to", b, zone)]
+            fields = (MomentField.of("a", gettext("from"), a, zone), MomentField.of("b", gettext("to"), b, zone))
+            context["moments"] = fields
             context["is_repeated"] = any(field.occurrences for field in context["moments"])
         template = "_compared.html" if is_partial(request) else "compare.html"
         return render(request, f"statistics_app/{template}", context, status=status)

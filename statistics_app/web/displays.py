@@ -25,7 +25,7 @@ from ..http.preferences import Theme, preferred_theme, preferred_zone
 from ..http.query_parameters import zones
 from ..models import Snapshot
 from ..presentation.displays import activity_display, messages_chart
-from ..presentation.headlines import DEFAULT_SPAN, LABELS, headlines
+from ..presentation.headlines import DEFAULT_SPAN, headlines, labels
 from ..snapshots.staleness import overdue_at
 from .base import BasePage
 
@@ -90,7 +90,7 @@ class DisplayPage(BasePage):
         """
         latest = Snapshot.objects.latest_taken()
         is_overdue = latest is not None and now >= overdue_at(latest)
-        context = {"snapshot": latest, "is_overdue": is_overdue, "span": LABELS[self.span(request)]}
+        context = {"snapshot": latest, "is_overdue": is_overdue, "span": labels()[self.span(request)]}
         return {**self.page_context(request), **context}
 
     def span(self, request: HttpRequest) -> str:

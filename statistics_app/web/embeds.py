@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 from django.views.generic import View
 
 from .. import __version__
@@ -44,9 +46,9 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _ENDED = (
-    "This chart is no longer available.",
-    "Its address has expired, or the account that made it may not see the statistics any more.",
-    "Make a new address with “Embed” on the page History.",
+    _("This chart is no longer available."),
+    _("Its address has expired, or the account that made it may not see the statistics any more."),
+    _("Make a new address with “Embed” on the page History."),
 )
 
 
@@ -70,10 +72,12 @@ class EmbedView(BasePage, View):
             embed = read(signed)
             return self._current(request, signed, embed)
         except NoEmbed:
-            return HttpResponseNotFound("This is not the address of a chart, or only a part of one.", content_type=_TEXT)
+            return HttpResponseNotFound(
+                gettext("This is not the address of a chart, or only a part of one."), content_type=_TEXT
+            )
         except (EmbedEnded, ParameterError):
             # An older version may have known what this one cannot show.
-            return self._drawn(Picture(Theme.LIGHT, lines=_ENDED), 410)
+            return self._drawn(Picture(Theme.LIGHT, lines=[*map(gettext, _ENDED)]), 410)
 
     def _current(self, request: HttpRequest, signed: str, embed: Embed) -> HttpResponseBase:
         """Return the picture of an address that is valid; 304 if the client has it already."""
@@ -150,7 +154,15 @@ def _etag(signed: str, history_range: HistoryRange) -> str:
     latest = Snapshot.objects.without_documents().latest_taken()
     coverage = history_range.coverage
     counted = (coverage.past, coverage.until) if coverage else ()
-    shown = (__version__, signed, latest and latest.pk, *counted, history_range.bounds[0], history_range.bounds[-1])
+    shown = (
+        __version__,
+        get_language(),
+        signed,
+        latest and latest.pk,
+        *counted,
+        history_range.bounds[0],
+        history_range.bounds[-1],
+    )
     return f'W/"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
 
 

@@ -4,17 +4,20 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from ..exceptions import ParameterError
 from ..presentation.time_axis import format_time
 
 _FIELDS = {
-    "'a'": "“from”",
-    "'b'": "“to”",
-    "'since'": "“from”",
-    "'until'": "“to”",
-    "'tz'": "“zone”",
-    "'step'": "“step”",
-    "'metrics'": "“Metrics”",
+    "'a'": _("“from”"),
+    "'b'": _("“to”"),
+    "'since'": _("“from”"),
+    "'until'": _("“to”"),
+    "'tz'": _("“zone”"),
+    "'step'": _("“step”"),
+    "'metrics'": _("“Metrics”"),
 }
 _WIRE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _PARAMETER = re.compile(r"'(\w+)'")
@@ -28,9 +31,16 @@ def error_context(error: ParameterError, zone: ZoneInfo) -> dict[str, str]:
 
 def page_message(error: ParameterError, zone: ZoneInfo) -> str:
     """Return the error's message with the labels of fields instead of names of parameters, and with times of the zone."""
+    form, values = gettext(error.text.form), error.text.values
     # What the reader has entered is repeated as it is.
-    message, *entered = error.reason.partition(", not '")
+    known = {name: _with_labels(text, zone) for name, text in values.items() if isinstance(text, str) and name != "value"}
+    if f"'{known.get('name')}'" in _FIELDS:
+        form, known["name"] = form.replace("'%(name)s'", "%(name)s"), gettext(_FIELDS[f"'{known['name']}'"])
+    form = _with_labels(form, zone)
+    return form % {**values, **known} if values else form
+
+
+def _with_labels(text: str, zone: ZoneInfo) -> str:
     for name, field in _FIELDS.items():
-        message = message.replace(name, field)
-    message = _WIRE_TIME.sub(lambda found: f"{format_time(datetime.fromisoformat(found[0]), zone)} ({zone})", message)
-    return "".join((message, *entered))
+        text = text.replace(name, gettext(field))
+    return _WIRE_TIME.sub(lambda found: f"{format_time(datetime.fromisoformat(found[0]), zone)} ({zone})", text)

@@ -76,7 +76,7 @@ class HistoryFileView(StatisticsPage, View):
             selection = form.request(timezone.now())
             file_format = SERIES_FORMATS[choice(request.GET, "format", [*SERIES_FORMATS])]
         except ParameterError as error:
-            return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
+            return HttpResponseBadRequest(error.translated, content_type="text/plain; charset=utf-8")
         points = series(selection.metrics, selection.range, selection.mode)
         content = file_format.write_series(points, selection.range, selection.mode)
         name = file_format.file_name(series_file_stem(selection.metrics, selection.range))

@@ -7,6 +7,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistic import Group
 from ..exceptions import ParameterError
@@ -17,15 +19,16 @@ from ..history.request import AUTO, HistoryRequest, require_year
 from ..history.series import SeriesMode
 from ..history.spans import SPANS, Earlier
 from ..history.steps import Step
+from ..http.query_parameters import require_choice
 from .range_form import RangeForm
 
 _DEFAULT_METRICS = ("totalUsers", "totalMessages")
 _SETS = {
-    "Messages by kind": ("sentChannelMessages", "sentPrivateGroupMessages", "sentDirectMessages", "sentLivechatMessages"),
-    "People": ("totalUsers", "newUsers", "activeUsersDaily", "activeUsersWeekly", "activeUsersMonthly"),
-    "Presence": ("onlineUsers", "awayUsers", "busyUsers"),
-    "Storage": ("uploadsTotal", "uploadsTotalSize", "newUploads", "newUploadBytes"),
-    "Server": ("os.freemem", "os.loadavg.0", "os.loadavg.1", "os.loadavg.2", "instanceCount"),
+    _("Messages by kind"): ("sentChannelMessages", "sentPrivateGroupMessages", "sentDirectMessages", "sentLivechatMessages"),
+    _("People"): ("totalUsers", "newUsers", "activeUsersDaily", "activeUsersWeekly", "activeUsersMonthly"),
+    _("Presence"): ("onlineUsers", "awayUsers", "busyUsers"),
+    _("Storage"): ("uploadsTotal", "uploadsTotalSize", "newUploads", "newUploadBytes"),
+    _("Server"): ("os.freemem", "os.loadavg.0", "os.loadavg.1", "os.loadavg.2", "instanceCount"),
 }
 _GROUPS = list(Group)
 _ORDERED_METRICS = sorted(METRICS, key=lambda metric: _GROUPS.index(metric.group))
@@ -57,7 +60,7 @@ class HistoryForm(RangeForm):
         """Return the validated request for the history; errors: ParameterError."""
         since, until = self.moments(now)
         if not self.metrics:
-            raise ParameterError("'metrics' has to name one at least.")
+            raise ParameterError(_("'metrics' has to name one at least."))
         parameters = {"metrics": ",".join(self.metrics), "step": self.step, "tz": self.tz, "as": self.mode}
         return HistoryRequest.within(since, until, parameters)
 
@@ -65,8 +68,7 @@ class HistoryForm(RangeForm):
         """Return the earlier time range that the one shown is compared with, if any; errors: ParameterError."""
         if not self.compare:
             return None
-        if self.compare not in list(Earlier):
-            raise ParameterError(f"'compare' must be one of {', '.join(Earlier)}, not '{self.compare[:60]}'.")
+        require_choice(self.compare, "compare", list(Earlier))
         require_year(shown.since - 2 * max(shown.until - shown.since, SPANS["1y"]), "compare")
         return Earlier(self.compare).range(shown, self.period)
 
@@ -90,7 +92,7 @@ class HistoryForm(RangeForm):
     def sets(self) -> list[tuple[str, str, bool]]:
         """Return the sets of metrics: their names, the query strings that select them, and whether they are selected."""
         return [
-            (name, replace(self, metrics=metrics).query_string, set(metrics) == set(self.metrics))
+            (gettext(name), replace(self, metrics=metrics).query_string, set(metrics) == set(self.metrics))
             for name, metrics in _SETS.items()
         ]
 

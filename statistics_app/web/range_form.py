@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
+from django.utils.translation import gettext, pgettext
 
-from ..exceptions import ParameterError
 from ..history.coverage import known_since
 from ..history.request import AUTO, YEARS, require_year
 from ..history.spans import SPANS, Period
-from ..http.query_parameters import parse_moment, zone, zones
+from ..http.query_parameters import parse_moment, require_choice, zone, zones
 
 _MIN_LENGTH = timedelta(hours=1)
 _EARLIEST = datetime(YEARS[0], 1, 1, tzinfo=UTC)
@@ -33,7 +33,16 @@ class Span(StrEnum):
     @property
     def label(self) -> str:
         """Return the text of the range's button."""
-        return {Span.ALL: "All", Span.CUSTOM: "From – to"}.get(self, f"{self.value[:-1]} {self.value[-1]}")
+        return {
+            # Translators: hours, days and years, as short as possible.
+            Span.DAY: gettext("24 h"),
+            Span.WEEK: gettext("7 d"),
+            Span.MONTH: gettext("30 d"),
+            Span.QUARTER: gettext("90 d"),
+            Span.YEAR: gettext("1 y"),
+            Span.ALL: pgettext("range", "All"),
+            Span.CUSTOM: gettext("From – to"),
+        }[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +68,7 @@ class RangeForm(ABC):
 
     def moments(self, now: datetime) -> tuple[datetime, datetime]:
         """Return the start and the end of the time range; errors: ParameterError."""
-        if self.range not in [*Span, *Period]:
-            raise ParameterError(f"'range' must be one of {', '.join([*Span, *Period])}, not '{self.range[:60]}'.")
+        require_choice(self.range, "range", [*Span, *Period])
         if self.range == Span.CUSTOM:
             # In an hour that is repeated when clocks go back, the end is the later of the two times.
             until = _with_zone(self.until, "until", self._zone, later=True) if self.until else now

@@ -1,5 +1,6 @@
-"""Signing in, signing out, and switching between light and dark mode, which needs no account."""
+"""Signing in, signing out, and choosing colours and a language, which needs no account."""
 
+from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
 
 from ..accounts.forms import SignInForm
-from ..http.preferences import THEME_COOKIE, preferred_theme
+from ..http.preferences import THEME_COOKIE, languages, preferred_language, preferred_theme
 from .base import BasePage
 
 _YEAR_SECONDS = 365 * 86_400
@@ -33,10 +34,23 @@ class ThemeView(BasePage, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Store the next choice in a cookie and redirect to the page with the button."""
-        back = request.POST.get("back", "")
-        is_own_path = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
-        response = HttpResponseRedirect(back if is_own_path else reverse("statistics:workspace"))
-        response.set_cookie(
-            THEME_COOKIE, preferred_theme(request).next, max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
-        )
-        return response
+        return _with_preference(request, THEME_COOKIE, preferred_theme(request).next)
+
+
+class LanguageView(BasePage, View):
+    """The list of languages."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Store the choice in a cookie and redirect to the page with the list; what is not offered changes nothing."""
+        chosen = request.POST.get("language", "")
+        language = chosen if chosen in languages() else preferred_language(request)
+        return _with_preference(request, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+def _with_preference(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
+    """Redirect to the page that a form was on, and store a preference."""
+    back = request.POST.get("back", "")
+    is_own_path = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    response = HttpResponseRedirect(back if is_own_path else reverse("statistics:workspace"))
+    response.set_cookie(cookie, value, max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure())
+    return response

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from ..conf import setting
 from ..models import Annotation, Instance, Snapshot
 from ..presentation.cards import cards
-from ..presentation.headlines import LABELS, headlines
+from ..presentation.headlines import headlines, labels
 from .as_of import AsOf, as_of_latest
 
 
@@ -24,7 +24,7 @@ def snapshot_context(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str,
         "as_of": AsOf(snapshot),
         "headlines": headlines(snapshot, span, zone),
         "cards": cards(snapshot),
-        "spans": LABELS,
+        "spans": labels(),
         "annotations": Annotation.objects.concerning(snapshot.created_at) if snapshot.is_reported else (),
     }
 

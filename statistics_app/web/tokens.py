@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.generic import FormView, View
 
 from ..accounts import displays, tokens
@@ -34,7 +35,7 @@ class TokensView(SignedInPage, FormView):
         try:
             token = tokens.issue_personal_token(self.request.user, name, form.cleaned_data["last_day"])
         except ParameterError as error:
-            form.add_error("name", error.reason)
+            form.add_error("name", error.translated)
             return self.form_invalid(form)
         return self.render_to_response(self.get_context_data(form=TokenForm(), token_name=name, token=token))
 
@@ -82,10 +83,15 @@ class RevokeView(SignedInPage, View):
         try:
             (displays.remove_display_token if is_display else tokens.remove_personal_token)(request.user, name)
         except ParameterError:
-            messages.info(request, f"There is no {'display' if is_display else 'token'} with this name.")
+            messages.info(
+                request,
+                gettext("There is no display with this name.") if is_display else gettext("There is no token with this name."),
+            )
         else:
-            what, end = ("Display", "it ends within a minute") if is_display else ("Token", "it no longer works")
-            messages.success(request, f"{what} “{name}” revoked: {end}.")
+            form = gettext("Token “%(name)s” revoked: it no longer works.")
+            if is_display:
+                form = gettext("Display “%(name)s” revoked: it ends within a minute.")
+            messages.success(request, form % {"name": name})
         return redirect("statistics:tokens")
 
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("sign-in/", sign_in.SignInView.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOutView.as_view(), name="sign-out"),
     path("theme/", sign_in.ThemeView.as_view(), name="theme"),
+    path("language/", sign_in.LanguageView.as_view(), name="language"),
     # Every other path below the mount is answered here. The pattern requires a trailing slash, so that Django still
     # redirects paths without one.
     re_path(r"^.*/$", views.NotFoundView.as_view(), name="not-found"),

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from ..accounts.usage import require_refresh
@@ -60,10 +61,10 @@ class RefreshView(StatisticsPage, View):
         try:
             snapshot = generation.refresh()
         except RemoteError as error:
-            messages.error(request, str(error))
+            messages.error(request, error.translated)
             return _to_workspace(request)
         if not is_partial(request):
-            messages.success(request, f"A new snapshot was taken in {snapshot.took_ms} ms.")
+            messages.success(request, gettext("A new snapshot was taken in %(number)d ms.") % {"number": snapshot.took_ms})
             return _to_workspace(request)
         context = latest_context(snapshot, request.POST.get("range", ""), preferred_zone(request))
         return render(request, "statistics_app/_numbers.html", {**context, "is_new": True, "formats": FORMATS})
@@ -134,13 +135,13 @@ class SnapshotOfStepView(StatisticsPage, View):
         try:
             since, until = moment(request.GET, "since") or BEGINNING, moment(request.GET, "until") or END
         except ParameterError as error:
-            return HttpResponseBadRequest(error.reason, content_type="text/plain; charset=utf-8")
+            return HttpResponseBadRequest(error.translated, content_type="text/plain; charset=utf-8")
         step = TimeRange(since, until)
         snapshot = Snapshot.objects.nearest(step)
         if snapshot is None:
             raise Http404
         if snapshot.created_at not in step:
-            messages.info(request, "No snapshot was taken in that step: showing the nearest one instead.")
+            messages.info(request, gettext("No snapshot was taken in that step: showing the nearest one instead."))
         return redirect("statistics:snapshot", snapshot.pk)
 
 
@@ -169,4 +170,8 @@ class DefinitionsView(StatisticsPage, TemplateView):
     """The definitions of all statistics."""
 
     template_name = "statistics_app/definitions.html"
-    extra_context = {"groups": list(glossary()), "here": "definitions"}
+    extra_context = {"here": "definitions"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the context with all terms by group, in the reader's language."""
+        return super().get_context_data(groups=list(glossary()), **kwargs)

@@ -148,6 +148,8 @@ PAGES = Door(
 /statistics/sign-out/                     *              405           405                  405
 /statistics/theme/                        POST           /statistics/  /statistics/         /statistics/
 /statistics/theme/                        *              405           405                  405
+/statistics/language/                     POST           /statistics/  /statistics/         /statistics/
+/statistics/language/                     *              405           405                  405
 /statistics/nothing/                      *              404           404                  404
 """,
     otherwise="in 403 405",

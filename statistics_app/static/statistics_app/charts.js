@@ -10,17 +10,19 @@
   let focusedIndex = null;
 
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const size = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
+  const text = window.statisticsText;
   const SIZES = ["bytes", "KB", "MB", "GB", "TB", "PB"];
   const formatBytes = (value) => {
     let order = 0;
     while (Math.abs(value) >= 1024 && order < SIZES.length - 1) { value /= 1024; order += 1; }
-    return order ? `${value.toFixed(1)} ${SIZES[order]}` : `${value} bytes`;
+    return text(SIZES[order], { number: order ? size.format(value) : value });
   };
   const formatValue = (value, figure) => {
     if (value === null || value === undefined) return "–";
-    const text = figure.dataset.unit === "bytes" ? formatBytes(Math.abs(value)) : number.format(Math.abs(value));
-    if (figure.dataset.shown !== "change") return value < 0 ? `−${text}` : text;
-    return value === 0 ? "±0" : `${value > 0 ? "+" : "−"}${text}`;
+    const absolute = figure.dataset.unit === "bytes" ? formatBytes(Math.abs(value)) : number.format(Math.abs(value));
+    if (figure.dataset.shown !== "change") return value < 0 ? `−${absolute}` : absolute;
+    return value === 0 ? "±0" : `${value > 0 ? "+" : "−"}${absolute}`;
   };
   const timeFormatter = (charts) => {
     const { zone: timeZone, step } = charts.dataset;
@@ -30,11 +32,13 @@
     if (longer) {
       const format = new Intl.DateTimeFormat(locale, { timeZone, ...longer });
       const year = new Intl.DateTimeFormat(locale, { timeZone, year: "numeric" });
-      const quarter = (at) => `Q${Math.ceil(Number(new Intl.DateTimeFormat("en", { timeZone, month: "numeric" }).format(at)) / 3)} ${year.format(at)}`;
+      const month = new Intl.DateTimeFormat("en", { timeZone, month: "numeric" });
+      const quarter = (at) => text("quarter", { quarter: Math.ceil(Number(month.format(at)) / 3), year: year.format(at) });
       return (seconds) => (step === "quarter" ? quarter : format.format)(seconds * 1000);
     }
     const format = new Intl.DateTimeFormat(locale, isFine ? { ...day, hour: "2-digit", minute: "2-digit", hour12: false } : day);
-    if (!isFine) return (seconds) => `${step === "week" ? "Week of " : ""}${format.format(seconds * 1000)}`;
+    if (step === "week") return (seconds) => text("week", { day: format.format(seconds * 1000) });
+    if (!isFine) return (seconds) => format.format(seconds * 1000);
     const precise = new Intl.DateTimeFormat(locale, { ...format.resolvedOptions(), timeZoneName: "short" });
     // When clocks are put back, by half an hour to two hours, a local time comes twice.
     const isRepeated = (seconds) => [-7200, -3600, -1800, 1800, 3600, 7200].some(
@@ -55,8 +59,9 @@
 
     const formatPoint = (i, at) => {
       const [least, greatest] = ranges[i]?.[at] ?? [null, null];
-      const text = formatValue(lines[i][at], figure);
-      return least === greatest ? text : `${text} (${formatValue(least, figure)} to ${formatValue(greatest, figure)})`;
+      const value = formatValue(lines[i][at], figure);
+      if (least === greatest) return value;
+      return text("withExtremes", { value, least: formatValue(least, figure), greatest: formatValue(greatest, figure) });
     };
     const when = figure.querySelector(".when a");
     const endOf = (at) => (at + 1 < times.length ? times[at + 1] : Number(charts.dataset.end));
@@ -71,8 +76,9 @@
       cursor.at = isOnChart ? at : times.length - 1;
       area.setAttribute("aria-valuenow", cursor.at);
       const values = legend.map((item) => item.textContent.trim().replace(/\s+/g, " ")).join("; ");
-      const selected = cursor.from === null ? "" : `, selected from ${formatTime(times[cursor.from])}`;
-      area.setAttribute("aria-valuetext", `${formatTime(times[cursor.at])}: ${values}${selected}`);
+      const spoken = `${formatTime(times[cursor.at])}: ${values}`;
+      const { from } = cursor;
+      area.setAttribute("aria-valuetext", from === null ? spoken : text("selectedFrom", { values: spoken, time: formatTime(times[from]) }));
     };
     const zoom = (from, to) => {
       const [first, last] = [Math.min(from, to), Math.max(from, to)];
@@ -122,7 +128,7 @@
     const title = figure.querySelector("h2").textContent;
     for (const [name, value] of Object.entries({
       role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": times.length - 1,
-      "aria-label": `${title}. Arrow keys move, Shift with arrow keys selects, Enter zooms, Backspace goes back, S opens the snapshot.`,
+      "aria-label": text("chartKeys", { title }),
     })) area.setAttribute(name, value);
     area.removeAttribute("aria-labelledby");
     const position = (i) => plot.valToPos(i, "x");

@@ -3,7 +3,7 @@
 (() => {
   const form = document.getElementById("history");
   const byId = (id) => document.getElementById(id);
-  const announce = (text) => { byId("status").textContent = text; };
+  const announce = (name) => { byId("status").textContent = window.statisticsText(name); };
   const rangeInput = (value) => form.querySelector(`[name=range][value="${value}"]`);
   const selectedRange = () => form.querySelector("[name=range]:checked").value;
   const zoomHistory = [];
@@ -40,11 +40,11 @@
     const { since, until } = event.detail;
     const iso = (seconds) => new Date(seconds * 1000).toISOString();
     select({ range: "custom", since: localTime(since), until: localTime(until), exact: { since: iso(since), until: iso(until) } });
-    announce("Zoomed in. Double-click or press Backspace to go back.");
+    announce("zoomedIn");
   };
   const unzoom = () => {
     const previous = zoomHistory.pop();
-    if (previous) { select(previous); announce("Zoomed out."); }
+    if (previous) { select(previous); announce("zoomedOut"); }
   };
 
   document.addEventListener("zoom", zoom);
@@ -68,9 +68,9 @@
     if (event.target.id === "link" && navigator.clipboard) {
       event.preventDefault();
       navigator.clipboard.writeText(event.target.href).then(() => {
-        announce("Link copied.");
+        announce("linkCopied");
         const label = event.target.textContent;
-        event.target.textContent = "Copied";
+        event.target.textContent = window.statisticsText("copied");
         setTimeout(() => { event.target.textContent = label; }, 2000);
       });
     }

@@ -5,6 +5,7 @@
   const YEAR_SECONDS = 365 * 86400;
   const MINUTE_MS = 60 * 1000;
   const byId = (id) => document.getElementById(id);
+  const text = window.statisticsText;
   root.classList.add("scripted");
 
   // The cookie tells the server the reader's time zone, in which it then renders all times.
@@ -15,7 +16,7 @@
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone && !document.cookie.split("; ").includes(`statistics_zone=${zone}`)) setCookie("statistics_zone", zone);
 
-  const announce = (text) => { byId("status").textContent = text; };
+  const announce = (news) => { byId("status").textContent = news; };
 
   // Back and Forward between the selections of one page only change the URL until htmx listens, so load what it names.
   document.addEventListener("DOMContentLoaded", () => {
@@ -31,22 +32,25 @@
     root.dataset.theme = theme;
     setCookie("statistics_theme", theme);
     const button = event.target.querySelector("button");
-    button.title = `Colours: ${theme}`;
-    button.setAttribute("aria-label", `Colours: ${theme}. Change colours.`);
+    const name = text(theme);
+    button.title = text("colours", { theme: name });
+    button.setAttribute("aria-label", text("changeColours", { theme: name }));
     document.dispatchEvent(new Event("theme"));
   });
+  // The language is chosen without a button.
+  byId("language")?.addEventListener("change", (event) => event.currentTarget.submit());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("theme")));
 
   // The age of the numbers is updated in place; once a newer snapshot is due, the server is asked whether there is one.
   const duration = (seconds) => {
-    const parts = [[86400, "day"], [3600, "h"], [60, "min"], [1, "s"]];
+    const parts = [[86400, "days"], [3600, "hours"], [60, "minutes"], [1, "seconds"]];
     const texts = [];
     for (const [length, name] of parts) {
       const number = Math.floor(seconds / length);
       seconds -= number * length;
-      if (number) texts.push(`${number} ${name}${name === "day" && number > 1 ? "s" : ""}`);
+      if (number) texts.push(text(name === "days" && number === 1 ? "day" : name, { number }));
     }
-    return texts.slice(0, 2).join(" ") || "0 s";
+    return texts.slice(0, 2).join(" ") || text("seconds", { number: 0 });
   };
   let lastRequest = 0;
   const updateAge = () => {
@@ -66,7 +70,7 @@
   const toggleDefinitions = () => {
     if (!document.querySelector(".definition")) return;
     const areShown = document.body.classList.toggle("with-definitions");
-    announce(areShown ? "Definitions are shown." : "Definitions are hidden.");
+    announce(text(areShown ? "definitionsShown" : "definitionsHidden"));
   };
   const isTyping = (element) => /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName) && !/^(checkbox|radio)$/.test(element.type);
   const hideTooltips = () => {
@@ -78,13 +82,13 @@
   const copy = (button, source) => {
     if (!navigator.clipboard) {
       getSelection().selectAllChildren(source);
-      announce("Selected: press Ctrl+C or ⌘C to copy it.");
+      announce(text("isSelected"));
       return;
     }
     navigator.clipboard.writeText(source.textContent).then(() => {
-      announce("Copied.");
-      button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      announce(text("isCopied"));
+      button.textContent = text("copied");
+      setTimeout(() => { button.textContent = text("copy"); }, 2000);
     });
   };
   const closeMenus = (except) => {
@@ -156,18 +160,18 @@
   });
 
   // If the server fails or cannot be reached, the page and the form stay as they are, and the request can be repeated.
-  const showError = (text, element) => {
+  const showError = (reason, element) => {
     const note = document.createElement("p");
     note.className = "note error";
     note.setAttribute("role", "alert");
     const message = document.createElement("span");
-    message.textContent = text;
+    message.textContent = reason;
     note.append(message);
     if (element && element.requestSubmit) {
       const retry = document.createElement("button");
       retry.type = "button";
       retry.className = "quiet";
-      retry.textContent = "Try again";
+      retry.textContent = text("tryAgain");
       retry.addEventListener("click", () => element.requestSubmit());
       note.append(retry);
     }
@@ -180,7 +184,7 @@
   document.addEventListener("htmx:error", (event) => {
     const context = event.detail.ctx;
     if (context && !context.response && isByReader(context)) {
-      showError("The server cannot be reached. The page and your selection are unchanged.", context.sourceElement);
+      showError(text("unreachable"), context.sourceElement);
     }
   });
   document.addEventListener("htmx:before:swap", (event) => {
@@ -190,9 +194,7 @@
     if (!failed(context)) { byId("errors").replaceChildren(); return; }
     const { status, headers } = context.response;
     const wait = headers?.get("Retry-After");
-    const reason = status === 403 ? "You no longer have access. Reload the page."
-      : wait ? `The server is busy. Try again in ${wait} s; the page is unchanged.`
-      : `The server reported an error (${status}). The page is unchanged.`;
+    const reason = status === 403 ? text("noAccess") : wait ? text("busy", { seconds: wait }) : text("failed", { status });
     showError(reason, context.sourceElement);
   });
 })();

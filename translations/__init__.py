@@ -1,0 +1,1 @@
+"""The translations of the app: extracting texts, and compiling what was translated."""
