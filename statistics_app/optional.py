@@ -6,6 +6,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from .exceptions import MissingPackage
 
 DISTRIBUTION = "workspace-statistics"
@@ -25,7 +27,8 @@ def imported(module: str, extra: str, purpose: str) -> ModuleType:
         if error.name and error.name.startswith(__package__):
             raise
         hint = f"python -m pip install '{DISTRIBUTION}[{extra}]'"
-        raise MissingPackage(f"{purpose} needs a package that is not installed, {error.name}: `{hint}`.") from error
+        text = _("%(purpose)s needs a package that is not installed, %(package)s: `%(command)s`.")
+        raise MissingPackage(text, purpose=purpose, package=error.name, command=hint) from error
 
 
 def progress_bar(iterable: Iterable[Any] | None = None, **options: Any) -> Any:

@@ -80,17 +80,17 @@ class AccessTokenAdmin(admin.ModelAdmin):
         """Return the last characters of the token, by which its owner can identify it."""
         return f"…{token.last_part}"
 
-    @admin.display(description="created (UTC)", ordering="created_at")
+    @admin.display(description=_("created (UTC)"), ordering="created_at")
     def created(self, token: AccessToken) -> str:
         """Return when the token was created."""
         return utc_text(token.created_at)
 
-    @admin.display(description="last used (UTC)", ordering="last_used_on")
+    @admin.display(description=_("last used (UTC)"), ordering="last_used_on")
     def last_used(self, token: AccessToken) -> str:
         """Return the day on which the token was last used."""
         return date_format(token.last_used_on, "j M Y") if token.last_used_on else "–"
 
-    @admin.display(description="expires (UTC)", ordering="expires_at")
+    @admin.display(description=_("expires (UTC)"), ordering="expires_at")
     def expires(self, token: AccessToken) -> str:
         """Return when the token expires, or a dash if it never does."""
         return utc_text(token.expires_at)

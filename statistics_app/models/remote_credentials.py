@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 THE_ONE = 1
@@ -45,4 +46,4 @@ class RemoteCredentials(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(pk=THE_ONE), name="statistics_app_one_remote_account")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} at {self.url}"
+        return gettext("%(user)s at %(server)s") % {"user": self.user_id, "server": self.url}

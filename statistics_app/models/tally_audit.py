@@ -1,6 +1,7 @@
 """The results of audits of the running counts."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .utc_text import utc_text
@@ -27,4 +28,5 @@ class TallyAudit(models.Model):
         verbose_name_plural = _("audits of running counts")
 
     def __str__(self) -> str:
-        return f"{utc_text(self.began_at)} UTC: {self.differences} differences"
+        values = {"time": utc_text(self.began_at), "number": self.differences}
+        return gettext("%(time)s UTC: %(number)d differences") % values

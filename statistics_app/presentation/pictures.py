@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from ..exceptions import MissingPackage
 from ..http.preferences import Theme
@@ -160,7 +161,7 @@ def png(picture: Picture) -> bytes:
 def require_png() -> None:
     """See that a picture can be drawn as PNG. Errors: MissingPackage."""
     if not _has_fonts():
-        raise MissingPackage("PNG needs a font that is not installed, for example DejaVu Sans.")
+        raise MissingPackage(_("PNG needs a font that is not installed, for example DejaVu Sans."))
 
 
 @cache

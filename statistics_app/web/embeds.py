@@ -145,7 +145,7 @@ def _no_png() -> str:
     try:
         require_png()
     except MissingPackage as error:
-        return str(error)
+        return error.text
     return ""
 
 

@@ -63,7 +63,7 @@ class DisplaysView(StatisticsPage, TokensView):
         try:
             token = displays.issue_display_token(self.request.user, name, last_day)
         except ParameterError as error:
-            form.add_error("name", error.reason)
+            form.add_error("name", error.translated)
             return self.form_invalid(form)
         query = urlencode({"token": token, **chosen, "tz": preferred_zone(self.request).key}, safe="/")
         link = self.request.build_absolute_uri(f"{reverse('statistics:open-display')}?{query}")

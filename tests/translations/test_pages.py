@@ -37,9 +37,11 @@ ALL_METRICS = ",".join(metric.key for metric in METRICS)
 # Names, which the chat, the host or the formats of files have given.
 DATA = (
     *("viewer", "member", "root", "anna", "ben", "general", "secret", "old times", "testserver", "monitoring"),
-    *("JSON Lines", "JSON", "CSV", "OpenMetrics", "PNG", "MHz", "X-User-Id", "X-Auth-Token"),
-    # The picture of a magnifying glass, which Django's admin names in English.
-    "Search",
+    *("JSON Lines", "JSON", "CSV", "OpenMetrics", "PNG", "SVG", "MHz", "X-User-Id", "X-Auth-Token"),
+    # Pictures that Django's admin names in English.
+    *("Search", "False"),
+    # What was audited, as the command for audits names it.
+    "rooms",
     # Why a value is unknown, and why no snapshot was taken, as it is stored.
     *("totalUsers: because", "because", "OperationalError: the disk is full"),
 )
@@ -192,6 +194,26 @@ def test_tokens_are_created_and_revoked_in_translation(client: Client) -> None:
     assert_translated(client.post(f"{PAGES}tokens/revoke/", {"name": "nothing"}, follow=True))
 
 
+def test_displays_are_translated(client: Client, snapshots: list[Snapshot], stranger: Person) -> None:
+    for path in ("display/", "display/?range=1y", "display/activity/", "display/activity/?range=90d"):
+        assert_translated(client.get(f"{PAGES}{path}"), path)
+    assert_translated(german(stranger).get(f"{PAGES}display/"), status=403)
+    form = {"name": "monitoring", "page": "workspace", "range": "7d", "theme": "dark"}
+    for fields in (form, form, {"name": ""}):
+        assert_translated(client.post(f"{PAGES}tokens/displays/", fields))
+    assert_translated(client.post(f"{PAGES}tokens/revoke/", {"name": "monitoring", "kind": "display"}, follow=True))
+
+
+def test_embedded_charts_are_translated(client: Client, snapshots: list[Snapshot], stranger: Person) -> None:
+    page = client.get(f"{PAGES}history/embed/?metrics={ALL_METRICS}&range=1y")
+    assert_translated(page)
+    address = page.context["embedded"][0].svg
+    assert_translated(german(stranger).get(address))
+    english = Client().get(address)
+    assert list(untranslated(english.content.decode(), DATA)) != []
+    assert english.headers["ETag"] != german(stranger).get(address).headers["ETag"]
+
+
 def test_pages_for_people_without_access_are_translated(member: Person, stranger: Person) -> None:
     assert_translated(german(member).get(PAGES), status=403)
     assert_translated(german(member).get(f"{PAGES}tokens/"))
@@ -244,6 +266,7 @@ def test_every_page_is_tested() -> None:
     names = {pattern.name for pattern in get_resolver("statistics_app.web.urls").url_patterns}
     shown = {"workspace", "refresh", "history", "history-report", "activity", "compare", "definitions", "as-of", "snapshots"}
     shown |= {"snapshot-of-step", "snapshot", "tokens", "revoke-token", "sign-in", "not-found"}
-    files = {"history-file", "activity-file", "export", "export-one"}
-    redirects = {"sign-out", "theme", "language"}
+    shown |= {"display", "display-activity", "new-display", "history-embed", "embed"}
+    files = {"embed-png", "history-file", "activity-file", "export", "export-one"}
+    redirects = {"open-display", "sign-out", "theme", "language"}
     assert names == shown | files | redirects
