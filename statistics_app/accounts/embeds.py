@@ -25,15 +25,16 @@ class EmbedEnded(StatisticsError):
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A chart: the query string of the page of charts that shows it, and the name of its colours."""
+    """A chart: the query string of the page of charts that shows it, the name of its colours, and the language of its texts."""
 
     query: str
     theme: str
+    language: str = "en"
 
 
 def sign(embed: Embed, user: Any) -> str:
     """Return the text that stands for a chart in an address; it is bound to the user, and contains the time."""
-    return signing.dumps([str(user.pk), embed.query, embed.theme], salt=_SALT, compress=True)
+    return signing.dumps([str(user.pk), embed.query, embed.theme, embed.language], salt=_SALT, compress=True)
 
 
 def expires_at() -> datetime | None:
@@ -49,7 +50,7 @@ def read(signed: str) -> Embed:
     """
     days = setting("EMBED_DAYS")
     try:
-        user_id, query, theme = signing.loads(signed, salt=_SALT, max_age=timedelta(days=days))
+        user_id, query, theme, language = signing.loads(signed, salt=_SALT, max_age=timedelta(days=days))
     except signing.SignatureExpired as error:
         raise EmbedEnded from error
     except signing.BadSignature as error:
@@ -57,4 +58,4 @@ def read(signed: str) -> Embed:
     author = get_user_model()._default_manager.filter(pk=user_id).first()
     if not days or not can_view_statistics(author):
         raise EmbedEnded
-    return Embed(query, theme)
+    return Embed(query, theme, language)

@@ -15,7 +15,6 @@ from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 
 from ..accounts.permissions import can_view_statistics
@@ -37,7 +36,7 @@ class BasePage:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Check access, render the page in the reader's language and time zone, and add the headers."""
-        with translation.override(preferred_language(request)), timezone.override(self.zone(request)):
+        with translation.override(self.language(request)), timezone.override(self.zone(request)):
             try:
                 response = self.denied_response(request) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
                 # Django would render a template response after this method has returned, when the override has ended.
@@ -51,10 +50,12 @@ class BasePage:
                 response.headers["Retry-After"] = str(error.seconds)
             except Error as error:
                 response = _unavailable(error)
-            # A middleware of the host may add the languages that the browser asks for.
             response.headers.setdefault("Content-Language", shown_language())
-            patch_vary_headers(response, ["Cookie"])
         return add_security_headers(response)
+
+    def language(self, request: HttpRequest) -> str:
+        """Return the language of the page: the reader's."""
+        return preferred_language(request)
 
     def zone(self, request: HttpRequest) -> ZoneInfo:
         """Return the time zone of the page: the reader's."""

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, QueryDi
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.generic import View
 
@@ -25,7 +25,7 @@ from ..conf import setting
 from ..exceptions import MissingPackage, ParameterError
 from ..history.points import HistoryRange
 from ..history.steps import MIN_DURATION
-from ..http.preferences import Theme, preferred_zone
+from ..http.preferences import ENGLISH, Theme, preferred_zone, shown_language
 from ..http.query_parameters import choice
 from ..models import Snapshot
 from ..presentation.pictures import COLOURS, WIDTH, Picture, height_of, png, require_png, svg
@@ -66,11 +66,16 @@ class EmbedView(BasePage, View):
             response.headers[name] = value
         return response
 
+    def language(self, request: HttpRequest) -> str:
+        """Return English: a picture is the same for all who see it, in the language in which its address was made."""
+        return ENGLISH
+
     def get(self, request: HttpRequest, signed: str) -> HttpResponseBase:
         """Return the picture; one that says that its address has ended (410); a text for an address that is not ours (404)."""
         try:
             embed = read(signed)
-            return self._current(request, signed, embed)
+            with translation.override(embed.language):
+                return self._current(request, signed, embed)
         except NoEmbed:
             return HttpResponseNotFound(
                 gettext("This is not the address of a chart, or only a part of one."), content_type=_TEXT
@@ -90,6 +95,7 @@ class EmbedView(BasePage, View):
         response = get_conditional_response(request, etag)
         if response is None or response.status_code != 304:
             response = self._drawn(Picture(embed.theme, request.get_host(), shown_charts(form, selection, now)))
+        response.headers["Content-Language"] = shown_language()
         if response.status_code < 400:
             response.headers["ETag"] = etag
             response.headers["Cache-Control"] = f"private, max-age={_seconds_left(selection.range, now)}"
@@ -133,7 +139,7 @@ def _embedded(request: HttpRequest, form: HistoryForm, theme: str) -> Iterator[E
     selection = form.request(timezone.now())
     for layout in layouts(selection.metrics, selection.mode, len(selection.range.starts)):
         query = replace(form, metrics=tuple(metric.key for metric in layout.metrics)).query_string
-        signed = sign(Embed(query, theme), request.user)
+        signed = sign(Embed(query, theme, shown_language()), request.user)
         addresses = (
             request.build_absolute_uri(reverse(f"statistics:{name}", args=[signed])) for name in ("embed", "embed-png")
         )
@@ -156,7 +162,6 @@ def _etag(signed: str, history_range: HistoryRange) -> str:
     counted = (coverage.past, coverage.until) if coverage else ()
     shown = (
         __version__,
-        get_language(),
         signed,
         latest and latest.pk,
         *counted,

@@ -119,7 +119,7 @@ def test_times_are_in_the_active_time_zone_and_language() -> None:
         row = one("lastLogin", earlier, later)
         assert (row.a, row.b, row.difference, row.percent) == ("29 Mar 2026, 00:30:00", "29 May 2026, 14:00:07", "", "")
         with translation.override("de"):
-            assert one("lastLogin", earlier, later).b == "29 Mai 2026, 14:00:07"
+            assert one("lastLogin", earlier, later).b == "29. Mai 2026, 14:00:07"
 
 
 def test_a_text_that_looks_like_a_time_stays_a_text() -> None:

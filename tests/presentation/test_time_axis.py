@@ -179,9 +179,9 @@ def test_without_steps_there_are_no_ticks() -> None:
 
 def test_ticks_and_times_are_written_in_the_active_language() -> None:
     with translation.override("de"):
-        assert texts(at(2026, 2, 28, 23), timedelta(days=2), Step.DAY) == ["1 Mär", "2 Mär"]
-        assert texts(at(2026, 4, 30, 22), timedelta(days=40), Step.MONTH) == ["Mai 2026", "Jun 2026"]
-        assert format_time(at(2026, 5, 1, 10), BERLIN) == "1 Mai 2026, 12:00"
+        assert texts(at(2026, 2, 28, 23), timedelta(days=2), Step.DAY) == ["1. März", "2. März"]
+        assert texts(at(2026, 4, 30, 22), timedelta(days=40), Step.MONTH) == ["Mai 2026", "Juni 2026"]
+        assert format_time(at(2026, 5, 1, 10), BERLIN) == "1. Mai 2026, 12:00"
 
 
 @pytest.mark.parametrize(
