@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
 from django.db import Error, router, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_noop as _
 
 from ..conf import setting
@@ -204,12 +204,15 @@ def _save(snapshot: Snapshot, contents: Contents) -> None:
 
 def _log(snapshot: Snapshot) -> None:
     unknown = ", ".join(snapshot.problems)
+    # Logs are English, whoever has asked for the snapshot.
+    with translation.override("en"):
+        origin, counting = snapshot.get_origin_display(), snapshot.get_counting_display()
     logger.info(
         "Snapshot %s was taken in %d ms, %s and %s%s.",
         snapshot.pk,
         snapshot.took_ms,
-        snapshot.get_origin_display(),
-        snapshot.get_counting_display(),
+        origin,
+        counting,
         f"; unknown: {unknown}" if unknown else "",
         extra={
             "snapshot": snapshot.pk,

@@ -99,6 +99,12 @@ def test_programs_get_english_whatever_they_ask_for(viewer: Person, method: str,
     assert {language for _, language in answers} <= {"en", None}
 
 
+def test_logs_are_english_whoever_asks(viewer: Person, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "statistics_app")
+    viewer.browser().post("/statistics/refresh/", headers=GERMAN)
+    assert any("refreshed and running counts" in line or "refreshed and counted" in line for line in caplog.messages)
+
+
 def test_files_of_pages_are_the_same_for_all_readers(viewer: Person) -> None:
     store(totalUsers=1)
     for path in (
