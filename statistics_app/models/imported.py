@@ -62,7 +62,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
 
 class Annotation(models.Model):
-    """What the values of a key count in a time, where that is not what its definition says: how an imported server counted.
+    """What is to be known of the values of a key in a time, such as that an imported server counted something else then.
 
     `since` and `until` are the times of the first and of the last such value.
     """

@@ -22,6 +22,7 @@ ROWS_PER_PAGE = 100
 # A table beside a chart is not divided into pages; a longer one takes long to load.
 _MOST_ROWS = 1_000
 TIME = "time"
+_LARGE = 100
 _DESCENDING = "-"
 # Where a value is from that was not measured.
 _SOURCES = {Certainty.REBUILT: _("rebuilt"), Certainty.REPORTED: _("reported by the server")}
@@ -128,9 +129,12 @@ def total(panel: Panel, line: Line) -> float | None:
 
 
 def average(line: Line, left_out: int | None = None) -> float | None:
-    """Return the average of a line's values, without that of the step in progress."""
+    """Return the average of a line's values, without that of the step in progress; decimals of large averages say nothing."""
     values = _known(point for i, point in enumerate(line.points) if i != left_out)
-    return sum(values) / len(values) if values else None
+    if not values:
+        return None
+    mean = sum(values) / len(values)
+    return round(mean) if abs(mean) >= _LARGE else mean
 
 
 def _parsed(sort: str, columns: Sequence[str]) -> tuple[str, bool]:

@@ -94,9 +94,9 @@ def format_step(at: datetime, zone: ZoneInfo, step: Step) -> str:
         return formats.date_format(local, gettext(_STEP_FORMATS[step]))
     if step is Step.QUARTER:
         return gettext("Q%(quarter)d %(year)d") % {"quarter": (local.month + 2) // 3, "year": local.year}
-    text = format_time(at, zone)
     if step is Step.WEEK:
-        text = gettext("Week of %(day)s") % {"day": text}
+        return gettext("Week of %(day)s") % {"day": format_time(at, zone)}
+    text = formats.date_format(local, gettext("j M Y, H:i"))
     return f"{text} {local.tzname()}" if is_repeated(local) else text
 
 

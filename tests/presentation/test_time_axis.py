@@ -146,7 +146,7 @@ def test_a_step_in_an_hour_that_occurs_twice_is_told_apart() -> None:
 @pytest.mark.parametrize(
     ("step", "text"),
     [
-        (Step.QUARTER_HOUR, "1 Mar 2023"),
+        (Step.QUARTER_HOUR, "1 Mar 2023, 00:00"),
         (Step.DAY, "1 Mar 2023"),
         (Step.WEEK, "Week of 1 Mar 2023"),
         (Step.MONTH, "March 2023"),
