@@ -95,6 +95,7 @@ def test_programs_get_english_whatever_they_ask_for(viewer: Person, method: str,
         assert response.status_code == status, response.content
         content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
         answers.append((content, response.headers.get("Content-Language")))
+        assert "Accept-Language" not in response.headers.get("Vary", "")
     assert answers[0][0] == answers[1][0]
     assert {language for _, language in answers} <= {"en", None}
 
