@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.services.programs import ROOT
 
-SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", ".gitignore", "statistics_app", "templates")
+SOURCES = ("pyproject.toml", "README.md", "LICENSE.md", ".gitignore", "statistics_app", "templates", "translations")
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?(==[^\s;]+(?: ; .+)?)")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 DJANGO = "django"
