@@ -136,8 +136,9 @@ audit: $(VENV)/.dev ## Check the pinned requirements of the workspace for known 
 bench: $(VENV)/.dev try-assets ## Run the programs under benchmarks/, or only NAME=…
 	$(BIN)/python -m benchmarks $(NAME)
 
-screenshots: $(VENV)/.dev try-assets ## Take screenshots of every page, with the data of the demo and of the export in DIR, into var/screenshots
+screenshots: $(VENV)/.dev try-assets ## Take screenshots of every page into var/screenshots, also with the export in DIR, and the pictures of the docs
 	$(BIN)/python -m tests.browser.screenshots $(DIR)
+	$(BIN)/python -m tests.browser.pictures
 
 load: $(VENV)/.run ## Import a backup or an export of Rocket.Chat, or of another KIND of chat, from DIR, a folder or a file, and take a snapshot
 	@test -n "$(DIR)" || { echo "DIR has to be the folder, the file or the archive of the export: make load DIR=…"; exit 2; }

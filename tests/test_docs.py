@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 HEADING = re.compile(r"^### `([^`]+)`$", re.MULTILINE)
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PICTURE = re.compile(r'<(?:img src|source [^>]*srcset)="([^"]+)"')
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MAKE_IN_TEXT = re.compile(r"`make ([a-z][a-z-]*)[^`]*`")
 MAKE_IN_SHELL = re.compile(r"^make ([a-z][a-z-]*)", re.MULTILINE)
@@ -183,6 +184,17 @@ def test_python_on_a_page_parses(page: Path) -> None:
 def test_every_page_of_docs_is_linked_from_the_readme() -> None:
     linked = set(LINK.findall((ROOT / "README.md").read_text()))
     assert {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= linked
+
+
+@pytest.mark.parametrize("page", pages(), ids=named)
+def test_pictures_on_a_page_exist_and_load_quickly(page: Path) -> None:
+    sizes = {name: (page.parent / name).stat().st_size for name in PICTURE.findall(page.read_text())}
+    assert {name: size for name, size in sizes.items() if size > 200_000} == {}
+
+
+def test_the_readme_begins_with_a_picture_for_both_themes() -> None:
+    shown = PICTURE.findall((ROOT / "README.md").read_text().partition("\n## ")[0])
+    assert shown == ["docs/images/workspace-dark.png", "docs/images/workspace-light.png"]
 
 
 def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
