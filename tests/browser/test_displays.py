@@ -86,6 +86,7 @@ def test_a_display_refreshes_itself_keeps_its_numbers_while_the_server_is_away_a
         expect(messages).not_to_have_text(before)
     finally:
         world.run("tests.browser.chat", "one-less")
+        world.manage("generate_statistics")
     with world.without_web():
         page.clock.fast_forward(MINUTE)
         expect(page.get_by_text("The server has not answered since")).to_be_visible()
