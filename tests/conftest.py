@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from statistics_app.accounts import credentials, tokens
@@ -93,6 +93,12 @@ def empty_cache() -> None:
     celery_status.clear()
     credentials.forget()
     latest.forget()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Forget the language of an earlier test's last request, which Django's middleware leaves in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture
