@@ -6,9 +6,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from django.utils.translation import gettext_noop as _
-
 from .exceptions import MissingPackage
+from .texts import gettext_noop as _
 
 DISTRIBUTION = "workspace-statistics"
 

@@ -5,6 +5,14 @@ from typing import Any
 from django.utils.translation import gettext
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation and return it as it is, like Django's function, but without asking for its settings.
+
+    Texts are marked when modules are imported, which may be before there are settings.
+    """
+    return text
+
+
 class Text(str):
     """A text in English, which knows its form and what was put into that, so that it can be translated later.
 

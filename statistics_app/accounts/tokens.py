@@ -5,13 +5,12 @@ from typing import Any
 
 from django.db import IntegrityError, router, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from ..conf import setting
 from ..exceptions import ParameterError
 from ..models import AccessToken
 from ..models.access_token import NAME_LENGTH, AccessTokenQuerySet, TokenKind
-from ..texts import Text
+from ..texts import Text, gettext_noop
 
 # The latest possible expiry: a time that can still be represented in every time zone.
 LATEST = datetime(9999, 12, 31, tzinfo=UTC)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistic import Unit
 from ..catalogue.statistics import BY_KEY
 from ..models import Snapshot
 from ..presentation.number_format import format_number
+from ..texts import gettext_noop as _
 
 _HEADLINES = {
     "total_messages": (_("messages %(number)s"), Unit.MESSAGES),

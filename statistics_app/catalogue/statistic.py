@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.translation import gettext_noop as _
-
+from ..texts import gettext_noop as _
 from .measures import Measure
 
 

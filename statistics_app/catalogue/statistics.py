@@ -1,8 +1,7 @@
 """The list of statistics, one entry each, in the order in which they appear on the wire."""
 
-from django.utils.translation import gettext_noop as _
-
 from ..sources.base import Presence, RoomKind, UserType
+from ..texts import gettext_noop as _
 from . import entries, measures
 from .measures import Measure, as_is, of_kind
 from .statistic import Aggregate, AnsweredBy, Group, Part, Statistic, Unit

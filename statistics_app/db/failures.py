@@ -4,7 +4,8 @@ import sqlite3
 from enum import StrEnum
 
 from django.db import InterfaceError, OperationalError
-from django.utils.translation import gettext_noop as _
+
+from ..texts import gettext_noop as _
 
 # PostgreSQL's codes of these errors, and SQLite's.
 _READ_ONLY, _DISK_FULL, _QUERY_CANCELED, _LOCK_NOT_AVAILABLE = "25006", "53100", "57014", "55P03"

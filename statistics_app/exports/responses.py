@@ -12,9 +12,9 @@ from typing import IO
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.translation import gettext_noop as _
 
 from ..exceptions import Busy
+from ..texts import gettext_noop as _
 from .base import Format
 
 # Of one process; a client that reads slowly holds a thread of the server.

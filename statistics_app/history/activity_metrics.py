@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 
-from django.utils.translation import gettext_noop as _
-
 from ..catalogue.statistic import Aggregate, Group, Unit
+from ..texts import gettext_noop as _
 from .active_points import ACTIVE_BOTS, ACTIVE_PEOPLE, why_authors_are_unknown
 from .activity import Activity
 from .activity_steps import WINDOWS, ActivitySteps

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext_noop as _
-
 from ..exceptions import ParameterError
 from ..models import Person, ReportedPeople, SeenDay
+from ..texts import gettext_noop as _
 from .active_points import known_since, why_authors_are_unknown
 from .activity import Activity, cohorts, people_before
 from .activity_steps import WINDOWS

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext_noop as _
-
 from ..catalogue.statistic import Aggregate, Group, Unit
+from ..texts import gettext_noop as _
 from .event_points import read_events
 from .metric import Metric, MetricKind
 from .metrics import BY_KEY

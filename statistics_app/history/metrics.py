@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from django.utils.translation import gettext_noop as _
-
 from ..catalogue.statistic import Group, Statistic, Unit
 from ..catalogue.statistics import CATALOGUE
 from ..sources.base import RoomKind
 from ..sources.event_kinds import EventKind, removal_of
+from ..texts import gettext_noop as _
 from .active_points import ACTIVE_BOTS, ACTIVE_PEOPLE, read_active
 from .event_points import read_events
 from .gauge_points import read_gauges

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import router
-from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistics import CATALOGUE
 from ..exceptions import ParameterError
 from ..http.query_parameters import parse_moment
 from ..models import EventCoverage, EventRollup, GaugeRollup, Snapshot
 from ..serialization import plain_number
+from ..texts import gettext_noop as _
 from .metric import Metric
 from .metrics import GAUGES
 from .points import Certainty

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext_noop as _
-
 from ..conf import setting
 from ..exceptions import ParameterError
 from ..http.query_parameters import choice, moment, whole_number, zone
+from ..texts import gettext_noop as _
 from .metric import Metric
 from .metrics import BY_KEY
 from .points import HistoryRange

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db import router
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop as _
 
 from ..exceptions import NotAnswered
 from ..models import EventCoverage, Room, RoomAuthorDay, RoomDay
 from ..models.active_query import ActiveQuery
 from ..sources.base import RoomKind
 from ..sources.loading import chat_source
+from ..texts import gettext_noop as _
 from .active_points import why_authors_are_unknown
 from .activity import MACHINES
 from .small_cells import shown

@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_noop as _
 
 from ..exceptions import ParameterError
+from ..texts import gettext_noop as _
 
 _TRUE = {"true", "True", "1"}
 _FALSE = {"false", "False", "0"}

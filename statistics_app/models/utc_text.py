@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from django.utils import formats
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
+
+from ..texts import gettext_noop as _
 
 TIME_FORMAT = _("j M Y, H:i:s")
 

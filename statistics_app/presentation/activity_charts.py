@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_noop as _
 
 from ..history.activity_metrics import ActivityMetrics
 from ..history.activity_steps import WINDOWS
@@ -12,6 +11,7 @@ from ..history.metric import Metric
 from ..history.metrics import SENT_BY_KIND
 from ..history.points import Point
 from ..history.steps import Step
+from ..texts import gettext_noop as _
 from .columns import Drawing
 from .step_names import step_name
 

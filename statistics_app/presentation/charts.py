@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..history.metric import Metric
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
 from ..history.steps import Step
 from ..serialization import to_json
+from ..texts import gettext_noop as _
 from .earlier import ComparedRow, EarlierSeries, compared_rows
 from .panel_drawing import panel
 from .panels import Panel

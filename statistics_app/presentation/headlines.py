@@ -6,13 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..history.metric import Metric
 from ..history.metrics import BY_KEY
 from ..history.moments import State
 from ..history.spans import SPANS
 from ..models import Snapshot
+from ..texts import gettext_noop as _
 from .number_format import UNKNOWN, format_change, format_number
 from .sparkline import Sparkline, sparklines
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import dates, formats
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..conf import WEEKDAYS, setting
 from ..history.heat_map import DAYS, HOURS, HeatMap
+from ..texts import gettext_noop as _
 from .number_format import UNKNOWN
 
 # How long maintenance takes that has to wait for a quiet time.

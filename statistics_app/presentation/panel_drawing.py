@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistic import Aggregate, Unit
 from ..history.metric import Metric, MetricKind
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
 from ..history.steps import Step
+from ..texts import gettext_noop as _
 from .earlier import EarlierSeries
 from .panels import Line, Panel, format_value
 from .scales import Scale, value_scale

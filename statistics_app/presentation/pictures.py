@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..exceptions import MissingPackage
 from ..http.preferences import Theme
 from ..optional import imported
+from ..texts import gettext_noop as _
 from .charts import Charts
 from .panels import Line, Panel
 from .svg_paths import stretched

@@ -6,11 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistic import Unit
 from ..history.people import IDLE_AFTER, ActivePerson, PeopleOfRange
 from ..history.rooms import QUIET_AFTER, ROOM_TITLES, RoomActivity, RoomsOfRange
+from ..texts import gettext_noop as _
 from .number_format import UNKNOWN, format_change, format_number
 from .time_axis import format_time
 

@@ -8,13 +8,13 @@ from itertools import groupby
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_noop as _
 
 from ..conf import setting
 from ..history.steps import Step
 from ..models import FailedSlot, FailedTask
 from ..snapshots.slot_reports import SlotReport, SlotState, next_due, slot_reports
 from ..snapshots.upkeep import Upkeep, upkeep
+from ..texts import gettext_noop as _
 from .number_format import format_duration
 from .step_names import step_name
 

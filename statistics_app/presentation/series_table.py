@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..history.metric import MetricKind
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
 from ..serialization import wire_time
+from ..texts import gettext_noop as _
 from .number_format import UNKNOWN
 from .panels import Line, Panel
 from .time_axis import format_step

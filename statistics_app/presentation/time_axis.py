@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..history.steps import Step, first_of_week
+from ..texts import gettext_noop as _
 
 _MAX_TICKS = 8
 # Translators: formats of dates are Django's, as in its filter `date`.

@@ -1,12 +1,12 @@
 """The titles of charts, which stand alone: what they show, not in which unit."""
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistic import Unit
 from ..history.metric import MetricKind
 from ..history.series import SeriesMode
 from ..history.steps import Step
+from ..texts import gettext_noop as _
 from .stacks import Layout
 from .step_names import step_name
 

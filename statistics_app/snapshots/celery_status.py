@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.utils.translation import gettext_noop as _
 
 from ..optional import has_celery
 from ..texts import Text
+from ..texts import gettext_noop as _
 
 if TYPE_CHECKING:
     from celery import Celery

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.db import Error, router, transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext_noop as _
 
 from ..conf import setting
 from ..db.locks import NotFree, exclusive_lock, turn
@@ -23,6 +22,7 @@ from ..models.time_range import BEGINNING
 from ..serialization import make_id, truncate_to_milliseconds
 from ..tallies.fold_thread import fold_before_snapshot
 from ..tallies.source import tallied_source
+from ..texts import gettext_noop as _
 from .coalescing import Coalescer
 from .contents import Contents, contents_of
 from .importing import note_report

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.utils.translation import gettext_noop as _
-
 from ..conf import setting
 from ..models import Installation, Snapshot
 from ..texts import Text
+from ..texts import gettext_noop as _
 from . import celery_status
 from .slots import slot_of
 

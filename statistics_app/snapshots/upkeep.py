@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext_noop as _
-
 from ..models import EventCoverage, FailedTask, Installation, Snapshot, TallyAudit
 from ..texts import Text
+from ..texts import gettext_noop as _
 from .task_names import AUDIT_TALLIES, PRUNE, ROLL_UP, ROLL_UP_SECONDS
 
 # A task is overdue after so many of its periods.

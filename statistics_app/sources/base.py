@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from django.core.checks import CheckMessage
 from django.db import DEFAULT_DB_ALIAS
-from django.utils.translation import gettext_noop as _
 
 from ..exceptions import NotAnswered
 from ..texts import Text
+from ..texts import gettext_noop as _
 from .active_days import AccountDay, RoomQuarter
 from .event_kinds import EventCount, EventKind, UntimedRows
 from .reported import ReportedStatistics

@@ -3,11 +3,11 @@
 from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Warning
-from django.utils.translation import gettext_noop as _
 
 from ..conf import DICT_NAME, setting
 from ..exceptions import NotAnswered, RemoteError
 from ..texts import Text
+from ..texts import gettext_noop as _
 from .base import ChatSource
 from .event_kinds import EventKind
 from .http_get import is_this_machine

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 from django.views.generic import View
 
 from ..exceptions import ParameterError
@@ -23,6 +22,7 @@ from ..http.query_parameters import require_choice
 from ..models import Snapshot
 from ..presentation.comparison import comparison_rows, parts_of
 from ..presentation.time_axis import is_repeated
+from ..texts import gettext_noop as _
 from .as_of import AsOf
 from .base import StatisticsPage, is_partial
 from .error_messages import error_context

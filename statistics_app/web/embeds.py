@@ -15,7 +15,6 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 from django.views.generic import View
 
 from .. import __version__
@@ -31,6 +30,7 @@ from ..models import Snapshot
 from ..presentation.pictures import COLOURS, WIDTH, Picture, height_of, png, require_png, svg
 from ..presentation.stacks import layouts
 from ..presentation.titles import title
+from ..texts import gettext_noop as _
 from .base import BasePage, StatisticsPage
 from .history import shown_charts
 from .history_form import HistoryForm

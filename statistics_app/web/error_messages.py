@@ -5,10 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..exceptions import ParameterError
 from ..presentation.time_axis import format_time
+from ..texts import gettext_noop as _
 
 _FIELDS = {
     "'a'": _("“from”"),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 from ..catalogue.statistic import Group
 from ..exceptions import ParameterError
@@ -20,6 +19,7 @@ from ..history.series import SeriesMode
 from ..history.spans import SPANS, Earlier
 from ..history.steps import Step
 from ..http.query_parameters import require_choice
+from ..texts import gettext_noop as _
 from .range_form import RangeForm
 
 _DEFAULT_METRICS = ("totalUsers", "totalMessages")
