@@ -177,6 +177,25 @@ def test_the_footer_does_not_contradict_the_zone_of_the_charts(page_for: PageFor
     expect(page.locator("footer")).to_contain_text("in the time zone selected above, other times in Europe/Berlin")
 
 
+def test_sets_and_periods_keep_what_was_chosen_since_the_page_was_loaded(page_for: PageFor) -> None:
+    page = opened(page_for, "range=30d&metrics=totalMessages&tz=UTC")
+    page.get_by_text("1 y", exact=True).click()
+    expect(page).to_have_url(re.compile("range=1y"))
+    page.get_by_label("step").select_option("month")
+    expect(page.locator("#charts")).to_have_attribute("data-step", "month")
+    wait_until_settled(page)
+    page.get_by_role("link", name="Messages by kind").click()
+    expect(page).to_have_url(re.compile("sentChannelMessages"))
+    assert (selection(page)["range"], selection(page)["step"]) == ("1y", "month")
+    page.get_by_role("checkbox", name="Messages", exact=True).check()
+    expect(page.locator(".chart")).to_have_count(2)
+    wait_until_settled(page)
+    page.locator(".dates > summary").click()
+    page.get_by_role("link", name="This year").click()
+    expect(page).to_have_url(re.compile("range=this-year"))
+    assert selection(page)["metrics"].startswith("totalMessages,")
+
+
 def height_of(page: Page, selector: str) -> float:
     """Return the height of an element in pixels."""
     box = page.locator(selector).bounding_box()
