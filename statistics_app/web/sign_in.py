@@ -1,6 +1,6 @@
 """Signing in, signing out, and choosing colours and a language, which needs no account."""
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,6 +20,12 @@ class SignInView(BasePage, LoginView):
     template_name = "statistics_app/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = False
+
+    def get_default_redirect_url(self) -> str:
+        """Return the page that the host names, or the workspace if it names none: Django's default is a page of no project."""
+        if settings.LOGIN_REDIRECT_URL == global_settings.LOGIN_REDIRECT_URL:
+            return reverse("statistics:workspace")
+        return super().get_default_redirect_url()
 
 
 class SignOutView(BasePage, LogoutView):  # type: ignore[misc] # the decorated dispatch of Django's view

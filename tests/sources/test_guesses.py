@@ -161,7 +161,9 @@ def test_direct_messages_between_two_accounts_are_named() -> None:
     )
     text = module_for([room, post, direct])
     ast.parse(text)
-    assert 'MessageTable(model="statistics_app.DirectMessage", room=Pair("sender", "recipient"), sent_at="created")' in text
+    direct = 'model="statistics_app.DirectMessage", room=Pair("sender", "recipient"), sent_at="created", author="sender"'
+    assert f"#     MessageTable({direct})" in text
+    assert "#     from statistics_app.sources.pairs import Pair" in text
     assert "RoomKind.CHANNEL: Q(is_private=False)," in text
     assert "RoomKind.PRIVATE_GROUP: Q(is_private=True)," in text
     assert "where=Q(is_deleted=False)," in text

@@ -334,3 +334,12 @@ def test_a_get_request_does_not_sign_out(viewer: Person) -> None:
     browser = viewer.browser()
     assert browser.get(SIGN_OUT).status_code == 405
     assert browser.get(WORKSPACE).status_code == 200
+
+
+@pytest.mark.parametrize(("named", "page"), [("/accounts/profile/", WORKSPACE), ("/admin/", "/admin/")])
+def test_signing_in_leads_to_the_page_that_the_host_names_or_the_workspace(
+    member: Person, settings: Any, named: str, page: str
+) -> None:
+    settings.LOGIN_REDIRECT_URL = named
+    response = Client().post(SIGN_IN, {"username": member.user.username, "password": PASSWORD})
+    assert (response.status_code, response.headers["Location"]) == (302, page)

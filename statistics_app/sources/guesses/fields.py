@@ -24,12 +24,12 @@ from .names import fit
 MOST_CANDIDATES = 3
 TIMES, TEXTS, INTEGERS, FLAGS = (DateTimeField,), (CharField, TextField), (IntegerField,), (BooleanField,)
 DELETED = (
-    *("deleted_at", "removed_at", "deleted_on", "date_deleted", "deleted_time", "deleted"),
-    *("is_deleted", "is_removed", "removed", "is_hidden", "hidden"),
+    *("deleted_at", "removed_at", "deleted_on", "date_deleted", "deleted_time", "deleted", "withdrawn_at"),
+    *("is_deleted", "is_removed", "removed", "is_hidden", "hidden", "is_withdrawn", "withdrawn"),
 )
 APPROVED = ("is_approved", "approved", "is_published", "published")
 # What fits the usual names of a time by a word, and tells another time.
-_OTHER_TIMES = ("deleted", "removed", "edited", "updated", "modified", "changed", "expires", "read", "pinned")
+_OTHER_TIMES = ("deleted", "removed", "withdrawn", "edited", "updated", "modified", "changed", "expires", "read", "pinned")
 _KEYS = (AutoField, BigAutoField, SmallAutoField)
 
 

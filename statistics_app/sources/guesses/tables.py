@@ -39,6 +39,7 @@ ACTIVE, BANNED = (
     ("is_banned", "banned", "is_blocked", "blocked", "is_disabled", "suspended"),
 )
 PINNED = ("is_pinned", "pinned", "is_sticky", "sticky", "pinned_at")
+UNKNOWN = '"…"'
 DEFAULT = ("is_team_default", "team_default", "is_default", "default", "auto_join")
 
 
@@ -133,7 +134,8 @@ def _room_of_message(model: type[Model], roles: Roles) -> Guess:
     if roles.room is None:
         return Guess("room", _pair(model, roles), note="each two accounts have a room of their own", required=True)
     others = [key.name for key in foreign_keys(model, roles.room) if key.name != roles.room_key.name]
-    return column("room", Ranked(roles.room_key.name, tuple(others[:3])), required=True)
+    note = "messages without one are not counted" if roles.room_key.null else ""
+    return column("room", Ranked(roles.room_key.name, tuple(others[:3])), required=True, note=note)
 
 
 def _pair(model: type[Model], roles: Roles) -> str | None:
@@ -208,7 +210,16 @@ def _several(roles: Roles) -> list[str]:
     """Return how messages of other tables would be declared, where rooms are the two accounts."""
     notes = []
     for model in roles.other_messages[:3]:
-        direct = _pair(model, roles) or '"…"'
+        authors = keys_by_name(model, roles.user, AUTHORS) if roles.user else Ranked(None, ())
         at = ranked([("", model)], TIMES, SENT, guess_any=True).best or "…"
-        notes.append(f'MessageTable(model="{model._meta.label}", room={direct}, sent_at="{at}")')
+        arguments = [
+            f'model="{model._meta.label}"',
+            *(f"where={guess.code}" for guess in _where(model)),
+            f"room={_pair(model, roles) or UNKNOWN}",
+            f'sent_at="{at}"',
+            *([f"author={repr_text(authors.best)}"] if authors.best else []),
+        ]
+        notes.append(f"MessageTable({', '.join(arguments)})")
+    if any("Pair(" in note for note in notes):
+        notes.append("from statistics_app.sources.pairs import Pair  # at the top")
     return notes
