@@ -1,6 +1,8 @@
 """The members of a .zip archive."""
 
+import os
 import stat
+import weakref
 import zipfile
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -14,8 +16,12 @@ ENCRYPTED = 0x1
 
 def read_zip(path: Path) -> FileTree:
     """Return the tree of a .zip archive, which stays open. Errors: ValueError if it is damaged, encrypted or a bomb."""
+    descriptor = os.open(path, os.O_RDONLY)
+    file = open(descriptor, "rb", closefd=False)  # noqa: SIM115 - see below
+    # It is closed with the last member that refers to it; in cycles, as after errors, the garbage collector would warn of it.
+    weakref.finalize(file, os.close, descriptor)
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(file)
     except (*DAMAGES, ValueError) as error:
         raise ValueError(f"{path} is a damaged .zip archive ({error}): copy or download it again.") from error
     names = _names(archive.infolist())
