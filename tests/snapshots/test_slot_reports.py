@@ -78,10 +78,10 @@ def test_what_a_reader_refreshed_is_no_snapshot_by_schedule(store: Store) -> Non
 
 
 def test_failed_attempts_are_the_reason_unless_one_succeeded(store: Store) -> None:
-    failed, mended, present = at(2026, 3, 20, 10), at(2026, 3, 20, 11), at(2026, 3, 20, 12)
-    for slot in (failed, failed, mended, present):
+    failed, recovered, present = at(2026, 3, 20, 10), at(2026, 3, 20, 11), at(2026, 3, 20, 12)
+    for slot in (failed, failed, recovered, present):
         FailedSlot.objects.record(slot, slot + MINUTE, "OSError: no\nspace")
-    scheduled(store, mended, 20 * MINUTE)
+    scheduled(store, recovered, 20 * MINUTE)
     found = reports()
     assert [found[ago].state for ago in (2, 1, 0)] == [SlotState.FAILED, SlotState.LATE, SlotState.FAILED]
     assert found[2].failed
