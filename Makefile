@@ -97,15 +97,15 @@ watch: $(VENV)/.run try-assets ## Show the statistics of the chat server at URL,
 	@exec env PORT=$(PORT) $(if $(URL),STATISTICS_REMOTE_URL='$(URL)') $(BIN)/python -m statsproject.watch
 
 test: $(VENV)/.dev $(CLIENTS) try-assets ## Run the tests on SQLite and on PostgreSQL
-	PORT=$(PORT) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
-	PORT=$(PORT) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --postgresql -m "any_database and not long"
+	PORT=$(PORT) $(BIN)/python -m pytest -n $(WORKERS)
+	PORT=$(PORT) $(BIN)/python -m pytest -n $(WORKERS) --postgresql -m "any_database and not long"
 
 test-long: $(VENV)/.dev try-assets ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m pytest -m long --postgresql
 
 test-mariadb: $(VENV)/.dev try-assets ## Run the tests that apply to a database without triggers on MariaDB, if it is installed
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --mariadb -m "any_database and not long"
+	$(BIN)/python -m pytest -n $(WORKERS) --mariadb -m "any_database and not long"
 
 # Arguments for pytest are in TESTS; without, the tests that depend on the database run on SQLite.
 test-matrix: $(VENV)/.dev try-assets ## Run the tests on each Python at hand, with Django's long-term support release and the newest

@@ -23,7 +23,7 @@ from tests.services.programs import Programs
 
 from .throttling import REFRESH, log_in, remaining, use
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("redis")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 REDIS = "django.core.cache.backends.redis.RedisCache"
 DUMMY = "django.core.cache.backends.dummy.DummyCache"

@@ -10,7 +10,7 @@ from .chat import MESSAGES
 from .conftest import PageFor
 from .people import ADMINISTRATOR
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 LIST = "/admin/statistics_app/snapshot/"
 # Browsers request it by default; Django's admin links to none.

@@ -10,7 +10,7 @@ from .chat import MESSAGES
 from .conftest import PageFor
 from .people import VIEWER
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 COMPARE = "/statistics/compare/"
 SNAPSHOTS = "/statistics/snapshots/"

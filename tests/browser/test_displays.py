@@ -10,7 +10,7 @@ from .conftest import PageFor
 from .people import VIEWER
 from .world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 WALL, PHONE = {"width": 1920, "height": 1080}, {"width": 360, "height": 740}
 PAGES = ("/statistics/display/", "/statistics/display/activity/")

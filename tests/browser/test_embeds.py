@@ -11,7 +11,7 @@ from .conftest import PageFor
 from .people import VIEWER
 from .world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 HISTORY = "/statistics/history/?range=30d&metrics=totalMessages,sentMessages"
 # The width of an image once it is loaded; 0 if it cannot be shown.

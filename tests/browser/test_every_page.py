@@ -13,7 +13,7 @@ from .sign_in import sign_in
 from .tour import snapshot_url, wait_until_settled
 from .world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 PAGES = {
     "workspace": "/statistics/",

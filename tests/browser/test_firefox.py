@@ -10,7 +10,7 @@ from .sign_in import SIGN_IN
 from .test_every_page import PAGES
 from .world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 # The values of Firefox's preference of a theme.
 DARK, LIGHT = 0, 1

@@ -12,7 +12,7 @@ from .history_page import box_of, first_column, opened, wait_until_settled
 from .people import VIEWER
 from .world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 def test_the_shared_link_shows_the_same_elsewhere(page_for: PageFor) -> None:

@@ -13,7 +13,7 @@ from .people import VIEWER
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_metric_is_found_by_search_and_picked_by_its_name(page_for: PageFor) -> None:

@@ -14,7 +14,7 @@ from .conftest import PageFor
 from .history_page import HISTORY, box_of, first_column, opened
 from .people import VIEWER
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("step", "name"), [("week", "Week of "), ("month", ""), ("quarter", "Q"), ("year", "20")])

@@ -7,7 +7,7 @@ from .conftest import PageFor
 from .page_errors import PageErrors
 from .sign_in import SIGN_IN
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 ADD_INLINE_SCRIPT = (
     "() => { document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = true'})) }"

@@ -11,7 +11,7 @@ from .accessibility import violations
 from .conftest import PageFor
 from .people import VIEWER
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 HISTORY = "/statistics/history/"
 QUERY = (

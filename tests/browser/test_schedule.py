@@ -9,7 +9,7 @@ from .accessibility import violations
 from .conftest import PageFor
 from .people import VIEWER
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])

@@ -9,7 +9,7 @@ from .conftest import PageFor
 from .people import MEMBER, PASSWORDS, VIEWER
 from .sign_in import SIGN_IN, sign_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 WORKSPACE = "/statistics/"
 

@@ -9,7 +9,7 @@ from .accessibility import violations
 from .conftest import PageFor
 from .people import MEMBER
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 TOKENS = "/statistics/tokens/"
 SECRET = re.compile(r"^[\w-]{43}$")

@@ -10,7 +10,7 @@ from .conftest import PageFor
 from .people import VIEWER
 from .world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 WORKSPACE = "/statistics/"
 

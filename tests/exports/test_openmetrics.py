@@ -18,7 +18,7 @@ from tests.factories import make_messages, make_room, make_user
 from tests.history.conftest import at
 from tests.services.prometheus import promtool
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NOON = at(2026, 3, 10, 12)
 

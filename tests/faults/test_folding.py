@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.any_database,
     pytest.mark.only_postgresql,
     pytest.mark.slow,
-    pytest.mark.xdist_group("redis"),
 ]
 
 TAIL = "SELECT count(*) FROM statistics_tally_messages_ledger"

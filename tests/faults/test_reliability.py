@@ -11,7 +11,7 @@ from tests.services.programs import ROOT
 from .reliability.scenarios import FAULTS, Fault
 from .reliability.table import run_all
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.django_db
 
 # The only answers to requests at any time; others are a connection that was lost with its server, and one that hangs.
 EXPECTED = {"200", "503"}

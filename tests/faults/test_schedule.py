@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.any_database,
     pytest.mark.slow,
-    pytest.mark.xdist_group("redis"),
 ]
 
 INTERVAL = 2

@@ -10,7 +10,7 @@ import redis
 from statistics_app.models import Snapshot
 from tests.services.programs import Programs
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.xdist_group("redis")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 INTERVAL = 1
 KILLS = 20

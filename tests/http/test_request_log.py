@@ -15,7 +15,7 @@ from statsproject.chat.statistics_source import WorkspaceSource
 from tests.conftest import PASSWORD, Person
 from tests.services.programs import Programs
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HERE = __name__
 IDS = {"9f86d081884c7d659a2feaa0c55ad015": True, "a.b_c-1": True, "x" * 65: False, "a b": False, "a\nb": False, "": False}

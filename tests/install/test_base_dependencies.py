@@ -10,7 +10,7 @@ from .environments import Environment
 from .fresh_project import COUNTS, ROWS, FreshProject
 from .snippets import add, snippets_of
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("install")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.django_db, pytest.mark.slow]
 
 # Those of Django, of its REST framework and of the app, and the driver for PostgreSQL.
 BASE = {

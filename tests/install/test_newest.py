@@ -14,7 +14,7 @@ from .environments import Environment, new_environment
 from .fresh_project import COUNTS, ROWS, start_project
 from .snippets import add, snippets_of
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("install")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.django_db, pytest.mark.any_database]
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PAGES = """

@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.any_database,
     pytest.mark.slow,
-    pytest.mark.xdist_group("install"),
 ]
 
 SETTINGS = """

@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.any_database,
     pytest.mark.slow,
-    pytest.mark.xdist_group("install"),
 ]
 
 PAGE = "docs/remove.md"

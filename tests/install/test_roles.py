@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.any_database,
     pytest.mark.only_postgresql,
     pytest.mark.slow,
-    pytest.mark.xdist_group("install"),
 ]
 
 NAME = "statistics_roles_of_a_host"
@@ -36,9 +35,12 @@ def url() -> Iterator[str]:
     """The URL of a database that the role chat_owner owns."""
     server = database_url()
     drop = [f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)', *(f"DROP ROLE IF EXISTS {role}" for role in ROLES)]
-    on_server(server, *drop, *(f"CREATE ROLE {role} LOGIN" for role in ROLES), f'CREATE DATABASE "{NAME}" OWNER chat_owner')
-    yield f"postgresql://chat_owner@{server.partition('@')[2].rpartition('/')[0]}/{NAME}"
-    on_server(server, *drop)
+    # Roles belong to the whole server, which other test processes use too. Locks belong to a database.
+    with psycopg.connect(f"{server.rpartition('/')[0]}/postgres", autocommit=True) as alone:
+        alone.execute("SELECT pg_advisory_lock(hashtext(%s))", [NAME])
+        on_server(server, *drop, *(f"CREATE ROLE {role} LOGIN" for role in ROLES), f'CREATE DATABASE "{NAME}" OWNER chat_owner')
+        yield f"postgresql://chat_owner@{server.partition('@')[2].rpartition('/')[0]}/{NAME}"
+        on_server(server, *drop)
 
 
 @pytest.fixture

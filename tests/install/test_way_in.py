@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.any_database,
     pytest.mark.slow,
-    pytest.mark.xdist_group("install"),
 ]
 
 MOST_COMMANDS, MOST_LINES = 6, 16

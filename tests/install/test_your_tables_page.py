@@ -8,7 +8,7 @@ from .environments import Environment
 from .fresh_project import FreshProject, start_project
 from .snippets import Snippet, add, snippets_of
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("install")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.django_db, pytest.mark.slow]
 
 
 def steps(language: str) -> list[str]:

@@ -43,7 +43,7 @@ def main() -> int:
 
 def _command(environment: Environment) -> list[str]:
     workers = str(max(2, (os.cpu_count() or 2)))
-    return [environment.python, "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", *(sys.argv[1:] or TESTS)]
+    return [environment.python, "-m", "pytest", "-q", "-n", workers, *(sys.argv[1:] or TESTS)]
 
 
 def _variables() -> dict[str, str]:

@@ -155,7 +155,6 @@ def test_the_command_prints_the_same_for_people_and_programs(snapshot: Snapshot)
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("redis")
 @pytest.mark.parametrize("server", ["web", "asgi"])
 def test_a_server_with_a_worker_is_ready(running: Programs, redis_url: str, server: str) -> None:
     running.environment |= {"REDIS_URL": redis_url}

@@ -28,7 +28,7 @@ MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 TEN = MIDNIGHT + timedelta(hours=10)
 REPLIES = "_kombu.binding.reply.celery.pidbox"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("redis")]
+pytestmark = pytest.mark.django_db(transaction=True)
 servers = pytest.mark.slow
 
 UseBroker = Callable[..., None]
