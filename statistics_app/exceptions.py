@@ -25,6 +25,10 @@ class NotAnswered(StatisticsError):
     """A question that the source or the machine cannot answer."""
 
 
+class InvalidAnswer(StatisticsError):
+    """An answer of a source that cannot be used; the message names the source, the method and the value."""
+
+
 class ParameterError(StatisticsError):
     """An invalid parameter of a request; `error_type` is the `errorType` of the API's response."""
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from ..db.transactions import consistent_read
+from ..exceptions import InvalidAnswer
 from ..models import EventCoverage, EventRollup
 from ..sources.base import ChatSource
-from ..sources.event_kinds import REMOVAL, EventKind
+from ..sources.event_kinds import REMOVAL, EventCount, EventKind
 from ..tallies.definitions import EVERYTHING
 from ..tallies.event_changes import pending_changes
 from ..tallies.source import tallies_of_events
@@ -71,10 +72,21 @@ def rows_by_event(source: ChatSource, since: datetime, until: datetime) -> tuple
         pending = pending_changes(tallies_of_events(source), quarter_number(since), quarter_number(until))
         for key, at, number in pending.changes:
             rows[quarter_at(at)][key] -= number
-        for key, quarter, number in source.events(since, until):
+        for key, quarter, number in events_of(source, since, until):
             rows[quarter][key] += number
         in_rooms = rows_by_room(source, since, until, pending.in_rooms)
     return rows, in_rooms, pending.quarters, pending.unrecorded
+
+
+def events_of(source: ChatSource, since: datetime, until: datetime) -> Iterator[EventCount]:
+    """Yield what a source tells of its events. Errors: InvalidAnswer for a quarter that is none."""
+    for key, quarter, number in source.events(since, until):
+        if not isinstance(quarter, datetime) or quarter.tzinfo is None or quarter_of(quarter) != quarter:
+            raise InvalidAnswer(
+                f"{type(source).__qualname__}.events() counts {key} at {quarter!r}. A quarter is the datetime, with a time "
+                "zone, at which a quarter of an hour begins."
+            )
+        yield EventCount(key, quarter, number)
 
 
 def note_unrecorded(unrecorded: set[str], using: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from ..history.annotations import Annotated
 from ..history.metric import Metric
 from ..history.points import Certainty, HistoryRange, Point
 from ..history.series import SeriesMode
@@ -56,6 +57,7 @@ class Charts:
     open_step: int | None = None
     earlier: EarlierSeries | None = None
     compared: Sequence[ComparedRow] = ()
+    annotations: Sequence[Annotated] = ()
 
     @property
     def time_ticks(self) -> list[tuple[float, str]]:
@@ -129,20 +131,23 @@ def charts(
     mode: SeriesMode,
     earlier: EarlierSeries | None = None,
     now: datetime | None = None,
+    *,
+    annotations: Sequence[Annotated] = (),
 ) -> Charts:
     """Return the charts of some series; metrics of one unit and kind share a chart, up to the maximum number of lines.
 
     Beside each line is that of the `earlier` time range, if there is one. The step that contains `now` is still in progress.
+    Where something annotated begins or ends, the charts of its metric have a mark.
     """
     x_positions = centres(len(history_range.starts))
     open_step = _step_of(now, history_range)
     panels = [
-        panel(layout, series, history_range, mode, earlier=earlier, open_step=open_step)
+        panel(layout, series, history_range, mode, earlier=earlier, open_step=open_step, annotations=annotations)
         for layout in layouts(list(series), mode, len(x_positions))
     ]
     compared = compared_rows(series, earlier, history_range, mode) if earlier else ()
     ticks = time_ticks(history_range.starts, history_range.step, history_range.zone)
-    return Charts(panels, history_range, ticks, x_positions, open_step, earlier, compared)
+    return Charts(panels, history_range, ticks, x_positions, open_step, earlier, compared, annotations)
 
 
 def _step_of(now: datetime | None, history_range: HistoryRange) -> int | None:

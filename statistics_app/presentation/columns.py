@@ -85,8 +85,8 @@ def column_chart(drawing: Drawing, series: Series, history_range: HistoryRange) 
         mode,
         drawing.are_bars,
         open_step,
-        drawing.name,
-        drawing.note,
+        name=drawing.name,
+        note=drawing.note,
     )
     ticks = time_ticks(history_range.starts, history_range.step, history_range.zone)
     return Charts([panel], history_range, ticks, middles, open_step)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from ..catalogue.statistic import Aggregate, Unit
+from ..history.annotations import Annotated
 from ..history.metric import Metric, MetricKind
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
@@ -52,6 +53,7 @@ def panel(
     *,
     earlier: EarlierSeries | None,
     open_step: int | None,
+    annotations: Sequence[Annotated],
 ) -> Panel:
     """Return the chart of a layout; `open_step` is the number of the step that is still in progress, if any."""
     drawn = _drawn(layout.metrics, series, earlier)
@@ -73,7 +75,7 @@ def panel(
         for one, path in zip(drawn, drawing, strict=True)
     ]
     name = title(layout, mode, history_range.step)
-    return Panel(name, unit, lines, scale, x_positions, history_range, mode, layout.are_bars, open_step)
+    return Panel(name, unit, lines, scale, x_positions, history_range, mode, layout.are_bars, open_step, annotations)
 
 
 def last_value(points: Sequence[Point]) -> float | None:

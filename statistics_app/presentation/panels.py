@@ -1,5 +1,6 @@
 """One chart: the lines of metrics of one unit and kind, with its ticks, shaded bands and descriptions of gaps."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ from itertools import groupby, pairwise
 from django.utils.translation import gettext, ngettext
 
 from ..catalogue.statistic import Aggregate, Group, Unit
+from ..history.annotations import Annotated
 from ..history.metric import Metric
 from ..history.points import HistoryRange, Point
 from ..history.series import SeriesMode
@@ -77,10 +79,20 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """An edge of what is annotated: its place in percent, the numbers of the annotations, and whether they end there."""
+
+    left: float
+    text: str
+    is_end: bool
+
+
+@dataclass(frozen=True)
 class Panel:
     """One chart, in which each step is a column; `x_positions` are the middles of these, from 0 to 1.
 
-    `are_bars` tells bars from lines. `open_step` is the number of the step that is still in progress, if any.
+    `are_bars` tells bars from lines. `open_step` is the number of the step that is still in progress, if any. `annotations` are
+    those of the whole page, also of other metrics.
     """
 
     title: str
@@ -92,6 +104,7 @@ class Panel:
     mode: SeriesMode
     are_bars: bool = False
     open_step: int | None = None
+    annotations: Sequence[Annotated] = ()
 
     @property
     def group(self) -> Group:
@@ -172,6 +185,20 @@ class Panel:
         """The column of the step in progress, if something of it is known and the chart has bars."""
         is_shown = self.are_bars and self.open_step in self.known
         return self.column([self.open_step]) if is_shown and self.open_step is not None else None
+
+    @property
+    def marks(self) -> list[Mark]:
+        """Where something annotated begins and ends within the time range, those at the same place together."""
+        own, bounds = {line.metric for line in self.lines}, self.history_range.bounds
+        found: dict[tuple[int, bool], list[str]] = {}
+        for number, (metric, annotation) in enumerate(self.annotations, start=1):
+            for moment, is_end in ((annotation.since, False), (annotation.until, True)):
+                if metric in own and bounds[0] <= moment < bounds[-1]:
+                    edge = bisect_right(bounds, moment) - (not is_end)
+                    found.setdefault((edge, is_end), []).append(str(number))
+        return [
+            Mark(100 * edge / len(self.x_positions), ", ".join(numbers), is_end) for (edge, is_end), numbers in found.items()
+        ]
 
     def column(self, steps: Sequence[int], text: str = "") -> Column:
         """Return the column of steps that follow each other."""

@@ -93,7 +93,8 @@ def shown_charts(form: HistoryForm, selection: HistoryRequest, now: datetime) ->
         before, last = (state_at(one.until) for one in (earlier, selection.range))
         points_before = series(selection.metrics, earlier, selection.mode)
         compared = EarlierSeries(Earlier(form.compare).label, earlier, points_before, last.is_of_other_server(before))
-    return charts(points, selection.range, selection.mode, compared, now)
+    annotations = annotations_of(selection.metrics, selection.range)
+    return charts(points, selection.range, selection.mode, compared, now, annotations=annotations)
 
 
 def _charts_context(form: HistoryForm, page: str = "1", sort: str = "") -> dict[str, Any]:
@@ -107,7 +108,6 @@ def _charts_context(form: HistoryForm, page: str = "1", sort: str = "") -> dict[
         "table": shown.table.page(page, sort),
         "heads": shown.table.heads(sort),
         "sort": sort,
-        "annotations": annotations_of(selection.metrics, selection.range),
         "server_changes": server_changes(selection.range),
         "since": since,
         "until": until,

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from statistics_app.exceptions import InvalidAnswer
 from statistics_app.history import event_rollup
 from statistics_app.history.backfill import backfill_history
 from statistics_app.history.event_rollup import roll_up_events
@@ -192,6 +193,20 @@ def test_a_source_of_another_database_is_read_row_by_row_and_gives_the_same(db: 
 
     backfill_history(RowSource(NOW), NOW)
     assert stored() == by_hand(at(2000, 1, 1), quarter_of(NOW))
+
+
+@pytest.mark.parametrize("quarter", [datetime(2026, 3, 2, 9), at(2026, 3, 2, 9, 1), at(2026, 3, 2).date(), 1974000])  # noqa: DTZ001
+def test_a_quarter_that_is_none_is_refused_with_the_name_of_the_source(db: None, quarter: Any) -> None:
+    class OwnSource(ChatSource):
+        def events(self, since: datetime, until: datetime) -> Any:
+            return [("users", at(2026, 3, 2, 9), 1), ("uploads", quarter, 2)]
+
+        def first_event(self) -> datetime | None:
+            return at(2026, 3, 1)
+
+    with pytest.raises(InvalidAnswer, match=r"OwnSource\.events\(\) counts uploads at "):
+        backfill_history(OwnSource(NOW), NOW)
+    assert stored() == {}
 
 
 def test_a_room_that_ceases_to_count_while_its_events_are_counted(db: None) -> None:

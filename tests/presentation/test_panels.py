@@ -1,28 +1,32 @@
 """One chart: shaded bands and descriptions of gaps and rebuilt values, and the positions of ticks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 
+from statistics_app.history.annotations import Annotated
 from statistics_app.history.metrics import BY_KEY
 from statistics_app.history.points import Certainty, HistoryRange, Point
 from statistics_app.history.series import SeriesMode
 from statistics_app.history.steps import Step
+from statistics_app.models import Annotation
 from statistics_app.presentation.charts import charts
-from statistics_app.presentation.panels import Panel, StepSpan
+from statistics_app.presentation.panels import Mark, Panel, StepSpan
 from tests.history.conftest import at
 
 from .points import MONDAY, any_points, measured, rebuilt
 from .thorough import thorough
 
 
-def panel(*lines: list[Point], mode: SeriesMode = SeriesMode.VALUE) -> Panel:
+def panel(*lines: list[Point], mode: SeriesMode = SeriesMode.VALUE, annotations: Sequence[Annotated] = ()) -> Panel:
     """Return the chart of up to three metrics of users, in hours from Monday onwards."""
     keys = ("totalUsers", "activeUsers", "onlineUsers")
     history_range = HistoryRange(MONDAY, MONDAY + timedelta(hours=len(lines[0])), Step.HOUR, ZoneInfo("UTC"), "default")
-    return charts({BY_KEY[key]: points for key, points in zip(keys, lines, strict=False)}, history_range, mode).panels[0]
+    series = {BY_KEY[key]: points for key, points in zip(keys, lines, strict=False)}
+    return charts(series, history_range, mode, annotations=annotations).panels[0]
 
 
 @thorough
@@ -125,3 +129,19 @@ def test_a_chart_says_where_its_axis_begins_unless_at_zero() -> None:
 def test_a_chart_of_changes_includes_zero() -> None:
     assert "0" in [text for _, text in panel(measured(900, 950), mode=SeriesMode.CHANGE).value_ticks]
     assert "0" not in [text for _, text in panel(measured(900, 950)).value_ticks]
+
+
+def test_marks_stand_where_something_annotated_begins_and_ends_on_the_charts_of_its_metric() -> None:
+    def annotated(key: str, first: float, last: float) -> Annotated:
+        since, until = (MONDAY + timedelta(hours=hours) for hours in (first, last))
+        return BY_KEY[key], Annotation(key=key, text="Counted in another way.", since=since, until=until)
+
+    annotations = [
+        annotated("totalUsers", -0.1, 1),
+        annotated("totalMessages", 1, 2),
+        annotated("activeUsers", 2.9, 9),
+        annotated("totalUsers", 2, 3.9),
+        annotated("totalUsers", -2, 4),
+    ]
+    chart = panel(measured(1, 2, 3, 4), measured(1, 2, 3, 4), annotations=annotations)
+    assert chart.marks == [Mark(50, "1", is_end=True), Mark(50, "3, 4", is_end=False), Mark(100, "4", is_end=True)]
