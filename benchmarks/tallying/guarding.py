@@ -1,5 +1,6 @@
 """The cost of the guard around the trigger functions, compared with the same functions without it."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from .tails import NEW_KEY
 
 SINGLE, PER_TRANSACTION = 100, 200
 WARM_ROUNDS = 5
+PROCESSORS = sorted(os.sched_getaffinity(0))
 _GUARDED = re.compile(
     r"SECURITY DEFINER SET search_path = .*? AS \$tally\$ DECLARE guarded text; "
     r"BEGIN (?:IF .*? THEN )?BEGIN (?P<body>.*?) EXCEPTION .* END \$tally\$$",
@@ -48,7 +50,7 @@ def guard_bars(cluster: Cluster, guarded: Database, size: Size, bars: Bars) -> N
     bare = cluster.create(f"{size.name}_bare", guarded.name)
     remove_guards(bare)
     cluster.checkpoint()
-    with _inserter(guarded, size) as with_guard, _inserter(bare, size) as without_guard:
+    with _on_first_processor(), _inserter(guarded, size) as with_guard, _inserter(bare, size) as without_guard:
         inserters = (with_guard, without_guard)
         single = _in_turn(inserters, lambda one: one.single() / SINGLE, "single inserts")
         print(f"CPU of one insert: {median(single[0]) * 1e6:.1f} µs guarded, {median(single[1]) * 1e6:.1f} µs not")
@@ -106,7 +108,21 @@ class _Inserter:
 @contextmanager
 def _inserter(database: Database, size: Size) -> Iterator[_Inserter]:
     with database.connect() as connection:
+        os.sched_setaffinity(connection.info.backend_pid, PROCESSORS[-1:])
         yield _Inserter(connection, size)
+
+
+@contextmanager
+def _on_first_processor() -> Iterator[None]:
+    """Run this process on the first processor within the block; the sessions' processes run on the last.
+
+    Where the scheduler places them decides by up to a quarter how much CPU time an insert takes.
+    """
+    os.sched_setaffinity(0, PROCESSORS[:1])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, PROCESSORS)
 
 
 @contextmanager
