@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,24 @@ class Watch:
         program = self.program = Program.start("watch", COMMAND, log_dir=self.folder, env=self.environment)
         wait_until(lambda: READY in program.log.read_text(), "The watch", [program], 120)
         return program.log.read_text()
+
+    def start_at_terminal(self, *answers: str) -> str:
+        """Start it at a terminal where somebody answers, stop it when it is ready, and return what it printed."""
+        terminal, other_end = os.openpty()
+        ends = {"stdin": other_end, "stdout": other_end, "stderr": other_end}
+        with subprocess.Popen(COMMAND, env=self.environment, cwd=ROOT, start_new_session=True, **ends) as program:
+            os.close(other_end)
+            left, printed = list(answers), ""
+            with suppress(OSError):  # this is how a terminal ends that no program has open
+                while data := os.read(terminal, 4096):
+                    printed += data.decode()
+                    # What is typed before the question for a password is thrown away.
+                    if left and printed.endswith(": "):
+                        os.write(terminal, f"{left.pop(0)}\n".encode())
+                    if READY in printed:
+                        program.send_signal(signal.SIGINT)
+            os.close(terminal)
+        return printed
 
     def stop(self) -> list[psutil.Process]:
         """Interrupt it, and return those of its processes that are left."""
@@ -132,6 +151,25 @@ def test_a_server_that_refuses_ends_the_first_start_in_words(watch: Watch, membe
     assert "does not show its statistics to the account of the token" in forbidden.stderr
     for text in ("wrong-token", member.token, "Traceback"):
         assert text not in wrong.stdout + wrong.stderr + forbidden.stdout + forbidden.stderr
+
+
+def test_who_sits_at_the_terminal_is_asked_once(watch: Watch, watched: dict[str, str], viewer: Person) -> None:
+    assert viewer.user
+    for name in ("STATISTICS_REMOTE_USER_ID", "STATISTICS_REMOTE_TOKEN"):
+        del watch.environment[name]
+    refused = watch.start_at_terminal(viewer.user.pk, "wrong-token")
+    assert "did not accept the user id and the token" in refused
+    assert READY not in refused
+    first = watch.start_at_terminal(viewer.user.pk, viewer.token)
+    assert READY in first
+    assert viewer.token not in first
+    second = watch.start()
+    assert watched["STATISTICS_REMOTE_URL"] in second
+    headers = watch.sign_in(first)
+    assert watch.get("statistics", headers, refresh="true")["totalMessages"] == 7
+    assert watch.stop() == []
+    files = [path for path in watch.folder.rglob("*") if path.is_file()]
+    assert [path for path in files if viewer.token.encode() in path.read_bytes()] == []
 
 
 URL = "https://chat.example.com"

@@ -12,7 +12,7 @@ from statsproject.programs.processes import ProcessError, is_listening
 from statsproject.programs.single_machine import BASE_DIR, set_up_django, workspace_commands
 from statsproject.programs.supervisor import Supervisor, run_until_interrupted
 
-from .server import address, folder_of, provide_credentials
+from .server import address, folder_of, require_credentials
 
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
 
@@ -33,15 +33,17 @@ def run(url: str, folder: Path, port: int, supervisor: Supervisor) -> None:
 
     Errors: ProcessError when the server refuses, or when a program exits or is not ready in time.
     """
+    database = folder / "watch.sqlite3"
+    require_credentials(database)
     print_step(1, "Starting the broker")
-    provide_credentials()
-    set_up_django(supervisor, folder, folder / "watch.sqlite3")
+    set_up_django(supervisor, folder, database)
     print_step(2, "Creating the tables")
     from . import installation  # noqa: PLC0415 - needs Django's settings
 
     installation.prepare(folder / "administrator.json")
     print_step(3, f"Asking {urlsplit(url).netloc} for its statistics")
-    installation.take_first_snapshot()
+    with installation.account(url):
+        installation.take_first_snapshot()
     print_step(4, "Starting the web server, a Celery worker and beat")
     for name, command in workspace_commands(port).items():
         supervisor.start(name, command)
@@ -70,7 +72,7 @@ The statistics of {url} are at {here}/
   administrator       {account}
   data and logs       {os.path.relpath(folder)}
 
-To run a command of manage.py, such as createsuperuser, with the user id and the token in the environment as well:
+To run a command of manage.py, such as createsuperuser:
 
 {manage} {os.path.relpath(sys.executable)} manage.py COMMAND
 

@@ -37,20 +37,26 @@ def folder_of(url: str, parent: Path) -> Path:
     return parent / f"{name}-{sha256(place.encode()).hexdigest()[:8]}"
 
 
-def provide_credentials() -> None:
-    """Ask for those credentials that are not in the environment, and set them there.
+def require_credentials(database: Path) -> None:
+    """See that both credentials are in the environment, or that they may be in the database, or be asked for at a terminal.
 
-    Errors: ProcessError if they are missing and there is no terminal to ask at, or if they cannot be used.
+    Errors: ProcessError, also if those of the environment cannot be used.
     """
     missing = [name for name in (USER_ID, TOKEN) if not os.environ.get(name)]
-    if missing and not sys.stdin.isatty():
+    if len(missing) == 1 or (missing and not database.exists() and not sys.stdin.isatty()):
         raise ProcessError(f"{' and '.join(missing)} must be in the environment. {HOW}")
-    if missing:
-        print(f"  {HOW}", flush=True)
-    for name in missing:
-        os.environ[name] = (input("  User id: ") if name == USER_ID else getpass("  Token (not shown): ")).strip()
-    for name in (USER_ID, TOKEN):
-        _require_usable(name.removeprefix("STATISTICS_"), os.environ[name], name)
+    if not missing:
+        for name in (USER_ID, TOKEN):
+            _require_usable(name.removeprefix("STATISTICS_"), os.environ[name], name)
+
+
+def ask_for_credentials() -> tuple[str, str]:
+    """Ask for the user id and the token of an account. Errors: ProcessError if they cannot be used."""
+    print(f"  {HOW}", flush=True)
+    user_id, token = input("  User id: ").strip(), getpass("  Token (not shown): ").strip()
+    _require_usable("REMOTE_USER_ID", user_id, "The user id")
+    _require_usable("REMOTE_TOKEN", token, "The token")
+    return user_id, token
 
 
 def _require_usable(setting: str, value: str, what: str) -> None:
