@@ -188,14 +188,19 @@ class Panel:
 
     @property
     def marks(self) -> list[Mark]:
-        """Where something annotated begins and ends within the time range, those at the same place together."""
+        """Where something annotated begins within the time range, and where it ends if values follow.
+
+        Those at the same place are together.
+        """
         own, bounds = {line.metric for line in self.lines}, self.history_range.bounds
+        last = (self.known or [0])[-1]
         found: dict[tuple[int, bool], list[str]] = {}
         for number, (metric, annotation) in enumerate(self.annotations, start=1):
             for moment, is_end in ((annotation.since, False), (annotation.until, True)):
                 if metric in own and bounds[0] <= moment < bounds[-1]:
                     edge = bisect_right(bounds, moment) - (not is_end)
-                    found.setdefault((edge, is_end), []).append(str(number))
+                    if not is_end or edge <= last:
+                        found.setdefault((edge, is_end), []).append(str(number))
         return [
             Mark(100 * edge / len(self.x_positions), ", ".join(numbers), is_end) for (edge, is_end), numbers in found.items()
         ]

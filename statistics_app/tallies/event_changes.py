@@ -19,7 +19,7 @@ from .plan import Count
 
 # How many changes of a count are handed over at once, in about 100 MB. On PostgreSQL, those of a fold of one key and quarter
 # are one row, whatever their rooms and authors.
-MOST_CHANGES = {"sqlite": 100_000, "postgresql": 20_000}
+MOST_CHANGES = {"sqlite": 50_000, "postgresql": 20_000}
 
 
 @dataclass(frozen=True, slots=True)

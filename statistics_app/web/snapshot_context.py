@@ -1,5 +1,6 @@
 """Template context for the numbers of one snapshot, shared by the workspace page and the pages of single snapshots."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,14 +20,24 @@ def latest_context(latest: Snapshot | None, span: str, zone: ZoneInfo) -> dict[s
 
 def snapshot_context(snapshot: Snapshot, span: str, zone: ZoneInfo) -> dict[str, Any]:
     """Return the template context of a snapshot."""
+    noted = Annotation.objects.concerning(snapshot.created_at) if snapshot.is_reported else ()
     return {
         "snapshot": snapshot,
         "as_of": AsOf(snapshot),
         "headlines": headlines(snapshot, span, zone),
         "cards": cards(snapshot),
         "spans": labels(),
-        "annotations": Annotation.objects.concerning(snapshot.created_at) if snapshot.is_reported else (),
+        "unknown": _by_text(snapshot.problems.items()),
+        "annotations": _by_text((one.key, one.text) for one in noted),
     }
+
+
+def _by_text(notes: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Return each text once, with all the keys that it is about."""
+    keys: dict[str, list[str]] = {}
+    for key, text in notes:
+        keys.setdefault(text, []).append(key)
+    return list(keys.items())
 
 
 def _instances(latest: Snapshot) -> list[Instance]:

@@ -144,4 +144,4 @@ def test_marks_stand_where_something_annotated_begins_and_ends_on_the_charts_of_
         annotated("totalUsers", -2, 4),
     ]
     chart = panel(measured(1, 2, 3, 4), measured(1, 2, 3, 4), annotations=annotations)
-    assert chart.marks == [Mark(50, "1", is_end=True), Mark(50, "3, 4", is_end=False), Mark(100, "4", is_end=True)]
+    assert chart.marks == [Mark(50, "1", is_end=True), Mark(50, "3, 4", is_end=False)]
