@@ -73,7 +73,6 @@ def test_what_a_server_does_not_tell_has_its_reason_on_the_page_of_the_snapshot(
     assert "The server (version 0.52.0) did not count this." in page
 
 
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_a_reason_and_a_note_of_many_values_stand_on_the_page_once(taken: Snapshot, viewer: Person) -> None:
     page = viewer.browser().get("/statistics/").content.decode()
     noted = "<dt><code>totalChannelMessages</code></dt><dt><code>totalDirectMessages</code></dt>"
@@ -82,6 +81,7 @@ def test_a_reason_and_a_note_of_many_values_stand_on_the_page_once(taken: Snapsh
     assert page.count("The sum of these rooms&#x27; counters of messages") == 1
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_the_button_says_why_the_server_refuses(taken: Snapshot, viewer: Person, remote: ReplayServer, headers: dict) -> None:
     remote.reply = Reply(401)
     browser = viewer.browser()
