@@ -20,6 +20,7 @@ from statistics_app.snapshots import celery_status, latest
 from statistics_app.sources.remote_server import forget_failures
 from statsproject.chat.models import User
 
+from .scheduling import Scheduling
 from .services.flushing import keep_what_migrations_wrote
 from .services.programs import Programs, programs
 from .services.redis import redis_for_tests
@@ -66,6 +67,11 @@ def make_person(username: str, *, permitted: bool = False, **columns: Any) -> Pe
     if permitted:
         user.user_permissions.add(Permission.objects.get(codename="view_statistics"))
     return Person(user, tokens.issue_login_token(user))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Let one process run all tests that share an expensive fixture."""
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
