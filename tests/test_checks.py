@@ -206,7 +206,7 @@ def test_each_running_count_that_is_not_installed_is_w001_with_a_hint_how_to_ins
 def test_rows_that_triggers_cannot_count_are_i001(settings: Settings) -> None:
     use(settings, SOURCE=f"{__name__}.FarUsersSource")
     [message] = [message for message in database_checks() if message.id == "statistics_app.I001"]
-    assert message.msg == "users are counted live. The declaration of chat.User depends on more than the row itself."
+    assert message.msg == "users are counted live. The declaration of chat.User depends on more than the row itself: active."
 
 
 @pytest.mark.django_db(transaction=True)

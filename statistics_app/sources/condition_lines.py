@@ -39,7 +39,12 @@ def condition_line(declared: Any, model: type[Model]) -> str:
 def since_line(presence: Mapping[Any, Any]) -> str:
     """Return the declaration by `Since` of the first presence that compares a time with `Now()`; "" without one."""
     for key, condition in presence.items():
-        if isinstance(condition, Q) and len(condition.children) == 1 and not condition.negated:
+        if (
+            isinstance(condition, Q)
+            and not isinstance(condition, Since)
+            and len(condition.children) == 1
+            and not condition.negated
+        ):
             column, operator, span = _since(condition.children[0])
             if span and operator in ("gt", "gte") and span > timedelta():
                 return f"{{Presence.{key.name}: {_written(Since(column, seconds=span.total_seconds()))}, …}}"

@@ -12,13 +12,14 @@ from django.db.models.functions import Cast, JSONArray
 
 from ..sources.base import RoomKind
 from ..sources.columns import field_at
+from ..sources.declared_presence import Since
 from ..sources.labels import room_class, user_labels
 from ..sources.mapped import MappedSource
 from ..sources.pairs import Pair, PairKey
 from ..sources.parts import Messages
 from ..sources.quarters import QuarterNumber
 from ..sources.tables import MessageTable, RoomTable, Table, UploadTable, UserTable, is_always_met
-from .row_select import NotCountable, RowSelect, compile_rows
+from .row_select import BeyondTheRow, NotCountable, RowSelect, compile_rows
 
 
 class Count(StrEnum):
@@ -31,6 +32,8 @@ class Count(StrEnum):
     TEAMS = "teams"
 
 
+# What is declared of a table, but decides nothing of how many rows there are.
+_NOT_COUNTED_BY = frozenset({"room", "name", "public", "last_login"})
 # The class of a room that is made of a pair.
 _DIRECT = f"CAST('{RoomKind.DIRECT}' AS text)"
 
@@ -196,6 +199,7 @@ class _Planner:
         in_rooms = table.rows(self.source.using).filter(**{f"{key.attname}__isnull": False for key in keys})
         return MessageCount(
             messages=self._compiled(
+                table,
                 in_rooms,
                 room_=PairKey(*(F(key.attname) for key in keys)) if is_pair else F(keys[0].attname),
                 root_=_key_value(root),
@@ -213,12 +217,12 @@ class _Planner:
         )
 
     def _classes(self, rooms: RoomTable, key: Any) -> RowSelect:
-        return self._compiled(_all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms))
+        return self._compiled(rooms, _all(rooms), room_=F(key.target_field.attname), class_=room_class(rooms))
 
     def _keyed(self, table: Table, values: list[Any], at: str | None = None, amount: Any = None) -> RowSelect:
         key = Cast(JSONArray(*values), TextField()) if values else Value("[]", output_field=TextField())
         amount = amount or Value(0, output_field=IntegerField())
-        return self._compiled(table.rows(self.source.using), key_=key, amount_=amount, quarter_=_quarter(at))
+        return self._compiled(table, table.rows(self.source.using), key_=key, amount_=amount, quarter_=_quarter(at))
 
     def _type(self, key: Any) -> str:
         """Return the type of a column that compares keys as the host's column does."""
@@ -228,8 +232,26 @@ class _Planner:
     def _collation(self, column: Any) -> str:
         return column.db_parameters(self.connection).get("collation") or ""
 
-    def _compiled(self, rows: "QuerySet[Any]", **values: Any) -> RowSelect:
-        return compile_rows(rows.annotate(**values).values_list(*values), self.connection)
+    def _compiled(self, table: Table, rows: "QuerySet[Any]", **values: Any) -> RowSelect:
+        try:
+            return compile_rows(rows.annotate(**values).values_list(*values), self.connection)
+        except BeyondTheRow as error:
+            elsewhere = ", ".join(self._beyond_the_row(table))
+            raise NotCountable(f"{str(error).rstrip('.')}: {elsewhere}." if elsewhere else str(error)) from None
+
+    def _beyond_the_row(self, table: Table) -> Iterator[str]:
+        """Yield the meanings of a table that lead to other tables, of those that are counted by."""
+        for meaning, declared in table.meanings():
+            if meaning in _NOT_COUNTED_BY or isinstance(declared, Since) or not isinstance(declared, Q | str):
+                continue
+            rows = _all(table)
+            used = rows.filter(declared).values_list("pk") if isinstance(declared, Q) else rows.values_list(declared)
+            try:
+                compile_rows(used, self.connection)
+            except BeyondTheRow:
+                yield meaning
+            except NotCountable:
+                continue
 
 
 def _all(table: Table) -> "QuerySet[Any]":

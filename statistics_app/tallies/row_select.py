@@ -17,6 +17,10 @@ class NotCountable(StatisticsError):
     """A declaration that depends on more than the row itself, so that no trigger on the table can evaluate it."""
 
 
+class BeyondTheRow(NotCountable):
+    """A declaration that leads to other tables."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowSelect:
     """A SELECT over one table; `columns` are the quoted names of the columns that it reads.
@@ -72,7 +76,7 @@ def compile_rows(queryset: "QuerySet[Any, Any]", connection: BaseDatabaseWrapper
             f"What is declared of {model._meta.label} uses {name}, whose result may not depend on the row alone."
         )
     if template.count("SELECT ") > 1 or " JOIN " in template or f" FROM {table}" not in template:
-        raise NotCountable(f"The declaration of {model._meta.label} depends on more than the row itself.")
+        raise BeyondTheRow(f"The declaration of {model._meta.label} depends on more than the row itself.")
     columns = re.findall(re.escape(table) + r'\.("(?:[^"]|"")+")', template)
     key = quote(model._meta.pk.column)
     head, _, tail = template.rpartition(f" FROM {table}")

@@ -8,12 +8,15 @@ from random import Random
 from typing import Any, ClassVar
 
 from django.core.checks import CheckMessage
+from django.db.models import Model
 from django.utils import timezone
 
 from ..exceptions import NotAnswered
 from ..sources.base import ChatSource, Presence, RoomKind, UserType
 from ..sources.loading import source_class
+from ..sources.mapped import MappedSource
 from ..sources.quarters import QUARTER
+from ..sources.tables import declared_tables
 from ..tallies.declared import declared_database
 from . import wanted
 from .chat import Chat, Thing
@@ -24,6 +27,23 @@ from .writes import Way, Writer
 
 # The rows that are there before the writes.
 _FIRST = {Thing.USER: 6, Thing.TEAM: 2, Thing.ROOM: 6, Thing.MESSAGE: 12, Thing.READ: 4, Thing.UPLOAD: 4}
+# The question that the rows of a factory are for, and what declares their tables.
+_QUESTIONS = {
+    Thing.USER: "users",
+    Thing.TEAM: "teams",
+    Thing.ROOM: "rooms",
+    Thing.MESSAGE: "messages",
+    Thing.READ: "last_seen",
+    Thing.UPLOAD: "uploads",
+}
+_TABLES = {
+    Thing.USER: "user_table",
+    Thing.TEAM: "team_table",
+    Thing.ROOM: "room_table",
+    Thing.MESSAGE: "message_table",
+    Thing.READ: "subscription_table",
+    Thing.UPLOAD: "upload_table",
+}
 # After so many writes, what they have recorded is folded into the sums, as a worker does.
 _FOLDED = 3
 
@@ -56,6 +76,8 @@ class SourceContract:
     """Whether teams without a room count."""
     running_counts: ClassVar[bool] = True
     """Whether the answers from running counts are tested as well."""
+    untested: ClassVar[Collection[str]] = ()
+    """The declared models that the factories make no rows of, such as `chat.Letter`."""
     writes: ClassVar[int] = 54
     seed: ClassVar[int] = 0
 
@@ -103,6 +125,7 @@ class SourceContract:
             chat = Chat(self.uploads_follow_messages)
             comparison = self._comparison(chat)
             comparison.begin()
+            self._require_answers(comparison)
             writer = Writer(chat, Drawing(chat, self._variety(comparison), random), self._factories(), self._using())
             comparison.require_same("before anything is written")
             for thing, number in _FIRST.items():
@@ -114,6 +137,25 @@ class SourceContract:
                     comparison.require_same(f"after the {done} (write {number} of {self.writes}, seed {self.seed})")
                 if number % _FOLDED == 0:
                     comparison.fold()
+            self._require_every_table(writer.written)
+
+    def _require_answers(self, comparison: Comparison) -> None:
+        """Require that the source answers what the factories make rows for. Errors: AssertionError."""
+        for thing in self._factories():
+            question = _QUESTIONS[thing]
+            if isinstance(reason := comparison.before[question], NotAnswered):
+                raise AssertionError(f"build_{thing} is defined, but {question}() has no answer: {reason}")  # noqa: TRY004
+
+    def _require_every_table(self, written: Collection[type[Model]]) -> None:
+        """Require that rows were written to every declared table that has a factory. Errors: AssertionError."""
+        source, left_out = self._source(), {label.lower() for label in self.untested}
+        for thing in self._factories() if issubclass(source, MappedSource) else ():
+            for table in declared_tables(source, _TABLES[thing]):
+                if table.model.lower() not in left_out and table.model_class() not in written:
+                    raise AssertionError(
+                        f"No row of {table.model} was written, so its declaration is not tested. Let build_{thing} make more "
+                        "of them, test them in a class of their own with other `kinds`, or name the model in `untested`."
+                    )
 
     def _ways(self, writer: Writer, random: Random) -> Iterator[tuple[Way, Thing]]:
         """Yield every way of writing every thing that the host has, in a random order, again and again."""

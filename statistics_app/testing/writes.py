@@ -14,6 +14,8 @@ from . import wanted
 from .chat import Chat, Row, Thing
 from .drawing import Drawing
 
+# Where a factory declines, it is asked for so many other meanings.
+ATTEMPTS = 8
 # Fewer rows than these are not deleted.
 FEWEST = {Thing.USER: 4, Thing.ROOM: 4, Thing.MESSAGE: 6}
 _WANTED: Mapping[Thing, type[Any]] = {
@@ -38,11 +40,12 @@ class Way(StrEnum):
 
 
 class Writer:
-    """Writes rows that a host's factories make; a factory can decline by returning None."""
+    """Writes rows that a host's factories make; a factory can decline by returning None. `written` are the models of rows."""
 
     def __init__(self, chat: Chat, drawing: Drawing, factories: Mapping[Thing, Callable[[Any], Any]], using: str) -> None:
         self.chat, self.drawing, self.random, self.factories = chat, drawing, drawing.random, factories
         self.using = using
+        self.written: set[type[Model]] = set()
 
     def write(self, way: Way, thing: Thing) -> str:
         """Perform a random write in one transaction, and return what was done; an empty text if nothing could be."""
@@ -60,7 +63,7 @@ class Writer:
                     return self._delete(thing, way)
 
     def _create(self, thing: Thing) -> str:
-        row = self._built(self.drawing.new(thing))
+        row = self._new(thing)
         if row is None:
             return ""
         self._insert([row])
@@ -69,7 +72,7 @@ class Writer:
     def _bulk_create(self, thing: Thing) -> str:
         rows: list[Row] = []
         for _ in range(3):
-            row = self._built(self.drawing.new(thing, rows))
+            row = self._new(thing, rows)
             if row and (not rows or type(row.instance) is type(rows[0].instance)):
                 rows.append(row)
         if not rows:
@@ -83,6 +86,7 @@ class Writer:
         for row, own in zip(rows, times, strict=True):
             _put_back(row.instance, own)
         self.chat.rows[thing] += rows
+        self.written.update(with_parents(model))
         return f"bulk_create of {', '.join(map(_named, rows))}"
 
     def _insert(self, rows: Sequence[Row]) -> None:
@@ -91,7 +95,13 @@ class Writer:
                 times = _automatic_times(row.instance)
                 row.instance.save()
                 _put_back(row.instance, times)
+                self.written.update(with_parents(type(row.instance)))
             self.chat.rows[row.thing].append(row)
+
+    def _new(self, thing: Thing, beside: Sequence[Row] = ()) -> Row | None:
+        """Return a row of a random meaning that its factory makes, to be written beside others; None if it declines again."""
+        drawn = (self._built(self.drawing.new(thing, beside)) for _ in range(ATTEMPTS))
+        return next((row for row in drawn if row), None)
 
     def _change(self, thing: Thing, way: Way) -> str:
         candidates = [row for row in self._changeable(thing) if row.is_stored]

@@ -60,8 +60,8 @@ def test_the_tables_of_the_other_host_are_counted_by_triggers_where_possible(pro
     output = project.manage("tallies", "install").stdout
     assert "messages: running since" in output
     assert "rooms: running since" in output
-    assert "users: counted live. The declaration of otherchat.Member depends on more than the row itself." in output
-    assert "uploads: counted live. The declaration of otherchat.Attachment depends on more than the row itself." in output
+    assert "users: counted live. The declaration of otherchat.Member depends on more than the row itself: " in output
+    assert "uploads: counted live. The declaration of otherchat.Attachment depends on more than the row itself: " in output
     assert counts(project) == live
 
 

@@ -16,6 +16,7 @@ from django.test.utils import isolate_apps
 from statistics_app.sources.base import ChatSource, RoomKind
 from statistics_app.sources.guesses.module import mapping_module, module_for
 from statistics_app.sources.pairs import Pair
+from statistics_app.testing import SourceContract
 from statsproject.chat.models import User
 from statsproject.chat.statistics_source import WorkspaceSource
 from tests.anychat.contract import AnyChatContract
@@ -67,6 +68,8 @@ class TestAnyChat(AnyChatContract):
     kinds = (RoomKind.CHANNEL,)
     presences = types = uncounted = ()
     deactivated_users = False
+    # No table of files is found.
+    build_upload = SourceContract.build_upload
 
 
 def test_what_is_not_found_is_a_comment_with_three_candidates() -> None:

@@ -131,7 +131,7 @@ def test_declarations_that_triggers_cannot_evaluate_are_counted_live_and_reporte
     source = use(settings, ActiveBySubscription)
     counting, reasons = source.how_counted()
     assert counting is Counting.MIXED
-    assert reasons == {"users": "The declaration of chat.User depends on more than the row itself."}
+    assert reasons == {"users": "The declaration of chat.User depends on more than the row itself: active."}
     assert source.users() == chat_source(timezone.now()).users()
     taken = generation.generate(Origin.COMMAND)
     assert (taken.counting, taken.counted_live) == (Counting.MIXED, reasons)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from statistics_app.exceptions import NotAnswered
 from statistics_app.sources.base import RoomKind
+from statistics_app.sources.tables import UploadTable
 from statistics_app.testing import Room, SourceContract, Upload
 from statsproject.chat import models
 from statsproject.chat.statistics_source import WorkspaceSource
@@ -143,3 +144,28 @@ def test_faults_of_the_declarations_fail_the_contract() -> None:
     source = source_with(message_table=replace(WorkspaceSource.message_table, author="nobody"))
     with pytest.raises(AssertionError, match="MessageTable"):
         type("Tested", (Live,), {"source": source})().test_the_declarations_pass_the_checks()
+
+
+def test_a_table_of_which_no_row_is_written_is_named() -> None:
+    declared = source_with(upload_tables=[UploadTable(model="auth.Group", size="pk")])
+    source = source_with(upload_table=None, upload_tables=[WorkspaceSource.upload_table, *declared.upload_tables])
+    message = failure_of(Live, source=source)
+    assert message.startswith(
+        "No row of auth.Group was written, so its declaration is not tested. Let build_upload make more of"
+    )
+    left_out = type("Tested", (Live,), {"source": source, "untested": ["auth.group"]})()
+    left_out.test_every_answer_is_exact_whatever_is_written()
+
+
+def test_rows_that_no_question_is_answered_of_are_refused() -> None:
+    message = failure_of(Live, source=source_with(upload_table=None))
+    assert message.startswith("build_upload is defined, but uploads() has no answer: This workspace's source provides no data")
+
+
+def test_a_factory_that_declines_is_asked_for_another_meaning() -> None:
+    class Rarely(Live):
+        def build_message(self, message: Any) -> models.Message | None:
+            return super().build_message(message) if message.room.type == "c" else None
+
+    Rarely().test_every_answer_is_exact_whatever_is_written()
+    assert models.Message.objects.count() >= 6

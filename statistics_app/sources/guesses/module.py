@@ -22,8 +22,16 @@ def mapping_module(labels: Collection[str] = ()) -> str:
 
 def module_for(models: Sequence[type[Model]]) -> str:
     """Return a module with a source for some models."""
-    tables = table_guesses(find_roles(models))
+    roles = find_roles(models)
+    tables = table_guesses(roles)
     lines = [_indented(line) for table in tables for line in _lines(table)]
+    if roles.unnamed:
+        labels = ", ".join(model._meta.label for model in roles.unnamed)
+        lines.append(
+            _indented(
+                f"# Their names say nothing, but these have an account and a time, so they may be messages as well: {labels}."
+            )
+        )
     if not any(table.is_complete for table in tables):
         lines.append("    pass")
     head = [_DOCSTRING, "", *_imports(tables), "", "", "class Source(MappedSource):"]

@@ -46,6 +46,8 @@ class Roles:
     team: type[Model] | None
     other_messages: tuple[type[Model], ...]
     other_rooms: tuple[type[Model], ...]
+    unnamed: tuple[type[Model], ...]
+    """Models whose names say nothing, with an account and a time: they may be messages, or when somebody read a room."""
 
 
 def find_roles(models: Sequence[type[Model]]) -> Roles:
@@ -62,6 +64,7 @@ def find_roles(models: Sequence[type[Model]]) -> Roles:
     others = _distinct(
         [one for points, one, _ in pairs if points >= _LEAST and one is not message and fit(one.__name__, MESSAGES)]
     )
+    named = (message, *others, *direct, *users)
     return Roles(
         user,
         room,
@@ -72,6 +75,7 @@ def find_roles(models: Sequence[type[Model]]) -> Roles:
         _team(room),
         (*others, *(one for one in direct if one not in others and one is not message)),
         tuple(_distinct([pair[2].related_model for pair in pairs if pair[1] is message and pair[2].related_model is not room])),
+        tuple(model for model in models if model not in named and _is_unnamed(model, users)),
     )
 
 
@@ -130,6 +134,13 @@ def _is_direct(model: type[Model], users: Sequence[type[Model]]) -> bool:
     """Return whether a model looks like messages from one account to another."""
     to_users = [key for user in users for key in foreign_keys(model, user)]
     return len(to_users) >= 2 and bool(fit(model.__name__, MESSAGES)) and bool(of_types(model, TIMES))
+
+
+def _is_unnamed(model: type[Model], users: Sequence[type[Model]]) -> bool:
+    """Return whether a model has an account and a time, and a name that says nothing."""
+    known = (MESSAGES, _NOT_MESSAGES, ROOMS, UPLOADS, TEAMS, USERS, READ)
+    has_account = any(foreign_keys(model, user) for user in users)
+    return has_account and bool(of_types(model, TIMES)) and not any(fit(model.__name__, usual) for usual in known)
 
 
 def _subscriptions(models: Sequence[type[Model]], room: type[Model] | None, user: type[Model] | None) -> type[Model] | None:

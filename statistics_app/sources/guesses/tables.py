@@ -95,7 +95,7 @@ def _rooms(roles: Roles) -> TableGuess:
             condition("team_default", [f"{defaults.best}=True"] if defaults.best and teams else [], defaults.others),
             column("created_at", ranked([("", model)], TIMES, CREATED)),
             column("name", ranked([("", model)], TEXTS, ROOM_NAMES)),
-            Guess("public", None, (), "Q(…)", "the names of these rooms are shown to all who may view statistics"),
+            Guess("public", None, (), "Q(…)", "the other names are shown only with a permission for it"),
         ],
         _labels(roles.other_rooms),
     )
