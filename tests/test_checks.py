@@ -17,7 +17,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from statistics_app.sources.base import Presence, RoomKind
+from statistics_app.sources.base import Presence, RoomKind, UserType
+from statistics_app.sources.declared_presence import Since
 from statistics_app.sources.tables import MessageTable, RoomTable, SubscriptionTable, UploadTable, UserTable
 from statsproject.chat.statistics_source import WorkspaceSource
 
@@ -174,6 +175,16 @@ class FarUsersSource(WorkspaceSource):
     user_table = UserTable(model="chat.User", active=Q(subscriptions__isnull=False))
 
 
+class FarTypesSource(WorkspaceSource):
+    """A source that looks presence up, and distinguishes accounts by another table."""
+
+    user_table = UserTable(
+        model="chat.User",
+        presence={Presence.ONLINE: Since("last_login", minutes=5)},
+        types={UserType.BOT: Q(subscriptions__isnull=True)},
+    )
+
+
 class RecentUsersSource(WorkspaceSource):
     """A source that compares a time with the present one."""
 
@@ -216,6 +227,15 @@ def test_presence_that_is_compared_with_the_present_time_has_the_line_to_write(s
     [message] = [message for message in database_checks() if message.id == "statistics_app.I001"]
     line = 'UserTable(model="chat.User", …, presence={Presence.ONLINE: Since("last_login", minutes=5), …})'
     assert str(message.hint).endswith(f"for example: {line}")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.any_database
+def test_presence_that_is_looked_up_is_no_reason_to_look_it_up(settings: Settings) -> None:
+    use(settings, SOURCE=f"{__name__}.FarTypesSource")
+    [message] = [message for message in database_checks() if message.id == "statistics_app.I001"]
+    assert message.msg.endswith("depends on more than the row itself: types[bot].")
+    assert "Since" not in str(message.hint)
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from django.db import connections
 
 from .declared import NO_TRIGGERS, VENDORS, TallySet
-from .installed import InstalledTally, installed_tallies, tally_defects
+from .installed import InstalledTally, installed_tallies, needs_installation, tally_defects
 from .ledgers import ledger_size, oldest_transaction
 
 
@@ -31,13 +31,16 @@ def status_lines(tallies: TallySet) -> Iterator[str]:
 
 def _count_lines(tallies: TallySet, installed: Mapping[str, InstalledTally]) -> Iterator[str]:
     """Yield how each count is made: by triggers and since when, live and why, or not at all since nothing would read it."""
-    for name, defect in tally_defects(tallies).items():
+    defects = tally_defects(tallies)
+    for name, defect in defects.items():
         tally = installed.get(name)
         yield (
             f"{name}: {defect}"
             if defect or tally is None
             else f"{name}: running since {tally.counted_at:%Y-%m-%d %H:%M:%S} UTC"
         )
+    if any(map(needs_installation, defects.values())):
+        yield "`manage.py tallies install` installs what is not running, and recounts the rows."
     for name, reason in tallies.reasons.items():
         yield f"{name}: counted live. {reason}"
     for name, reason in tallies.unread.items():

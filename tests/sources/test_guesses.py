@@ -141,6 +141,18 @@ def test_what_moderators_have_not_approved_does_not_count_and_a_model_of_reads_h
 
 
 @isolate_apps("statistics_app")
+def test_models_whose_names_say_nothing_are_listed_if_they_may_be_messages() -> None:
+    at = {"at": models.DateTimeField()}
+    room = type("Room", (models.Model,), columns(is_private=models.BooleanField()))
+    post = type("Message", (models.Model,), columns(room=key_to(room), author=key_to(User), **at))
+    whisper, reaction = (type(name, (models.Model,), columns(by=key_to(User), **at)) for name in ("Whisper", "Reaction"))
+    without_time = type("Seat", (models.Model,), columns(by=key_to(User)))
+    lines = module_for([room, post, whisper, reaction, without_time]).splitlines()
+    [listed] = [line for line in lines if "so they may be messages as well" in line]
+    assert listed.endswith(": statistics_app.Whisper.")
+
+
+@isolate_apps("statistics_app")
 def test_direct_messages_between_two_accounts_are_named() -> None:
     room = type("Room", (models.Model,), columns(is_private=models.BooleanField(), title=models.CharField(max_length=9)))
     post = type(

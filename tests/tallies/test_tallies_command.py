@@ -40,8 +40,11 @@ def test_uninstall_removes_everything(tallies: TallySet) -> None:
 
 
 def test_status_names_defects(tallies: TallySet) -> None:
+    remedy = "`manage.py tallies install` installs what is not running, and recounts the rows."
     assert "users: is not installed" in run_command("status")
+    assert remedy in run_command("status")
     run_command("install")
+    assert remedy not in run_command("status")
     run("DROP TRIGGER statistics_tally_users_added" + (" ON chat_user" if connection.vendor == "postgresql" else ""))
     assert "users: lacks the trigger statistics_tally_users_added" in run_command("status")
     assert "rooms: running since" in run_command("status")
