@@ -17,7 +17,7 @@ from .folding import fold
 from .installed import NEWER, needs_installation, tally_defects
 from .plan import Count
 
-# How many changes of a count are handed over at once, in about 100 MB. On PostgreSQL, those of a fold of one key and quarter
+# How many changes of a count are handed over at once, in about 50 MB. On PostgreSQL, those of a fold of one key and quarter
 # are one row, whatever their rooms and authors.
 MOST_CHANGES = {"sqlite": 50_000, "postgresql": 20_000}
 
