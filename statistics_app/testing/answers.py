@@ -13,6 +13,7 @@ from typing import Any
 from ..exceptions import NotAnswered
 from ..sources.active_days import PER_DAY, PER_MASK, AccountDay, RoomQuarter
 from ..sources.base import ChatSource, RoomUse, Tally
+from ..sources.event_kinds import EventCount
 from ..sources.quarters import QUARTER
 
 Numbers = Counter[Any]
@@ -61,7 +62,7 @@ class Days:
 
 
 _DATED: Mapping[str, Callable[[Days], Any]] = {
-    "events": lambda days: Counter({(key, at(quarter)): n for key, quarter, n in days.source.events(days.since, days.until)}),
+    "events": lambda days: _by_quarter(days.source.events(days.since, days.until)),
     "active_accounts": lambda days: by_account(days.written),
     "seen_accounts": lambda days: by_account(_without_room(days.source.seen_accounts(days.since))),
     "room_messages": lambda days: by_room(days.spoken),
@@ -126,6 +127,14 @@ def by_room(quarters: Iterable[RoomQuarter]) -> Numbers:
     for one in quarters:
         found[one.room].append((at(_1970 + one.quarter * QUARTER), one.number))
     return Counter(tuple(sorted(of_room)) for of_room in found.values())
+
+
+def _by_quarter(events: Iterable[EventCount]) -> Numbers:
+    """Add up what several tables tell of the same quarter of an hour."""
+    found: Numbers = Counter()
+    for key, quarter, number in events:
+        found[key, at(quarter)] += number
+    return found
 
 
 def at(moment: datetime) -> str:

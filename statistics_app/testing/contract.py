@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import cycle, islice, product
 from random import Random
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ from ..sources.quarters import QUARTER
 from ..sources.tables import declared_tables
 from ..tallies.declared import declared_database
 from . import wanted
-from .chat import Chat, Thing
+from .chat import Chat, Row, Thing
 from .comparison import Comparison
 from .drawing import DAYS, Drawing, Variety
 from .running_counts import installed
@@ -128,9 +129,10 @@ class SourceContract:
             self._require_answers(comparison)
             writer = Writer(chat, Drawing(chat, self._variety(comparison), random), self._factories(), self._using())
             comparison.require_same("before anything is written")
-            for thing, number in _FIRST.items():
+            for thing, number in _FIRST.items():  # each after those that it refers to
                 for _ in range(number if thing in writer.factories else 0):
                     writer.write(Way.CREATE, thing)
+                self._write_what_is_missing(writer, thing)
             comparison.require_same("after the first rows")
             for number, (way, thing) in enumerate(self._ways(writer, random), 1):
                 if done := writer.write(way, thing):
@@ -138,6 +140,22 @@ class SourceContract:
                 if number % _FOLDED == 0:
                     comparison.fold()
             self._require_every_table(writer.written)
+
+    def _write_what_is_missing(self, writer: Writer, thing: Thing) -> None:
+        """Write a row of each declared table and of each kind of room that has none yet, since others refer to them."""
+        if thing not in writer.factories:
+            return
+        for model in self._declared(thing):
+            if model not in writer.written:
+                writer.create_where(thing, partial(_is_of, model))
+        for kind in self.kinds if thing is Thing.ROOM else ():
+            if kind not in {room.kind for room in writer.chat.rows[thing]}:
+                writer.create_where(thing, partial(_is_of_kind, kind))
+
+    def _declared(self, thing: Thing) -> list[type[Model]]:
+        """Return the models of the tables that the source declares of one kind, if it has declarations."""
+        tables = declared_tables(self._source(), _TABLES[thing]) if issubclass(self._source(), MappedSource) else ()
+        return [table.model_class() for table in tables]
 
     def _require_answers(self, comparison: Comparison) -> None:
         """Require that the source answers what the factories make rows for. Errors: AssertionError."""
@@ -148,13 +166,13 @@ class SourceContract:
 
     def _require_every_table(self, written: Collection[type[Model]]) -> None:
         """Require that rows were written to every declared table that has a factory. Errors: AssertionError."""
-        source, left_out = self._source(), {label.lower() for label in self.untested}
-        for thing in self._factories() if issubclass(source, MappedSource) else ():
-            for table in declared_tables(source, _TABLES[thing]):
-                if table.model.lower() not in left_out and table.model_class() not in written:
+        left_out = {label.lower() for label in self.untested}
+        for thing in self._factories():
+            for model in self._declared(thing):
+                if model._meta.label_lower not in left_out and model not in written:
                     raise AssertionError(
-                        f"No row of {table.model} was written, so its declaration is not tested. Let build_{thing} make more "
-                        "of them, test them in a class of their own with other `kinds`, or name the model in `untested`."
+                        f"No row of {model._meta.label} was written, so its declaration is not tested. Let build_{thing} make "
+                        "more of them, test them in a class of their own with other `kinds`, or name the model in `untested`."
                     )
 
     def _ways(self, writer: Writer, random: Random) -> Iterator[tuple[Way, Thing]]:
@@ -213,6 +231,14 @@ class SourceContract:
     @classmethod
     def _source(cls) -> type[ChatSource]:
         return cls.source or source_class()
+
+
+def _is_of(model: type[Model], row: Row) -> bool:
+    return isinstance(row.instance, model)
+
+
+def _is_of_kind(kind: RoomKind, row: Row) -> bool:
+    return row.kind is kind
 
 
 def _text_of(message: CheckMessage) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from typing import Any
 
 from django.db import router, transaction
@@ -14,8 +14,8 @@ from . import wanted
 from .chat import Chat, Row, Thing
 from .drawing import Drawing
 
-# Where a factory declines, it is asked for so many other meanings.
-ATTEMPTS = 8
+# Where a factory declines, it is asked for so many other meanings; for a row of one table, for more.
+ATTEMPTS, MOST_ATTEMPTS = 8, 200
 # Fewer rows than these are not deleted.
 FEWEST = {Thing.USER: 4, Thing.ROOM: 4, Thing.MESSAGE: 6}
 _WANTED: Mapping[Thing, type[Any]] = {
@@ -61,6 +61,12 @@ class Writer:
                     return self._change(thing, way)
                 case Way.DELETE | Way.DELETE_MANY:
                     return self._delete(thing, way)
+
+    def create_where(self, thing: Thing, is_wanted: Callable[[Row], bool]) -> None:
+        """Write a row of a random meaning that is wanted, if the factory makes one."""
+        with transaction.atomic(using=self.using):
+            drawn = (self._built(self.drawing.new(thing)) for _ in range(MOST_ATTEMPTS))
+            self._insert(list(islice((row for row in drawn if row and is_wanted(row)), 1)))
 
     def _create(self, thing: Thing) -> str:
         row = self._new(thing)
