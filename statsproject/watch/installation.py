@@ -46,7 +46,7 @@ def account(url: str) -> Iterator[None]:
         store_account(RemoteAccount(url, *ask_for_credentials()), timezone.now())
         try:
             yield
-        except ProcessError:
+        except BaseException:  # also Ctrl-C: an account that was not tried must not be taken for one at the next start
             remove_account()
             raise
     else:
