@@ -1,6 +1,8 @@
 """Applications that others have published are mapped, counted as their own queries count, and shown."""
 
 import json
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +52,32 @@ for name in TABLES:
 """
 
 
-@pytest.fixture(scope="module", params=[MACHINA, PRIVATE_CHAT], ids=lambda chat: chat.name)
+@pytest.fixture(params=[MACHINA, PRIVATE_CHAT], ids=lambda chat: chat.name)
 def chat(request: pytest.FixtureRequest) -> PublishedChat:
     """Each application in turn."""
     return request.param
 
 
 @pytest.fixture(scope="module")
-def environment(chat: PublishedChat, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """An environment with the application and the statistics, both installed from packages."""
-    environment = new_environment(tmp_path_factory.mktemp("published") / "venv")
-    environment.install(str(wheel), POSTGRESQL_DRIVER, chat.requirement)
-    return environment
+def environment_with(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Environment]:
+    """What returns an environment with an application and the statistics, both installed from packages.
+
+    It is made once. In random order, a fixture with the applications as parameters would be made again and again.
+    """
+
+    @cache
+    def made(requirement: str) -> Environment:
+        environment = new_environment(tmp_path_factory.mktemp("published") / "venv")
+        environment.install(str(wheel), POSTGRESQL_DRIVER, requirement)
+        return environment
+
+    return made
+
+
+@pytest.fixture
+def environment(chat: PublishedChat, environment_with: Callable[[str], Environment]) -> Environment:
+    """The environment with the application and the statistics."""
+    return environment_with(chat.requirement)
 
 
 @pytest.fixture
