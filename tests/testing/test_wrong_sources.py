@@ -113,10 +113,11 @@ def test_rows_that_something_else_writes_are_found() -> None:
 @pytest.mark.usefixtures("tallies")
 def test_a_running_count_that_is_wrong_is_found() -> None:
     class Interfering(WorkspaceContract):
-        wrong_rows = 0
+        files = wrong_rows = 0
 
         def build_upload(self, upload: Upload) -> models.Upload:
-            if not self.wrong_rows:  # until something was folded into the sums, there are none
+            self.files += 1
+            if self.files >= 10 and not self.wrong_rows:  # until something was folded into the sums, there are none
                 with connection.cursor() as cursor:
                     cursor.execute("UPDATE statistics_tally_uploads_total SET n = n + 5")
                     self.wrong_rows = cursor.rowcount
