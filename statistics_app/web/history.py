@@ -1,5 +1,6 @@
 """The page of charts, and the download of its values as a file."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.generic import View
 from ..exceptions import ParameterError
 from ..exports.file_names import series_file_stem
 from ..exports.formats import SERIES_FORMATS
-from ..history.annotations import annotations_of
+from ..history.annotations import Annotated, annotations_of
 from ..history.moments import state_at
 from ..history.request import HistoryRequest
 from ..history.series import series
@@ -84,8 +85,8 @@ class HistoryFileView(StatisticsPage, View):
         return HttpResponse(content, content_type=file_format.media_type, headers=headers)
 
 
-def shown_charts(form: HistoryForm, selection: HistoryRequest, now: datetime) -> Charts:
-    """Return the charts of a selection of the form. Errors: ParameterError."""
+def shown_charts(form: HistoryForm, selection: HistoryRequest, now: datetime, annotations: Sequence[Annotated] = ()) -> Charts:
+    """Return the charts of a selection of the form, with marks where there are annotations. Errors: ParameterError."""
     points = series(selection.metrics, selection.range, selection.mode)
     earlier = form.earlier(selection.range)
     compared = None
@@ -93,7 +94,6 @@ def shown_charts(form: HistoryForm, selection: HistoryRequest, now: datetime) ->
         before, last = (state_at(one.until) for one in (earlier, selection.range))
         points_before = series(selection.metrics, earlier, selection.mode)
         compared = EarlierSeries(Earlier(form.compare).label, earlier, points_before, last.is_of_other_server(before))
-    annotations = annotations_of(selection.metrics, selection.range)
     return charts(points, selection.range, selection.mode, compared, now, annotations=annotations)
 
 
@@ -101,7 +101,7 @@ def _charts_context(form: HistoryForm, page: str = "1", sort: str = "") -> dict[
     now = timezone.now()
     selection = form.request(now)
     since, until = (local_text(moment, selection.range.zone) for moment in (selection.range.since, selection.range.until))
-    shown = shown_charts(form, selection, now)
+    shown = shown_charts(form, selection, now, annotations_of(selection.metrics, selection.range))
     return {
         "charts": shown,
         "report": Report(shown, now),
